@@ -68,3 +68,9 @@ create table veem.template (
     created     timestamptz not null,
     unique (user_id, name)
 );
+
+-- The key under which every guest's secret is made; one row.
+create table veem.site_key (
+    only boolean primary key default true check (only),
+    key  bytea not null
+);

@@ -8,10 +8,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,7 +58,6 @@ final class Engine implements AutoCloseable {
     private final Bounds bounds;
     private final String worker;
 
-    private final ExecutorService jobs = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, AtomicInteger> lanes = new ConcurrentHashMap<>();
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
     private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
@@ -67,7 +65,7 @@ final class Engine implements AutoCloseable {
     private volatile boolean open = true;
     private final List<Thread> loops = new ArrayList<>();
 
-    private record Running(Claim claim, VeeId vee, Thread thread) {}
+    private record Running(Claim claim, Optional<VeeId> vee, Thread thread) {}
 
     /** A job that ended: a VEE's with its outcome, or an erasure that worked or has to be tried again. */
     private sealed interface Finished {
@@ -102,7 +100,7 @@ final class Engine implements AutoCloseable {
 
     /** The VEE was given another order: what is being done for it is given up as soon as it can be. */
     void interrupt(VeeId vee) {
-        running.values().stream().filter(job -> job.vee().equals(vee)).forEach(job -> job.thread().interrupt());
+        running.values().stream().filter(job -> job.vee().filter(vee::equals).isPresent()).forEach(job -> job.thread().interrupt());
     }
 
     // ---- claiming
@@ -143,11 +141,10 @@ final class Engine implements AutoCloseable {
     }
 
     private void begin(Claim claim, Map<VeeId, VeeRecord> vees) {
-        jobs.execute(() -> {
-            var vee = claim.kind().equals(VEE) ? VeeId.parse(claim.subject()) : new VeeId(Long.MAX_VALUE);
-            running.put(claim.id(), new Running(claim, vee, Thread.currentThread()));
-            finished.add(claim.kind().equals(VEE) ? work(claim, vees.get(vee)) : erase(claim));
-        });
+        var vee = claim.kind().equals(VEE) ? Optional.of(VeeId.parse(claim.subject())) : Optional.<VeeId>empty();
+        var thread = Thread.ofVirtual().unstarted(() -> finished.add(vee.isPresent() ? work(claim, vees.get(vee.get())) : erase(claim)));
+        running.put(claim.id(), new Running(claim, vee, thread));
+        thread.start();
     }
 
     private Finished work(Claim claim, VeeRecord vee) {
@@ -318,6 +315,6 @@ final class Engine implements AutoCloseable {
     public void close() {
         open = false;
         loops.forEach(Thread::interrupt);
-        jobs.shutdownNow();
+        running.values().forEach(job -> job.thread().interrupt());
     }
 }
