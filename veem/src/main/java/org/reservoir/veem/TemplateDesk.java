@@ -83,10 +83,7 @@ final class TemplateDesk implements Templates {
     public Page<Template> templates(Caller caller, Page.Request page) {
         var found = database.read(sql -> sql.createQuery(FIND + "where id > :after order by id limit 10000")
                 .bind("after", page.after().map(TemplateId::parse).map(TemplateId::value).orElse(0L)).map((row, _) -> template(row)).list());
-        var visible = found.stream().filter(it -> it.ownership().allows(caller, Right.USE)).toList();
-        var more = visible.size() > page.limit();
-        var items = more ? visible.subList(0, page.limit()) : visible;
-        return new Page<>(items, more ? Optional.of(items.getLast().id().toString()) : Optional.empty());
+        return Listings.page(found.stream().filter(it -> it.ownership().allows(caller, Right.USE)).toList(), page, it -> it.id().toString());
     }
 
     @Override
@@ -129,9 +126,7 @@ final class TemplateDesk implements Templates {
     public Template own(Caller caller, TemplateId id, Ownership ownership) {
         return database.transact(transaction -> {
             require(transaction.sql(), caller, id, Right.MANAGE);
-            transaction.sql().createUpdate("update veem.template set user_id = :user, group_id = :group, permissions = :permissions where id = :id")
-                    .bind("user", ownership.user().value()).bind("group", ownership.group().value()).bind("permissions", ownership.permissions())
-                    .bind("id", id.value()).execute();
+            Listings.own(transaction.sql(), "veem.template", id.value(), ownership);
             return require(transaction.sql(), caller, id, Right.USE);
         });
     }
