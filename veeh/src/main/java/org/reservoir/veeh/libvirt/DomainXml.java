@@ -138,6 +138,7 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
             if (!cd && hypervisor.virtio) {
                 element.text("serial", "disk-" + disk.number());
             }
+            element.tag("alias", "name", "ua-disk-" + disk.number());
             disk.limits().ifPresent(limits -> limits(element, limits));
         }, "type", "file", "device", cd ? "cdrom" : "disk");
     }

@@ -19,7 +19,7 @@ import org.reservoir.kernel.VeeId;
  */
 record Site(String id) {
     static final String NAMESPACE = "urn:org.reservoir:vee:1";
-    private static final Pattern VOLUME = Pattern.compile("(.+)-vee-([1-9][0-9]{0,17})-(disk-([0-9]{1,4})\\.qcow2|seed\\.iso)");
+    private static final Pattern VOLUME = Pattern.compile("(.+)-vee-([1-9][0-9]{0,17})-((disk|export)-[0-9]{1,4}\\.qcow2|seed\\.iso|arrived)");
 
     Site {
         Name.of("site", id);
@@ -59,6 +59,11 @@ record Site(String id) {
 
     String disk(VeeId vee, int disk) {
         return "%s-%s-disk-%d.qcow2".formatted(id, vee, disk);
+    }
+
+    /** A disk's copy on its way out. */
+    String export(VeeId vee, int disk) {
+        return "%s-%s-export-%d.qcow2".formatted(id, vee, disk);
     }
 
     String seed(VeeId vee) {

@@ -22,6 +22,7 @@ import org.reservoir.interfaces.vhi.TrafficFilter;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.Ears;
 
 /**
  * One machine of a {@link SimulatedWorld}: what is on it, and what a test can make happen to it. It outlives the sites that connect to it.

@@ -1,4 +1,4 @@
-package org.reservoir.veeh.simulated;
+package org.reservoir.veeh;
 
 import java.util.ArrayDeque;
 import java.util.List;
@@ -10,24 +10,24 @@ import java.util.function.Consumer;
 import org.reservoir.interfaces.vhi.HostListener;
 import org.reservoir.interfaces.vhi.Subscription;
 
-/** Who listens to a machine. Each listener hears in order, on one delivery at a time; one that falls 1024 behind loses the rest and is told so. */
-final class Ears {
+/** Who listens to a host. Each listener hears in order, on one delivery at a time; one that falls 1024 behind loses the rest and is told so. */
+public final class Ears {
     private static final int BOUND = 1024;
 
     private final List<Ear> ears = new CopyOnWriteArrayList<>();
     private final Executor deliveries;
 
-    Ears(Executor deliveries) {
+    public Ears(Executor deliveries) {
         this.deliveries = deliveries;
     }
 
-    Subscription add(HostListener listener) {
+    public Subscription add(HostListener listener) {
         var ear = new Ear(listener);
         ears.add(ear);
         return () -> ears.remove(ear);
     }
 
-    void tell(Consumer<HostListener> event) {
+    public void tell(Consumer<HostListener> event) {
         for (var ear : ears) {
             ear.take(event);
         }
