@@ -71,6 +71,6 @@ create table veem.template (
 
 -- The key under which every guest's secret is made; one row.
 create table veem.site_key (
-    only boolean primary key default true check (only),
+    one boolean primary key default true check (one),
     key  bytea not null
 );

@@ -14,10 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.Claim;
@@ -44,15 +46,11 @@ final class Engine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Set<String> KINDS = Set.of(VEE, ERASE);
-
-    /** @param inFlight jobs at a time in all; @param perHost at one host; @param batch outcomes written in one transaction */
-    record Bounds(int inFlight, int perHost, int batch) {
-        static final Bounds USUAL = new Bounds(2048, 8, 256);
-    }
+    private static final Set<String> KINDS = Set.of(VEE, ERASE, ImageStore.IMPORT);
 
     private final SiteDatabase database;
     private final Workshop workshop;
+    private final Consumer<ImageId> imports;
     private final Aftermath.Patience patience;
     private final InstantSource clock;
     private final Bounds bounds;
@@ -78,9 +76,11 @@ final class Engine implements AutoCloseable {
         record Later(Claim claim, String why) implements Finished {}
     }
 
-    Engine(SiteDatabase database, Workshop workshop, Aftermath.Patience patience, InstantSource clock, Bounds bounds, String worker) {
+    /** @param imports brings an image in */
+    Engine(SiteDatabase database, Workshop workshop, Consumer<ImageId> imports, Aftermath.Patience patience, InstantSource clock, Bounds bounds, String worker) {
         this.database = database;
         this.workshop = workshop;
+        this.imports = imports;
         this.patience = patience;
         this.clock = clock;
         this.bounds = bounds;
@@ -142,7 +142,11 @@ final class Engine implements AutoCloseable {
 
     private void begin(Claim claim, Map<VeeId, VeeRecord> vees) {
         var vee = claim.kind().equals(VEE) ? Optional.of(VeeId.parse(claim.subject())) : Optional.<VeeId>empty();
-        var thread = Thread.ofVirtual().unstarted(() -> finished.add(vee.isPresent() ? work(claim, vees.get(vee.get())) : erase(claim)));
+        var thread = Thread.ofVirtual().unstarted(() -> finished.add(switch (claim.kind()) {
+            case VEE -> work(claim, vees.get(vee.orElseThrow()));
+            case ERASE -> erase(claim);
+            default -> bringIn(claim);
+        }));
         running.put(claim.id(), new Running(claim, vee, thread));
         thread.start();
     }
@@ -174,6 +178,16 @@ final class Engine implements AutoCloseable {
             return new Finished.Nothing(claim);
         } catch (HostFailure failure) {
             return failure.kind() == HostFailure.Kind.STALE_ORDER ? new Finished.Nothing(claim) : new Finished.Later(claim, failure.getMessage());
+        } catch (RuntimeException defect) {
+            LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
+            return new Finished.Later(claim, defect.toString());
+        }
+    }
+
+    private Finished bringIn(Claim claim) {
+        try {
+            imports.accept(ImageId.parse(claim.subject()));
+            return new Finished.Nothing(claim);
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
             return new Finished.Later(claim, defect.toString());
@@ -296,6 +310,9 @@ final class Engine implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException trouble) {
+                if (!open) {
+                    return;
+                }
                 LOG.warn("the work table cannot be worked on: {}", trouble.getMessage(), trouble);
                 pause();
             }
@@ -310,11 +327,21 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /** Interrupts a loop and waits, not for ever, until it has ended. */
+    static void end(Thread loop) {
+        loop.interrupt();
+        try {
+            loop.join(Duration.ofSeconds(5));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Gives up what is being done; the leases run out and the work is taken up again, here or elsewhere. */
     @Override
     public void close() {
         open = false;
-        loops.forEach(Thread::interrupt);
+        loops.forEach(Engine::end);
         running.values().forEach(job -> job.thread().interrupt());
     }
 }

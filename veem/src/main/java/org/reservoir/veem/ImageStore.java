@@ -195,6 +195,11 @@ final class ImageStore implements Images, ImageShelf {
         return new Shelved(id, row.file(), row.kind(), row.persistent());
     }
 
+    /** The stored file of an image that a VEE uses already. */
+    ImageFile file(ImageId id) {
+        return database.read(sql -> ImageTable.find(sql, id)).orElseThrow(() -> new IllegalStateException("a VEE uses %s, which is not there".formatted(id))).file();
+    }
+
     private static void requireReady(ImageTable.Row row) {
         if (row.state() != Image.State.READY) {
             throw Refused.conflict("IMAGE_NOT_READY", "%s '%s' is %s.".formatted(row.id(), row.name(), row.state()),

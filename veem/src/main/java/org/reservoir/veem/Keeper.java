@@ -36,16 +36,6 @@ final class Keeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final int AT_A_TIME = 64;
 
-    /**
-     * @param census     between two listings of a host, when no event calls for one
-     * @param silence    after which a host that does not answer is shown UNREACHABLE
-     * @param onEnd      what to do about guests that crash
-     * @param restartLost after which VEEs of a silent host start elsewhere; empty never
-     */
-    record Habits(Duration census, Duration silence, Drift.OnEnd onEnd, Optional<Duration> restartLost) {
-        static final Habits USUAL = new Habits(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.RESTART, Optional.empty());
-    }
-
     /** Makes sure that a silent host runs nothing any more: switches it off, or cuts it from storage and network. */
     @FunctionalInterface
     interface Fence {
@@ -56,16 +46,17 @@ final class Keeper implements AutoCloseable {
     private final SiteDatabase database;
     private final Fleet fleet;
     private final InstantSource clock;
-    private final Habits habits;
+    private final Keeping habits;
     private final Fence fence;
     private final BiConsumer<VeeId, String> voice;
     private final Runnable work;
     private final Map<HostId, Watch> watches = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(AT_A_TIME);
     private volatile boolean open = true;
+    private Optional<Thread> loop = Optional.empty();
 
     /** @param voice hears what guests say; @param work called when there is new work */
-    Keeper(SiteDatabase database, Fleet fleet, InstantSource clock, Habits habits, Fence fence, BiConsumer<VeeId, String> voice, Runnable work) {
+    Keeper(SiteDatabase database, Fleet fleet, InstantSource clock, Keeping habits, Fence fence, BiConsumer<VeeId, String> voice, Runnable work) {
         this.database = database;
         this.fleet = fleet;
         this.clock = clock;
@@ -76,7 +67,7 @@ final class Keeper implements AutoCloseable {
     }
 
     void start() {
-        Thread.ofPlatform().name("veem-keeper").daemon().start(() -> {
+        loop = Optional.of(Thread.ofPlatform().name("veem-keeper").daemon().start(() -> {
             while (open) {
                 try {
                     turn();
@@ -87,7 +78,7 @@ final class Keeper implements AutoCloseable {
                     LOG.warn("hosts cannot be looked after: {}", trouble.getMessage(), trouble);
                 }
             }
-        });
+        }));
     }
 
     /** Visits, each on its own thread, the hosts that are due. */
@@ -314,5 +305,6 @@ final class Keeper implements AutoCloseable {
     @Override
     public void close() {
         open = false;
+        loop.ifPresent(Engine::end);
     }
 }
