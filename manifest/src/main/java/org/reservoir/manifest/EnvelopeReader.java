@@ -99,7 +99,7 @@ final class EnvelopeReader {
     private Optional<DataSize> fileSize(Element file, String written) {
         var size = Units.size(written, "byte");
         if (size.isEmpty()) {
-            findings.error("OVF_BAD_SIZE", file, "Envelope/References", "'%s' is no size of a file.".formatted(written), "Write whole bytes.");
+            findings.warning("OVF_BAD_SIZE", file, "Envelope/References", "'%s' is no size of a file.".formatted(written), "Write whole bytes.");
         }
         return size;
     }

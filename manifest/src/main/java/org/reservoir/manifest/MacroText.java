@@ -64,7 +64,7 @@ public record MacroText(List<Piece> pieces) {
             return Optional.empty();
         }
         var arguments = inParentheses == null || kind.takes(0) ? List.<String>of() : Stream.of(inParentheses.split(",", -1)).map(String::strip).toList();
-        return kind.takes(arguments.size()) ? Optional.of(new Macro(kind, arguments)) : Optional.empty();
+        return kind.takes(arguments.size()) && arguments.stream().noneMatch(String::isEmpty) ? Optional.of(new Macro(kind, arguments)) : Optional.empty();
     }
 
     public Stream<Macro> macros() {

@@ -49,8 +49,10 @@ final class StructureInvariants {
             new Invariant(WARNING, "OVF_MEMORY_TOO_SMALL", "A VEE needs 16 MiB at least.", m -> m.components().stream()
                     .filter(c -> c.memory().filter(size -> size.mebibytes() < 16).isPresent()).map(c -> at(c, "'%s' asks for %s of memory.".formatted(c.id(), c.memory().orElseThrow())))),
             new Invariant(NOTE, "OVF_UNUSED_DISK", "", StructureInvariants::unusedDisks),
-            new Invariant(ERROR, "OVF_PROPERTY_KEY", "Write a key without dots and colons.", m -> m.properties().filter(p -> !p.key().matches("[^.:\\s]+"))
-                    .map(p -> property(p, "'%s' is no key of a property.".formatted(p.key())))),
+            new Invariant(ERROR, "OVF_PROPERTY_WITHOUT_KEY", "Write ovf:key.", m -> m.properties().filter(p -> p.key().isBlank())
+                    .map(p -> property(p, "A property has no key."))),
+            new Invariant(WARNING, "OVF_PROPERTY_KEY", "Dots and colons belong between class, key and instance (DSP0243 §9.5.1).", m -> m.properties()
+                    .filter(p -> !p.key().isBlank() && !p.key().matches("[^.:\\s]+")).map(p -> property(p, "'%s' is no key of a property.".formatted(p.key())))),
             new Invariant(WARNING, "OVF_PROPERTY_TYPE", "Use a type of DSP0243 §9.5.1, such as string or uint16.", m -> m.properties().filter(p -> !TYPES.contains(base(p.type())))
                     .map(p -> property(p, "'%s' is no type of a property ('%s').".formatted(p.type(), p.key())))),
             new Invariant(WARNING, "OVF_PROPERTY_VALUE", "Give a value of the type.", m -> m.properties().filter(p -> !p.value().isBlank() && p.text().macros().findAny().isEmpty()

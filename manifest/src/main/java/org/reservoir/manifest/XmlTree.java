@@ -28,7 +28,7 @@ import org.xml.sax.helpers.DefaultHandler;
  * It resolves namespaces itself, because some exporters forget to bind a prefix, and a descriptor should not be lost for that.
  */
 final class XmlTree extends DefaultHandler {
-    static final int DEEPEST = 100;
+    static final int DEEPEST = 64;
     static final int MOST_ELEMENTS = 400_000;
 
     private final Findings findings;
@@ -89,6 +89,9 @@ final class XmlTree extends DefaultHandler {
         if (e.getMessage().contains("DOCTYPE")) {
             return Refused.invalid("OVF_DOCTYPE", "The descriptor has a DOCTYPE (line %d); no entities and no external files are read.".formatted(e.getLineNumber()),
                     "Take the DOCTYPE out; OVF needs none.");
+        }
+        if (e.getMessage().startsWith("JAXP")) {
+            return Refused.invalid("OVF_TOO_COMPLEX", "The descriptor breaks a limit of the XML reader at line %d: %s".formatted(e.getLineNumber(), e.getMessage()), "");
         }
         return Refused.invalid("OVF_NOT_XML", "The descriptor is not well-formed XML at line %d, column %d: %s"
                 .formatted(e.getLineNumber(), e.getColumnNumber(), e.getMessage()), "");
