@@ -45,7 +45,8 @@ final class Link implements AutoCloseable {
     private volatile String lastFailure = "not yet connected";
     private final Thread keeper;
 
-    private Link(String name, Supplier<Daemon> dialer, User user) {
+    /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
+    Link(String name, Supplier<Daemon> dialer, User user) {
         this.name = name;
         this.dialer = dialer;
         this.user = user;
@@ -53,12 +54,10 @@ final class Link implements AutoCloseable {
         this.keeper = Thread.ofVirtual().name("link-" + name).unstarted(this::keep);
     }
 
-    /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
-    static Link open(String name, Supplier<Daemon> dialer, User user) {
-        var link = new Link(name, dialer, user);
-        user.connected(link.pair.quick());
-        link.keeper.start();
-        return link;
+    /** Tells the user of the first connection and keeps it from now on. */
+    void begin() {
+        user.connected(pair.quick());
+        keeper.start();
     }
 
     /** For calls that are answered within moments. */
@@ -124,8 +123,8 @@ final class Link implements AutoCloseable {
             Thread.sleep(pause);
             try {
                 var next = dial();
-                user.connected(next.quick());
                 pair = next;
+                user.connected(next.quick());
                 LOG.info("Connected to {} again", name);
                 return;
             } catch (HostFailure failure) {
