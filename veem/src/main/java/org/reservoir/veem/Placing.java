@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
@@ -15,6 +16,9 @@ interface Placing {
 
     /** @param but hosts that none of them may get */
     Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but);
+
+    /** @throws org.reservoir.kernel.Refused when a requirement or rank is no sound expression, with its place */
+    void check(Handle sql, List<VeeSpec> specs);
 
     /** For each host, what speaks against the VEE there. */
     List<Vees.WhyNot> explain(Handle sql, VeeRecord vee);

@@ -46,6 +46,9 @@ final class VeeDesk implements Vees {
 
         void interrupt(VeeId vee);
 
+        /** @throws Refused when a wish about the place is no sound expression */
+        void check(List<VeeSpec> specs);
+
         List<WhyNot> explain(VeeRecord vee);
     }
 
@@ -68,6 +71,7 @@ final class VeeDesk implements Vees {
             throw Refused.invalid("BAD_REQUEST", "%d VEEs in one request.".formatted(specs.size()), "Ask for 1 to %d at a time.".formatted(MOST_AT_ONCE));
         }
         requireDistinct(specs);
+        wakers.check(specs);
         var shelved = specs.stream().map(spec -> Assembly.resolve(caller, spec, images)).toList();
         var made = database.transact(transaction -> create(transaction, caller, specs, shelved));
         wakers.place();

@@ -18,12 +18,14 @@ import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Templates;
+import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.placement.Policy;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 import org.slf4j.Logger;
@@ -48,10 +50,11 @@ public final class Veem implements Vmi, AutoCloseable {
      * @param patience   with hosts that fail
      * @param keeping    how hosts are looked after
      * @param bounds     of the work at a time
+     * @param policy     of first placement
      */
-    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds) {
+    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
         public static Settings of(String site, String worker, Path images) {
-            return new Settings(site, worker, images, List.of(), Aftermath.Patience.USUAL, Keeping.USUAL, Bounds.USUAL);
+            return new Settings(site, worker, images, List.of(), Aftermath.Patience.USUAL, Keeping.USUAL, Bounds.USUAL, Policy.STRIPING);
         }
     }
 
@@ -78,7 +81,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.images = new ImageStore(database, settings.images(),
                 new ImageImport.Rules(settings.sources(), DataSize.gibibytes(2048), DataSize.gibibytes(16384), java.time.Duration.ofHours(1)), clock, this::work);
         this.networks = new NetworkDesk(database, settings.site());
-        var placing = new PlacementView();
+        var placing = new PlacementView(settings::policy);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var workshop = new Workshop(this::host, images, networks, this::guest, Workshop.Deadlines.USUAL);
         this.engine = new Engine(database, workshop, images::bringIn, settings.patience(), clock, settings.bounds(), settings.worker());
@@ -105,6 +108,11 @@ public final class Veem implements Vmi, AutoCloseable {
             @Override
             public void interrupt(VeeId vee) {
                 engine.interrupt(vee);
+            }
+
+            @Override
+            public void check(List<VeeSpec> specs) {
+                database.run(transaction -> placing.check(transaction.sql(), specs));
             }
 
             @Override

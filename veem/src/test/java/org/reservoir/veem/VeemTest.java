@@ -217,4 +217,27 @@ class VeemTest {
         SimulatedSite.pause(200);
         assertThat(site.world.audit(Set.of())).isEmpty();
     }
+
+    private static VeeSpec.Wish wish(String requirements) {
+        return new VeeSpec.Wish(Optional.of(requirements), Optional.empty(), Optional.empty(), false, false, Optional.empty());
+    }
+
+    @Test
+    void veesThatWantToBeApartAre() {
+        var apart = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("db"), false, true, Optional.empty());
+        var a = running(small("a").wishing(apart));
+        var b = running(small("b").wishing(apart));
+        assertThat(a.host()).isNotEqualTo(b.host());
+        var c = site.veem.vees().create(SimulatedSite.ADMIN, small("c").wishing(apart)).id();
+        assertThat(site.await(c, it -> it.problem().isPresent(), "to say why").problem().orElseThrow()).contains("spread");
+        assertThat(site.veem.vees().explain(SimulatedSite.ADMIN, c)).hasSize(2).allSatisfy(host -> assertThat(host.reasons()).isNotEmpty());
+    }
+
+    @Test
+    void aRequirementChoosesTheHostAndAMisspeltOneIsRefused() {
+        assertThat(running(small("web").wishing(wish("hostname = \"h2\""))).host()).isEqualTo(
+                site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().filter(host -> host.name().equals("h2")).map(host -> host.id()).findFirst());
+        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ADMIN, small("bad").wishing(wish("hostnam = \"h2\""))))
+                .isInstanceOf(Refused.class).hasMessageContaining("hostnam");
+    }
 }
