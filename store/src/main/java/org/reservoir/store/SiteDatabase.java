@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,13 +28,15 @@ public final class SiteDatabase implements AutoCloseable {
     private static final int TRIES = 6;
 
     private final HikariDataSource pool;
+    private final Optional<ManagedPostgres> server;
     private final Jdbi jdbi;
     private final InstantSource clock;
     private final WorkQueue work;
     private final Outbox outbox;
 
-    private SiteDatabase(HikariDataSource pool, InstantSource clock) {
+    private SiteDatabase(HikariDataSource pool, Optional<ManagedPostgres> server, InstantSource clock) {
         this.pool = pool;
+        this.server = server;
         this.jdbi = Jdbi.create(pool);
         this.clock = clock;
         this.work = new WorkQueue(this, clock);
@@ -41,35 +44,54 @@ public final class SiteDatabase implements AutoCloseable {
     }
 
     /**
-     * Connects and brings the tables up to date.
+     * Starts the database where the site runs it itself, connects, and brings the tables up to date.
      *
      * @param migrations class path folders, one per room, each with its {@code V<room>_<number>__title.sql} files
-     * @throws Refused {@code DATABASE_UNAVAILABLE} when it cannot be reached
+     * @throws Refused {@code DATABASE_UNAVAILABLE}, {@code DATABASE_IN_USE}, {@code DATABASE_NOT_STARTED}
      */
     public static SiteDatabase open(DatabaseSettings settings, List<String> migrations, InstantSource clock) {
-        HikariDataSource pool;
+        var server = settings instanceof DatabaseSettings.Managed managed ? Optional.of(ManagedPostgres.start(managed)) : Optional.<ManagedPostgres>empty();
         try {
-            pool = new HikariDataSource(pool(settings));
+            var pool = connect(settings, server);
+            try {
+                Flyway.configure(SiteDatabase.class.getClassLoader()).dataSource(pool).locations(migrations.stream().map(m -> "classpath:" + m).toArray(String[]::new))
+                        .outOfOrder(true).defaultSchema("public").table("schema_history").load().migrate();
+                return new SiteDatabase(pool, server, clock);
+            } catch (RuntimeException failure) {
+                pool.close();
+                throw failure;
+            }
         } catch (RuntimeException failure) {
-            throw Refused.unavailable("DATABASE_UNAVAILABLE", "The site database %s cannot be reached: %s".formatted(settings.url(), reason(failure)),
-                    "Check that PostgreSQL runs there and that the user may connect.");
-        }
-        try {
-            Flyway.configure(SiteDatabase.class.getClassLoader()).dataSource(pool).locations(migrations.stream().map(m -> "classpath:" + m).toArray(String[]::new))
-                    .outOfOrder(true).defaultSchema("public").table("schema_history").baselineOnMigrate(false).load().migrate();
-            return new SiteDatabase(pool, clock);
-        } catch (RuntimeException failure) {
-            pool.close();
+            server.ifPresent(ManagedPostgres::close);
             throw failure;
         }
     }
 
-    private static HikariConfig pool(DatabaseSettings settings) {
+    private static HikariDataSource connect(DatabaseSettings settings, Optional<ManagedPostgres> server) {
+        var config = pool(settings.connections());
+        switch (settings) {
+            case DatabaseSettings.Managed _ -> {
+                config.setJdbcUrl("jdbc:postgresql://localhost/postgres");
+                config.setUsername(Cluster.OWNER);
+                config.addDataSourceProperty("socketFactory", UnixSocketFactory.class.getName());
+                config.addDataSourceProperty("socketFactoryArg", server.orElseThrow().socket().toString());
+            }
+            case DatabaseSettings.External(var url, var user, var password, _, _) -> {
+                config.setJdbcUrl(url);
+                config.setUsername(user);
+                config.setPassword(password);
+            }
+        }
+        try {
+            return new HikariDataSource(config);
+        } catch (RuntimeException failure) {
+            throw Refused.unavailable("DATABASE_UNAVAILABLE", "The site database cannot be reached: " + reason(failure), "Check that PostgreSQL runs there and that the user may connect.");
+        }
+    }
+
+    private static HikariConfig pool(int connections) {
         var config = new HikariConfig();
-        config.setJdbcUrl(settings.url());
-        config.setUsername(settings.user());
-        settings.password().ifPresent(config::setPassword);
-        config.setMaximumPoolSize(settings.connections());
+        config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(10_000);
         config.setInitializationFailTimeout(10_000);
@@ -171,5 +193,6 @@ public final class SiteDatabase implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        server.ifPresent(ManagedPostgres::close);
     }
 }
