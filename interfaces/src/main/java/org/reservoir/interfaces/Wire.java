@@ -3,6 +3,8 @@ package org.reservoir.interfaces;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -19,6 +21,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -47,6 +50,8 @@ import org.reservoir.kernel.VeeId;
  */
 public final class Wire {
     private static final ObjectMapper MAPPER = mapper();
+    /** Of Java's names, which mean nothing to those who sent the JSON. */
+    private static final Pattern PACKAGES = Pattern.compile("(?:org\\.reservoir|java)\\.(?:[a-z]+\\.)*");
 
     private Wire() {}
 
@@ -81,7 +86,11 @@ public final class Wire {
         }
         var where = failure.getLocation() == null ? ""
                 : " at line %d, column %d".formatted(failure.getLocation().getLineNr(), failure.getLocation().getColumnNr());
-        return Refused.invalid("BAD_JSON", failure.getOriginalMessage() + where + ".", "See /openapi.json for what is expected.");
+        if (failure instanceof UnrecognizedPropertyException unknown) {
+            var known = unknown.getKnownPropertyIds().stream().map(Object::toString).collect(Collectors.joining(", "));
+            return Refused.invalid("UNKNOWN_FIELD", "There is no field '%s'%s.".formatted(unknown.getPropertyName(), where), "Its fields are " + known + ".");
+        }
+        return Refused.invalid("BAD_JSON", PACKAGES.matcher(failure.getOriginalMessage()).replaceAll("") + where + ".", "See /openapi.json for what is expected.");
     }
 
     private static ObjectMapper mapper() {
