@@ -5,7 +5,7 @@ final class Flags {
     static final int AFFECT_LIVE = 1;
     static final int AFFECT_CONFIG = 2;
     static final int START_PAUSED = 1;
-    static final int START_FORCE_BOOT = 1 << 4;
+    static final int START_FORCE_BOOT = 1 << 3;
     static final int UNDEFINE_ALL = 1 | 2 | 4 | 16;
     static final int XML_INACTIVE = 2;
     static final int LIST_MANAGEDSAVE = 1 << 8;
