@@ -43,7 +43,7 @@ import org.reservoir.kernel.VeeId;
 /**
  * How the words of the interfaces are written as JSON, in the API and in the site database alike: ids as {@code "vee-7"},
  * sizes as bytes (a text like {@code "2GiB"} is read too), CPU shares as numbers, instants as ISO 8601, absent optionals left out.
- * Unknown fields are refused, so that a misspelt one is not silently ignored.
+ * Fields may be left out where they have a default. Unknown fields are refused, so that a misspelt one is not silently ignored.
  */
 public final class Wire {
     private static final ObjectMapper MAPPER = mapper();
@@ -115,6 +115,7 @@ public final class Wire {
         id(module, UserId.class, UserId::parse);
         id(module, GroupId.class, GroupId::parse);
         number(module, DataSize.class, (generator, size) -> generator.writeNumber(size.bytes()), DataSize::parse);
+        module.setValueInstantiators(new Absent());
         number(module, Cpus.class, (generator, cpus) -> generator.writeNumber(cpus.toString()), Cpus::parse);
         return module;
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.Cpus;
@@ -43,13 +44,26 @@ class WireTest {
 
     @Test
     void aMisspeltFieldIsRefusedWithItsPlace() {
-        assertThatThrownBy(() -> Wire.read("{\"hots\":\"host-2\"}", VeeAction.Deploy.class))
-                .isInstanceOf(Refused.class).hasMessageContaining("hots").hasMessageContaining("line 1");
+        assertThatThrownBy(() -> Wire.read("{\"hrad\":true}", VeeAction.PowerOff.class))
+                .isInstanceOf(Refused.class).hasMessageContaining("hrad").hasMessageContaining("line 1");
     }
 
     @Test
     void whatARecordRefusesIsToldInItsOwnWords() {
         assertThatThrownBy(() -> Wire.read("{\"host\":\"haus\"}", VeeAction.Deploy.class))
                 .isInstanceOf(Refused.class).hasMessage("'haus' is no host id.");
+    }
+
+    @Test
+    void whatIsLeftOutIsItsDefault() {
+        assertThat(Wire.read("{\"name\":\"web\",\"vcpus\":2,\"memory\":\"512MiB\"}", VeeSpec.class))
+                .isEqualTo(VeeSpec.of("web", 2, DataSize.mebibytes(512)));
+        assertThat(Wire.read("{\"name\":\"n1\",\"uri\":\"sim://1\"}", HostRequest.class)).isEqualTo(HostRequest.of("n1", "sim://1"));
+    }
+
+    @Test
+    void whatCannotBeLeftOutIsNamed() {
+        assertThatThrownBy(() -> Wire.read("{\"name\":\"web\",\"vcpus\":2}", VeeSpec.class))
+                .isInstanceOf(Refused.class).hasMessage("A VeeSpec needs the field 'memory'.");
     }
 }

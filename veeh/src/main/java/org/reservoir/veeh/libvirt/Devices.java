@@ -1,0 +1,191 @@
+package org.reservoir.veeh.libvirt;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import org.w3c.dom.Element;
+
+import org.reservoir.interfaces.vhi.Disk;
+import org.reservoir.interfaces.vhi.Guest;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.Nic;
+import org.reservoir.interfaces.vhi.Order;
+
+/**
+ * Changes guests, running or shut off. A running one is changed device by device and waited for; then its definition is written anew as
+ * a whole, so that both always say the same.
+ */
+final class Devices {
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final Link link;
+    private final Site site;
+    private final Pool pool;
+    private final Guests guests;
+    private final Supplier<DomainXml> words;
+
+    Devices(Link link, Site site, Pool pool, Guests guests, Supplier<DomainXml> words) {
+        this.link = link;
+        this.site = site;
+        this.pool = pool;
+        this.guests = guests;
+        this.words = words;
+    }
+
+    void resize(Order order, Guest guest) {
+        change(order, guest, (daemon, dom) -> {
+            var live = Xml.read(daemon.xml(dom, 0));
+            long most = Xml.textAt(live, "vcpu").map(Long::parseLong).orElse(1L);
+            long mostKib = Xml.textAt(live, "memory").map(Long::parseLong).orElse(0L);
+            if (guest.vcpus() > most || guest.memory().kibibytes() > mostKib) {
+                throw new HostFailure(Kind.UNSUPPORTED, "%s runs and was started for at most %d CPUs and %d KiB; shut it off first."
+                        .formatted(order.vee(), most, mostKib));
+            }
+            resizeLive(daemon, dom, guest, live);
+        });
+    }
+
+    private static void resizeLive(Daemon daemon, Daemon.Dom dom, Guest guest, Element live) {
+        var now = Xml.at(live, "vcpu").flatMap(vcpu -> Xml.attribute(vcpu, "current")).or(() -> Xml.textAt(live, "vcpu")).orElse("1");
+        if (Integer.parseInt(now) != guest.vcpus()) {
+            daemon.vcpus(dom, guest.vcpus(), Flags.AFFECT_LIVE);
+        }
+        daemon.memory(dom, guest.memory().kibibytes(), Flags.AFFECT_LIVE);
+    }
+
+    void attachDisk(Order order, Guest guest, int disk) {
+        pool.require(guest.disk(disk).image().stream().toList());
+        guests.makeDisk(guest, guest.disk(disk));
+        change(order, guest, (daemon, dom) -> {
+            if (find(daemon, dom, "disk", isDisk(guest, disk)).isEmpty()) {
+                requireHotPlug(guest.disk(disk));
+                daemon.attachDevice(dom, words.get().disk(guest, disk), Flags.AFFECT_LIVE);
+            }
+        });
+    }
+
+    void detachDisk(Order order, Guest guest, int disk) {
+        change(order, without(guest, disk), (daemon, dom) ->
+                detach(order, daemon, dom, "disk", isDisk(guest, disk)));
+        pool.deleteFile(site.disk(order.vee(), disk));
+    }
+
+    void attachNic(Order order, Guest guest, int nic) {
+        guests.guardNics(link.quick().within(order.patience()), guest);
+        change(order, guest, (daemon, dom) -> {
+            if (find(daemon, dom, "interface", isNic(guest.nic(nic))).isEmpty()) {
+                daemon.attachDevice(dom, words.get().nic(guest, nic), Flags.AFFECT_LIVE);
+            }
+        });
+    }
+
+    void detachNic(Order order, Guest guest, int nic) {
+        var kept = guest.nics().stream().filter(other -> other.number() != nic).toList();
+        change(order, with(guest, guest.disks(), kept), (daemon, dom) ->
+                detach(order, daemon, dom, "interface", element -> aliasOf(element).equals("ua-nic-" + nic)));
+        var filter = site.filter(order.vee(), nic);
+        var daemon = link.quick();
+        if (daemon.filters().contains(filter)) {
+            daemon.undefineFilter(filter);
+        }
+    }
+
+    void resizeDisk(Order order, Guest guest, int disk) {
+        var daemon = link.slow().within(order.patience());
+        var dom = guests.take(daemon, order);
+        if (dom.active()) {
+            daemon.blockResize(dom, words.get().target(guest, guest.disk(disk)), guest.disk(disk).size().bytes());
+        } else {
+            pool.resizeDisk(site.disk(order.vee(), disk), guest.disk(disk).size());
+        }
+        daemon.define(words.get().domain(guest, order.generation()));
+    }
+
+    // ---- how
+
+    @FunctionalInterface
+    private interface Live {
+        void make(Daemon daemon, Daemon.Dom dom);
+    }
+
+    private void change(Order order, Guest guest, Live live) {
+        var daemon = link.slow().within(order.patience());
+        var dom = guests.take(daemon, order);
+        if (dom.active()) {
+            live.make(daemon, dom);
+        }
+        daemon.define(words.get().domain(guest, order.generation()));
+    }
+
+    /** Asks the guest to let go and waits until it has: it is the guest's system that decides when. */
+    private static void detach(Order order, Daemon daemon, Daemon.Dom dom, String kind, Predicate<Element> which) {
+        var deadline = Deadline.in(order.patience());
+        var again = Deadline.in(Duration.ZERO);
+        for (var device = find(daemon, dom, kind, which); device.isPresent(); device = find(daemon, dom, kind, which)) {
+            if (again.isOver()) {
+                askToLetGo(daemon, dom, device.get());
+                again = Deadline.in(Duration.ofSeconds(5));
+            }
+            deadline.pause(LOOK, "%s to let go of its %s".formatted(order.vee(), kind));
+        }
+    }
+
+    private static void askToLetGo(Daemon daemon, Daemon.Dom dom, Element device) {
+        try {
+            daemon.detachDevice(dom, selector(device), Flags.AFFECT_LIVE);
+        } catch (HostFailure failure) {
+            if (!String.valueOf(failure.getMessage()).contains("in the process of unplug")) {
+                throw failure;
+            }
+        }
+    }
+
+    /** What libvirt needs to find the device: its alias. */
+    private static String selector(Element device) {
+        return Xml.document(device.getLocalName(), xml -> {
+            xml.tag("alias", "name", aliasOf(device));
+            Xml.at(device, "mac").ifPresent(mac -> xml.tag("mac", "address", mac.getAttribute("address")));
+            Xml.at(device, "source").filter(source -> source.hasAttribute("network"))
+                    .ifPresent(source -> xml.tag("source", "network", source.getAttribute("network")));
+            Xml.at(device, "source").filter(source -> source.hasAttribute("file")).ifPresent(source -> xml.tag("source", "file", source.getAttribute("file")));
+            Xml.at(device, "target").filter(_ -> device.getLocalName().equals("disk")).ifPresent(target ->
+                    xml.tag("target", "dev", target.getAttribute("dev"), "bus", target.getAttribute("bus")));
+        }, "type", device.getAttribute("type"));
+    }
+
+    static Optional<Element> find(Daemon daemon, Daemon.Dom dom, String kind, Predicate<Element> which) {
+        return Xml.at(Xml.read(daemon.xml(dom, 0)), "devices").stream().flatMap(devices -> Xml.children(devices, kind).stream()).filter(which).findFirst();
+    }
+
+    private Predicate<Element> isDisk(Guest guest, int disk) {
+        var alias = "ua-disk-" + disk;
+        return element -> aliasOf(element).equals(alias);
+    }
+
+    private static Predicate<Element> isNic(Nic nic) {
+        return element -> aliasOf(element).equals(DomainXml.alias(nic));
+    }
+
+    private static String aliasOf(Element device) {
+        return Xml.at(device, "alias").map(alias -> alias.getAttribute("name")).orElse("");
+    }
+
+    private static void requireHotPlug(Disk disk) {
+        if (disk.bus() != Disk.Bus.VIRTIO && disk.bus() != Disk.Bus.SCSI) {
+            throw new HostFailure(Kind.UNSUPPORTED, "A running guest takes no disk on its %s bus; use VIRTIO or SCSI, or shut it off first.".formatted(disk.bus()));
+        }
+    }
+
+    private static Guest without(Guest guest, int disk) {
+        return with(guest, guest.disks().stream().filter(other -> other.number() != disk).toList(), guest.nics());
+    }
+
+    private static Guest with(Guest guest, List<Disk> disks, List<Nic> nics) {
+        return new Guest(guest.vee(), guest.name(), guest.vcpus(), guest.maxVcpus(), guest.share(), guest.memory(), guest.maxMemory(),
+                guest.boot(), disks, nics, guest.seed(), guest.agent());
+    }
+}

@@ -1,0 +1,53 @@
+package org.reservoir.veeh.libvirt;
+
+/** libvirt's numbers that we send (libvirt-domain.h); each keeps libvirt's own name. */
+final class Flags {
+    static final int AFFECT_LIVE = 1;
+    static final int AFFECT_CONFIG = 2;
+    static final int START_PAUSED = 1;
+    static final int START_FORCE_BOOT = 1 << 4;
+    static final int UNDEFINE_ALL = 1 | 2 | 4 | 16;
+    static final int XML_INACTIVE = 2;
+    static final int LIST_MANAGEDSAVE = 1 << 8;
+    static final int STATS_STATE = 1;
+    static final int STATS_CPU_TOTAL = 1 << 1;
+    static final int STATS_BALLOON = 1 << 2;
+    static final int STATS_INTERFACE = 1 << 4;
+    static final int STATS_BLOCK = 1 << 5;
+    static final int STATS_NOWAIT = 1 << 29;
+    static final int SNAPSHOT_CREATE_ATOMIC = 1 << 7;
+    static final int SNAPSHOT_REVERT_FORCE = 1 << 2;
+
+    static final long MIGRATE_LIVE = 1;
+    static final long MIGRATE_PERSIST_DEST = 1 << 3;
+    static final long MIGRATE_UNDEFINE_SOURCE = 1 << 4;
+    static final long MIGRATE_NON_SHARED_DISK = 1 << 6;
+    static final long MIGRATE_NON_SHARED_INC = 1 << 7;
+    static final long MIGRATE_UNSAFE = 1 << 9;
+    static final long MIGRATE_ABORT_ON_ERROR = 1 << 12;
+    static final long MIGRATE_AUTO_CONVERGE = 1 << 13;
+
+    static final int STATE_RUNNING = 1;
+    static final int STATE_BLOCKED = 2;
+    static final int STATE_PAUSED = 3;
+    static final int STATE_SHUTDOWN = 4;
+    static final int STATE_SHUTOFF = 5;
+    static final int STATE_CRASHED = 6;
+    static final int STATE_PMSUSPENDED = 7;
+    static final int SHUTOFF_CRASHED = 3;
+    static final int SHUTOFF_SAVED = 5;
+
+    static final int EVENT_DEFINED = 0;
+    static final int EVENT_UNDEFINED = 1;
+    static final int EVENT_STARTED = 2;
+    static final int EVENT_SUSPENDED = 3;
+    static final int EVENT_RESUMED = 4;
+    static final int EVENT_STOPPED = 5;
+    static final int EVENT_SHUTDOWN = 6;
+    static final int EVENT_CRASHED = 8;
+
+    static final int NETWORK_DELETE = 2;
+    static final int NETWORK_ADD_LAST = 3;
+
+    private Flags() {}
+}

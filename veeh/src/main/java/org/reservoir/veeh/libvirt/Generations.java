@@ -1,0 +1,90 @@
+package org.reservoir.veeh.libvirt;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.kernel.VeeId;
+
+/**
+ * Lets orders for one VEE through one at a time, and none that is older than the newest. The newest is written in the domain's metadata,
+ * where every site server finds it; of guests that are gone this process remembers the last thousand.
+ */
+final class Generations {
+    private static final int REMEMBERED = 1000;
+
+    private final Site site;
+    private final Map<VeeId, ReentrantLock> turns = new ConcurrentHashMap<>();
+    private final Map<VeeId, Long> erased = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<VeeId, Long> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    Generations(Site site) {
+        this.site = site;
+    }
+
+    /** Carries out {@code work} while no other order for the VEE is carried out. @throws HostFailure BUSY when its turn does not come in time */
+    <T> T inTurn(Order order, Supplier<T> work) {
+        var turn = turns.computeIfAbsent(order.vee(), _ -> new ReentrantLock());
+        try {
+            if (!turn.tryLock(order.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new HostFailure(Kind.BUSY, "Another order for %s is still under way.".formatted(order.vee()));
+            }
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new HostFailure(Kind.BUSY, "Interrupted while another order for %s was under way.".formatted(order.vee()), interruption);
+        }
+        try {
+            return work.get();
+        } finally {
+            if (!turn.hasQueuedThreads()) {
+                turns.remove(order.vee(), turn);
+            }
+            turn.unlock();
+        }
+    }
+
+    /** The domain, after it has taken the order's generation; empty when the host has none. @throws HostFailure STALE_ORDER for an older order */
+    Optional<Daemon.Dom> take(Daemon daemon, Order order) {
+        var found = daemon.domain(site.uuid(order.vee()));
+        long newest = found.map(dom -> newest(daemon, dom)).orElseGet(() -> buried(order.vee()));
+        if (order.generation() < newest) {
+            throw new HostFailure(Kind.STALE_ORDER, "%s of generation %d came after generation %d.".formatted(order.vee(), order.generation(), newest));
+        }
+        if (order.generation() > newest) {
+            found.ifPresent(dom -> write(daemon, dom, order));
+        }
+        return found;
+    }
+
+    void write(Daemon daemon, Daemon.Dom dom, Order order) {
+        daemon.metadata(dom, DomainXml.mark(site, order.vee().value(), order.generation()), "r", Site.NAMESPACE,
+                dom.active() ? Flags.AFFECT_LIVE | Flags.AFFECT_CONFIG : Flags.AFFECT_CONFIG);
+    }
+
+    static long newest(Daemon daemon, Daemon.Dom dom) {
+        return daemon.metadata(dom, Site.NAMESPACE).map(Xml::read).flatMap(mark -> Xml.attribute(mark, "generation")).map(Long::parseLong).orElse(0L);
+    }
+
+    void bury(Order order) {
+        synchronized (erased) {
+            erased.put(order.vee(), order.generation());
+        }
+    }
+
+    private long buried(VeeId vee) {
+        synchronized (erased) {
+            return erased.getOrDefault(vee, 0L);
+        }
+    }
+}

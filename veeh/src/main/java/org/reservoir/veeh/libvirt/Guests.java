@@ -1,0 +1,197 @@
+package org.reservoir.veeh.libvirt;
+
+import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.reservoir.interfaces.vhi.Disk;
+import org.reservoir.interfaces.vhi.Guest;
+import org.reservoir.interfaces.vhi.GuestState;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.Order;
+
+/**
+ * The life of guests: defined first, so that whatever breaks afterwards shows in the census, then their disks, then started, and undefined
+ * last of all. Every step looks first at what is there.
+ */
+final class Guests {
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final Link link;
+    private final Site site;
+    private final Pool pool;
+    private final Generations generations;
+    private final Supplier<DomainXml> words;
+
+    Guests(Link link, Site site, Pool pool, Generations generations, Supplier<DomainXml> words) {
+        this.link = link;
+        this.site = site;
+        this.pool = pool;
+        this.generations = generations;
+        this.words = words;
+    }
+
+    void prepare(Order order, Guest guest) {
+        var daemon = link.quick().within(order.patience());
+        var found = generations.take(daemon, order);
+        pool.require(DomainXml.images(guest));
+        guardNics(daemon, guest);
+        if (found.filter(Daemon.Dom::active).isPresent()) {
+            return;
+        }
+        daemon.define(words.get().domain(guest, order.generation()));
+        guest.disks().forEach(disk -> makeDisk(guest, disk));
+        putSeed(guest);
+    }
+
+    void makeDisk(Guest guest, Disk disk) {
+        switch (disk.content()) {
+            case Disk.Content.CloneOf(var image) -> pool.makeDisk(site.disk(guest.vee(), disk.number()), disk.size(), Optional.of(image));
+            case Disk.Content.Blank() -> pool.makeDisk(site.disk(guest.vee(), disk.number()), disk.size(), Optional.empty());
+            case Disk.Content.Cd(_) -> { }
+        }
+    }
+
+    void putSeed(Guest guest) {
+        if (!guest.seed().isEmpty()) {
+            var iso = SeedIso.of("cidata", guest.seed());
+            pool.putFile(site.seed(guest.vee()), iso.length, new ByteArrayInputStream(iso));
+        }
+    }
+
+    void guardNics(Daemon daemon, Guest guest) {
+        var filters = new FilterXml(site);
+        guest.nics().stream().filter(nic -> words.get().hypervisor() == Hypervisor.QEMU && (nic.guarded() || !nic.filters().isEmpty()))
+                .forEach(nic -> daemon.defineFilter(filters.nic(guest.vee(), nic)));
+    }
+
+    void start(Order order, Guest guest) {
+        var daemon = link.quick().within(order.patience());
+        if (generations.take(daemon, order).filter(Daemon.Dom::active).isEmpty()) {
+            boot(daemon.define(words.get().domain(guest, order.generation())), order, Flags.START_FORCE_BOOT);
+        }
+    }
+
+    void restore(Order order) {
+        var daemon = link.quick().within(order.patience());
+        var dom = take(daemon, order);
+        if (!dom.active() && !daemon.hasManagedSave(dom)) {
+            throw new HostFailure(Kind.REFUSED, "%s has no saved state on this host.".formatted(order.vee()));
+        }
+        if (!dom.active()) {
+            boot(dom, order, 0);
+        }
+    }
+
+    private void boot(Daemon.Dom dom, Order order, int flags) {
+        link.slow().within(order.patience()).create(dom, flags);
+    }
+
+    void pause(Order order) {
+        changeRunning(order, (daemon, dom, state) -> {
+            if (state != GuestState.PAUSED) {
+                daemon.suspend(dom);
+            }
+        });
+    }
+
+    void unpause(Order order) {
+        changeRunning(order, (daemon, dom, state) -> {
+            if (state == GuestState.PAUSED) {
+                daemon.resume(dom);
+            }
+        });
+    }
+
+    void save(Order order) {
+        var daemon = link.quick().within(order.patience());
+        var dom = take(daemon, order);
+        if (dom.active()) {
+            link.slow().within(order.patience()).managedSave(dom);
+        } else if (!daemon.hasManagedSave(dom)) {
+            throw notRunning(order);
+        }
+    }
+
+    void shutdown(Order order, boolean hard) {
+        var deadline = Deadline.in(order.patience());
+        var daemon = link.quick().within(order.patience());
+        var dom = take(daemon, order);
+        if (!dom.active()) {
+            return;
+        }
+        if (hard) {
+            link.slow().within(order.patience()).destroy(dom);
+        } else {
+            askToShutDown(daemon, dom, deadline);
+        }
+    }
+
+    /** Asks again now and then: a guest that is still booting misses the button. */
+    private static void askToShutDown(Daemon daemon, Daemon.Dom dom, Deadline deadline) {
+        var again = Deadline.in(Duration.ZERO);
+        while (States.alive(daemon.state(dom).state())) {
+            if (again.isOver()) {
+                daemon.shutdown(dom);
+                again = Deadline.in(ASK_AGAIN);
+            }
+            deadline.pause(LOOK, "%s to shut down".formatted(dom.name()));
+        }
+    }
+
+    void reboot(Order order, boolean hard) {
+        changeRunning(order, (daemon, dom, _) -> {
+            if (hard) {
+                daemon.reset(dom);
+            } else {
+                daemon.reboot(dom);
+            }
+        });
+    }
+
+    void erase(Order order) {
+        var daemon = link.slow().within(order.patience());
+        var found = generations.take(daemon, order);
+        found.filter(Daemon.Dom::active).ifPresent(daemon::destroy);
+        pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.owns(file.name(), order.vee())).forEach(daemon::deleteVolume);
+        found.ifPresent(dom -> daemon.undefine(dom, Flags.UNDEFINE_ALL));
+        dropNicFilters(daemon, order);
+        generations.bury(order);
+    }
+
+    private void dropNicFilters(Daemon daemon, Order order) {
+        var prefix = site.filter(order.vee(), 0).replaceAll("0$", "");
+        if (words.get().hypervisor() == Hypervisor.QEMU) {
+            daemon.filters().stream().filter(name -> name.startsWith(prefix)).forEach(daemon::undefineFilter);
+        }
+    }
+
+    // ---- for the other parts
+
+    Daemon.Dom take(Daemon daemon, Order order) {
+        return generations.take(daemon, order)
+                .orElseThrow(() -> new HostFailure(Kind.NO_SUCH_GUEST, "%s is not on this host.".formatted(order.vee())));
+    }
+
+    static HostFailure notRunning(Order order) {
+        return new HostFailure(Kind.UNSUPPORTED, "%s does not run.".formatted(order.vee()));
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void make(Daemon daemon, Daemon.Dom dom, GuestState state);
+    }
+
+    private void changeRunning(Order order, Change change) {
+        var daemon = link.quick().within(order.patience());
+        var dom = take(daemon, order);
+        var state = daemon.state(dom);
+        if (!States.alive(state.state())) {
+            throw notRunning(order);
+        }
+        change.make(daemon, dom, States.of(state.state(), state.reason(), false));
+    }
+}

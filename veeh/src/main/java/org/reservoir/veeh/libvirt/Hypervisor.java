@@ -1,0 +1,73 @@
+package org.reservoir.veeh.libvirt;
+
+import java.util.Locale;
+
+/** What differs between libvirt's drivers in the guests we write for them. What is not said here is the same for all. */
+enum Hypervisor {
+    QEMU("pc", "vd", true, true, true, true),
+    /** libvirt's own driver that runs nothing: takes QEMU's words. */
+    TEST("pc", "vd", true, true, true, true),
+    /** libxl, fully virtualised guests: disks are {@code xvd…}, no virtio. */
+    XEN("xenfv", "xvd", false, false, false, false),
+    /** VMware: disks live on datastores ({@code [store] folder/file.vmdk}), no virtio channels. */
+    ESX("", "sd", false, false, false, false),
+    VBOX("", "sd", false, false, false, false);
+
+    final String machine;
+    final String prefix;
+    final boolean virtio;
+    final boolean channels;
+    final boolean cpuModel;
+    final boolean filters;
+
+    Hypervisor(String machine, String prefix, boolean virtio, boolean channels, boolean cpuModel, boolean filters) {
+        this.machine = machine;
+        this.prefix = prefix;
+        this.virtio = virtio;
+        this.channels = channels;
+        this.cpuModel = cpuModel;
+        this.filters = filters;
+    }
+
+    /** By libvirt's own word for the driver ({@code virConnectGetType}). */
+    static Hypervisor of(String type) {
+        return switch (type.toUpperCase(Locale.ROOT)) {
+            case "TEST" -> TEST;
+            case "XEN", "LIBXL" -> XEN;
+            case "ESX", "VMWARE" -> ESX;
+            case "VBOX" -> VBOX;
+            default -> QEMU;
+        };
+    }
+
+    String bus() {
+        return switch (this) {
+            case QEMU, TEST -> "virtio";
+            case XEN -> "xen";
+            case ESX -> "scsi";
+            case VBOX -> "sata";
+        };
+    }
+
+    String cdBus() {
+        return this == VBOX ? "sata" : "ide";
+    }
+
+    String nicModel() {
+        return switch (this) {
+            case QEMU, TEST -> "virtio";
+            case XEN -> "netfront";
+            case ESX -> "vmxnet3";
+            case VBOX -> "82540EM";
+        };
+    }
+
+    /** How volumes of copy-on-write disks are written. */
+    String diskFormat() {
+        return switch (this) {
+            case ESX -> "vmdk";
+            case VBOX -> "vdi";
+            case QEMU, TEST, XEN -> "qcow2";
+        };
+    }
+}

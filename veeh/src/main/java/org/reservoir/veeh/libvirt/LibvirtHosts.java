@@ -1,0 +1,48 @@
+package org.reservoir.veeh.libvirt;
+
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+import org.reservoir.interfaces.vhi.HostAddress;
+import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.interfaces.vhi.VeeHost;
+import org.reservoir.kernel.HostId;
+
+/**
+ * Takes libvirt's own URIs ({@code qemu:///system}, {@code qemu+tcp://h/system}, {@code qemu+tls://…}, {@code qemu+ssh://…},
+ * {@code test:///default}, {@code xen…}, {@code esx…}, {@code vbox…}). Options of an address: {@code acceleration} (kvm, emulated, auto),
+ * {@code pool} and {@code folder} (name and path of the storage pool), {@code shell} (local, ssh:user@host, exec:prefix; for overlays),
+ * {@code migration} (address at which other hosts' QEMU reaches this one), {@code storage} (hosts that name the same see the same disks),
+ * {@code shares} (yes: weigh guests by the cpu cgroup), {@code site} (another site's name than this site's), {@code label.*}.
+ */
+public final class LibvirtHosts implements HostDriver {
+    private static final Pattern SCHEME = Pattern.compile("(qemu|test|xen|esx|vpx|vbox)(\\+[a-z]+)?:.*");
+
+    private final String site;
+    private final InstantSource clock;
+    private final Function<String, Daemon> dialer;
+
+    /** @param site this site's own name, by which its guests are told from those of others on the same host */
+    public LibvirtHosts(String site) {
+        this(site, InstantSource.system(), RpcDaemon::dial);
+    }
+
+    LibvirtHosts(String site, InstantSource clock, Function<String, Daemon> dialer) {
+        this.site = site;
+        this.clock = clock;
+        this.dialer = dialer;
+    }
+
+    @Override
+    public boolean takes(String uri) {
+        return SCHEME.matcher(uri).matches();
+    }
+
+    @Override
+    public VeeHost open(HostId id, HostAddress address) {
+        var options = new HashMap<>(address.options());
+        return LibvirtHost.open(address.uri(), new Site(options.getOrDefault("site", site)), options, clock, () -> dialer.apply(address.uri()));
+    }
+}

@@ -1,0 +1,143 @@
+package org.reservoir.veeh.libvirt;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.reservoir.interfaces.vhi.HostFailure;
+
+/**
+ * The two connections to one libvirtd: one for short calls and events, one for long calls and streams, because libvirtd serves one
+ * connection's calls by few workers and a migration must not delay a listing. When either breaks, both are made anew, again and again
+ * with growing pauses, until {@link #close()}. Decides nothing about guests.
+ */
+final class Link implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+    private static final Duration SHORTEST = Duration.ofMillis(200);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** Who uses the link: hears of each new pair of connections before anybody uses it, and of each loss. */
+    interface User {
+        void connected(Daemon quick);
+
+        void lost(String why);
+    }
+
+    private record Pair(Daemon quick, Daemon slow, CountDownLatch broken) {
+        boolean isOpen() {
+            return quick.isOpen() && slow.isOpen();
+        }
+
+        void close() {
+            quick.close();
+            slow.close();
+        }
+    }
+
+    private final String name;
+    private final Supplier<Daemon> dialer;
+    private final User user;
+    private volatile Pair pair;
+    private volatile boolean closed;
+    private volatile String lastFailure = "not yet connected";
+    private final Thread keeper;
+
+    /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
+    Link(String name, Supplier<Daemon> dialer, User user) {
+        this.name = name;
+        this.dialer = dialer;
+        this.user = user;
+        this.pair = dial();
+        this.keeper = Thread.ofVirtual().name("link-" + name).unstarted(this::keep);
+    }
+
+    /** Tells the user of the first connection and keeps it from now on. */
+    void begin() {
+        user.connected(pair.quick());
+        keeper.start();
+    }
+
+    /** For calls that are answered within moments. */
+    Daemon quick() {
+        return present().quick();
+    }
+
+    /** For calls that may take as long as their order's patience, and for streams. */
+    Daemon slow() {
+        return present().slow();
+    }
+
+    boolean isUp() {
+        var now = pair;
+        return !closed && now.isOpen();
+    }
+
+    private Pair present() {
+        var now = pair;
+        if (closed || !now.isOpen()) {
+            throw new HostFailure(HostFailure.Kind.UNREACHABLE, "No connection to %s: %s".formatted(name, closed ? "closed" : lastFailure));
+        }
+        return now;
+    }
+
+    private Pair dial() {
+        var broken = new CountDownLatch(1);
+        var quick = dialer.get();
+        try {
+            var slow = dialer.get();
+            for (var each : new Daemon[] {quick, slow}) {
+                each.onClosed(why -> {
+                    lastFailure = why;
+                    broken.countDown();
+                });
+            }
+            return new Pair(quick, slow, broken);
+        } catch (HostFailure failure) {
+            quick.close();
+            throw failure;
+        }
+    }
+
+    private void keep() {
+        while (!closed) {
+            try {
+                pair.broken().await();
+                if (!closed) {
+                    pair.close();
+                    LOG.info("Lost {}: {}", name, lastFailure);
+                    user.lost(lastFailure);
+                    dialAgain();
+                }
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    private void dialAgain() throws InterruptedException {
+        var pause = SHORTEST;
+        while (!closed) {
+            Thread.sleep(pause);
+            try {
+                var next = dial();
+                pair = next;
+                user.connected(next.quick());
+                LOG.info("Connected to {} again", name);
+                return;
+            } catch (HostFailure failure) {
+                lastFailure = failure.getMessage();
+                pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        keeper.interrupt();
+        pair.close();
+    }
+}

@@ -1,0 +1,117 @@
+package org.reservoir.veeh.libvirt;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.Migration;
+import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.interfaces.vhi.Progress;
+
+/**
+ * One run of libvirt's migration protocol, version 3, with this process as its client: Begin at the source, Prepare at the destination,
+ * Perform at the source, Finish at the destination, Confirm at the source; each hands a cookie on that only the daemons understand.
+ * Whatever fails, both sides are told, so that the guest goes on at exactly one of them.
+ */
+record LiveMove(Link from, Link to, Daemon.Dom here, Map<String, Object> parameters, long flags, Migration migration, Order order, Progress progress) {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveMove.class);
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    void run() {
+        var deadline = Deadline.in(order.patience());
+        var source = from.slow();
+        var begun = source.within(deadline.left()).migrateBegin(here, parameters, flags);
+        var arriving = new HashMap<>(parameters);
+        arriving.put("destination_xml", begun.xml());
+        var prepared = to.slow().within(deadline.left()).migratePrepare(arriving, begun.cookie(), flags);
+        if (!prepared.uri().isEmpty()) {
+            arriving.put("migrate_uri", prepared.uri());
+        }
+        perform(deadline, arriving, prepared.cookie());
+    }
+
+    private void perform(Deadline deadline, Map<String, Object> arriving, byte[] cookie) {
+        byte[] performed;
+        try (var _ = new Watch()) {
+            performed = from.slow().within(deadline.left()).migratePerform(here, "", arriving, cookie, flags);
+        } catch (HostFailure failure) {
+            cancel(arriving);
+            throw failure;
+        }
+        var finished = to.slow().within(order.patience()).migrateFinish(arriving, performed, flags, false);
+        boolean arrived = finished.dom().isPresent();
+        from.slow().within(order.patience()).migrateConfirm(here, arriving, finished.cookie(), flags, !arrived);
+        if (!arrived) {
+            throw new HostFailure(Kind.REFUSED, "%s did not start at the destination; it goes on where it was.".formatted(order.vee()));
+        }
+    }
+
+    /** The source goes on; told step by step, as far as each side still answers. */
+    private void cancel(Map<String, Object> arriving) {
+        byte[] cookie = {};
+        try {
+            from.quick().abortJob(here);
+        } catch (HostFailure failure) {
+            LOG.debug("Nothing to abort for {}: {}", order.vee(), failure.getMessage());
+        }
+        try {
+            cookie = to.slow().within(order.patience()).migrateFinish(arriving, cookie, flags, true).cookie();
+        } catch (HostFailure failure) {
+            LOG.debug("The destination of {} did not hear of the end: {}", order.vee(), failure.getMessage());
+        }
+        try {
+            from.slow().within(order.patience()).migrateConfirm(here, arriving, cookie, flags, true);
+        } catch (HostFailure failure) {
+            LOG.debug("The source of {} did not hear of the end: {}", order.vee(), failure.getMessage());
+        }
+    }
+
+    /** Tells how far it has come, and bounds the standstill. */
+    private final class Watch implements AutoCloseable {
+        private final Thread thread = Thread.ofVirtual().name("move-" + order.vee()).start(this::look);
+
+        private void look() {
+            try {
+                boolean bounded = migration.maxDowntimeMs() == 0;
+                while (true) {
+                    Thread.sleep(LOOK);
+                    bounded = bounded || bound();
+                    tell();
+                }
+            } catch (InterruptedException _) {
+                // the move is over
+            }
+        }
+
+        private boolean bound() {
+            try {
+                from.quick().maxDowntime(here, migration.maxDowntimeMs());
+                return true;
+            } catch (HostFailure notYet) {
+                LOG.debug("{}: {}", order.vee(), notYet.getMessage());
+                return false;
+            }
+        }
+
+        private void tell() {
+            try {
+                var job = from.quick().job(here);
+                if (job.get("data_processed") instanceof Long done && job.get("data_total") instanceof Long total) {
+                    progress.at(done, total);
+                }
+            } catch (HostFailure failure) {
+                LOG.debug("No progress of {}: {}", order.vee(), failure.getMessage());
+            }
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.reservoir.veeh.libvirt;
+
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.Set;
+
+import org.w3c.dom.Element;
+
+import org.reservoir.interfaces.vhi.HostNetwork;
+import org.reservoir.interfaces.vhi.HostNetwork.Entry;
+import org.reservoir.interfaces.vhi.HostNetwork.Reach;
+import org.reservoir.interfaces.vhi.HostNetwork.Subnet;
+
+/** Writes virtual networks as libvirt's (libvirt.org/formatnetwork.html) and reads back what of them can change. */
+record NetworkXml(Site site) {
+
+    /**
+     * What must be equal for a network to be the one wanted; all but the DHCP entries needs the network to be started anew.
+     *
+     * @param frame   forwarding, bridge, MTU and addresses as one text
+     * @param entries the DHCP entries as libvirt writes them
+     */
+    record Shape(String frame, Set<Entry> entries) {}
+
+    String network(HostNetwork network) {
+        var name = site.network(network.id());
+        return Xml.document("network", xml -> {
+            xml.text("name", name).text("uuid", site.uuid(name));
+            switch (network.reach()) {
+                case ISOLATED -> { }
+                case NAT -> nat(xml, network);
+                case BRIDGED -> xml.tag("forward", "mode", "bridge");
+            }
+            if (network.reach() == Reach.BRIDGED) {
+                xml.tag("bridge", "name", network.bridge());
+            } else {
+                xml.tag("bridge", "name", network.bridge(), "stp", "off", "delay", "0");
+                xml.tag("mtu", "size", String.valueOf(network.mtu()));
+                network.subnets().stream().filter(subnet -> subnet.gateway().isPresent()).forEach(subnet -> subnet(xml, network, subnet));
+            }
+        });
+    }
+
+    private static void nat(Xml xml, HostNetwork network) {
+        boolean ipv6 = network.subnets().stream().anyMatch(subnet -> subnet.cidr().contains(":"));
+        xml.tag("forward", forward -> {
+            if (ipv6) {
+                forward.tag("nat", "ipv6", "yes");
+            }
+        }, "mode", "nat");
+    }
+
+    private static void subnet(Xml xml, HostNetwork network, Subnet subnet) {
+        var family = subnet.cidr().contains(":") ? "ipv6" : "ipv4";
+        var prefix = subnet.cidr().substring(subnet.cidr().indexOf('/') + 1);
+        xml.tag("ip", ip -> {
+            var entries = network.entries().stream().filter(entry -> within(entry.address(), subnet)).toList();
+            if (network.dhcp() && family.equals("ipv4") && !entries.isEmpty()) {
+                ip.tag("dhcp", dhcp -> entries.forEach(entry -> host(dhcp, entry)));
+            }
+        }, "family", family, "address", subnet.gateway().orElseThrow(), "prefix", prefix);
+    }
+
+    static String host(Entry entry) {
+        return Xml.document("host", Xml.NOTHING, attributes(entry));
+    }
+
+    private static void host(Xml xml, Entry entry) {
+        xml.tag("host", attributes(entry));
+    }
+
+    private static String[] attributes(Entry entry) {
+        return entry.hostname().isBlank() ? new String[] {"mac", entry.mac(), "ip", entry.address()}
+                : new String[] {"mac", entry.mac(), "name", entry.hostname(), "ip", entry.address()};
+    }
+
+    static Shape shape(String text) {
+        var network = Xml.read(text);
+        var frame = new StringBuilder();
+        Xml.at(network, "forward").ifPresent(forward -> frame.append(forward.getAttribute("mode")).append(' '));
+        Xml.at(network, "bridge").ifPresent(bridge -> frame.append(bridge.getAttribute("name")).append(' '));
+        Xml.at(network, "mtu").ifPresent(mtu -> frame.append(mtu.getAttribute("size")).append(' '));
+        var entries = new HashSet<Entry>();
+        for (var ip : Xml.children(network, "ip")) {
+            frame.append(ip.getAttribute("address")).append('/').append(ip.getAttribute("prefix")).append(' ');
+            Xml.at(ip, "dhcp").ifPresent(dhcp -> Xml.children(dhcp, "host").forEach(host -> entries.add(entry(host))));
+        }
+        return new Shape(frame.toString(), Set.copyOf(entries));
+    }
+
+    /** How many guests are plugged into it now. */
+    static int connections(String text) {
+        return Xml.attribute(Xml.read(text), "connections").map(Integer::parseInt).orElse(0);
+    }
+
+    private static Entry entry(Element host) {
+        return new Entry(host.getAttribute("mac"), host.getAttribute("ip"), host.getAttribute("name"));
+    }
+
+    /** Whether a written address (never a name) lies in the subnet. */
+    static boolean within(String address, Subnet subnet) {
+        var parts = subnet.cidr().split("/");
+        var one = bytes(address);
+        var other = bytes(parts[0]);
+        int bits = Integer.parseInt(parts[1]);
+        for (int i = 0; i < bits; i++) {
+            if (one.length != other.length || (one[i / 8] >> (7 - i % 8) & 1) != (other[i / 8] >> (7 - i % 8) & 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] bytes(String address) {
+        try {
+            return InetAddress.ofLiteral(address).getAddress();
+        } catch (IllegalArgumentException nonsense) {
+            throw new IllegalStateException("'%s' is no address".formatted(address), nonsense);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.reservoir.veeh.libvirt;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.w3c.dom.Element;
+
+import org.reservoir.interfaces.vhi.HostFacts.Acceleration;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+
+/**
+ * What kind of hypervisor a host has and how guests run fastest on it, found out when first needed and again after each reconnection.
+ * The option {@code acceleration} ({@code kvm}, {@code emulated}, {@code auto}) wins over what is found.
+ */
+final class Platform {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Link link;
+    private final Site site;
+    private final Pool pool;
+    private final Map<String, String> options;
+    private volatile Hypervisor hypervisor;
+    private volatile DomainXml words;
+    private volatile Acceleration acceleration;
+
+    Platform(Link link, Site site, Pool pool, Map<String, String> options) {
+        this.link = link;
+        this.site = site;
+        this.pool = pool;
+        this.options = options;
+    }
+
+    /** The host may have been changed while it was away. */
+    synchronized void forget() {
+        hypervisor = null;
+        words = null;
+        acceleration = null;
+    }
+
+    Hypervisor hypervisor() {
+        var known = hypervisor;
+        if (known == null) {
+            known = Hypervisor.of(link.quick().type());
+            hypervisor = known;
+        }
+        return known;
+    }
+
+    Acceleration acceleration() {
+        words();
+        return acceleration;
+    }
+
+    DomainXml words() {
+        var known = words;
+        return known != null ? known : findOut();
+    }
+
+    private synchronized DomainXml findOut() {
+        if (words == null) {
+            var daemon = link.quick().within(PATIENCE);
+            var capabilities = Xml.read(daemon.capabilities());
+            acceleration = switch (hypervisor()) {
+                case QEMU -> chosen(daemon, capabilities);
+                case TEST -> Acceleration.NONE;
+                case XEN, ESX, VBOX -> Acceleration.NATIVE;
+            };
+            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares());
+        }
+        return words;
+    }
+
+    private Acceleration chosen(Daemon daemon, Element capabilities) {
+        var option = options.getOrDefault("acceleration", "auto");
+        return switch (option) {
+            case "kvm" -> Acceleration.KVM;
+            case "emulated" -> Acceleration.EMULATED;
+            case "auto" -> Reports.offers(capabilities, "kvm") ? new Probe(site, pool).run(daemon) : Acceleration.EMULATED;
+            default -> throw new HostFailure(Kind.REFUSED, "Option acceleration=%s is neither kvm, emulated nor auto.".formatted(option));
+        };
+    }
+
+    private String type(Element capabilities) {
+        return switch (acceleration) {
+            case KVM -> "kvm";
+            case EMULATED -> "qemu";
+            case NATIVE, NONE -> Reports.firstOffered(capabilities, "test");
+        };
+    }
+
+    /** Weights need cgroups, which not every host has for guests; they are asked for where the administrator says so. */
+    private boolean shares() {
+        return options.getOrDefault("shares", "no").equals("yes");
+    }
+}

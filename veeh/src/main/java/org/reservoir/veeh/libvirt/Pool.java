@@ -1,0 +1,229 @@
+package org.reservoir.veeh.libvirt;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.reservoir.interfaces.vhi.ByteSource;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.ImageFile;
+import org.reservoir.interfaces.vhi.Progress;
+import org.reservoir.kernel.DataSize;
+
+/**
+ * The host's folder of images and disks, as one libvirt storage pool. An image counts as cached once its {@code .ready} marker is there:
+ * libvirt cannot rename a volume, so the marker is what makes a finished image appear at once. While an image is on its way its file is
+ * exactly as long as what has been begun, chunk by chunk, which is how a transfer finds where to go on after any crash.
+ */
+final class Pool {
+    private static final long CHUNK = 32L << 20;
+    private static final String READY = ".ready";
+    private static final Duration LONG = Duration.ofHours(6);
+
+    private final Link link;
+    private final String name;
+    private final String wanted;
+    private final Map<String, ReentrantLock> transfers = new ConcurrentHashMap<>();
+    private volatile String folder;
+
+    Pool(Link link, String name, String folder) {
+        this.link = link;
+        this.name = name;
+        this.wanted = folder;
+        this.folder = folder;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String folder() {
+        return folder;
+    }
+
+    /** Makes the pool where there is none; an administrator's own pool of the name is taken as it is. */
+    void open(Daemon daemon) {
+        if (!daemon.hasPool(name)) {
+            daemon.definePool(Xml.document("pool", pool -> pool.text("name", name)
+                    .tag("target", target -> target.text("path", wanted)), "type", "dir"));
+        }
+        daemon.startPool(name);
+        folder = Xml.textAt(Xml.read(daemon.poolXml(name)), "target", "path").orElse(wanted);
+    }
+
+    // ---- images
+
+    List<String> images() {
+        return link.quick().volumes(name).stream().map(Daemon.Vol::name).filter(each -> each.startsWith("image-") && each.endsWith(READY))
+                .map(each -> each.substring("image-".length(), each.length() - READY.length())).toList();
+    }
+
+    void require(List<ImageFile> images) {
+        for (var image : images) {
+            if (link.quick().volume(name, marker(image.digest())).isEmpty()) {
+                throw new HostFailure(Kind.REFUSED, "Image %s is not in the cache of this host.".formatted(image.digest()));
+            }
+        }
+    }
+
+    boolean has(ImageFile image) {
+        return link.quick().volume(name, marker(image.digest())).isPresent();
+    }
+
+    void bring(ImageFile image, ByteSource source, Progress progress) {
+        var turn = transfers.computeIfAbsent(image.digest(), _ -> new ReentrantLock());
+        turn.lock();
+        try {
+            if (!has(image)) {
+                transfer(image, source, progress);
+            }
+            progress.at(image.length(), image.length());
+        } finally {
+            turn.unlock();
+            transfers.remove(image.digest());
+        }
+    }
+
+    private void transfer(ImageFile image, ByteSource source, Progress progress) {
+        var daemon = link.slow().within(LONG);
+        var volume = daemon.createVolume(name, volumeXml(Site.image(image), 0, "raw", Optional.empty(), "0644"));
+        long begun = daemon.volumeCapacity(volume);
+        for (long at = Math.max(0, (begun - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
+            send(daemon, volume, source, at, Math.min(CHUNK, image.length() - at));
+            progress.at(Math.min(image.length(), at + CHUNK), image.length());
+        }
+        verify(daemon, volume, image);
+        daemon.createVolume(name, volumeXml(marker(image.digest()), 0, "raw", Optional.empty(), "0644"));
+    }
+
+    private static void send(Daemon daemon, Daemon.Vol volume, ByteSource source, long at, long length) {
+        daemon.resizeVolume(volume, at + length);
+        try (var bytes = source.openAt(at)) {
+            daemon.upload(volume, at, length, bytes);
+        } catch (IOException broken) {
+            throw new HostFailure(Kind.CORRUPT, "The bytes of %s could not be read: %s".formatted(volume.name(), broken.getMessage()), broken);
+        }
+    }
+
+    /** Reads back what the host holds: nothing short of that shows that the bytes arrived. */
+    private static void verify(Daemon daemon, Daemon.Vol volume, ImageFile image) {
+        var found = digest(daemon, volume);
+        if (!found.equals(image.digest())) {
+            daemon.deleteVolume(volume);
+            throw new HostFailure(Kind.CORRUPT, "Image %s arrived as %s; it is thrown away.".formatted(image.digest(), found));
+        }
+    }
+
+    private static String digest(Daemon daemon, Daemon.Vol volume) {
+        try (var bytes = daemon.download(volume, 0, 0)) {
+            var sha = MessageDigest.getInstance("SHA-256");
+            var buffer = new byte[1 << 18];
+            for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer)) {
+                sha.update(buffer, 0, read);
+            }
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException | IOException broken) {
+            throw new HostFailure(Kind.UNREACHABLE, "%s could not be read back: %s".formatted(volume.name(), broken.getMessage()), broken);
+        }
+    }
+
+    /** Removes the image unless a disk or a guest of any site still names it. */
+    boolean drop(String digest) {
+        var daemon = link.slow().within(Duration.ofMinutes(1));
+        var volumes = daemon.volumes(name);
+        var files = volumes.stream().filter(each -> each.name().startsWith("image-" + digest + ".")).toList();
+        if (isUsed(daemon, volumes, "image-" + digest + ".")) {
+            return false;
+        }
+        files.stream().filter(each -> each.name().endsWith(READY)).forEach(daemon::deleteVolume);
+        files.stream().filter(each -> !each.name().endsWith(READY)).forEach(daemon::deleteVolume);
+        return true;
+    }
+
+    private static boolean isUsed(Daemon daemon, List<Daemon.Vol> volumes, String file) {
+        return daemon.domains(0).stream().anyMatch(dom -> daemon.xml(dom, 0).contains("/" + file))
+                || volumes.stream().filter(each -> !each.name().startsWith("image-"))
+                .anyMatch(each -> Xml.textAt(Xml.read(daemon.volumeXml(each)), "backingStore", "path").filter(path -> path.contains("/" + file)).isPresent());
+    }
+
+    private static String marker(String digest) {
+        return "image-" + digest + READY;
+    }
+
+    // ---- disks and other files of guests
+
+    /** A copy-on-write disk; one that is there stays as it is. */
+    void makeDisk(String disk, DataSize size, Optional<ImageFile> base) {
+        link.quick().within(Duration.ofSeconds(30)).createVolume(name, volumeXml(disk, size.bytes(), "qcow2", base, "0600"));
+    }
+
+    /** A file with these bytes, replacing one of the name. */
+    void putFile(String file, long length, InputStream bytes) {
+        var daemon = link.slow().within(LONG);
+        daemon.volume(name, file).ifPresent(daemon::deleteVolume);
+        var volume = daemon.createVolume(name, volumeXml(file, length, "raw", Optional.empty(), "0600"));
+        daemon.upload(volume, 0, length, bytes);
+    }
+
+    InputStream readFile(String file) {
+        return link.slow().within(LONG).download(find(file), 0, 0);
+    }
+
+    Daemon.Vol find(String file) {
+        return link.quick().volume(name, file).orElseThrow(() -> new HostFailure(Kind.REFUSED, "The host has no file %s.".formatted(file)));
+    }
+
+    /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. */
+    long length(String file) {
+        return Xml.textAt(Xml.read(link.quick().volumeXml(find(file))), "physical").map(Long::parseLong)
+                .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host does not say how long %s is.".formatted(file)));
+    }
+
+    boolean hasFile(String file) {
+        return link.quick().volume(name, file).isPresent();
+    }
+
+    void deleteFile(String file) {
+        var daemon = link.quick().within(Duration.ofSeconds(30));
+        daemon.volume(name, file).ifPresent(daemon::deleteVolume);
+    }
+
+    /** Every file whose name begins so. */
+    List<Daemon.Vol> files(String prefix) {
+        return new ArrayList<>(link.quick().volumes(name)).stream().filter(each -> each.name().startsWith(prefix)).toList();
+    }
+
+    /** A whole copy of a disk that stands alone. */
+    void flatten(String from, String to, DataSize size) {
+        var daemon = link.slow().within(LONG);
+        daemon.volume(name, to).ifPresent(daemon::deleteVolume);
+        daemon.copyVolume(name, volumeXml(to, size.bytes(), "qcow2", Optional.empty(), "0600"), find(from));
+    }
+
+    void resizeDisk(String disk, DataSize size) {
+        var daemon = link.slow().within(Duration.ofMinutes(1));
+        var volume = find(disk);
+        if (daemon.volumeCapacity(volume) < size.bytes()) {
+            daemon.resizeVolume(volume, size.bytes());
+        }
+    }
+
+    private String volumeXml(String file, long capacity, String format, Optional<ImageFile> base, String mode) {
+        return Xml.document("volume", volume -> {
+            volume.text("name", file).text("capacity", capacity, "unit", "bytes").text("allocation", 0, "unit", "bytes");
+            volume.tag("target", target -> target.tag("format", "type", format).tag("permissions", rights -> rights.text("mode", mode)));
+            base.ifPresent(image -> volume.tag("backingStore", backing -> backing.text("path", folder + "/" + Site.image(image))
+                    .tag("format", "type", image.format())));
+        });
+    }
+}

@@ -1,0 +1,137 @@
+package org.reservoir.veeh.libvirt;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+import org.w3c.dom.Element;
+
+import org.reservoir.interfaces.vhi.Census;
+import org.reservoir.interfaces.vhi.HostFacts;
+import org.reservoir.interfaces.vhi.HostFacts.Feature;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostReading;
+import org.reservoir.kernel.Capacity;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+
+/** What a host tells of itself and its guests, in our words. */
+record Reports(Site site, Pool pool) {
+    private static final int STATS_VCPU = 1 << 3;
+
+    HostFacts facts(Daemon daemon, Hypervisor hypervisor, HostFacts.Acceleration acceleration, boolean shell, Map<String, String> options) {
+        var capabilities = Xml.read(daemon.capabilities());
+        var node = daemon.node();
+        var version = daemon.version();
+        var name = "%s %d.%d.%d".formatted(daemon.type(), version / 1_000_000, version / 1000 % 1000, version % 1000);
+        var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(daemon.space(pool.name()).capacity()));
+        return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, acceleration,
+                features(hypervisor, shell), labels(capabilities, options));
+    }
+
+    static String architecture(Element capabilities) {
+        return Xml.textAt(capabilities, "host", "cpu", "arch").orElse("x86_64");
+    }
+
+    /** Whether the host says that it can run guests of its own architecture by this kind of domain. */
+    static boolean offers(Element capabilities, String domainType) {
+        var architecture = architecture(capabilities);
+        return Xml.children(capabilities, "guest").stream().flatMap(guest -> Xml.children(guest, "arch").stream())
+                .filter(arch -> arch.getAttribute("name").equals(architecture)).flatMap(arch -> Xml.children(arch, "domain").stream())
+                .anyMatch(domain -> domain.getAttribute("type").equals(domainType));
+    }
+
+    /** The first kind of domain that the host offers for its own architecture. */
+    static String firstOffered(Element capabilities, String otherwise) {
+        return Xml.children(capabilities, "guest").stream().flatMap(guest -> Xml.children(guest, "arch").stream())
+                .flatMap(arch -> Xml.children(arch, "domain").stream()).map(domain -> domain.getAttribute("type")).findFirst().orElse(otherwise);
+    }
+
+    private static Set<Feature> features(Hypervisor hypervisor, boolean shell) {
+        var features = hypervisor == Hypervisor.QEMU ? EnumSet.allOf(Feature.class) : EnumSet.of(Feature.SNAPSHOTS);
+        if (!shell) {
+            features.remove(Feature.OVERLAYS);
+        }
+        return features;
+    }
+
+    private static Map<String, String> labels(Element capabilities, Map<String, String> options) {
+        var labels = new HashMap<String, String>();
+        Xml.textAt(capabilities, "host", "cpu", "model").ifPresent(model -> labels.put("cpu_model", model));
+        Xml.textAt(capabilities, "host", "cpu", "vendor").ifPresent(vendor -> labels.put("cpu_vendor", vendor));
+        options.forEach((key, value) -> {
+            if (key.startsWith("label.")) {
+                labels.put(key.substring("label.".length()), value);
+            }
+        });
+        return labels;
+    }
+
+    // ---- the guests
+
+    Census census(Daemon daemon) {
+        var stats = daemon.stats(Flags.STATS_STATE | Flags.STATS_BALLOON | STATS_VCPU, Flags.STATS_NOWAIT);
+        var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Daemon.Dom::uuid).collect(Collectors.toSet());
+        var ours = new ArrayList<Future<Census.Sighting>>();
+        var strangers = new ArrayList<Census.Stranger>();
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var one : stats) {
+                var state = States.of((int) one.number("state.state"), (int) one.number("state.reason"), saved.contains(one.dom().uuid()));
+                site.veeOfDomain(one.dom().name()).ifPresentOrElse(
+                        vee -> ours.add(each.submit(() -> new Census.Sighting(vee, Generations.newest(daemon, one.dom()), state))),
+                        () -> strangers.add(new Census.Stranger(one.dom().name(), state, uses(one))));
+            }
+        }
+        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), strangers);
+    }
+
+    /** A guest that went away between the listing and the question is not there. */
+    private static List<Census.Sighting> got(Future<Census.Sighting> answer) {
+        try {
+            return List.of(answer.get());
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof HostFailure failure && failure.kind() == HostFailure.Kind.NO_SUCH_GUEST) {
+                return List.of();
+            }
+            throw failed.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failed);
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new HostFailure(HostFailure.Kind.TIMED_OUT, "Interrupted in a census.", interruption);
+        }
+    }
+
+    private static Capacity uses(Daemon.Stats stats) {
+        return stats.dom().active() ? new Capacity(Cpus.of((int) stats.number("vcpu.current")), new DataSize(stats.number("balloon.current") << 10), DataSize.ZERO)
+                : Capacity.NONE;
+    }
+
+    HostReading reading(Daemon daemon, Instant now) {
+        var cpu = daemon.processorTimes();
+        var memory = daemon.memoryStats();
+        long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
+        var stats = daemon.stats(Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_BALLOON | Flags.STATS_INTERFACE | Flags.STATS_BLOCK,
+                Flags.STATS_NOWAIT);
+        var guests = new ArrayList<HostReading.GuestReading>();
+        stats.stream().filter(one -> one.dom().active()).forEach(one -> site.veeOfDomain(one.dom().name()).ifPresent(vee -> guests.add(
+                new HostReading.GuestReading(vee, one.number("cpu.time"), new DataSize(one.number("balloon.rss") << 10), sum(one, "block", "rd.bytes"),
+                        sum(one, "block", "wr.bytes"), sum(one, "net", "tx.bytes"), sum(one, "net", "rx.bytes")))));
+        return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
+                new DataSize(daemon.space(pool.name()).available()), guests);
+    }
+
+    private static long sum(Daemon.Stats stats, String kind, String what) {
+        long sum = 0;
+        for (int i = 0; i < stats.number(kind + ".count"); i++) {
+            sum += stats.number("%s.%d.%s".formatted(kind, i, what));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,136 @@
+package org.reservoir.veeh.libvirt;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import org.reservoir.interfaces.vhi.ByteSink;
+import org.reservoir.interfaces.vhi.ByteSource;
+import org.reservoir.interfaces.vhi.Guest;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.interfaces.vhi.Progress;
+
+/**
+ * Disks out of and into a host. A running guest's disk is copied out as of one moment (a push backup); one that is shut off is flattened
+ * or, for a clone, sent as what differs from its image.
+ */
+final class Transfers {
+    private static final int BUFFER = 1 << 18;
+
+    private final Link link;
+    private final Site site;
+    private final Pool pool;
+    private final Guests guests;
+    private final Generations generations;
+    private final Supplier<DomainXml> words;
+
+    Transfers(Link link, Site site, Pool pool, Guests guests, Generations generations, Supplier<DomainXml> words) {
+        this.link = link;
+        this.site = site;
+        this.pool = pool;
+        this.guests = guests;
+        this.generations = generations;
+        this.words = words;
+    }
+
+    void export(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
+        var daemon = link.quick().within(order.patience());
+        var dom = guests.take(daemon, order);
+        var file = site.disk(order.vee(), disk);
+        if (!flat) {
+            requireStill(order, dom);
+            send(file, sink, progress);
+            return;
+        }
+        var copy = site.export(order.vee(), disk);
+        try {
+            if (dom.active()) {
+                copyRunning(order, dom, guest, disk, copy);
+            } else {
+                pool.flatten(file, copy, guest.disk(disk).size());
+            }
+            send(copy, sink, progress);
+        } finally {
+            pool.deleteFile(copy);
+        }
+    }
+
+    private static void requireStill(Order order, Daemon.Dom dom) {
+        if (dom.active()) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s runs: only whole copies of its disks can be taken now; shut it off to send what differs from the image."
+                    .formatted(order.vee()));
+        }
+    }
+
+    private void copyRunning(Order order, Daemon.Dom dom, Guest guest, int disk, String copy) {
+        var daemon = link.quick().within(order.patience());
+        pool.deleteFile(copy);
+        pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
+        daemon.backupBegin(dom, Xml.document("domainbackup", backup -> backup.tag("disks", disks ->
+                guest.disks().forEach(other -> disks.tag("disk", one -> {
+                    if (other.number() == disk) {
+                        one.tag("target", "file", pool.folder() + "/" + copy).tag("driver", "type", "qcow2");
+                    }
+                }, "name", words.get().target(guest, other), "type", "file", "backup", other.number() == disk ? "yes" : "no"))), "mode", "push"));
+        var deadline = Deadline.in(order.patience());
+        while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
+            deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));
+        }
+    }
+
+    private void send(String file, ByteSink sink, Progress progress) {
+        var volume = pool.find(file);
+        try (InputStream in = pool.readFile(volume.name()); OutputStream out = sink.open()) {
+            var buffer = new byte[BUFFER];
+            long done = 0;
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                out.write(buffer, 0, read);
+                done += read;
+                progress.at(done, 0);
+            }
+            progress.at(done, done);
+        } catch (IOException broken) {
+            throw new HostFailure(Kind.UNREACHABLE, "The transfer of %s broke: %s".formatted(file, broken.getMessage()), broken);
+        }
+    }
+
+    void bring(Order order, Guest guest, int disk, ByteSource source, Progress progress) {
+        var daemon = link.quick().within(order.patience());
+        if (generations.take(daemon, order).filter(Daemon.Dom::active).isPresent()) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s runs and takes no disk's bytes.".formatted(order.vee()));
+        }
+        pool.require(guest.disk(disk).image().stream().toList());
+        var base = guest.disk(disk).image().map(words.get()::pathOf);
+        try (var bytes = Qcow2.rebased(source.openAt(0), base)) {
+            pool.putFile(site.disk(order.vee(), disk), source.length(), new Counted(bytes, source.length(), progress));
+            pool.resizeDisk(site.disk(order.vee(), disk), guest.disk(disk).size());
+        } catch (IOException broken) {
+            throw new HostFailure(Kind.CORRUPT, "The bytes of disk %d of %s could not be read: %s".formatted(disk, order.vee(), broken.getMessage()), broken);
+        }
+    }
+
+    /** Tells how far the reading has come. */
+    static final class Counted extends java.io.FilterInputStream {
+        private final long total;
+        private final Progress progress;
+        private long done;
+
+        Counted(InputStream in, long total, Progress progress) {
+            super(in);
+            this.total = total;
+            this.progress = progress;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            done += Math.max(0, read);
+            progress.at(done, total);
+            return read;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.reservoir.veeh.simulated;
+
+import java.time.InstantSource;
+
+import org.reservoir.interfaces.vhi.HostAddress;
+import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.interfaces.vhi.VeeHost;
+import org.reservoir.kernel.HostId;
+
+/** Takes {@code sim://name?cpus=8&memory=16GiB&disk=1TiB}; makes the machine when the world has none of that name. */
+public final class SimulatedHosts implements HostDriver {
+    private final SimulatedWorld world;
+
+    /** Hosts of a world of their own, which is gone with this process. */
+    public SimulatedHosts() {
+        this(new SimulatedWorld(InstantSource.system()));
+    }
+
+    public SimulatedHosts(SimulatedWorld world) {
+        this.world = world;
+    }
+
+    @Override
+    public boolean takes(String uri) {
+        return uri.startsWith("sim://");
+    }
+
+    @Override
+    public VeeHost open(HostId id, HostAddress address) {
+        return new SimulatedHost(world.connect(address.uri()), address.options());
+    }
+}
