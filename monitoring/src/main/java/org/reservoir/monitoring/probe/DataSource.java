@@ -18,8 +18,10 @@ import org.reservoir.monitoring.Subject;
  * measure. It keeps no clock: whoever turns it says what time it is. Safe for several threads.
  */
 public final class DataSource implements AutoCloseable {
-    /** Streams are told again to every listener at least this often, so that one who came late or lost a word knows them. */
-    static final long TELL_AGAIN_MILLIS = 10_000;
+    /** So often every listener is told that the source lives. */
+    static final long ALIVE_MILLIS = 10_000;
+    /** Each time this share of the streams is told again, so that a listener who lost a word knows all within a minute. */
+    private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
 
     private record Subscription(Interest interest, Outlet outlet) {}
@@ -34,6 +36,7 @@ public final class DataSource implements AutoCloseable {
     private long now;
     private long wall;
     private long toldAt;
+    private int tellings;
     private long failures;
 
     /** @param nowMillis of a clock that never goes back, the same as later given to {@link #turn} */
@@ -145,9 +148,9 @@ public final class DataSource implements AutoCloseable {
             now = Math.max(now, nowMillis);
             wall = wallMillis;
             wheel.turn(now, spoke -> due((Running) spoke));
-            if (now - toldAt >= TELL_AGAIN_MILLIS) {
+            if (now - toldAt >= ALIVE_MILLIS) {
                 toldAt = now;
-                probes.values().forEach(this::tell);
+                tellAgain();
             }
             return this;
         });
@@ -271,6 +274,12 @@ public final class DataSource implements AutoCloseable {
             running.problem = problem;
             tell(running);
         }
+    }
+
+    private void tellAgain() {
+        subscriptions.values().forEach(subscription -> subscription.outlet().alive(id));
+        tellings++;
+        probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(this::tell);
     }
 
     private void tell(Running running) {

@@ -9,6 +9,9 @@ public interface Outlet {
      */
     void take(StreamInfo stream, long sequence, Row row);
 
-    /** Takes word of a stream: when it begins, changes and ends, and from time to time again. @param why for people; may be empty */
+    /** Takes note that the source lives and how its clock reads; called every ten seconds. */
+    default void alive(SourceId source) {}
+
+    /** Takes word of a stream: when it begins, changes and ends, and every minute again. @param why for people; may be empty */
     void tell(StreamInfo stream, StreamState state, String why);
 }

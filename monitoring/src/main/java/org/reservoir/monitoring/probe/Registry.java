@@ -19,7 +19,7 @@ public final class Registry {
     private static final int TIMES_OF_PATIENCE = 3;
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(2);
     /** A source that tells nothing for three tellings is lost. */
-    private static final long LEASE_MILLIS = 3 * DataSource.TELL_AGAIN_MILLIS;
+    private static final long LEASE_MILLIS = 3 * DataSource.ALIVE_MILLIS;
     /** How long lost and retired streams are remembered. */
     private static final long REMEMBERED_MILLIS = 600_000;
 
@@ -44,6 +44,11 @@ public final class Registry {
 
     public Registry(Listener listener) {
         this.listener = listener;
+    }
+
+    /** Takes note that a source lives. */
+    public void alive(SourceId source, long now) {
+        sources.computeIfPresent(source, (_, _) -> now);
     }
 
     /** Takes a source's word on a stream. False when there is no room for it. */
@@ -88,8 +93,14 @@ public final class Registry {
         return Optional.ofNullable(streams.get(key)).map(Entry::known);
     }
 
+    /** As {@link #heard(StreamKey, long, long)}, of a sequence number of which only the lowest 16 bits are known. */
+    public Heard heardLow(StreamKey stream, int low, long now) {
+        var entry = streams.get(stream);
+        return entry == null ? Heard.UNKNOWN : heard(stream, entry.unwrap(low), now);
+    }
+
     /** The description of a stream; for each frame's use. */
-    Optional<StreamInfo> info(StreamKey key) {
+    public Optional<StreamInfo> info(StreamKey key) {
         return Optional.ofNullable(streams.get(key)).map(entry -> entry.info);
     }
 
@@ -158,6 +169,14 @@ public final class Registry {
             gaps--;
             heard++;
             return Heard.LATE;
+        }
+
+        /** The number with these lowest bits that is nearest to the highest heard. */
+        synchronized long unwrap(int low) {
+            if (highest == 0) {
+                return low == 0 ? 0x10000 : low;
+            }
+            return Math.max(1, highest + (short) (low - (int) highest));
         }
 
         synchronized boolean revive() {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class Row {
     private final Schema schema;
     private final ValueType[] types;
+    private final byte[] signature;
     private final long required;
     private final long[] bits;
     private Object[] things;
@@ -19,12 +20,26 @@ public final class Row {
     public Row(Schema schema) {
         this.schema = schema;
         this.types = schema.attributes().stream().map(Schema.Attribute::type).toArray(ValueType[]::new);
+        this.signature = signature(types);
         this.required = schema.required();
         this.bits = new long[types.length];
     }
 
     public Schema schema() {
         return schema;
+    }
+
+    /** The types of the attributes, two to a byte, the first in the low half: how frames say what they hold. Not to be changed. */
+    public byte[] signature() {
+        return signature;
+    }
+
+    private static byte[] signature(ValueType[] types) {
+        var packed = new byte[(types.length + 1) / 2];
+        for (int i = 0; i < types.length; i++) {
+            packed[i / 2] |= (byte) (types[i].ordinal() << 4 * (i % 2));
+        }
+        return packed;
     }
 
     /** When it was measured, in epoch milliseconds. */
