@@ -10,6 +10,11 @@ interface Rule {
     /** Why {@code host} is excluded. */
     Objection objection(int host);
 
+    /** Whether the rule speaks only of where a group arrives: a group that must be together cannot be so at each moment of its move. */
+    default boolean restsWhileMoving() {
+        return false;
+    }
+
     static boolean anyExcludes(Rule[] rules, int first, int last) {
         for (var rule : rules) {
             if (rule.excludes(first, last)) {

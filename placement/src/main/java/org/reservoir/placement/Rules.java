@@ -119,6 +119,11 @@ final class Rules {
         }
 
         @Override
+        public boolean restsWhileMoving() {
+            return true;
+        }
+
+        @Override
         public Objection objection(int host) {
             return new Objection(state.hosts.get(host).id(), "gather", "group %s is together in another %s than %s".formatted(data.group(), data.level(),
                     where(data.level(), host)), "make room where group %s is, or move the group".formatted(data.group()), 1.5);

@@ -184,6 +184,15 @@ final class State {
         place(vee, host);
     }
 
+    /** Keeps resources and group membership of a VEE on a host it is leaving. */
+    void hold(int vee, int host) {
+        account(vee, host, 1);
+    }
+
+    void letGo(int vee, int host) {
+        account(vee, host, -1);
+    }
+
     private void account(int vee, int host, int sign) {
         var amounts = demands[vee].amounts();
         int cell = host * resources.size();
