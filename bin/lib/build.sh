@@ -17,8 +17,8 @@ main_class_of() {
 programs=(cli site testbed bench)
 # The same for training and for use, or the cache brings nothing.
 declare -A java_flags=(
-    [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
-    [site]="-XX:+UseCompactObjectHeaders -Xshare:auto --enable-native-access=ALL-UNNAMED"
+    [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+    [site]="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     [bench]="--enable-native-access=ALL-UNNAMED"
 )
@@ -51,7 +51,7 @@ build() {
 maven() { (cd "$RESERVOIR_HOME" && mvn -B -ntp "$@"); }
 
 compile() {
-    maven -T1C package -DskipTests dependency:build-classpath -Dmdep.includeScope=runtime -Dmdep.outputFile=target/classpath
+    maven -T1C package -DskipTests dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath
 }
 
 # Copies the jars out of Maven's reach (tests and later builds rewrite target/ while a site runs).
