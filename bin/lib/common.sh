@@ -103,3 +103,9 @@ apt_knows() {
     policy=$(LC_ALL=C apt-cache policy "$1" 2>/dev/null)
     [[ $policy =~ Candidate:\ [^\(] ]]
 }
+
+# run_as_root COMMAND… : becomes the command, as root, with what the project's programs read from the environment.
+run_as_root() {
+    [[ $EUID -ne 0 ]] || exec "$@"
+    exec sudo --preserve-env=JAVA_HOME,RESERVOIR_HOME,RESERVOIR_GUEST,RESERVOIR_DATA env "RESERVOIR_CACHE=$cache_dir" "$@"
+}
