@@ -47,6 +47,10 @@ final class Elasticity {
             return new Verdict(Verdict.Kind.STAY, rule.name(), wanted, wanted, inputs, "%s per replica is within %s to %s, or %d replicas are right for it"
                     .formatted(perReplica(total, wanted), rule.lowerEdge().toPlainString(), rule.upperEdge().toPlainString(), wanted));
         }
+        if (target < wanted && window.least() < LEAST_COVERAGE) {
+            return new Verdict(Verdict.Kind.NO_DATA, rule.name(), wanted, wanted, inputs, "%d replicas would do, but not all of them are heard: of one only %.0f %% of the window"
+                    .formatted(target, window.least() * 100));
+        }
         return target > wanted ? grow(standing, rule, target, now, inputs) : shrink(standing, rule, target, now, inputs);
     }
 
@@ -98,6 +102,7 @@ final class Elasticity {
         inputs.put("kpi", rule.kpi());
         inputs.put("window", rule.window().toString());
         inputs.put("coverage", "%.2f".formatted(window.coverage()));
+        inputs.put("least coverage", "%.2f".formatted(window.least()));
         inputs.put("replicas", String.valueOf(standing.wanted()));
         inputs.put("quota", rule.quota().toPlainString());
         inputs.put("tolerance", rule.tolerance().toPlainString());

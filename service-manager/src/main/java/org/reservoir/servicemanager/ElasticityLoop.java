@@ -1,9 +1,12 @@
 package org.reservoir.servicemanager;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.reservoir.interfaces.smi.Decision;
 import org.reservoir.kernel.ServiceId;
@@ -43,12 +46,13 @@ final class ElasticityLoop {
             return;
         }
         var standing = new Elasticity.Standing(component.least(), component.most(), component.wanted(), component.scaled());
-        Elasticity.decide(standing, rules, rule -> kpis.of(service.id(), component.name(), rule.kpi(), rule.window(), now), now)
+        var asked = Stream.concat(Stream.of(component.name()), service.components().stream().map(KeptService.KeptComponent::name)).distinct().toList();
+        Elasticity.decide(standing, rules, rule -> kpis.of(service.id(), asked, rule.kpi(), rule.window(), now), now)
                 .ifPresent(verdict -> follow(service, component, verdict, now));
     }
 
-    private static boolean due(java.util.List<ElasticRule> rules, Last before, Instant now) {
-        var shortest = rules.stream().map(ElasticRule::every).min(java.time.Duration::compareTo).orElseThrow();
+    private static boolean due(List<ElasticRule> rules, Last before, Instant now) {
+        var shortest = rules.stream().map(ElasticRule::every).min(Duration::compareTo).orElseThrow();
         return before == null || !before.evaluated().plus(shortest).isAfter(now);
     }
 

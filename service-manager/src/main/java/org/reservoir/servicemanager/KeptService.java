@@ -19,14 +19,12 @@ import org.reservoir.manifest.Manifest;
  *
  * @param owner      who submitted it, with the rights he had then; all that is done for the service is done for him
  * @param up         whether it is to be there, or to be ended
- * @param document   the manifest as it was handed in
- * @param manifest   the same, read
  * @param properties values that were given for user-configurable properties
  * @param images     by file id of the manifest
  * @param networks   by network name of the manifest, as far as they have been found or made
  */
-record KeptService(ServiceId id, String name, Caller owner, Ownership ownership, boolean up, Service.State state, Optional<String> problem, byte[] document,
-                   Manifest manifest, Map<String, String> properties, Map<String, ImageId> images, Map<String, KeptNetwork> networks,
+record KeptService(ServiceId id, String name, Caller owner, Ownership ownership, boolean up, Service.State state, Optional<String> problem, Manifest manifest,
+                   Map<String, String> properties, Map<String, ImageId> images, Map<String, KeptNetwork> networks,
                    List<KeptComponent> components, Optional<Attempt> clearing, Instant created, Instant changed) {
     KeptService {
         properties = Map.copyOf(properties);

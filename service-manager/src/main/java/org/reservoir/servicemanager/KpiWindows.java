@@ -2,6 +2,7 @@ package org.reservoir.servicemanager;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import org.reservoir.kernel.ServiceId;
 
@@ -9,12 +10,11 @@ import org.reservoir.kernel.ServiceId;
 @FunctionalInterface
 public interface KpiWindows {
     /**
-     * The KPI of a service in the {@code length} before {@code now}.
+     * The KPI of a service in the {@code length} before {@code now}: of the first of {@code components} whose replicas tell it, summed over
+     * them, each by its own mean; else what is told of the service as a whole.
      *
-     * @param component whose rule asks. A KPI that replicas of this component tell is summed over them, each by its own mean; a replica
-     *                  that has not yet told anything counts as nothing and does not lessen the coverage. A KPI that is told for the
-     *                  whole service or by another component is taken the same way from there.
+     * @param components of the service, the one whose rule asks first
      * @return {@link Window#EMPTY} when nothing is known; never throws for a KPI that nobody tells
      */
-    Window of(ServiceId service, String component, String kpi, Duration length, Instant now);
+    Window of(ServiceId service, List<String> components, String kpi, Duration length, Instant now);
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.reservoir.interfaces.smi.Service;
@@ -65,9 +66,9 @@ final class Reconciler {
                 Stream.of(now.plus(busy ? SOON : settings.resync()))).flatMap(alarms -> alarms).min(Instant::compareTo);
     }
 
-    /** All VEEs that carry the service's tag, gone ones left out. */
+    /** All VEEs of the service's owner that carry its tag, gone ones left out. */
     static List<Vee> vees(Vmi vmi, KeptService service) {
-        var filter = new Vees.Filter(java.util.Set.of(), Optional.empty(), Optional.empty(), Optional.of(VeeChanged.SERVICE_TAG + "=" + service.id()), false);
+        var filter = new Vees.Filter(Set.of(), Optional.empty(), Optional.empty(), Optional.of(VeeChanged.SERVICE_TAG + "=" + service.id()), false);
         var vees = new ArrayList<Vee>();
         var page = vmi.vees().vees(service.owner(), filter, Page.Request.ALL);
         vees.addAll(page.items());
@@ -75,6 +76,8 @@ final class Reconciler {
             page = vmi.vees().vees(service.owner(), filter, new Page.Request(Page.Request.ALL.limit(), page.next()));
             vees.addAll(page.items());
         }
+        // anybody may put any tag on his own VEEs
+        vees.removeIf(vee -> !vee.ownership().user().equals(service.owner().user()));
         return vees;
     }
 }

@@ -191,6 +191,6 @@ final class ServiceDesk implements Services {
 
     @Override
     public byte[] manifest(Caller caller, ServiceId id) {
-        return kept(caller, id, Right.USE).document().clone();
+        return records.document(kept(caller, id, Right.USE).id());
     }
 }

@@ -27,6 +27,9 @@ interface ServiceRecords {
 
     Optional<KeptService> find(ServiceId service);
 
+    /** The manifest as it was handed in. */
+    byte[] document(ServiceId service);
+
     /** Ascending by id, those after {@code after}. */
     List<KeptService> list(Optional<ServiceId> after, int most);
 

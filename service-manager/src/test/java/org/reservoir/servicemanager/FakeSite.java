@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.reservoir.interfaces.vmi.SecurityGroup;
 import org.reservoir.interfaces.vmi.Templates;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
@@ -73,6 +75,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     private final Map<VeeId, Guest> guests = new TreeMap<>();
     private final Map<ImageId, Image> images = new LinkedHashMap<>();
     private final Map<NetworkId, Network> networks = new LinkedHashMap<>();
+    private final Set<String> everReady = new HashSet<>();
     private long numbers = 1;
     private Instant now;
     private int callsUntilCutOff = -1;
@@ -107,6 +110,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     void pass(Duration time, RandomGenerator random, int failures) {
         now = now.plus(time);
         guests.values().forEach(guest -> step(guest, random, failures));
+        noteReady();
     }
 
     /** Time passes and all that is under way comes to its end. */
@@ -118,6 +122,11 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
             }
             guest.ready = guest.state == VeeState.RUNNING;
         });
+        noteReady();
+    }
+
+    private void noteReady() {
+        guests.values().stream().filter(guest -> guest.ready).forEach(guest -> everReady.add(guest.spec.tags().get(VeeChanged.COMPONENT_TAG)));
     }
 
     private void step(Guest guest, RandomGenerator random, int failures) {
@@ -155,6 +164,10 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     Instant now() {
         return now;
+    }
+
+    boolean everReady(String component) {
+        return everReady.contains(component);
     }
 
     /** All that are not gone. */

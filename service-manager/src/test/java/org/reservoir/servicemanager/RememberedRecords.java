@@ -22,6 +22,7 @@ import org.reservoir.servicemanager.KeptService.KeptComponent;
 final class RememberedRecords implements ServiceRecords {
     private final Map<ServiceId, KeptService> services = new TreeMap<>();
     private final Map<ServiceId, List<NumberedDecision>> decisions = new HashMap<>();
+    private final Map<ServiceId, byte[]> documents = new HashMap<>();
     private long numbers = 1;
 
     @Override
@@ -32,9 +33,15 @@ final class RememberedRecords implements ServiceRecords {
         var components = s.manifest().components().stream().map(c -> new KeptComponent(c.id(), c.startup().order(), c.bounds().least(), c.bounds().most(),
                 c.bounds().initial(), false, true, Optional.empty(), Map.of())).toList();
         var id = new ServiceId(numbers++);
-        services.put(id, new KeptService(id, s.name(), s.owner(), Ownership.privateTo(s.owner()), true, Service.State.DEPLOYING, Optional.empty(), s.document(), s.manifest(),
+        services.put(id, new KeptService(id, s.name(), s.owner(), Ownership.privateTo(s.owner()), true, Service.State.DEPLOYING, Optional.empty(), s.manifest(),
                 s.properties(), s.images(), Map.of(), components, Optional.empty(), now, now));
+        documents.put(id, s.document().clone());
         return id;
+    }
+
+    @Override
+    public byte[] document(ServiceId service) {
+        return documents.get(service).clone();
     }
 
     @Override
@@ -57,12 +64,12 @@ final class RememberedRecords implements ServiceRecords {
     }
 
     private static KeptService components(KeptService k, UnaryOperator<KeptComponent> change) {
-        return new KeptService(k.id(), k.name(), k.owner(), k.ownership(), k.up(), k.state(), k.problem(), k.document(), k.manifest(), k.properties(), k.images(),
+        return new KeptService(k.id(), k.name(), k.owner(), k.ownership(), k.up(), k.state(), k.problem(), k.manifest(), k.properties(), k.images(),
                 k.networks(), k.components().stream().map(change).toList(), k.clearing(), k.created(), k.changed());
     }
 
     private static KeptService state(KeptService k, boolean up, Service.State state, Optional<String> problem, Optional<Attempt> clearing) {
-        return new KeptService(k.id(), k.name(), k.owner(), k.ownership(), up, state, problem, k.document(), k.manifest(), k.properties(), k.images(),
+        return new KeptService(k.id(), k.name(), k.owner(), k.ownership(), up, state, problem, k.manifest(), k.properties(), k.images(),
                 k.networks(), k.components(), clearing, k.created(), k.changed());
     }
 
@@ -100,7 +107,7 @@ final class RememberedRecords implements ServiceRecords {
         change(id, k -> {
             var networks = new HashMap<>(k.networks());
             networks.put(network, kept);
-            return new KeptService(k.id(), k.name(), k.owner(), k.ownership(), k.up(), k.state(), k.problem(), k.document(), k.manifest(), k.properties(), k.images(),
+            return new KeptService(k.id(), k.name(), k.owner(), k.ownership(), k.up(), k.state(), k.problem(), k.manifest(), k.properties(), k.images(),
                     networks, k.components(), k.clearing(), k.created(), k.changed());
         });
     }

@@ -63,6 +63,11 @@ final class World {
         reconciler.turn(id, site.now());
     }
 
+    /** Whether the component ever had as many VEEs ready as it first wanted; told by the site, not by the records. */
+    boolean made(String component) {
+        return site.everReady(component);
+    }
+
     List<String> replicas() {
         return site.living().stream().map(World::replica).sorted().toList();
     }
