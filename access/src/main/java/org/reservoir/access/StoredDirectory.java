@@ -25,7 +25,8 @@ public final class StoredDirectory implements Directory {
     public static final String MIGRATIONS = "db/access";
 
     private static final String USER = """
-            select a.*, array(select user_group from access.membership where account = a.id) as groups from access.account a """;
+            select a.*, array(select user_group from access.membership where account = a.id) as groups
+            from access.account a\s""";
 
     private final SiteDatabase database;
 

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.interfaces.vmi.Hosts;
@@ -18,6 +20,7 @@ import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Templates;
+import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
@@ -200,10 +203,17 @@ public final class Veem implements Vmi, AutoCloseable {
 
     /** The hosts that are connected now. */
     public List<Connected> connected() {
-        return database.read(HostTable::all).stream().flatMap(host -> fleet.ifOpen(host.id()).map(open -> new Connected(host.id(), host.name(), open)).stream()).toList();
+        return database.read(HostTable::all).stream().filter(host -> host.facts().isPresent())
+                .flatMap(host -> fleet.ifOpen(host.id()).map(open -> new Connected(host.id(), host.name(), host.facts().get(), open)).stream()).toList();
     }
 
-    public record Connected(HostId id, String name, VeeHost host) {}
+    /** @param facts what was found out about the host */
+    public record Connected(HostId id, String name, HostFacts facts, VeeHost host) {}
+
+    /** Shows every VEE that is not terminated, as its newest event would. */
+    public void everyLiving(Consumer<VeeChanged> visitor) {
+        database.read(sql -> VeeTable.query(sql, "state <> 'TERMINATED' order by id")).forEach(vee -> visitor.accept(vee.changedFrom(Optional.empty(), "")));
+    }
 
     /** Takes the census of all hosts now and waits for it; for tests, and for the start of a restored site. */
     public void reconcile() {
