@@ -5,16 +5,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 import org.reservoir.interfaces.vmi.VeeChanged;
+import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.Interval;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
 
 /**
- * Turns one VEE's life-cycle events into usage: the part that runs on, and what each event ends. Pure. Events have numbers;
- * one whose number is not above the last is a repetition and changes nothing. Times never go back: an event whose clock
- * reads earlier than the usage it ends, ends it where it began.
+ * Turns one VEE's life-cycle events into usage: the part that runs on, and what each event ends. Pure. The VEE's
+ * generation goes up with its life: an event of an older one is a repetition or comes too late, and changes nothing; the
+ * last event taken again changes nothing either. Times never go back: an event whose clock reads earlier than the usage it
+ * ends, ends it where it began.
  *
- * @param last    number of the last event taken
+ * @param last    generation of the last event taken
  * @param running usage that goes on, its end still open (its interval is empty)
  * @param since   when the VEE was first charged
  * @param gone    whether the VEE has ended for good
@@ -25,19 +27,19 @@ record Meter(long last, Optional<Usage> running, Optional<Instant> since, boolea
     /** @param ended usage that the event ended; never of length zero */
     record Step(Meter next, Optional<Usage> ended) {}
 
-    Step take(long number, VeeChanged event) {
-        if (number <= last || gone) {
+    Step take(VeeChanged event) {
+        if (event.generation() < last || gone) {
             return new Step(this, Optional.empty());
         }
-        boolean goneNow = event.to() == org.reservoir.interfaces.vmi.VeeState.TERMINATED;
+        boolean goneNow = event.to() == VeeState.TERMINATED;
         var holding = Holding.after(running.map(Usage::holding), event.to());
         var at = later(event.at().truncatedTo(ChronoUnit.MICROS)); // what the site database keeps
         var begun = since.or(() -> holding.map(_ -> at));
         var now = holding.map(held -> usage(event, held, begun.orElse(at), at));
         if (running.isPresent() && now.isPresent() && sameButForTime(running.get(), now.get())) {
-            return new Step(new Meter(number, running, begun, goneNow), Optional.empty());
+            return new Step(new Meter(event.generation(), running, begun, goneNow), Optional.empty());
         }
-        return new Step(new Meter(number, now, begun, goneNow), ended(at));
+        return new Step(new Meter(event.generation(), now, begun, goneNow), ended(at));
     }
 
     /** The usage that goes on, up to {@code now}. */

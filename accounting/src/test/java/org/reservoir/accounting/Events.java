@@ -30,6 +30,13 @@ final class Events {
         return of(7, second, to, 2000, 4L << 30, tags);
     }
 
+    /** An event of a later generation whose clock reads {@code second}. */
+    static VeeChanged clockAt(long second, long generation, VeeState to) {
+        var event = event(second, to);
+        return new VeeChanged(event.vee(), event.name(), event.from(), to, event.host(), true, event.user(), event.group(), event.tags(), event.vcpus(),
+                event.cpu(), event.memory(), event.disk(), generation, event.at(), "test");
+    }
+
     static VeeChanged of(long vee, long second, VeeState to, int cpu, long memory, Map<String, String> tags) {
         return new VeeChanged(new VeeId(vee), "web-" + vee, Optional.empty(), to, Optional.of(new HostId(1)), true, new UserId(3), new GroupId(1), tags,
                 2, cpu, memory, 10L << 30, second, T.plusSeconds(second), "test");

@@ -26,7 +26,7 @@ class MeterTest {
         var meter = Meter.NEW;
         var usages = new ArrayList<Usage>();
         for (int i = 0; i < events.length; i++) {
-            var step = meter.take(i + 1, events[i]);
+            var step = meter.take(events[i]);
             step.ended().ifPresent(usages::add);
             meter = step.next();
         }
@@ -89,7 +89,7 @@ class MeterTest {
 
     @Test
     void aClockThatGoesBackMakesNoNegativeTime() {
-        var usages = metered(T.plusSeconds(100), event(50, VeeState.RUNNING), event(20, VeeState.SUSPENDED));
+        var usages = metered(T.plusSeconds(100), event(50, VeeState.RUNNING), Events.clockAt(20, 51, VeeState.SUSPENDED));
 
         assertThat(usages).hasSize(1);
         assertThat(usages.getFirst().holding()).isEqualTo(Holding.SUSPENDED);
@@ -107,11 +107,11 @@ class MeterTest {
             var events = new ArrayList<VeeChanged>();
             for (int i = 0; i < 30; i++) {
                 events.add(event(i * 10L + random.nextInt(10), VeeState.values()[random.nextInt(VeeState.values().length)]));
-                var step = once.take(i + 1, events.get(i));
+                var step = once.take(events.get(i));
                 step.ended().ifPresent(fromOnce::add);
                 once = step.next();
                 for (int back = random.nextInt(i + 1); back <= i; back++) { // again from somewhere before
-                    var again = twice.take(back + 1, events.get(back));
+                    var again = twice.take(events.get(back));
                     again.ended().ifPresent(fromTwice::add);
                     twice = again.next();
                 }

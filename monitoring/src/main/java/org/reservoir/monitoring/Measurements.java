@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -95,6 +98,37 @@ public final class Measurements {
     /** One window for each living replica of the component, as the whereabouts know them at this moment. */
     public Total total(ServiceId service, String component, String name, Duration length, Instant now) {
         return total(whereabouts.replicas(service, component), name, length, now);
+    }
+
+    /**
+     * A service's KPI as a rule of one of its components sees it: told by the component's replicas; else by other VEEs of the
+     * service; else for the service as a whole. Who has not yet told anything is left out, for a replica that just boots is
+     * no gap; who told before and is silent now is one, and lessens the coverage.
+     */
+    public Kpi kpi(ServiceId service, String component, String name, Duration length, Instant now) {
+        var tellers = tellers(whereabouts.replicas(service, component), name);
+        if (tellers.isEmpty()) {
+            tellers = tellers(whereabouts.vees(service), name);
+        }
+        if (!tellers.isEmpty()) {
+            var total = total(tellers, name, length, now);
+            return new Kpi(total.value(), total.coverage(), total.missing());
+        }
+        var window = window(Subject.of(service), name, length, now);
+        return new Kpi(window.mean(), window.coverage(), Set.of());
+    }
+
+    /**
+     * @param value    sum over those who tell it of each one's mean; empty when nothing was heard
+     * @param coverage mean of their coverage, 0 to 1
+     * @param missing  those who told it before and were silent for the whole window
+     */
+    public record Kpi(OptionalDouble value, double coverage, Set<VeeId> missing) {}
+
+    private Set<VeeId> tellers(Set<VeeId> vees, String name) {
+        var tellers = new TreeSet<VeeId>();
+        vees.stream().filter(vee -> series.containsKey(new SeriesKey(Subject.of(vee), name))).forEach(tellers::add);
+        return tellers;
     }
 
     /** Drops all series of a subject that is gone. */

@@ -41,6 +41,17 @@ public final class Roster implements Whereabouts {
         return new TreeSet<>(components.getOrDefault(new Component(service, component), Set.of()));
     }
 
+    @Override
+    public Set<VeeId> vees(ServiceId service) {
+        var vees = new TreeSet<VeeId>();
+        components.forEach((component, replicas) -> {
+            if (component.service().equals(service)) {
+                vees.addAll(replicas);
+            }
+        });
+        return vees;
+    }
+
     private void leave(VeeId vee, Labels labels) {
         component(labels).ifPresent(key -> components.computeIfPresent(key, (_, vees) -> {
             vees.remove(vee);

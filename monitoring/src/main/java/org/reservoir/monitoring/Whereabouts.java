@@ -13,4 +13,7 @@ public interface Whereabouts {
 
     /** The living replicas of a component. */
     Set<VeeId> replicas(ServiceId service, String component);
+
+    /** The living VEEs of a service. */
+    Set<VeeId> vees(ServiceId service);
 }

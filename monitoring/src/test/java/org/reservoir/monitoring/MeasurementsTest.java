@@ -65,6 +65,32 @@ class MeasurementsTest {
     }
 
     @Test
+    void aKpiComesFromTheReplicasElseFromTheServicesOtherVeesElseFromTheServiceItself() {
+        roster.note(vee(1), Labels.of(SHOP, "web"));
+        roster.note(vee(2), Labels.of(SHOP, "master"));
+        measurements.take(Subject.of(SHOP), "queue", 1, T);
+        assertThat(measurements.kpi(SHOP, "web", "queue", MINUTE, T).value()).hasValue(1);
+        measurements.take(Subject.of(vee(2)), "queue", 2, T);
+        assertThat(measurements.kpi(SHOP, "web", "queue", MINUTE, T).value()).hasValue(2);
+        measurements.take(Subject.of(vee(1)), "queue", 3, T);
+        assertThat(measurements.kpi(SHOP, "web", "queue", MINUTE, T).value()).hasValue(3);
+        assertThat(measurements.kpi(SHOP, "web", "users", MINUTE, T)).isEqualTo(new Measurements.Kpi(java.util.OptionalDouble.empty(), 0, Set.of()));
+    }
+
+    @Test
+    void aReplicaThatHasNotYetToldIsNoGapButOneThatFellSilentIs() {
+        replica(1, 10, 10, 10, 10, 10, 10, 10);
+        replica(2);
+        assertThat(measurements.kpi(SHOP, "web", "queue", MINUTE, T.plusSeconds(60)).coverage()).isEqualTo(1);
+        measurements.take(Subject.of(vee(2)), "queue", 4, T.minusSeconds(90));
+
+        var kpi = measurements.kpi(SHOP, "web", "queue", MINUTE, T.plusSeconds(60));
+        assertThat(kpi.value()).hasValue(10);
+        assertThat(kpi.coverage()).isEqualTo(0.5);
+        assertThat(kpi.missing()).containsExactly(vee(2));
+    }
+
+    @Test
     void aComponentOfWhichNothingWasHeardHasNoValue() {
         replica(1);
 

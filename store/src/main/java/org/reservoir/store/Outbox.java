@@ -55,7 +55,7 @@ public final class Outbox {
         try (var select = connection.prepareStatement("""
                 select tx::text, seq, at, topic, subject, type, body from store.event
                 where (tx, seq) > (?::xid8, ?) and tx < pg_snapshot_xmin(pg_current_snapshot()) and (cardinality(?::text[]) = 0 or topic = any (?))
-                order by tx, seq limit ?""")) {
+                order by event.tx, event.seq limit ?""")) {
             select.setString(1, cursor.tx());
             select.setLong(2, cursor.seq());
             select.setArray(3, connection.createArrayOf("text", topics.toArray()));
