@@ -119,6 +119,8 @@ final class DatabaseRecords implements ServiceRecords {
                     where service = :id and name = :component and :to between least and most and (:any or wanted = :from)""")
                     .bind("to", replicas).bind("now", now).bind("id", id.value()).bind("component", component).bind("any", from.isEmpty()).bind("from", from.orElse(0)).execute();
             if (changed == 1) {
+                sql.createUpdate("update service_manager.service set state = 'SCALING', changed = :now where id = :id and state = 'RUNNING'")
+                        .bind("now", now).bind("id", id.value()).execute();
                 sql.createUpdate("delete from service_manager.trouble where service = :id and component = :component").bind("id", id.value()).bind("component", component).execute();
                 tell(transaction, rows.find(sql, id).orElseThrow(), component, now, why);
             }

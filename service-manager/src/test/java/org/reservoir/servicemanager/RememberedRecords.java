@@ -83,7 +83,8 @@ final class RememberedRecords implements ServiceRecords {
         if (!services.get(id).up() || from.filter(f -> f != is).isPresent()) {
             return false;
         }
-        change(id, k -> components(k, c -> c.name().equals(component) ? component(c, replicas, c.started(), c.inForce(), Optional.of(now), Map.of()) : c));
+        change(id, k -> components(state(k, true, k.state() == Service.State.RUNNING ? Service.State.SCALING : k.state(), k.problem(), k.clearing()),
+                c -> c.name().equals(component) ? component(c, replicas, c.started(), c.inForce(), Optional.of(now), Map.of()) : c));
         return true;
     }
 
