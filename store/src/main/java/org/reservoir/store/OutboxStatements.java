@@ -28,6 +28,25 @@ final class OutboxStatements {
     /** The newest place that is final; no event between it and xmin can appear any more. */
     private static final String LATEST = "SELECT ? + pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1";
 
+    private static final String NEWEST = """
+            SELECT tx, nr FROM event WHERE tx < ? + pg_snapshot_xmin(pg_current_snapshot())::text::bigint ORDER BY tx DESC, nr DESC LIMIT 1""";
+
+    private static final String TRIM = """
+            WITH border AS (
+                SELECT (SELECT tx FROM event ORDER BY tx DESC, nr DESC OFFSET :most LIMIT 1) AS full_tx,
+                       (SELECT min(tx) FROM consumer) AS unread_tx),
+            old AS (
+                DELETE FROM event WHERE (tx, nr) IN (
+                    SELECT tx, nr FROM event, border
+                    WHERE tx <= coalesce(full_tx, -1) OR (at < :before AND tx < coalesce(unread_tx, tx + 1))
+                    ORDER BY tx, nr LIMIT :batch)
+                RETURNING tx, nr),
+            newest AS (SELECT tx, nr FROM old ORDER BY tx DESC, nr DESC LIMIT 1),
+            noted AS (
+                UPDATE outbox SET trimmed_tx = newest.tx, trimmed_nr = newest.nr FROM newest
+                WHERE (newest.tx, newest.nr) > (outbox.trimmed_tx, outbox.trimmed_nr))
+            SELECT count(*) FROM old""";
+
     private OutboxStatements() {}
 
     static void insert(Connection connection, List<NewEvent> events, Instant at, long txBase) throws SQLException {
@@ -70,6 +89,27 @@ final class OutboxStatements {
                 return new Cursor(row.getLong(1), Integer.MAX_VALUE);
             }
         }
+    }
+
+    /** All up to here is gone. */
+    static Cursor trimmed(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement("SELECT trimmed_tx, trimmed_nr FROM outbox"); var row = statement.executeQuery()) {
+            row.next();
+            return new Cursor(row.getLong(1), row.getInt(2));
+        }
+    }
+
+    static Cursor newest(Connection connection, long txBase) throws SQLException {
+        try (var statement = connection.prepareStatement(NEWEST)) {
+            statement.setLong(1, txBase);
+            try (var row = statement.executeQuery()) {
+                return row.next() ? new Cursor(row.getLong(1), row.getInt(2)) : Cursor.START;
+            }
+        }
+    }
+
+    static int trim(Transaction tx, Instant before, long most, int batch) {
+        return tx.sql().createQuery(TRIM).bind("most", most).bind("before", WorkStatements.time(before)).bind("batch", batch).mapTo(Integer.class).one();
     }
 
     private static java.sql.Array texts(Connection connection, List<NewEvent> events, Function<NewEvent, String> field) throws SQLException {

@@ -1,6 +1,5 @@
 package org.reservoir.store;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,6 +25,7 @@ public final class SiteDatabase implements AutoCloseable {
     private final Bell news = new Bell();
     private final Outbox outbox;
     private final WorkQueue work;
+    private final Leadership leadership = new Leadership(this);
 
     private SiteDatabase(Optional<ManagedPostgres> server, Pools pools, long txBase, InstantSource clock, Duration patience) {
         this.server = server;
@@ -150,6 +150,10 @@ public final class SiteDatabase implements AutoCloseable {
 
     public WorkQueue work() {
         return work;
+    }
+
+    public Leadership leadership() {
+        return leadership;
     }
 
     Pools pools() {

@@ -65,9 +65,23 @@ public final class Transaction {
         inSql(() -> WorkStatements.release(handle.getConnection(), List.of(claim), at, error));
     }
 
+    /** All of it failed for the same reason. */
+    public void retryAll(Collection<Claim> claims, Instant at, String error) {
+        inSql(() -> WorkStatements.release(handle.getConnection(), claims, at, error));
+    }
+
     /** It must wait for something; this is no failure and does not count as an attempt. */
     public void postponeAll(Collection<Claim> claims, Instant at) {
         inSql(() -> WorkStatements.postpone(handle.getConnection(), claims, at));
+    }
+
+    /** Makes this transaction valid only while the tenure is held; nobody can take it before the commit. @throws LostTenure when it is not held */
+    public void fence(Tenure tenure) {
+        var held = handle.createQuery("SELECT 1 FROM tenure WHERE name = :name AND fence = :fence FOR SHARE")
+                .bind("name", tenure.name()).bind("fence", tenure.fence()).mapTo(Integer.class).findOne();
+        if (held.isEmpty()) {
+            throw new LostTenure(tenure);
+        }
     }
 
     void flush() {

@@ -2,25 +2,17 @@ package org.reservoir.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.reservoir.store.testing.TestDatabase;
 
 class SiteDatabaseTest {
-    @TempDir
-    Path directory;
-
     @Test
-    void aChangeItsEventAndItsWorkAreOneTransaction() throws Exception {
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var settings = DatabaseSettings.Managed.in(directory.resolve("db"), directory.resolve("cache")).withoutDurability();
-        try (var database = SiteDatabase.open(settings, List.of("db/store"))) {
+    void aChangeItsEventAndItsWorkAreOneTransaction() {
+        try (var database = TestDatabase.fresh("db/store")) {
             var before = database.outbox().latest();
             database.run(tx -> {
                 tx.publish("vee", "vee-1", "created", "{}");
