@@ -24,7 +24,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.kernel.UserId;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.store.Outbox;
+import org.reservoir.store.Event;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 
@@ -124,7 +124,7 @@ public final class Accounting {
         }
     }
 
-    private static void take(Transaction transaction, List<Outbox.Told> told) {
+    private static void take(Transaction transaction, List<Event> told) {
         var events = new ArrayList<VeeChanged>();
         for (var event : told) {
             readable(event).ifPresent(events::add);
@@ -142,11 +142,11 @@ public final class Accounting {
     }
 
     /** An event that cannot be read would hold up all that follow for ever; it is passed over, loudly. */
-    private static Optional<VeeChanged> readable(Outbox.Told told) {
+    private static Optional<VeeChanged> readable(Event told) {
         try {
-            return Optional.of(Wire.read(told.event().body(), VeeChanged.class));
+            return Optional.of(Wire.read(told.body(), VeeChanged.class));
         } catch (Refused refused) {
-            LOG.log(Level.ERROR, "event {0} of {1} cannot be read and is not charged: {2}", told.at(), told.event().subject(), refused.getMessage());
+            LOG.log(Level.ERROR, "event {0} of {1} cannot be read and is not charged: {2}", told.at(), told.subject(), refused.getMessage());
             return Optional.empty();
         }
     }

@@ -27,7 +27,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.kernel.UserId;
 import org.reservoir.kernel.testing.Seeded;
-import org.reservoir.store.Event;
+import org.reservoir.store.NewEvent;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 
@@ -38,7 +38,7 @@ class AccountingTest {
     private static final Interval DAY = new Interval(T.minusSeconds(3600), T.plusSeconds(86_400));
 
     private Instant now = T;
-    private final SiteDatabase database = TestDatabase.open(() -> now, List.of("db/store", Accounting.MIGRATIONS));
+    private final SiteDatabase database = TestDatabase.fresh(() -> now, "db/store", Accounting.MIGRATIONS);
     private final Accounting accounting = new Accounting(database, () -> now);
 
     @AfterEach
@@ -49,7 +49,7 @@ class AccountingTest {
     private void tell(VeeChanged... events) {
         database.run(transaction -> {
             for (var event : events) {
-                transaction.publish(new Event(VeeChanged.TOPIC, event.vee().toString(), "VeeChanged", Wire.write(event)));
+                transaction.publish(new NewEvent(VeeChanged.TOPIC, event.vee().toString(), "VeeChanged", Wire.write(event)));
             }
         });
     }
@@ -138,7 +138,7 @@ class AccountingTest {
 
     @Test
     void anEventThatCannotBeReadHoldsUpNoOther() {
-        database.run(transaction -> transaction.publish(new Event(VeeChanged.TOPIC, "vee-1", "VeeChanged", "{nonsense")));
+        database.run(transaction -> transaction.publish(new NewEvent(VeeChanged.TOPIC, "vee-1", "VeeChanged", "{nonsense")));
         tell(Events.event(0, VeeState.RUNNING));
 
         assertThat(after(60).stillOn()).isEqualTo(1);

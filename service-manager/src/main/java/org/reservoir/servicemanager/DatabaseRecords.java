@@ -12,7 +12,7 @@ import org.reservoir.interfaces.smi.ServiceChanged;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
-import org.reservoir.store.Event;
+import org.reservoir.store.NewEvent;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 
@@ -67,7 +67,7 @@ final class DatabaseRecords implements ServiceRecords {
 
     private static void tell(Transaction transaction, KeptService service, String component, Instant now, String why) {
         int wanted = service.component(component).map(KeptService.KeptComponent::wanted).orElse(0);
-        transaction.publish(new Event(ServiceChanged.TOPIC, service.id().toString(), ServiceChanged.class.getSimpleName(),
+        transaction.publish(new NewEvent(ServiceChanged.TOPIC, service.id().toString(), ServiceChanged.class.getSimpleName(),
                 Wire.write(new ServiceChanged(service.id(), service.name(), service.ownership(), service.state(), component, wanted, now, why))));
     }
 

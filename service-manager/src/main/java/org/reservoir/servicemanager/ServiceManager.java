@@ -62,9 +62,10 @@ public final class ServiceManager implements AutoCloseable {
     /** Begins to work in the background, until {@link #close}. */
     public void start() {
         threads.submit(() -> loop("turns", () -> {
+            var from = database.outbox().latest();
             hear(clock.instant());
             dispatch();
-            database.outbox().awaitNews(TICK);
+            database.outbox().awaitNews(from, TICK);
         }));
         threads.submit(() -> loop("rules", () -> {
             elasticity.turn(clock.instant());

@@ -10,7 +10,7 @@ import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
-import org.reservoir.store.Outbox;
+import org.reservoir.store.Event;
 import org.reservoir.store.SiteDatabase;
 
 /**
@@ -59,9 +59,9 @@ final class TurnQueue {
     }
 
     /** Tags are free words: not every one that is called {@code service} names one. */
-    private static Optional<Long> service(Outbox.Told told) {
+    private static Optional<Long> service(Event told) {
         try {
-            return Optional.ofNullable(Wire.read(told.event().body(), VeeChanged.class).tags().get(VeeChanged.SERVICE_TAG)).map(tag -> ServiceId.parse(tag).value());
+            return Optional.ofNullable(Wire.read(told.body(), VeeChanged.class).tags().get(VeeChanged.SERVICE_TAG)).map(tag -> ServiceId.parse(tag).value());
         } catch (Refused _) {
             return Optional.empty();
         }

@@ -25,8 +25,8 @@ import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
-import org.reservoir.store.Event;
-import org.reservoir.store.Outbox;
+import org.reservoir.store.NewEvent;
+import org.reservoir.store.Cursor;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 
@@ -39,7 +39,7 @@ class ServiceManagerTest {
 
     @BeforeEach
     void open() {
-        database = TestDatabase.open(site::now, List.of("db/store", ServiceManager.MIGRATIONS));
+        database = TestDatabase.fresh(site::now, "db/store", ServiceManager.MIGRATIONS);
         site.image("reservoir-guest");
         manager = manager();
     }
@@ -73,7 +73,7 @@ class ServiceManagerTest {
     private void tellOf(Vee vee, VeeState to) {
         var changed = new VeeChanged(vee.id(), vee.name(), Optional.of(vee.state()), to, Optional.empty(), false, ANNA.user(), ANNA.group(), vee.spec().tags(), 1, 1000, 0, 0, 2,
                 site.now(), "it ended");
-        database.run(transaction -> transaction.publish(new Event(VeeChanged.TOPIC, vee.id().toString(), "VeeChanged", Wire.write(changed))));
+        database.run(transaction -> transaction.publish(new NewEvent(VeeChanged.TOPIC, vee.id().toString(), "VeeChanged", Wire.write(changed))));
     }
 
     @Test
@@ -108,7 +108,7 @@ class ServiceManagerTest {
     }
 
     private List<ServiceChanged> changes() {
-        return database.outbox().after(Outbox.Cursor.START, Set.of(ServiceChanged.TOPIC), 1_000).stream().map(told -> Wire.read(told.event().body(), ServiceChanged.class)).toList();
+        return database.outbox().after(Cursor.START, Set.of(ServiceChanged.TOPIC), 1_000).stream().map(told -> Wire.read(told.body(), ServiceChanged.class)).toList();
     }
 
     @Test
@@ -145,7 +145,10 @@ class ServiceManagerTest {
     @Test
     void eventsThatCannotBeReadOrNameNoServiceHoldNobodyUp() {
         var id = submit("shop");
-        database.run(transaction -> transaction.publish(List.of(new Event(VeeChanged.TOPIC, "vee-1", "VeeChanged", "{}"), new Event(VeeChanged.TOPIC, "vee-1", "VeeChanged", "nonsense"))));
+        database.run(transaction -> {
+            transaction.publish(VeeChanged.TOPIC, "vee-1", "VeeChanged", "{}");
+            transaction.publish(VeeChanged.TOPIC, "vee-1", "VeeChanged", "nonsense");
+        });
         settle();
         assertThat(service(id).state()).isEqualTo(Service.State.RUNNING);
     }

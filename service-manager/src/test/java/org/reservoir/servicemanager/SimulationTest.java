@@ -37,7 +37,7 @@ class SimulationTest {
 
     @Test
     void theyHoldOnARealDatabaseToo() {
-        var database = TestDatabase.open(java.time.InstantSource.system(), List.of("db/store", ServiceManager.MIGRATIONS));
+        var database = TestDatabase.fresh("db/store", ServiceManager.MIGRATIONS);
         try (database) {
             Seeded.forAll(2, seed -> live(seed, () -> new DatabaseRecords(database)));
         }

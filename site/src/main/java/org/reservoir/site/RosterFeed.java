@@ -11,6 +11,7 @@ import org.reservoir.kernel.ServiceId;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Roster;
+import org.reservoir.store.Cursor;
 import org.reservoir.store.Outbox;
 import org.reservoir.veem.Veem;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ final class RosterFeed implements AutoCloseable {
     private final KpiIntake intake;
     private final GuestVoices voices;
     private final Thread loop = Thread.ofVirtual().name("roster").unstarted(this::run);
-    private Outbox.Cursor cursor = Outbox.Cursor.START;
+    private Cursor cursor = Cursor.START;
 
     RosterFeed(Outbox outbox, Veem veem, Roster roster, KpiIntake intake, GuestVoices voices) {
         this.outbox = outbox;
@@ -45,11 +46,11 @@ final class RosterFeed implements AutoCloseable {
             try {
                 var told = outbox.after(cursor, Set.of(VeeChanged.TOPIC), 1000);
                 for (var event : told) {
-                    note(Wire.read(event.event().body(), VeeChanged.class));
-                    cursor = event.at();
+                    note(Wire.read(event.body(), VeeChanged.class));
+                    cursor = event.cursor();
                 }
                 if (told.isEmpty()) {
-                    outbox.awaitNews(Duration.ofSeconds(1));
+                    outbox.awaitNews(cursor, Duration.ofSeconds(1));
                 }
             } catch (InterruptedException _) {
                 return;

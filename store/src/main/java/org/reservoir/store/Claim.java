@@ -2,5 +2,9 @@ package org.reservoir.store;
 
 import java.time.Instant;
 
-/** Work that a worker holds until its lease ends. @param attempts how often it was claimed, this time included @param fence grows with every claim */
-public record Claim(long id, String kind, String subject, String lane, String payload, int attempts, long fence, Instant leaseUntil) {}
+/**
+ * Work that a worker holds until its lease ends. Whoever claims it later gets a higher fence, and this claim is lost.
+ *
+ * @param attempts how often it has been claimed, this time included, less the times it was only postponed
+ */
+public record Claim(long id, long fence, String kind, String subject, String lane, String payload, int attempts, Instant leaseUntil) {}

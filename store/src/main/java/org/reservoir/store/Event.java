@@ -1,4 +1,6 @@
 package org.reservoir.store;
 
-/** Something that has happened, told to whoever listens: {@code topic} says who cares, {@code subject} whose it is, {@code body} is JSON. */
-public record Event(String topic, String subject, String type, String body) {}
+import java.time.Instant;
+
+/** An event of a committed transaction, at its final place in the order of events. */
+public record Event(Cursor cursor, Instant at, String topic, String subject, String type, String body) {}

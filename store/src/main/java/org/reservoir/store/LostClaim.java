@@ -1,10 +1,13 @@
 package org.reservoir.store;
 
-/** The lease of a claim ended and another worker has the work: nothing of this transaction may be written. */
+/**
+ * The work was taken over by somebody else since it was claimed, so what this worker found out about it must not be written
+ * down: the transaction is rolled back. Not an error of anybody; the worker drops the work.
+ */
 public final class LostClaim extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    public LostClaim(String message) {
-        super(message);
+    LostClaim(String message) {
+        super(message, null, false, false);
     }
 }

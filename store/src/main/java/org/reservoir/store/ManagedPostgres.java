@@ -174,7 +174,7 @@ final class ManagedPostgres implements AutoCloseable {
         }
     }
 
-    private void pause(Duration time) {
+    private static void pause(Duration time) {
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {
@@ -187,8 +187,19 @@ final class ManagedPostgres implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        watcher.interrupt();
-        var process = server;
+        stop(server);
+        try {
+            watcher.join(STOP_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (server.isAlive()) {
+            stop(server); // it was being started again at that very moment
+        }
+        release(lockFile);
+    }
+
+    private static void stop(ProcessHandle process) {
         signal(process, "INT");
         if (!ended(process, STOP_LIMIT)) {
             LOG.warn("PostgreSQL did not stop within {}; ending it at once", STOP_LIMIT);
@@ -197,12 +208,11 @@ final class ManagedPostgres implements AutoCloseable {
                 process.destroyForcibly();
             }
         }
-        release(lockFile);
     }
 
     private static void signal(ProcessHandle process, String name) {
         try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).redirectErrorStream(true).start().waitFor(5, TimeUnit.SECONDS);
+            new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).redirectErrorStream(true).start().waitFor(5, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -2,128 +2,135 @@ package org.reservoir.store;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import org.jdbi.v3.core.Handle;
+import org.reservoir.kernel.Refused;
 
 /**
- * What has happened, in an order in which nothing appears behind a reader: events of a transaction that is still open hold back
- * those of younger transactions ({@code pg_snapshot_xmin}), so a cursor never passes one that commits late.
+ * What was published, in an order that never changes once read. A reader keeps a {@link Cursor} and asks for what comes after
+ * it; it misses nothing, not even events of a transaction that began early and committed late. Old events are trimmed; a reader who
+ * was away longer than that is told so.
  */
 public final class Outbox {
+    private static final long IDLE_STEP = 1000;
+
     private final SiteDatabase database;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final java.util.concurrent.locks.Condition news = lock.newCondition();
-    private long round;
+    private final long txBase;
+    private final Lookout lookout;
 
-    Outbox(SiteDatabase database) {
+    Outbox(SiteDatabase database, long txBase, Bell bell) {
         this.database = database;
+        this.txBase = txBase;
+        this.lookout = new Lookout(this::newest, bell);
     }
 
-    /** A place in the order of events. */
-    public record Cursor(String tx, long seq) {
-        public static final Cursor START = new Cursor("0", 0);
-
-        @Override
-        public String toString() {
-            return tx + "." + seq;
-        }
-
-        /** Reads what {@link #toString} wrote. @throws org.reservoir.kernel.Refused {@code BAD_CURSOR} */
-        public static Cursor parse(String text) {
-            if (!text.matches("[0-9]{1,19}\\.[0-9]{1,18}")) {
-                throw org.reservoir.kernel.Refused.invalid("BAD_CURSOR", "'%s' is no place in the order of events.".formatted(text), "Give back what a listing gave you.");
-            }
-            var parts = text.split("\\.");
-            return new Cursor(parts[0], Long.parseLong(parts[1]));
-        }
+    long txBase() {
+        return txBase;
     }
 
-    /** An event where it stands. */
-    public record Told(Cursor at, Instant when, Event event) {}
-
-    /** Up to {@code max} events after {@code cursor}, of these topics; all topics when there are none. */
-    public List<Told> after(Cursor cursor, Set<String> topics, int max) {
-        return database.read(sql -> after(sql.getConnection(), cursor, topics, max));
+    /**
+     * The next events.
+     *
+     * @param topics none: all
+     * @throws Refused {@code EVENTS_TRIMMED} when some of them are gone already
+     */
+    public List<Event> after(Cursor cursor, Set<String> topics, int max) {
+        return database.read(sql -> after(sql, cursor, topics, max));
     }
 
-    private static List<Told> after(java.sql.Connection connection, Cursor cursor, Set<String> topics, int max) {
-        try (var select = connection.prepareStatement("""
-                select tx::text, seq, at, topic, subject, type, body from store.event
-                where (tx, seq) > (?::xid8, ?) and tx < pg_snapshot_xmin(pg_current_snapshot()) and (cardinality(?::text[]) = 0 or topic = any (?))
-                order by event.tx, event.seq limit ?""")) {
-            select.setString(1, cursor.tx());
-            select.setLong(2, cursor.seq());
-            select.setArray(3, connection.createArrayOf("text", topics.toArray()));
-            select.setArray(4, connection.createArrayOf("text", topics.toArray()));
-            select.setInt(5, max);
-            var told = new ArrayList<Told>();
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    told.add(new Told(new Cursor(rows.getString(1), rows.getLong(2)), rows.getObject(3, OffsetDateTime.class).toInstant(),
-                            new Event(rows.getString(4), rows.getString(5), rows.getString(6), rows.getString(7))));
-                }
-            }
-            return told;
-        } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
-        }
-    }
-
-    /** The end: nothing that is there now comes after it. */
-    public Cursor latest() {
-        return database.read(sql -> sql.createQuery("""
-                select tx::text, seq from store.event where tx < pg_snapshot_xmin(pg_current_snapshot()) order by event.tx desc, seq desc limit 1""")
-                .map((row, _) -> new Cursor(row.getString(1), row.getLong(2))).findOne().orElse(Cursor.START));
-    }
-
-    /** Waits until this server tells something new, or {@code patience} is over. */
-    public void awaitNews(Duration patience) throws InterruptedException {
-        lock.lockInterruptibly();
+    private List<Event> after(Handle sql, Cursor cursor, Set<String> topics, int max) {
         try {
-            long before = round;
-            long left = patience.toNanos();
-            while (round == before && left > 0) {
-                left = news.awaitNanos(left);
+            var events = OutboxStatements.after(sql.getConnection(), cursor, topics, max, txBase);
+            // asked second: what was trimmed in between shows too
+            if (!cursor.equals(Cursor.START) && cursor.compareTo(OutboxStatements.trimmed(sql.getConnection())) < 0) {
+                throw Refused.notFound("EVENTS_TRIMMED", "events after %s are no longer kept".formatted(cursor), "read the present state, then go on from the latest event");
             }
-        } finally {
-            lock.unlock();
+            return events;
+        } catch (SQLException e) {
+            throw new DatabaseFailure(e);
+        }
+    }
+
+    /** The newest place; what is committed from now on comes after it. */
+    public Cursor latest() {
+        return database.read(this::latest);
+    }
+
+    private Cursor latest(Handle sql) {
+        try {
+            return OutboxStatements.latest(sql.getConnection(), txBase);
+        } catch (SQLException e) {
+            throw new DatabaseFailure(e);
         }
     }
 
     /**
-     * Hands the consumer {@code name} what it has not yet had; what it writes in the transaction and how far it has read are
-     * committed together, so every event has its effect exactly once.
-     * @return how many events that was
+     * Waits until there may be something after the cursor, at most so long. However many wait, one of them looks.
+     *
+     * @return whether there is
      */
-    public int consume(String name, Set<String> topics, int max, BiConsumer<Transaction, List<Told>> consumer) {
-        return database.transact(transaction -> {
-            var sql = transaction.sql();
-            sql.execute("insert into store.cursor (name, tx, seq) values (?, '0', 0) on conflict do nothing", name);
-            var cursor = sql.createQuery("select tx::text, seq from store.cursor where name = :name for update").bind("name", name)
-                    .map((row, _) -> new Cursor(row.getString(1), row.getLong(2))).one();
-            var told = after(sql.getConnection(), cursor, topics, max);
-            if (!told.isEmpty()) {
-                consumer.accept(transaction, told);
-                var last = told.getLast().at();
-                sql.createUpdate("update store.cursor set tx = cast(:tx as xid8), seq = :seq where name = :name")
-                        .bind("tx", last.tx()).bind("seq", last.seq()).bind("name", name).execute();
+    public boolean awaitNews(Cursor cursor, Duration longest) throws InterruptedException {
+        return lookout.await(cursor, longest);
+    }
+
+    /** The place of the newest event that can be read. */
+    Cursor newest() {
+        return database.read(sql -> {
+            try {
+                return OutboxStatements.newest(sql.getConnection(), txBase);
+            } catch (SQLException e) {
+                throw new DatabaseFailure(e);
             }
-            return told.size();
         });
     }
 
-    void news() {
-        lock.lock();
-        try {
-            round++;
-            news.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /**
+     * Gives the next events to a named reader whose place is kept in the database, in the transaction that notes the new place: what the reader
+     * writes there takes effect exactly once, on whichever site server. A new name begins with the oldest event kept.
+     *
+     * @param topics none: all
+     * @return how many events it was given
+     */
+    public int consume(String name, Set<String> topics, int max, BiConsumer<Transaction, List<Event>> reader) {
+        return database.transact(tx -> {
+            var place = place(tx, name);
+            var upTo = latest(tx.sql());
+            var events = after(tx.sql(), place, topics, max);
+            if (!events.isEmpty()) {
+                reader.accept(tx, events);
+            }
+            // nothing more of these topics: then all up to the latest place is read, or others' events would be walked over again and again
+            var reached = events.size() == max ? events.getLast().cursor() : upTo;
+            if (reached.compareTo(place) > 0 && (!events.isEmpty() || reached.transaction() - place.transaction() > IDLE_STEP)) {
+                tx.sql().createUpdate("UPDATE consumer SET tx = :tx, nr = :nr WHERE name = :name")
+                        .bind("tx", reached.transaction()).bind("nr", reached.nr()).bind("name", name).execute();
+            }
+            return events.size();
+        });
+    }
+
+    private static Cursor place(Transaction tx, String name) {
+        var select = "SELECT tx, nr FROM consumer WHERE name = :name FOR UPDATE";
+        return tx.sql().createQuery(select).bind("name", name).map((row, context) -> new Cursor(row.getLong(1), row.getInt(2))).findOne().orElseGet(() -> {
+            tx.sql().createUpdate("INSERT INTO consumer (name, tx, nr) SELECT :name, trimmed_tx, trimmed_nr FROM outbox ON CONFLICT DO NOTHING").bind("name", name).execute();
+            return tx.sql().createQuery(select).bind("name", name).map((row, context) -> new Cursor(row.getLong(1), row.getInt(2))).one();
+        });
+    }
+
+    /**
+     * Deletes old events, at most {@code batch} of them; to be called now and then.
+     * An event goes when it is older than {@code age} and every named reader has read it, or when more than {@code most} newer ones are kept.
+     *
+     * @return how many went
+     */
+    public int trim(Duration age, long most, int batch) {
+        return database.transact(tx -> OutboxStatements.trim(tx, tx.now().minus(age), most, batch));
+    }
+
+    /** Forgets a named reader, which otherwise keeps events from being trimmed. */
+    public void forget(String name) {
+        database.run(tx -> tx.sql().createUpdate("DELETE FROM consumer WHERE name = :name").bind("name", name).execute());
     }
 }

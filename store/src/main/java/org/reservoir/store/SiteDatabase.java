@@ -1,198 +1,172 @@
 package org.reservoir.store;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
-
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.reservoir.kernel.Refused;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-
 /**
- * The site database; the only door to it. PostgreSQL 14 or newer, the same SQL everywhere.
- *
- * <p>A transaction that meets a serialization failure, a deadlock or a connection that broke before the commit is begun again,
- * a bounded number of times; its body must therefore do nothing that cannot be done twice. Time comes from the clock given at
- * the opening, so tests and simulations drive it.
+ * The site database; the only door to it. It decides how a transaction is run, retried and given up; what it does is
+ * the caller's affair.
  */
 public final class SiteDatabase implements AutoCloseable {
-    private static final int TRIES = 6;
-
-    private final HikariDataSource pool;
     private final Optional<ManagedPostgres> server;
-    private final Jdbi jdbi;
+    private final Pools pools;
+    private final Jdbi writing;
+    private final Jdbi reading;
     private final InstantSource clock;
-    private final WorkQueue work;
+    private final Duration patience;
+    private final Bell orders = new Bell();
+    private final Bell news = new Bell();
     private final Outbox outbox;
+    private final WorkQueue work;
+    private final Leadership leadership = new Leadership(this);
 
-    private SiteDatabase(HikariDataSource pool, Optional<ManagedPostgres> server, InstantSource clock) {
-        this.pool = pool;
+    private SiteDatabase(Optional<ManagedPostgres> server, Pools pools, long txBase, InstantSource clock, Duration patience) {
         this.server = server;
-        this.jdbi = Jdbi.create(pool);
+        this.pools = pools;
         this.clock = clock;
-        this.work = new WorkQueue(this, clock);
-        this.outbox = new Outbox(this);
+        this.patience = patience;
+        this.writing = Jdbi.create(pools.writers());
+        this.reading = Jdbi.create(pools.readers());
+        this.outbox = new Outbox(this, txBase, news);
+        this.work = new WorkQueue(this, clock, orders);
+    }
+
+    /** Opens with the machine's clock. */
+    public static SiteDatabase open(DatabaseSettings settings, List<String> migrationLocations) {
+        return open(settings, migrationLocations, InstantSource.system());
     }
 
     /**
-     * Starts the database where the site runs it itself, connects, and brings the tables up to date.
+     * Starts or finds the database and brings its tables up to date.
      *
-     * @param migrations class path folders, one per room, each with its {@code V<room>_<number>__title.sql} files
-     * @throws Refused {@code DATABASE_UNAVAILABLE}, {@code DATABASE_IN_USE}, {@code DATABASE_NOT_STARTED}
+     * @param migrationLocations folders on the class path such as {@code db/veem}; {@code db/store} is always among them
+     * @param clock              the site's time: what is due, what has run out
      */
-    public static SiteDatabase open(DatabaseSettings settings, List<String> migrations, InstantSource clock) {
-        var server = settings instanceof DatabaseSettings.Managed managed ? Optional.of(ManagedPostgres.start(managed)) : Optional.<ManagedPostgres>empty();
-        try {
-            var pool = connect(settings, server);
-            try {
-                Flyway.configure(SiteDatabase.class.getClassLoader()).dataSource(pool).locations(migrations.stream().map(m -> "classpath:" + m).toArray(String[]::new))
-                        .outOfOrder(true).defaultSchema("public").table("schema_history").load().migrate();
-                return new SiteDatabase(pool, server, clock);
-            } catch (RuntimeException failure) {
-                pool.close();
-                throw failure;
+    public static SiteDatabase open(DatabaseSettings settings, List<String> migrationLocations, InstantSource clock) {
+        return switch (settings) {
+            case DatabaseSettings.Managed managed -> {
+                var server = ManagedPostgres.start(managed);
+                yield opened(Optional.of(server), Pools.overSocket(server.socket(), managed), migrationLocations, clock, managed.patience());
             }
+            case DatabaseSettings.External external ->
+                opened(Optional.empty(), Pools.external(external), migrationLocations, clock, external.patience());
+        };
+    }
+
+    static SiteDatabase opened(Optional<ManagedPostgres> server, Pools pools, List<String> locations, InstantSource clock, Duration patience) {
+        try {
+            new Migrations(locations).apply(pools.unlimited());
+            return new SiteDatabase(server, pools, TransactionNumbers.base(pools.writers()), clock, patience);
         } catch (RuntimeException failure) {
+            pools.close();
             server.ifPresent(ManagedPostgres::close);
             throw failure;
         }
     }
 
-    private static HikariDataSource connect(DatabaseSettings settings, Optional<ManagedPostgres> server) {
-        var config = pool(settings.connections());
-        switch (settings) {
-            case DatabaseSettings.Managed _ -> {
-                config.setJdbcUrl("jdbc:postgresql://localhost/postgres");
-                config.setUsername(Cluster.OWNER);
-                config.addDataSourceProperty("socketFactory", UnixSocketFactory.class.getName());
-                config.addDataSourceProperty("socketFactoryArg", server.orElseThrow().socket().toString());
-            }
-            case DatabaseSettings.External(var url, var user, var password, _, _) -> {
-                config.setJdbcUrl(url);
-                config.setUsername(user);
-                config.setPassword(password);
-            }
-        }
-        try {
-            return new HikariDataSource(config);
-        } catch (RuntimeException failure) {
-            throw Refused.unavailable("DATABASE_UNAVAILABLE", "The site database cannot be reached: " + reason(failure), "Check that PostgreSQL runs there and that the user may connect.");
-        }
-    }
-
-    private static HikariConfig pool(int connections) {
-        var config = new HikariConfig();
-        config.setMaximumPoolSize(connections);
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(10_000);
-        config.setInitializationFailTimeout(10_000);
-        config.setPoolName("site-database");
-        config.addDataSourceProperty("prepareThreshold", "3");
-        config.addDataSourceProperty("ApplicationName", "reservoir");
-        config.addDataSourceProperty("socketTimeout", "120");
-        return config;
-    }
-
-    /** Runs {@code body} in a transaction of level READ COMMITTED and gives what it gives. */
+    /**
+     * Runs the body in one READ COMMITTED transaction and commits. The body may run more than once: it is run again, a bounded number of
+     * times, when it lost against another transaction or lost its connection before the commit. So it changes nothing but the database.
+     *
+     * @throws Refused {@code DATABASE_UNAVAILABLE} when the database stays away longer than the caller's patience;
+     *     {@code DATABASE_COMMIT_UNKNOWN} when the connection broke during the commit itself
+     */
     public <T> T transact(Function<Transaction, T> body) {
-        for (int attempt = 1; ; attempt++) {
+        var trial = new Trial(patience);
+        while (true) {
             try {
-                return once(body);
+                return attempt(trial, body);
             } catch (RuntimeException failure) {
-                if (attempt == TRIES || !passing(failure)) {
-                    throw unavailable(failure);
-                }
-                pause(attempt);
+                trial.again(failure);
             }
         }
-    }
-
-    private <T> T once(Function<Transaction, T> body) {
-        var seen = new Transaction[1];
-        T result = jdbi.inTransaction(handle -> {
-            seen[0] = new Transaction(handle, clock.instant());
-            return body.apply(seen[0]);
-        });
-        if (seen[0].told()) {
-            outbox.news();
-        }
-        if (seen[0].busy()) {
-            work.news();
-        }
-        return result;
     }
 
     public void run(Consumer<Transaction> body) {
-        transact(transaction -> {
-            body.accept(transaction);
+        transact(tx -> {
+            body.accept(tx);
             return true;
         });
     }
 
-    /** Runs queries; each sees what was committed before it. */
+    /** Runs queries, each seeing what is committed when it begins; the server refuses any change. */
     public <T> T read(Function<Handle, T> query) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return jdbi.withHandle(query::apply);
+        var trial = new Trial(patience);
+        while (true) {
+            try (var handle = reading.open()) {
+                return query.apply(handle);
             } catch (RuntimeException failure) {
-                if (attempt == TRIES || !passing(failure)) {
-                    throw unavailable(failure);
-                }
-                pause(attempt);
+                trial.again(failure);
             }
         }
     }
 
-    public WorkQueue work() {
-        return work;
+    private <T> T attempt(Trial trial, Function<Transaction, T> body) {
+        try (var handle = writing.open()) {
+            handle.begin();
+            var tx = new Transaction(handle, clock.instant(), outbox.txBase());
+            T result;
+            try {
+                result = body.apply(tx);
+                tx.flush();
+            } catch (Throwable failure) {
+                rollback(handle, failure);
+                throw failure;
+            }
+            trial.committing();
+            handle.commit();
+            announce(tx);
+            return result;
+        }
+    }
+
+    private static void rollback(Handle handle, Throwable failure) {
+        try {
+            handle.rollback();
+        } catch (RuntimeException connectionGone) {
+            failure.addSuppressed(connectionGone);
+        }
+    }
+
+    private void announce(Transaction tx) {
+        if (tx.told()) {
+            news.ring();
+        }
+        if (tx.ordered()) {
+            orders.ring();
+        }
     }
 
     public Outbox outbox() {
         return outbox;
     }
 
-    private static boolean passing(Throwable failure) {
-        for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                var state = sql.getSQLState();
-                return state.equals("40001") || state.equals("40P01") || state.startsWith("08") || state.equals("57P01") || state.equals("57P02") || state.equals("57P03");
-            }
-        }
-        return false;
+    public WorkQueue work() {
+        return work;
     }
 
-    private static RuntimeException unavailable(RuntimeException failure) {
-        return passing(failure) ? Refused.unavailable("DATABASE_UNAVAILABLE", "The site database does not answer: " + reason(failure), "Try again in a moment.") : failure;
+    public Leadership leadership() {
+        return leadership;
     }
 
-    private static String reason(Throwable failure) {
-        var cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
+    Pools pools() {
+        return pools;
     }
 
-    private static void pause(int attempt) {
-        try {
-            Thread.sleep(Duration.ofMillis(10L * (1L << attempt) + ThreadLocalRandom.current().nextInt(20)));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+    Optional<ManagedPostgres> server() {
+        return server;
     }
 
     @Override
     public void close() {
-        pool.close();
+        pools.close();
         server.ifPresent(ManagedPostgres::close);
     }
 }

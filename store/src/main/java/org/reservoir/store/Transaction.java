@@ -1,127 +1,117 @@
 package org.reservoir.store;
 
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-
 import org.jdbi.v3.core.Handle;
 
 /**
- * One transaction on the site database: rows of any room, the events that tell of them and the work that follows from them
- * become visible together or not at all.
+ * One all-or-nothing change of the site database: rows, the events that tell of them, and the work that follows.
+ * Events and new work are gathered and written just before the commit, in one statement each. Used by one thread.
  */
 public final class Transaction {
-    private final Handle sql;
+    private final Handle handle;
     private final Instant now;
-    private boolean told;
-    private boolean busy;
+    private final long txBase;
+    private final List<NewEvent> events = new ArrayList<>();
+    private final List<NewWork> work = new ArrayList<>();
 
-    Transaction(Handle sql, Instant now) {
-        this.sql = sql;
+    Transaction(Handle handle, Instant now, long txBase) {
+        this.handle = handle;
         this.now = now;
+        this.txBase = txBase;
     }
 
-    /** For a room's own tables. */
+    /** SQL as text, in this transaction. */
     public Handle sql() {
-        return sql;
+        return handle;
     }
 
-    public void publish(Event event) {
-        publish(List.of(event));
+    /** The site's time at the begin of this attempt; use it instead of SQL's {@code now()}. */
+    public Instant now() {
+        return now;
     }
 
-    public void publish(Collection<Event> events) {
-        if (events.isEmpty()) {
-            return;
-        }
-        var rows = List.copyOf(events);
-        execute("""
-                insert into store.event (at, topic, subject, type, body)
-                select ?, u.* from unnest(?::text[], ?::text[], ?::text[], ?::text[]) as u""",
-                Timestamp.from(now), texts(rows.stream().map(Event::topic).toArray()), texts(rows.stream().map(Event::subject).toArray()),
-                texts(rows.stream().map(Event::type).toArray()), texts(rows.stream().map(Event::body).toArray()));
-        told = true;
+    public void publish(NewEvent event) {
+        events.add(event);
     }
 
-    public void enqueue(NewWork work) {
-        enqueueAll(List.of(work));
+    public void publish(String topic, String subject, String type, String body) {
+        events.add(new NewEvent(topic, subject, type, body));
     }
 
-    public void enqueueAll(Collection<NewWork> work) {
-        if (work.isEmpty()) {
-            return;
-        }
-        var rows = List.copyOf(work);
-        execute("""
-                insert into store.work (kind, subject, lane, payload, run_at)
-                select u.kind, u.subject, u.lane, u.payload, u.run_at::timestamptz
-                from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) as u(kind, subject, lane, payload, run_at)""",
-                texts(rows.stream().map(NewWork::kind).toArray()), texts(rows.stream().map(NewWork::subject).toArray()),
-                texts(rows.stream().map(NewWork::lane).toArray()), texts(rows.stream().map(NewWork::payload).toArray()),
-                texts(rows.stream().map(row -> row.runAt().toString()).toArray()));
-        busy = true;
+    public void enqueue(NewWork item) {
+        work.add(item);
     }
 
-    /** The work is done. @throws LostClaim when another worker has it by now */
+    public void enqueueAll(Collection<NewWork> items) {
+        work.addAll(items);
+    }
+
+    /** The work is done. @throws LostClaim when somebody else has taken it over */
     public void complete(Claim claim) {
         completeAll(List.of(claim));
     }
 
+    /** All of it is done. @throws LostClaim when any of it was taken over; nothing of this transaction stays then */
     public void completeAll(Collection<Claim> claims) {
-        if (claims.isEmpty()) {
-            return;
-        }
-        int done = execute("delete from store.work w using unnest(?::bigint[], ?::bigint[]) as u(id, fence) where w.id = u.id and w.fence = u.fence",
-                longs(claims.stream().map(Claim::id).toArray()), longs(claims.stream().map(Claim::fence).toArray()));
-        if (done != claims.size()) {
-            throw new LostClaim("%d of %d claims were lost: %s".formatted(claims.size() - done, claims.size(), claims));
+        inSql(() -> WorkStatements.complete(handle.getConnection(), claims));
+    }
+
+    /** It failed and is to be tried again at that time; the attempt counts. */
+    public void retry(Claim claim, Instant at, String error) {
+        inSql(() -> WorkStatements.release(handle.getConnection(), List.of(claim), at, error));
+    }
+
+    /** All of it failed for the same reason. */
+    public void retryAll(Collection<Claim> claims, Instant at, String error) {
+        inSql(() -> WorkStatements.release(handle.getConnection(), claims, at, error));
+    }
+
+    /** It must wait for something; this is no failure and does not count as an attempt. */
+    public void postponeAll(Collection<Claim> claims, Instant at) {
+        inSql(() -> WorkStatements.postpone(handle.getConnection(), claims, at));
+    }
+
+    /** Makes this transaction valid only while the tenure is held; nobody can take it before the commit. @throws LostTenure when it is not held */
+    public void fence(Tenure tenure) {
+        var held = handle.createQuery("SELECT 1 FROM tenure WHERE name = :name AND fence = :fence FOR SHARE")
+                .bind("name", tenure.name()).bind("fence", tenure.fence()).mapTo(Integer.class).findOne();
+        if (held.isEmpty()) {
+            throw new LostTenure(tenure);
         }
     }
 
-    /** The work is to be tried again. @throws LostClaim when another worker has it by now */
-    public void retry(Claim claim, Instant at, String error) {
-        int done = execute("update store.work set run_at = ?, claimed_by = null, last_error = ? where id = ? and fence = ?",
-                Timestamp.from(at), error, claim.id(), claim.fence());
-        if (done == 0) {
-            throw new LostClaim("the claim was lost: " + claim);
-        }
-        busy = true;
+    void flush() {
+        inSql(() -> {
+            if (!events.isEmpty()) {
+                OutboxStatements.insert(handle.getConnection(), events, now, txBase);
+            }
+            if (!work.isEmpty()) {
+                WorkStatements.insert(handle.getConnection(), work);
+            }
+        });
     }
 
     boolean told() {
-        return told;
+        return !events.isEmpty();
     }
 
-    boolean busy() {
-        return busy;
+    boolean ordered() {
+        return !work.isEmpty();
     }
 
-    private int execute(String statement, Object... parameters) {
-        try (var prepared = sql.getConnection().prepareStatement(statement)) {
-            for (int i = 0; i < parameters.length; i++) {
-                prepared.setObject(i + 1, parameters[i]);
-            }
-            return prepared.executeUpdate();
-        } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
-        }
-    }
-
-    private java.sql.Array texts(Object[] values) {
-        return array("text", values);
-    }
-
-    private java.sql.Array longs(Object[] values) {
-        return array("bigint", values);
-    }
-
-    private java.sql.Array array(String type, Object[] values) {
+    private static void inSql(Statements statements) {
         try {
-            return sql.getConnection().createArrayOf(type, values);
-        } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
+            statements.run();
+        } catch (SQLException e) {
+            throw new DatabaseFailure(e);
         }
+    }
+
+    private interface Statements {
+        void run() throws SQLException;
     }
 }

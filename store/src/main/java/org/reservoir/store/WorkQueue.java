@@ -1,81 +1,94 @@
 package org.reservoir.store;
 
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The table of work still to do. Any number of workers, in any number of site servers, claim from it; each claim is a lease, and
- * work whose lease ended is claimed again with a higher fencing number, by which the late worker's write is refused.
+ * The work still to do, shared by all site servers on one database. A worker claims a batch for a time; the work comes back
+ * to the table by itself when the worker does not complete it or extend its lease. Doing is the worker's part, and so is
+ * being harmless when done twice outside of the database: inside, only one completion counts.
  */
 public final class WorkQueue {
     private final SiteDatabase database;
     private final InstantSource clock;
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Bell bell;
 
-    WorkQueue(SiteDatabase database, InstantSource clock) {
+    WorkQueue(SiteDatabase database, InstantSource clock, Bell bell) {
         this.database = database;
         this.clock = clock;
+        this.bell = bell;
     }
 
-    /** Claims up to {@code max} items of these kinds that are due and whose lane is not full; the longest due first. */
+    /**
+     * Takes work that is due, the oldest first, in a transaction of its own.
+     *
+     * @param worker    who claims; for people
+     * @param kinds     what this worker can do
+     * @param max       at most so many
+     * @param lease     for so long
+     * @param fullLanes of which nothing is wanted at present
+     */
     public List<Claim> claim(String worker, Set<String> kinds, int max, Duration lease, Collection<String> fullLanes) {
-        var now = clock.instant();
-        return database.transact(transaction -> {
-            var connection = transaction.sql().getConnection();
-            try (var claim = connection.prepareStatement("""
-                    update store.work w set claimed_by = ?, attempts = attempts + 1, fence = fence + 1, run_at = ?
-                    from (select id from store.work where run_at <= ? and kind = any (?) and lane <> all (?) order by run_at limit ? for update skip locked) as due
-                    where w.id = due.id
-                    returning w.id, kind, subject, lane, payload, attempts, fence""")) {
-                claim.setString(1, worker);
-                claim.setTimestamp(2, Timestamp.from(now.plus(lease)));
-                claim.setTimestamp(3, Timestamp.from(now));
-                claim.setArray(4, connection.createArrayOf("text", kinds.toArray()));
-                claim.setArray(5, connection.createArrayOf("text", fullLanes.toArray()));
-                claim.setInt(6, max);
-                var claims = new ArrayList<Claim>();
-                try (var rows = claim.executeQuery()) {
-                    while (rows.next()) {
-                        claims.add(new Claim(rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getString(5), rows.getInt(6),
-                                rows.getLong(7), now.plus(lease)));
-                    }
-                }
-                return claims;
-            } catch (SQLException failure) {
-                throw new DatabaseTrouble(failure);
+        return database.transact(tx -> claim(tx, worker, kinds, max, lease, fullLanes));
+    }
+
+    private static List<Claim> claim(Transaction tx, String worker, Set<String> kinds, int max, Duration lease, Collection<String> fullLanes) {
+        try {
+            return WorkStatements.claim(tx.sql().getConnection(), worker, kinds, fullLanes, max, tx.now(), tx.now().plus(lease));
+        } catch (java.sql.SQLException e) {
+            throw new DatabaseFailure(e);
+        }
+    }
+
+    /** Keeps the work for so long from now; gives the ids that are still held; all others are lost. */
+    public Set<Long> extend(Collection<Claim> claims, Duration lease) {
+        return database.transact(tx -> {
+            try {
+                return WorkStatements.extend(tx.sql().getConnection(), claims, clock.instant().plus(lease));
+            } catch (java.sql.SQLException e) {
+                throw new DatabaseFailure(e);
             }
         });
     }
 
-    /** Keeps the claims for another {@code lease}; those that were lost meanwhile stay lost. */
-    public void extend(Collection<Claim> claims, Duration lease) {
-        database.run(transaction -> {
-            var connection = transaction.sql().getConnection();
-            try (var extend = connection.prepareStatement("""
-                    update store.work w set run_at = ? from unnest(?::bigint[], ?::bigint[]) as u(id, fence) where w.id = u.id and w.fence = u.fence and claimed_by is not null""")) {
-                extend.setTimestamp(1, Timestamp.from(clock.instant().plus(lease)));
-                extend.setArray(2, connection.createArrayOf("bigint", claims.stream().map(Claim::id).toArray()));
-                extend.setArray(3, connection.createArrayOf("bigint", claims.stream().map(Claim::fence).toArray()));
-                extend.executeUpdate();
-            } catch (SQLException failure) {
-                throw new DatabaseTrouble(failure);
-            }
-        });
+    /** Waits until this server has written new work, or so long; work of other servers is found by claiming again now and then. */
+    public boolean awaitOrders(long heard, Duration longest) throws InterruptedException {
+        return bell.await(heard, longest);
     }
 
-    /** Calls {@code listener} after this server committed new work; a hint, other servers' work is seen by looking. */
-    public void onNews(Runnable listener) {
-        listeners.add(listener);
+    /** How often this server has written new work; to be asked before claiming, then given to {@link #awaitOrders}. */
+    public long heard() {
+        return bell.rung();
     }
 
-    void news() {
-        listeners.forEach(Runnable::run);
+    /** When the next work of these kinds falls due, or its worker's lease ends. */
+    public Optional<Instant> nextDue(Set<String> kinds) {
+        return database.read(sql -> sql.createQuery("SELECT min(greatest(run_at, coalesce(lease_until, run_at))) FROM work WHERE kind = ANY (:kinds)")
+                .bind("kinds", kinds.toArray(String[]::new))
+                .map((row, context) -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)).map(OffsetDateTime::toInstant)).one());
+    }
+
+    /**
+     * Work as people look at it: what failed most first, then what waits longest.
+     *
+     * @param lastError empty when it has not failed
+     * @param claimedBy empty when nobody holds it
+     */
+    public record Waiting(long id, String kind, String subject, String lane, Instant runAt, int attempts, String claimedBy, String lastError) {}
+
+    public List<Waiting> atAGlance(int max) {
+        return database.read(sql -> sql.createQuery("""
+                        SELECT id, kind, subject, lane, run_at, attempts, coalesce(claimed_by, ''), coalesce(last_error, '') FROM work
+                        ORDER BY (last_error IS NOT NULL) DESC, attempts DESC, run_at LIMIT :max""")
+                .bind("max", max)
+                .map((row, context) -> new Waiting(row.getLong(1), row.getString(2), row.getString(3), row.getString(4),
+                        row.getObject(5, OffsetDateTime.class).toInstant(), row.getInt(6), row.getString(7), row.getString(8)))
+                .list());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -59,8 +60,10 @@ final class Engine implements AutoCloseable {
     private final Map<String, AtomicInteger> lanes = new ConcurrentHashMap<>();
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
     private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
-    private final java.util.concurrent.Semaphore wake = new java.util.concurrent.Semaphore(0);
+    /** Released when there is new work, or room for more of it. */
+    private final Semaphore wake = new Semaphore(0);
     private volatile boolean open = true;
+    private long heard;
     private final List<Thread> loops = new ArrayList<>();
 
     private record Running(Claim claim, Optional<VeeId> vee, Thread thread) {}
@@ -89,13 +92,9 @@ final class Engine implements AutoCloseable {
 
     void start() {
         loops.add(Thread.ofPlatform().name("veem-claims").start(() -> whileOpen(this::claimLoop)));
+        loops.add(Thread.ofVirtual().name("veem-orders").start(() -> whileOpen(this::orderLoop)));
         loops.add(Thread.ofPlatform().name("veem-outcomes").start(() -> whileOpen(this::writeLoop)));
         loops.add(Thread.ofPlatform().name("veem-leases").daemon().start(() -> whileOpen(this::extendLoop)));
-    }
-
-    /** There is new work: do not wait for the next look at the table. */
-    void nudge() {
-        wake.release();
     }
 
     /** The VEE was given another order: what is being done for it is given up as soon as it can be. */
@@ -105,9 +104,16 @@ final class Engine implements AutoCloseable {
 
     // ---- claiming
 
+    private void orderLoop() throws InterruptedException {
+        if (database.work().awaitOrders(heard, Duration.ofSeconds(1))) {
+            heard = database.work().heard();
+            wake.release();
+        }
+    }
+
     private void claimLoop() throws InterruptedException {
         if (claim() == 0) {
-            wake.tryAcquire(500, TimeUnit.MILLISECONDS);
+            wake.tryAcquire(250, TimeUnit.MILLISECONDS);
             wake.drainPermits();
         }
     }

@@ -42,15 +42,13 @@ final class ImageStore implements Images, ImageShelf {
     private final Path folder;
     private final ImageImport imports;
     private final InstantSource clock;
-    private final Runnable work;
 
-    /** @param folder of the site for images alone; made when missing @param work called when there is new work */
-    ImageStore(SiteDatabase database, Path folder, ImageImport.Rules rules, InstantSource clock, Runnable work) {
+    /** @param folder of the site for images alone; made when missing */
+    ImageStore(SiteDatabase database, Path folder, ImageImport.Rules rules, InstantSource clock) {
         this.database = database;
         this.folder = folder;
         this.imports = new ImageImport(folder, rules);
         this.clock = clock;
-        this.work = work;
         List.of("stored", "arriving", "kept").forEach(name -> create(folder.resolve(name)));
     }
 
@@ -73,7 +71,6 @@ final class ImageStore implements Images, ImageShelf {
             request.source().ifPresent(_ -> transaction.enqueue(importOf(made)));
             return made;
         });
-        work.run();
         return image(caller, id);
     }
 
@@ -94,9 +91,6 @@ final class ImageStore implements Images, ImageShelf {
                 transaction.enqueue(importOf(id));
             }
         });
-        if (last) {
-            work.run();
-        }
         return arrived;
     }
 

@@ -49,21 +49,19 @@ final class Keeper implements AutoCloseable {
     private final Keeping habits;
     private final Fence fence;
     private final BiConsumer<VeeId, String> voice;
-    private final Runnable work;
     private final Map<HostId, Watch> watches = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(AT_A_TIME);
     private volatile boolean open = true;
     private Optional<Thread> loop = Optional.empty();
 
-    /** @param voice hears what guests say; @param work called when there is new work */
-    Keeper(SiteDatabase database, Fleet fleet, InstantSource clock, Keeping habits, Fence fence, BiConsumer<VeeId, String> voice, Runnable work) {
+    /** @param voice hears what guests say */
+    Keeper(SiteDatabase database, Fleet fleet, InstantSource clock, Keeping habits, Fence fence, BiConsumer<VeeId, String> voice) {
         this.database = database;
         this.fleet = fleet;
         this.clock = clock;
         this.habits = habits;
         this.fence = fence;
         this.voice = voice;
-        this.work = work;
     }
 
     void start() {
@@ -137,16 +135,12 @@ final class Keeper implements AutoCloseable {
     }
 
     private void check(HostId host, VeeId vee, long generation, Optional<GuestState> seen) {
-        var mended = database.transact(transaction -> {
+        database.run(transaction -> {
             var now = clock.instant();
             var record = VeeTable.lock(transaction.sql(), vee).filter(it -> it.generation() == generation && it.host().filter(host::equals).isPresent());
             var repair = record.flatMap(it -> Drift.repair(it, seen, habits.onEnd(), now));
             repair.ifPresent(it -> mend(transaction, record.get(), it, now));
-            return repair.isPresent();
         });
-        if (mended) {
-            work.run();
-        }
     }
 
     private static void mend(Transaction transaction, VeeRecord vee, Drift.Repair repair, Instant now) {
@@ -168,13 +162,12 @@ final class Keeper implements AutoCloseable {
             }
             var generation = Math.max(sighting.generation(), vee.map(VeeRecord::generation).orElse(Long.MAX_VALUE / 2));
             var subject = sighting.vee() + "@" + host;
-            if (transaction.sql().createQuery("select count(*) from store.work where kind = :kind and subject = :subject").bind("kind", Engine.ERASE)
+            if (transaction.sql().createQuery("select count(*) from work where kind = :kind and subject = :subject").bind("kind", Engine.ERASE)
                     .bind("subject", subject).mapTo(Long.class).one() == 0) {
                 LOG.info("{} has remains of {}, which is not there; they are erased", host, sighting.vee());
                 transaction.enqueue(Engine.erasure(sighting.vee(), host, generation, clock.instant()));
             }
         });
-        work.run();
     }
 
     private void seen(HostTable.HostRecord host, VeeHost connection) {
@@ -205,7 +198,6 @@ final class Keeper implements AutoCloseable {
         }));
         if (habits.restartLost().filter(patience -> since.plus(patience).isBefore(now)).isPresent() && fence.fence(host)) {
             database.run(transaction -> startElsewhere(transaction, host, now));
-            work.run();
         }
     }
 

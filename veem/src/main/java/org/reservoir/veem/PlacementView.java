@@ -182,7 +182,7 @@ final class PlacementView implements Placing {
                 }
             }
         } catch (java.sql.SQLException failure) {
-            throw new org.reservoir.store.DatabaseTrouble(failure);
+            throw new org.reservoir.store.DatabaseFailure(failure);
         }
         return placed;
     }

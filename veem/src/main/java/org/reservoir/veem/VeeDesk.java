@@ -42,8 +42,6 @@ final class VeeDesk implements Vees {
     interface Wakers {
         void place();
 
-        void work();
-
         void interrupt(VeeId vee);
 
         /** @throws Refused when a wish about the place is no sound expression */
@@ -195,8 +193,6 @@ final class VeeDesk implements Vees {
         }
         if (after.state() == VeeState.PENDING) {
             wakers.place();
-        } else {
-            wakers.work();
         }
     }
 

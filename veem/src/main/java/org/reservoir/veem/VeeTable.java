@@ -26,8 +26,8 @@ import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.UserId;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.store.DatabaseTrouble;
-import org.reservoir.store.Event;
+import org.reservoir.store.DatabaseFailure;
+import org.reservoir.store.NewEvent;
 import org.reservoir.store.Transaction;
 
 /** The table of VEEs. Everything that many VEEs may need at once is one statement for all of them. */
@@ -66,7 +66,7 @@ final class VeeTable {
                     .texts(VeeTable::tags).texts(vee -> Wire.write(vee.spec())).texts(vee -> Wire.write(vee.parts()));
             insert.executeUpdate();
         } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
+            throw new DatabaseFailure(failure);
         }
         note(transaction, vees.stream().map(vee -> new Change(vee, vee, "created", who)).toList(), true, now);
     }
@@ -108,7 +108,7 @@ final class VeeTable {
                 }
             }
         } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
+            throw new DatabaseFailure(failure);
         }
         note(transaction, changes.stream().filter(change -> written.contains(change.after().id())).toList(), false, now);
         return written;
@@ -130,14 +130,14 @@ final class VeeTable {
                     .texts(Change::why).texts(Change::who);
             insert.executeUpdate();
         } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
+            throw new DatabaseFailure(failure);
         }
-        transaction.publish(changes.stream().map(change -> event(change, made)).toList());
+        changes.forEach(change -> transaction.publish(event(change, made)));
     }
 
-    private static Event event(Change change, boolean made) {
+    private static NewEvent event(Change change, boolean made) {
         var body = change.after().changedFrom(made ? Optional.empty() : Optional.of(change.before().state()), change.why());
-        return new Event(VeeChanged.TOPIC, body.vee().toString(), "vee." + body.to().name().toLowerCase(java.util.Locale.ROOT), Wire.write(body));
+        return new NewEvent(VeeChanged.TOPIC, body.vee().toString(), "vee." + body.to().name().toLowerCase(java.util.Locale.ROOT), Wire.write(body));
     }
 
     static Optional<VeeRecord> find(Handle sql, VeeId vee) {
@@ -169,7 +169,7 @@ final class VeeTable {
                 return vees;
             }
         } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
+            throw new DatabaseFailure(failure);
         }
     }
 
@@ -183,7 +183,7 @@ final class VeeTable {
         try {
             return sql.getConnection().createArrayOf("bigint", vees.stream().map(VeeId::value).toArray());
         } catch (SQLException failure) {
-            throw new DatabaseTrouble(failure);
+            throw new DatabaseFailure(failure);
         }
     }
 

@@ -82,18 +82,17 @@ public final class Veem implements Vmi, AutoCloseable {
         this.fleet = new Fleet(drivers);
         this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
         this.images = new ImageStore(database, settings.images(),
-                new ImageImport.Rules(settings.sources(), DataSize.gibibytes(2048), DataSize.gibibytes(16384), java.time.Duration.ofHours(1)), clock, this::work);
+                new ImageImport.Rules(settings.sources(), DataSize.gibibytes(2048), DataSize.gibibytes(16384), java.time.Duration.ofHours(1)), clock);
         this.networks = new NetworkDesk(database, settings.site());
         var placing = new PlacementView(settings::policy);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var workshop = new Workshop(this::host, images, networks, this::guest, Workshop.Deadlines.USUAL);
         this.engine = new Engine(database, workshop, images::bringIn, settings.patience(), clock, settings.bounds(), settings.worker());
         this.engine.alsoWrite(this::afterwards);
-        this.keeper = new Keeper(database, fleet, clock, settings.keeping(), _ -> false, voice, this::work);
+        this.keeper = new Keeper(database, fleet, clock, settings.keeping(), _ -> false, voice);
         this.vees = new VeeDesk(database, images, networks, new QuotaDesk(quotas), new Room(database, placing), secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place);
-        database.work().onNews(engine::nudge);
     }
 
     private VeeDesk.Wakers wakers(Placing placing) {
@@ -101,11 +100,6 @@ public final class Veem implements Vmi, AutoCloseable {
             @Override
             public void place() {
                 Veem.this.place();
-            }
-
-            @Override
-            public void work() {
-                Veem.this.work();
             }
 
             @Override
@@ -137,12 +131,11 @@ public final class Veem implements Vmi, AutoCloseable {
             try {
                 waiting.tryAcquire(2, TimeUnit.SECONDS);
                 waiting.drainPermits();
-                while (scheduler.turn() > 0) {
-                    engine.nudge();
-                }
-                if (scheduler.moves() > 0) {
-                    engine.nudge();
-                }
+                int placed;
+                do {
+                    placed = scheduler.turn();
+                } while (placed > 0);
+                scheduler.moves();
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException trouble) {
@@ -156,10 +149,6 @@ public final class Veem implements Vmi, AutoCloseable {
 
     private void place() {
         waiting.release();
-    }
-
-    private void work() {
-        engine.nudge();
     }
 
     private VeeHost host(HostId id) {

@@ -32,7 +32,7 @@ final class SimulatedSite implements AutoCloseable {
     static final Caller BERT = new Caller(new UserId(3), "bert", new GroupId(3), Set.of(new GroupId(3)), false);
 
     final SimulatedWorld world = new SimulatedWorld(InstantSource.system());
-    final SiteDatabase database = TestDatabase.open(InstantSource.system(), List.of("db/store", Veem.MIGRATIONS));
+    final SiteDatabase database = TestDatabase.fresh("db/store", Veem.MIGRATIONS);
     final Path images = temporary();
     Veem veem = open(Quotas.UNBOUNDED, "one");
 

@@ -1,0 +1,125 @@
+package org.reservoir.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one PostgreSQL of a test JVM. It lies in the temporary directory and goes with the JVM; what a killed JVM left
+ * behind is cleaned up by the next. A database for a set of migrations is migrated once and then copied.
+ */
+public final class SharedPostgres {
+    private static final String PREFIX = "reservoir-test-postgres-";
+    private static SharedPostgres shared;
+
+    private final ManagedPostgres server;
+    private final Map<List<String>, String> templates = new HashMap<>();
+    private int databases;
+
+    private SharedPostgres(ManagedPostgres server) {
+        this.server = server;
+    }
+
+    public static synchronized SharedPostgres ofThisJvm() {
+        if (shared == null) {
+            try {
+                shared = start(Path.of(System.getProperty("java.io.tmpdir")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return shared;
+    }
+
+    private static SharedPostgres start(Path temporary) throws IOException {
+        sweep(temporary);
+        var directory = Files.createTempDirectory(temporary, PREFIX);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var cache = temporary.resolve("reservoir-test-cache");
+        var server = ManagedPostgres.start(DatabaseSettings.Managed.in(directory, cache).withoutDurability());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            delete(directory);
+        }));
+        return new SharedPostgres(server);
+    }
+
+    /** Ends and deletes what no living JVM has locked. */
+    private static void sweep(Path temporary) throws IOException {
+        try (var found = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+            for (var directory : found) {
+                if (isAbandoned(directory)) {
+                    var cluster = directory.resolve("cluster");
+                    Postmaster.read(cluster).filter(running -> running.serves(cluster)).flatMap(running -> ProcessHandle.of(running.pid()))
+                            .ifPresent(process -> {
+                                process.destroyForcibly();
+                                process.onExit().join();
+                            });
+                    delete(directory);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path directory) throws IOException {
+        var lock = directory.resolve("site.lock");
+        if (!Files.isWritable(lock)) {
+            return false; // just being made, or somebody else's
+        }
+        try (var file = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException ofThisJvm) {
+            return false;
+        }
+    }
+
+    private static void delete(Path directory) {
+        try {
+            Trees.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A fresh database with these migrations applied. */
+    public synchronized DatabaseSettings fresh(List<String> locations) {
+        var template = templates.computeIfAbsent(locations, this::makeTemplate);
+        return database("test_" + ++databases, template);
+    }
+
+    private String makeTemplate(List<String> locations) {
+        var name = "template_" + templates.size();
+        var settings = database(name, "template1");
+        if (!locations.isEmpty()) {
+            SiteDatabase.open(settings, locations).close();
+        }
+        return name;
+    }
+
+    private DatabaseSettings database(String name, String template) {
+        var maintenance = new org.postgresql.ds.PGSimpleDataSource();
+        maintenance.setUrl(url("postgres"));
+        maintenance.setUser(Cluster.OWNER);
+        try (var connection = maintenance.getConnection(); var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return new DatabaseSettings.External(url(name), Cluster.OWNER, "", 8, Duration.ofSeconds(15));
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://localhost/%s?socketFactory=%s&socketFactoryArg=%s&sslmode=disable&gssEncMode=disable"
+                .formatted(database, UnixSocketFactory.class.getName(), server.socket());
+    }
+}
