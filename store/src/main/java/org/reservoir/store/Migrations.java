@@ -29,6 +29,7 @@ import org.reservoir.kernel.Refused;
  */
 final class Migrations {
     private static final String TABLE = "schema_fingerprint";
+    private static final String FINGERPRINT = "CREATE TABLE IF NOT EXISTS schema_fingerprint (one boolean PRIMARY KEY DEFAULT true CHECK (one), digest text NOT NULL)";
 
     private final List<String> locations;
     private final SortedMap<String, String> scripts;
@@ -85,9 +86,20 @@ final class Migrations {
         }
     }
 
+    /** The two tables that Flyway and this class would make, for a restore that fills them. */
+    static void makeTables(java.sql.Statement statement) throws SQLException {
+        statement.execute(FINGERPRINT);
+        statement.execute("""
+                CREATE TABLE flyway_schema_history (
+                    installed_rank integer NOT NULL CONSTRAINT flyway_schema_history_pk PRIMARY KEY,
+                    version varchar(50), description varchar(200) NOT NULL, type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum integer,
+                    installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(), execution_time integer NOT NULL, success boolean NOT NULL);
+                CREATE INDEX flyway_schema_history_s_idx ON flyway_schema_history (success)""");
+    }
+
     private static void store(Connection connection, String digest) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE IF NOT EXISTS " + TABLE + " (one boolean PRIMARY KEY DEFAULT true CHECK (one), digest text NOT NULL)");
+            statement.execute(FINGERPRINT);
             statement.execute("INSERT INTO " + TABLE + " (digest) VALUES ('" + digest + "') ON CONFLICT (one) DO UPDATE SET digest = excluded.digest");
         }
     }

@@ -17,7 +17,7 @@ import java.util.function.Function;
 final class OutboxStatements {
     private static final String INSERT = """
             INSERT INTO event (tx, nr, at, topic, subject, type, body)
-            SELECT ? + pg_current_xact_id()::text::bigint, e.nr - 1, ?, e.topic, e.subject, e.type, e.body
+            SELECT ? + pg_current_xact_id()::text::bigint, e.nr - 1 + ?, ?, e.topic, e.subject, e.type, e.body
             FROM unnest(?::text[], ?::text[], ?::text[], ?::text[]) WITH ORDINALITY AS e(topic, subject, type, body, nr)""";
 
     private static final String AFTER = """
@@ -49,14 +49,15 @@ final class OutboxStatements {
 
     private OutboxStatements() {}
 
-    static void insert(Connection connection, List<NewEvent> events, Instant at, long txBase) throws SQLException {
+    static void insert(Connection connection, List<NewEvent> events, Instant at, long txBase, int firstNr) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
             statement.setLong(1, txBase);
-            statement.setObject(2, WorkStatements.time(at));
-            statement.setArray(3, texts(connection, events, NewEvent::topic));
-            statement.setArray(4, texts(connection, events, NewEvent::subject));
-            statement.setArray(5, texts(connection, events, NewEvent::type));
-            statement.setArray(6, texts(connection, events, NewEvent::body));
+            statement.setInt(2, firstNr);
+            statement.setObject(3, WorkStatements.time(at));
+            statement.setArray(4, texts(connection, events, NewEvent::topic));
+            statement.setArray(5, texts(connection, events, NewEvent::subject));
+            statement.setArray(6, texts(connection, events, NewEvent::type));
+            statement.setArray(7, texts(connection, events, NewEvent::body));
             statement.executeUpdate();
         }
     }

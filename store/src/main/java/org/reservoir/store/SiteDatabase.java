@@ -1,5 +1,6 @@
 package org.reservoir.store;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.reservoir.kernel.Refused;
 public final class SiteDatabase implements AutoCloseable {
     private final Optional<ManagedPostgres> server;
     private final Pools pools;
+    private final Migrations migrations;
     private final Jdbi writing;
     private final Jdbi reading;
     private final InstantSource clock;
@@ -27,14 +29,15 @@ public final class SiteDatabase implements AutoCloseable {
     private final WorkQueue work;
     private final Leadership leadership = new Leadership(this);
 
-    private SiteDatabase(Optional<ManagedPostgres> server, Pools pools, long txBase, InstantSource clock, Duration patience) {
+    private SiteDatabase(Optional<ManagedPostgres> server, Pools pools, Migrations migrations, InstantSource clock, Duration patience) {
+        this.migrations = migrations;
         this.server = server;
         this.pools = pools;
         this.clock = clock;
         this.patience = patience;
         this.writing = Jdbi.create(pools.writers());
         this.reading = Jdbi.create(pools.readers());
-        this.outbox = new Outbox(this, txBase, news);
+        this.outbox = new Outbox(this, TransactionNumbers.base(pools.writers()), news);
         this.work = new WorkQueue(this, clock, orders);
     }
 
@@ -46,7 +49,7 @@ public final class SiteDatabase implements AutoCloseable {
     /**
      * Starts or finds the database and brings its tables up to date.
      *
-     * @param migrationLocations folders on the class path such as {@code db/veem}; {@code db/store} is always among them
+     * @param migrationLocations folders on the class path such as {@code db/veem}; this room's own {@code db/store} must be among them
      * @param clock              the site's time: what is due, what has run out
      */
     public static SiteDatabase open(DatabaseSettings settings, List<String> migrationLocations, InstantSource clock) {
@@ -62,8 +65,9 @@ public final class SiteDatabase implements AutoCloseable {
 
     static SiteDatabase opened(Optional<ManagedPostgres> server, Pools pools, List<String> locations, InstantSource clock, Duration patience) {
         try {
-            new Migrations(locations).apply(pools.unlimited());
-            return new SiteDatabase(server, pools, TransactionNumbers.base(pools.writers()), clock, patience);
+            var migrations = new Migrations(locations);
+            migrations.apply(pools.unlimited());
+            return new SiteDatabase(server, pools, migrations, clock, patience);
         } catch (RuntimeException failure) {
             pools.close();
             server.ifPresent(ManagedPostgres::close);
@@ -150,6 +154,35 @@ public final class SiteDatabase implements AutoCloseable {
 
     public WorkQueue work() {
         return work;
+    }
+
+    /**
+     * Writes all that the database holds at one moment into one file; transactions go on meanwhile. A file of that name is replaced.
+     */
+    public void backup(Path file) {
+        Backup.write(pools.unlimited(), migrations.scripts(), file);
+    }
+
+    /**
+     * Makes a database from a backup; it can be opened afterwards. The file is checked whole before anything is written.
+     *
+     * @throws Refused {@code BACKUP_DAMAGED}, {@code BACKUP_NEWER}, {@code BACKUP_UNREADABLE}, {@code DATABASE_NOT_EMPTY}
+     */
+    public static void restore(Path file, DatabaseSettings settings, List<String> migrationLocations) {
+        var known = new Migrations(migrationLocations).scripts();
+        Restore.check(known, file);
+        switch (settings) {
+            case DatabaseSettings.Managed managed -> {
+                try (var server = ManagedPostgres.start(managed); var pools = Pools.overSocket(server.socket(), managed)) {
+                    Restore.into(pools.unlimited(), known, file);
+                }
+            }
+            case DatabaseSettings.External external -> {
+                try (var pools = Pools.external(external)) {
+                    Restore.into(pools.unlimited(), known, file);
+                }
+            }
+        }
     }
 
     public Leadership leadership() {

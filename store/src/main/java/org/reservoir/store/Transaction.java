@@ -17,6 +17,8 @@ public final class Transaction {
     private final long txBase;
     private final List<NewEvent> events = new ArrayList<>();
     private final List<NewWork> work = new ArrayList<>();
+    private int published;
+    private boolean ordered;
 
     Transaction(Handle handle, Instant now, long txBase) {
         this.handle = handle;
@@ -84,23 +86,28 @@ public final class Transaction {
         }
     }
 
+    /** Writes what was gathered; may be called more than once. */
     void flush() {
         inSql(() -> {
             if (!events.isEmpty()) {
-                OutboxStatements.insert(handle.getConnection(), events, now, txBase);
+                OutboxStatements.insert(handle.getConnection(), events, now, txBase, published);
+                published += events.size();
+                events.clear();
             }
             if (!work.isEmpty()) {
                 WorkStatements.insert(handle.getConnection(), work);
+                ordered = true;
+                work.clear();
             }
         });
     }
 
     boolean told() {
-        return !events.isEmpty();
+        return published > 0;
     }
 
     boolean ordered() {
-        return !work.isEmpty();
+        return ordered;
     }
 
     private static void inSql(Statements statements) {
