@@ -1,6 +1,7 @@
 package org.reservoir.bench.placement;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import org.reservoir.placement.roadef.Instance;
 import org.reservoir.placement.roadef.Reassignment;
 import org.reservoir.placement.roadef.Referee;
@@ -35,6 +37,13 @@ public final class Roadef {
         }
     }
 
+    /** Seconds on the wall, or of the searching thread's CPU when the machine has other work. */
+    private static Reassignment.Budget clock(double seconds, boolean cpu) {
+        LongSupplier nanos = cpu ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
+        long start = nanos.getAsLong();
+        return () -> (nanos.getAsLong() - start) / 1e9 / seconds;
+    }
+
     private static void solve(Path model, double seconds, int threads) throws IOException, InterruptedException, ExecutionException {
         long start = System.nanoTime();
         var name = model.getFileName().toString().replace("model_", "").replace(".txt", "");
@@ -47,7 +56,7 @@ public final class Roadef {
             var searches = new ArrayList<Future<int[]>>();
             for (int seed = 1; seed <= threads; seed++) {
                 long number = seed;
-                searches.add(pool.submit(() -> Reassignment.search(instance, before, number, () -> (System.nanoTime() - start) / 1e9 / left)));
+                searches.add(pool.submit(() -> Reassignment.search(instance, before, number, clock(left, Boolean.getBoolean("cpu")))));
             }
             for (var search : searches) {
                 best = referee.cost(search.get()) < referee.cost(best) ? search.get() : best;
