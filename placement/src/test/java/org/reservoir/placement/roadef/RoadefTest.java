@@ -1,0 +1,116 @@
+package org.reservoir.placement.roadef;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.testing.Seeded;
+
+class RoadefTest {
+    /** The example of the statement's section 2.1. */
+    private static final String EXAMPLE = """
+            2  1 100  0 10
+            4  0 0 30 400 16 80 0 1 4 5  0 0 10 240 8 160 1 0 3 4  1 1 15 100 12 80 4 3 0 2  1 2 10 100 8 80 5 4 2 0
+            2  2 0  1 1 0
+            3  0 12 10 1000  0 10 20 100  1 6 200 1
+            1  0 1 20 10
+            1 10 100""";
+
+    private final Instance example = Instance.parse(EXAMPLE);
+    private final Referee referee = new Referee(example, new int[] {0, 3, 0});
+
+    @Test
+    void theWorkedExampleCostsWhatTheStatementSays() {
+        assertThat(referee.cost(new int[] {0, 3, 0})).isEqualTo(4200);
+        assertThat(referee.cost(new int[] {0, 2, 0})).isEqualTo(3510);
+        assertThat(referee.cost(new int[] {0, 2, 1})).isEqualTo(2411);
+        assertThat(referee.violations(new int[] {0, 2, 1})).isEmpty();
+    }
+
+    @Test
+    void theSearchFindsTheOptimumOfTheWorkedExample() {
+        var found = Reassignment.search(example, new int[] {0, 3, 0}, 1, Reassignment.Budget.blocks(5));
+        assertThat(found).containsExactly(0, 2, 1);
+    }
+
+    @Test
+    void everyRuleIsJudged() {
+        assertThat(referee.violations(new int[] {0, 0, 0})).anyMatch(v -> v.contains("twice")).anyMatch(v -> v.contains("locations"));
+        assertThat(referee.violations(new int[] {2, 3, 0})).anyMatch(v -> v.contains("depends"));
+        assertThat(referee.violations(new int[] {3, 2, 1})).anyMatch(v -> v.contains("machine 3, resource 0: 22 of 10"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "2 1 100 0", "99 0 0", "x", "1 0 1 1 0 0 -5"})
+    void whatIsNoInstanceIsRefused(String text) {
+        assertThatThrownBy(() -> Instance.parse(text)).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> Instance.parse(EXAMPLE + " 7")).hasMessageContaining("more after");
+        assertThatThrownBy(() -> example.assignment("0 1 4")).hasMessageContaining("4 is no machine");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a1_1,49528750,44306390", "a1_4,632499600,242387530", "a2_2,1876768120,13590090", "a2_4,3223516130,1680222380"})
+    void initialCostsAndBoundsAreThePublishedOnes(String name, long initial, long bound) throws IOException {
+        var instance = Instance.parse(read("model_" + name));
+        var before = instance.assignment(read("assignment_" + name));
+        assertThat(new Referee(instance, before).cost(before)).isEqualTo(initial);
+        assertThat(new Referee(instance, before).violations(before)).isEmpty();
+        assertThat(instance.lowerBound()).isEqualTo(bound);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a1_3", "a1_4", "a2_3", "a2_4"})
+    void whatTheSearchCountsIsWhatTheRefereeSays(String name) throws IOException {
+        var instance = Instance.parse(read("model_" + name));
+        var before = instance.assignment(read("assignment_" + name));
+        var judge = new Referee(instance, before);
+        var assignment = new Assignment(instance, before, before);
+        var random = Seeded.random(5);
+        for (int i = 0; i < 60_000; i++) {
+            int p = random.nextInt(instance.processes);
+            if (i % 2 == 0) {
+                assignment.shift(p, random.nextInt(instance.machines), _ -> true);
+            } else {
+                assignment.swap(p, random.nextInt(instance.processes), _ -> true);
+            }
+        }
+        assertThat(judge.violations(assignment.copy())).isEmpty();
+        assertThat(assignment.cost()).isEqualTo(judge.cost(assignment.copy()));
+        var found = Reassignment.search(instance, before, 3, Reassignment.Budget.blocks(20));
+        assertThat(judge.violations(found)).isEmpty();
+        assertThat(judge.cost(found)).isLessThan(judge.cost(before));
+        assertThat(Reassignment.search(instance, before, 3, Reassignment.Budget.blocks(20))).isEqualTo(found);
+    }
+
+    /** The shared data lie beside the project, at {@code ../shared/data}, or where RESERVOIR_DATA says. */
+    private static String read(String name) throws IOException {
+        var set = name.substring(name.indexOf('_') + 1, name.indexOf('_') + 2).toUpperCase(java.util.Locale.ROOT);
+        return Files.readString(data().resolve("roadef").resolve(set).resolve(name + ".txt"));
+    }
+
+    private static Path data() {
+        var told = System.getenv("RESERVOIR_DATA");
+        if (told != null) {
+            return Path.of(told);
+        }
+        var here = Path.of("").toAbsolutePath();
+        return IntStream.range(0, 5).mapToObj(up -> up(here, up)).filter(java.util.Objects::nonNull).map(dir -> dir.resolve("shared/data")).filter(Files::isDirectory)
+                .findFirst().orElseThrow(() -> new IllegalStateException("no shared/data above %s: set RESERVOIR_DATA".formatted(here)));
+    }
+
+    private static Path up(Path from, int levels) {
+        var path = from;
+        for (int i = 0; i < levels && path != null; i++) {
+            path = path.getParent();
+        }
+        return path;
+    }
+}
