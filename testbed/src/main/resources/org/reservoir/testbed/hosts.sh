@@ -69,7 +69,7 @@ boot() { # DIRECTORY
     rm -rf "${dir:?}/run"
     mkdir -p "$dir/run"
     cd "$dir"
-    setsid "${where[@]}" unshare -m -u -i -p -f --kill-child=KILL --mount-proc "$self" init "$dir" >"$dir/log/init.log" 2>&1 </dev/null 9>&- &
+    setsid "${where[@]}" unshare -m -u -i -p -f --kill-child=KILL --mount-proc bash "$self" init "$dir" >"$dir/log/init.log" 2>&1 </dev/null 9>&- &
     launcher=$!
     for ((tries = 0; tries < 200; tries++)); do
         if [[ -e $dir/run/up ]]; then
@@ -155,6 +155,11 @@ wire() { # DIRECTORY BRIDGE : own network of the host, and the cable to the brid
     ip -n "$ns" route add default via "$(cat "$dir/../gateway")"
 }
 
+cable() { # up|down DIRECTORY
+    [[ $(cat "$2/net") == own ]] || fail "$2 shares the machine's network; it has no cable to pull"
+    ip link set "$(cat "$2/cable")" "$1"
+}
+
 # --- runs ---------------------------------------------------------------------------------------------------------------------------
 
 owner_lives() { # RUN-DIRECTORY
@@ -183,7 +188,7 @@ up() { # COUNT NET OWNER
     dir=$base/$run
     mkdir "$dir"
     echo "$owner $(if [[ $owner != none ]]; then began_at "$owner"; fi)" >"$dir/owner"
-    trap 'remove "'"$run"'" >/dev/null 2>&1' ERR
+    trap 'remove "'"$run"'" >/dev/null 2>&1' EXIT
     if [[ $net == own ]]; then
         subnet=$(free_subnet)
         bridge=rvt${run}b
@@ -204,7 +209,7 @@ up() { # COUNT NET OWNER
         [[ $net == shared ]] || wire "$dir/h$n" "$bridge"
     done
     for ((n = 1; n <= count; n++)); do boot "$dir/h$n"; done
-    trap - ERR
+    trap - EXIT
     for ((n = 1; n <= count; n++)); do echo "$run $(cat "$dir/h$n/name") $(cat "$dir/h$n/address") $dir/h$n"; done
 }
 
@@ -268,8 +273,8 @@ case $command in
     down) down "$@" ;;
     list) list ;;
     boot | halt) "$command" "$1" ;;
-    cut) ip link set "$(cat "$1/cable")" down ;;
-    mend) ip link set "$(cat "$1/cable")" up ;;
+    cut) cable down "$1" ;;
+    mend) cable up "$1" ;;
     daemon) daemon "$1" "$2" ;;
     shell) inside "$1" "${@:2}" ;;
     init) init "$1" ;;
