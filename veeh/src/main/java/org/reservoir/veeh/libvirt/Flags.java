@@ -21,6 +21,7 @@ final class Flags {
     static final long MIGRATE_LIVE = 1;
     static final long MIGRATE_PERSIST_DEST = 1 << 3;
     static final long MIGRATE_UNDEFINE_SOURCE = 1 << 4;
+    static final long MIGRATE_PAUSED = 1 << 5;
     static final long MIGRATE_NON_SHARED_DISK = 1 << 6;
     static final long MIGRATE_NON_SHARED_INC = 1 << 7;
     static final long MIGRATE_UNSAFE = 1 << 9;
