@@ -35,6 +35,7 @@ final class Flags {
     static final int STATE_SHUTOFF = 5;
     static final int STATE_CRASHED = 6;
     static final int STATE_PMSUSPENDED = 7;
+    static final int PAUSED_MIGRATION = 2;
     static final int SHUTOFF_CRASHED = 3;
     static final int SHUTOFF_SAVED = 5;
 
@@ -45,6 +46,7 @@ final class Flags {
     static final int EVENT_RESUMED = 4;
     static final int EVENT_STOPPED = 5;
     static final int EVENT_SHUTDOWN = 6;
+    static final int STOPPED_MIGRATED = 3;
     static final int EVENT_CRASHED = 8;
 
     static final int NETWORK_DELETE = 2;

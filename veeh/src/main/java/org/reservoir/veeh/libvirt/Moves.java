@@ -112,6 +112,7 @@ final class Moves {
     // ---- running
 
     private void moveLive(Daemon.Dom here) {
+        releaseFromLastMove(here);
         boolean incremental = guest.disks().stream().flatMap(disk -> disk.image().stream()).allMatch(to.pool::has);
         if (!shared) {
             disks().forEach(disk -> blank(disk, incremental));
@@ -123,6 +124,26 @@ final class Moves {
         if (paused) {
             wake();
         }
+    }
+
+    /** A guest that stands still because a former move of it was never confirmed or cancelled goes on here first. */
+    private void releaseFromLastMove(Daemon.Dom here) {
+        var daemon = from.link.quick();
+        if (!isHeldByMove(daemon.state(here))) {
+            return;
+        }
+        try {
+            daemon.migrateConfirm(here, Map.of(), new byte[0], Flags.MIGRATE_LIVE, true);
+        } catch (HostFailure failure) {
+            LOG.debug("No move of {} to cancel: {}", order.vee(), failure.getMessage());
+        }
+        if (isHeldByMove(daemon.state(here))) {
+            daemon.resume(here);
+        }
+    }
+
+    private static boolean isHeldByMove(Daemon.State state) {
+        return state.state() == Flags.STATE_PAUSED && state.reason() == Flags.PAUSED_MIGRATION;
     }
 
     /** A QEMU that was never resumed since its guest arrived ends with a failed assertion when the guest is saved or sent on (7.2 does). */
