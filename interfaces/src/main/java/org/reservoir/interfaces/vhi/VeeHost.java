@@ -100,7 +100,7 @@ public interface VeeHost extends AutoCloseable {
     /** Changes processors and memory to those of {@code guest}; refused as UNSUPPORTED when it runs and cannot take it live. */
     void resize(Order order, Guest guest);
 
-    /** Attaches disk number {@code disk} of {@code guest}, which lists it. */
+    /** Attaches disk number {@code disk} of {@code guest}, which lists it; one that is attached already stays. */
     void attachDisk(Order order, Guest guest, int disk);
 
     /** Detaches the disk and deletes its volume. */
@@ -109,6 +109,7 @@ public interface VeeHost extends AutoCloseable {
     /** Grows the disk to the size that {@code guest} gives it. */
     void resizeDisk(Order order, Guest guest, int disk);
 
+    /** Attaches NIC number {@code nic} of {@code guest}, or changes the one that is attached to be as described. */
     void attachNic(Order order, Guest guest, int nic);
 
     void detachNic(Order order, Guest guest, int nic);

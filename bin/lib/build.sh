@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# Compiles when sources are newer than the last build, and keeps class paths and AOT caches, so that commands start Java at once.
+#   .build/NAME.classpath   class path of a program (jars only: AOT caches accept no class directories)
+#   .build/NAME.aot         its AOT cache; absent when it could not be made, which only costs time
+#   .build/lib/             the jars
+
+# Programs: name, Maven module, main class.
+main_class_of() {
+    case $1 in
+        cli) echo org.reservoir.cli.Reservoir ;;
+        site) echo org.reservoir.site.Main ;;
+        testbed) echo org.reservoir.testbed.Demo ;;
+        bench) echo org.reservoir.bench.Bench ;;
+        *) die "No program is called $1." ;;
+    esac
+}
+programs=(cli site testbed bench)
+# The same for training and for use, or the cache brings nothing.
+declare -A java_flags=(
+    [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+    [site]="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
+    [testbed]="--enable-native-access=ALL-UNNAMED"
+    [bench]="--enable-native-access=ALL-UNNAMED"
+)
+
+up_to_date() {
+    [[ -f $build_dir/stamp ]] || return 1
+    [[ -z $(find "$RESERVOIR_HOME/pom.xml" "$RESERVOIR_HOME"/*/pom.xml "$RESERVOIR_HOME"/*/src/main "$RESERVOIR_HOME/bin/lib" \
+        -newer "$build_dir/stamp" -print -quit) ]]
+}
+
+build() {
+    up_to_date && return 0
+    need mvn=maven
+    use_java
+    mkdir -p "$build_dir"
+    [[ -w $build_dir ]] || die "$build_dir belongs to another user, and sources are newer than the last build." "Build as its owner, or: sudo chown -R $(id -un) $build_dir $RESERVOIR_HOME/*/target"
+    exec 8>"$build_dir/lock"
+    flock -n 8 || { say "• Waiting for another build …"; flock -w 900 8 || die "Another build has run for 15 minutes; see $build_dir/lock."; }
+    if ! up_to_date; then
+        rm -f "$build_dir/stamp"
+        touch "$build_dir/stamp.new"
+        step "Compiling Reservoir (the first time also fetches its libraries)" compile
+        step "Laying out class paths" lay_out
+        train
+        mv "$build_dir/stamp.new" "$build_dir/stamp"
+    fi
+    exec 8>&-
+}
+
+maven() { (cd "$RESERVOIR_HOME" && mvn -B -ntp "$@"); }
+
+compile() {
+    maven -T1C package -DskipTests dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath
+}
+
+# Copies the jars out of Maven's reach (tests and later builds rewrite target/ while a site runs).
+lay_out() {
+    local program module jar own copy path
+    rm -rf "$build_dir/lib"
+    mkdir -p "$build_dir/lib"
+    for program in "${programs[@]}"; do
+        module=$RESERVOIR_HOME/$program
+        own=$(find "$module/target" -maxdepth 1 -name '*.jar' ! -name '*-tests.jar' -print -quit)
+        [[ -n $own ]] || { echo "$program has no jar"; return 1; }
+        path=''
+        while read -r jar; do
+            [[ -n $jar ]] || continue
+            copy=$build_dir/lib/${jar##*/}
+            [[ -e $copy ]] || cp -p "$jar" "$copy"
+            path=$path${path:+:}$copy
+        done < <({ printf '%s:' "$own"; cat "$module/target/classpath"; } | tr ':' '\n'; echo)
+        echo "$path" >"$build_dir/$program.classpath"
+    done
+}
+
+# AOT caches for what people wait for. Without one a command is slower, never wrong: a failed training is told and passed over.
+train() {
+    local program
+    rm -f "$build_dir"/*.aot
+    for program in cli site; do
+        case $program in
+            cli) train_one cli --help ;;
+            site) train_one site --warm-up ;;
+        esac
+    done
+}
+
+train_one() {
+    local program=$1 main log=$log_dir/aot-$1.log
+    main=$(main_class_of "$program")
+    shift
+    mkdir -p "$log_dir"
+    say "• Preparing a fast start of $program …"
+    # shellcheck disable=SC2086
+    if ! timeout 120 "$JAVA_HOME/bin/java" ${java_flags[$program]} "-XX:AOTCacheOutput=$build_dir/$program.aot" \
+        -cp "$(<"$build_dir/$program.classpath")" "$main" "$@" >"$log" 2>&1 </dev/null; then
+        rm -f "$build_dir/$program.aot"
+        say "  it did not work, $program will start more slowly (see $log)"
+    fi
+}
+
+# java_command NAME : sets the array `java` to the command line that runs the program, without its arguments.
+java_command() {
+    local name=$1 class_path
+    class_path=$(<"$build_dir/$name.classpath")
+    # shellcheck disable=SC2206
+    java=("$JAVA_HOME/bin/java" ${java_flags[$name]} "-Dreservoir.home=$RESERVOIR_HOME")
+    [[ ! -f $build_dir/$name.aot ]] || java+=("-XX:AOTCache=$build_dir/$name.aot")
+    # shellcheck disable=SC2206
+    java+=(${RESERVOIR_JAVA_OPTS:-} -cp "$class_path" "$(main_class_of "$name")")
+}

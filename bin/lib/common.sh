@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# What every script here shares: where things are, how to tell what is being done, how to get what is missing.
+# Sourced, never run. Messages go to standard error, so that standard output stays the command's own.
+
+[[ "$(uname -s)" == Linux ]] || { echo "Reservoir runs on Linux; this is $(uname -s)." >&2; exit 69; }
+
+RESERVOIR_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build_dir=$RESERVOIR_HOME/.build
+cache_dir=${RESERVOIR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/reservoir}
+log_dir=$build_dir/logs
+export RESERVOIR_HOME
+PATH=$PATH:/usr/sbin:/sbin
+
+say() { printf '%s\n' "$*" >&2; }
+
+# die MESSAGE… : one line of what went wrong, further lines of advice.
+die() {
+    printf 'reservoir: %s\n' "$1" >&2
+    shift
+    [[ $# -eq 0 ]] || printf '  %s\n' "$@" >&2
+    exit 1
+}
+
+# step WHAT COMMAND… : says what is being done and how long it took; the output goes to a log file, shown when the command fails.
+step() {
+    local what=$1 log began=$SECONDS status=0
+    shift
+    mkdir -p "$log_dir"
+    log=$log_dir/$(tr -cs 'A-Za-z0-9\n' - <<<"$what" | cut -c1-60).$$.log
+    say "• $what …"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if [[ $status -ne 0 ]]; then
+        tail -n 25 "$log" >&2
+        die "$what failed (exit code $status)." "The whole output: $log"
+    fi
+    say "  done in $((SECONDS - began)) s"
+    rm -f "$log"
+}
+
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo -- "$@"
+    else
+        die "This needs root: $*" "Run it as root, or install sudo and allow your user to use it."
+    fi
+}
+
+# ask_for_root WHY : gets sudo's password once, in the open, before anything that hides its output.
+ask_for_root() {
+    [[ $EUID -ne 0 ]] || return 0
+    command -v sudo >/dev/null || die "$1 needs root." "Run the command as root, or install sudo and allow your user to use it."
+    sudo -n true 2>/dev/null && return 0
+    [[ -t 0 ]] || die "$1 needs root, and sudo wants a password that nobody can type here." "Run the command as root."
+    say "$1 needs root."
+    sudo -v || die "$1 needs root." "Run the command as root."
+}
+
+has_apt() { command -v apt-get >/dev/null && grep -qsiE '^ID(_LIKE)?=.*(debian|ubuntu)' /etc/os-release; }
+
+# need TOOL=PACKAGE… : installs the packages whose tool is missing. TOOL is a command, or an absolute path (may be a glob).
+need() {
+    local entry tool missing=() tools=()
+    for entry in "$@"; do
+        tool=${entry%%=*}
+        case $tool in
+            /*) compgen -G "$tool" >/dev/null && continue ;;
+            *) command -v "$tool" >/dev/null && continue ;;
+        esac
+        missing+=("${entry#*=}")
+        tools+=("${tool##*/}")
+    done
+    [[ ${#missing[@]} -eq 0 ]] && return 0
+    has_apt || die "Missing on this system: ${tools[*]}" \
+        "Only Debian and Ubuntu are set up by this script. Please install what Debian calls: ${missing[*]}"
+    ask_for_root "Installing ${missing[*]}"
+    apt_update_once "${missing[@]}"
+    step "Installing ${missing[*]}" apt_install "${missing[@]}"
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+        install -y --no-install-recommends "$@"
+}
+
+# apt_update_once PACKAGE… : refreshes apt's lists if they know one of the packages not at all or are older than a day.
+apt_update_once() {
+    local package
+    if [[ -n $(find /var/lib/apt/lists -maxdepth 1 -name '*Release' -mtime -1 2>/dev/null) ]]; then
+        for package in "$@"; do
+            apt_knows "$package" || break
+            [[ $package != "${*: -1}" ]] || return 0
+        done
+    fi
+    [[ -z ${apt_updated:-} ]] || return 0
+    step "Refreshing the package lists" as_root apt-get -o DPkg::Lock::Timeout=300 update
+    apt_updated=yes
+}
+
+apt_knows() {
+    local policy
+    policy=$(LC_ALL=C apt-cache policy "$1" 2>/dev/null)
+    [[ $policy =~ Candidate:\ [^\(] ]]
+}
+
+# run_as_root COMMAND… : becomes the command, as root, with what the project's programs read from the environment.
+run_as_root() {
+    [[ $EUID -ne 0 ]] || exec "$@"
+    exec sudo --preserve-env=JAVA_HOME,RESERVOIR_HOME,RESERVOIR_GUEST,RESERVOIR_DATA env "RESERVOIR_CACHE=$cache_dir" "$@"
+}

@@ -1,0 +1,65 @@
+package org.reservoir.cli;
+
+import static org.reservoir.cli.Call.TIMEOUT;
+import static org.reservoir.cli.Call.WAIT;
+
+/** Hosts. */
+final class HostNoun {
+    private static final String HOSTS = "/api/veeh/v1/hosts";
+    private static final String HOST = HOSTS + "/{HOST}";
+    private static final String WHICH = "By id (host-2 or 2) or name.";
+
+    private HostNoun() {}
+
+    static Noun noun() {
+        return Noun.of("host", "What runs VEEs: libvirt hosts, simulated ones; for administrators.",
+                Call.list("List hosts.", HOSTS, "ID", "NAME", "STATE", "CPUS=capacity.cpu", "PROMISED=promised.cpu", "MEMORY=capacity.memory:size",
+                        "PROMISED=promised.memory:size", "VEES", "CLUSTER", "URI", "PROBLEM"),
+                Call.show("Show a host and what was found out about it.", HOST).arg("HOST", WHICH),
+                add(),
+                change(),
+                action("enable", "Let it take VEEs."),
+                action("disable", "Let it keep its VEEs and take no more."),
+                action("evacuate", "Move its VEEs away, live where possible.").options(WAIT, TIMEOUT),
+                Verb.of("remove", "Forget a host without VEEs.", Call.send("DELETE", HOST).hint("Forgotten.")).arg("HOST", WHICH));
+    }
+
+    private static Verb add() {
+        return Verb.of("add", "Connect to a host, find out what it is, and keep it.", Call.send("POST", HOSTS).with("NAME", "name").with("URI", "uri")
+                        .columns("ID", "NAME", "STATE", "CPUS=capacity.cpu", "MEMORY=capacity.memory:size", "URI"))
+                .arg("NAME", "What you call it.").arg("URI", "qemu:///system, qemu+ssh://root@h/system, qemu+tls://h/system, qemu+tcp://h/system, test:///default, sim://NAME.")
+                .options(kept())
+                .example("host add local qemu:///system").example("host add rack1-n3 qemu+ssh://root@10.0.0.3/system --cluster rack1 --cpu-factor 4 --label rack=1");
+    }
+
+    private static Verb change() {
+        return Verb.of("change", "Change how a host is kept; what is left out goes back to its default.",
+                        new ChangeHost(HOST)).arg("HOST", WHICH).options(kept()).example("host change rack1-n3 --cpu-factor 2 --label rack=1");
+    }
+
+    private static Opt[] kept() {
+        return new Opt[] {
+                Opt.text("--cluster", "NAME", "Hosts of one cluster share networks and policy; 'default' when left out.", "cluster"),
+                Opt.number("--cpu-factor", "N", "Promised CPUs per real CPU; 1 when left out.", "cpuFactor"),
+                Opt.number("--memory-factor", "N", "Promised memory per real memory; 1 when left out.", "memoryFactor"),
+                Opt.text("--cpu-reserve", "SHARE", "CPUs kept for the host itself.", "cpuReserve"),
+                Opt.text("--memory-reserve", "SIZE", "Memory kept for the host itself.", "memoryReserve"),
+                Opt.pairs("--label", "For placement expressions.", "labels"), Opt.pairs("--option", "For the driver.", "options")};
+    }
+
+    private static Verb action(String name, String summary) {
+        return Verb.of(name, summary, Call.send("POST", HOST + "/actions/" + name).columns("ID", "NAME", "STATE", "VEES").waits(Waiting.HOST)).arg("HOST", WHICH);
+    }
+
+    /** Its name and URI stay, so they are asked for first. */
+    private record ChangeHost(String path) implements Verb.Work {
+        @Override
+        public void run(Invocation call) {
+            var host = call.site().get(call.path(path));
+            var body = call.body(java.util.Map.of());
+            body.put("name", Json.text(host, "name"));
+            body.put("uri", Json.text(host, "uri"));
+            call.output().one(call.site().send("PUT", call.path(path), java.util.Map.of(), Json.write(body, false)));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.reservoir.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+/** Measurements and events. */
+final class MeasureNouns {
+    private MeasureNouns() {}
+
+    static Noun measurement() {
+        return Noun.of("measurement", "What probes measured and guests told.",
+                Verb.of("list", "List series with their newest value.", Call.table("/api/monitoring/v1/measurements", "SUBJECT", "METRIC", "VALUE=latest.value", "UNIT", "AT=latest.at:age"))
+                        .options(Opt.text("--subject", "ID", "vee-7, host-2 or service-3.", "?subject"), Opt.text("--metric", "NAME", "Such as cpu.used.", "?metric"), Call.WATCH)
+                        .example("measurement list --subject vee-7 --watch"),
+                Verb.of("show", "Show the values of one series over time.", Call.table("/api/monitoring/v1/measurements/points?subject={SUBJECT}&metric={METRIC}", "AT", "VALUE"))
+                        .arg("SUBJECT", "vee-7, host-2 or service-3.").arg("METRIC", "Such as cpu.used.")
+                        .options(Opt.text("--for", "TIME", "How far back: 10m (when left out), 2h, 7d.", "?for").read(MeasureNouns::iso),
+                                Opt.text("--step", "TIME", "One value for each.", "?step").read(MeasureNouns::iso)));
+    }
+
+    private static Object iso(Invocation call, String text) {
+        return Invocation.duration(text, "--for").toString();
+    }
+
+    static Noun event() {
+        return Noun.of("event", "What happens in the site.",
+                Verb.of("watch", "Print events as they happen, until interrupted.", new Watch())
+                        .options(Opt.text("--topic", "TOPIC", "Only of this topic: vee, service, host, image …", "?topic"), Opt.text("--subject", "ID", "Only about this: vee-7.", "?subject"),
+                                Opt.text("--since", "NUMBER", "Also those after this number; 0 for all that are kept.", ""))
+                        .example("event watch --topic vee"));
+    }
+
+    private static final class Watch implements Verb.Work {
+        @Override
+        public void run(Invocation call) {
+            var headers = call.option("--since").map(number -> Map.of("Last-Event-ID", number)).orElse(Map.of());
+            try (var reply = call.site().open(call.path("/api/events"), headers, Duration.ofMinutes(1)).body();
+                 var lines = new BufferedReader(new InputStreamReader(reply, StandardCharsets.UTF_8))) {
+                for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (line.startsWith("data:")) {
+                        tell(call, Json.read(line.substring(5).strip()));
+                    }
+                }
+            } catch (IOException e) {
+                throw new Failure(Failure.Exit.UNREACHABLE, "SITE_UNREACHABLE", "The stream of events broke off (%s).".formatted(e.getMessage()), "");
+            }
+        }
+
+        private static void tell(Invocation call, Object event) {
+            if (call.forPeople()) {
+                call.terminal().out().println("%s  %-8s %-14s %s".formatted(Json.text(event, "at"), Json.text(event, "topic"), Json.text(event, "subject"),
+                        Column.text(Json.at(event, "event"))));
+            } else {
+                call.terminal().out().println(Json.write(event, false));
+            }
+            call.terminal().out().flush();
+        }
+    }
+}

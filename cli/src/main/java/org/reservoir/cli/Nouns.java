@@ -1,0 +1,27 @@
+package org.reservoir.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The list of all nouns. */
+final class Nouns {
+    private Nouns() {}
+
+    static List<Noun> all() {
+        return List.of(VeeNoun.noun(), StoreNouns.image(), StoreNouns.network(), StoreNouns.securityGroup(), StoreNouns.template(), HostNoun.noun(),
+                ServiceNouns.service(), ServiceNouns.rule(), MeasureNouns.measurement(), MeasureNouns.event(), MoneyNouns.account(), MoneyNouns.pricebook(),
+                MoneyNouns.statement(), AccessNouns.user(), AccessNouns.group(), AccessNouns.token(), AccessNouns.quota(), LocalNouns.site(),
+                LocalNouns.login(), LocalNouns.context(), LocalNouns.completion());
+    }
+
+    /** The noun that {@code word} stands for; only it is made. */
+    static Optional<Noun> called(String word) {
+        return switch (word) {
+            case "vee", "vm" -> Optional.of(VeeNoun.noun());
+            case "image" -> Optional.of(StoreNouns.image());
+            case "network" -> Optional.of(StoreNouns.network());
+            case "host" -> Optional.of(HostNoun.noun());
+            default -> all().stream().filter(noun -> noun.isCalled(word)).findFirst();
+        };
+    }
+}

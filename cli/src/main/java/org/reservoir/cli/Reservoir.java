@@ -1,0 +1,91 @@
+package org.reservoir.cli;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import picocli.CommandLine;
+
+/**
+ * The {@code reservoir} command: finds the verb, runs it, and tells what went wrong in one way. Process exit codes are those of
+ * {@link Failure.Exit}. What verbs there are is said by {@link Nouns}.
+ */
+public final class Reservoir {
+    private final Terminal terminal;
+
+    Reservoir(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    public static void main(String[] args) {
+        var exit = new Reservoir(Terminal.ofProcess()).run(List.of(args));
+        System.out.flush();
+        System.exit(exit);
+    }
+
+    /** Runs one command line; gives the exit code. */
+    int run(List<String> args) {
+        var line = CommandLines.of(args, terminal);
+        try {
+            var parsed = line.parseArgs(args.toArray(String[]::new));
+            var deepest = deepest(parsed);
+            if (deepest.isUsageHelpRequested() || !(deepest.commandSpec().userObject() instanceof Verb verb)) {
+                deepest.commandSpec().commandLine().usage(terminal.out());
+                return deepest.isUsageHelpRequested() || args.isEmpty() ? 0 : Failure.Exit.USAGE.code;
+            }
+            return run(verb, deepest);
+        } catch (CommandLine.ParameterException e) {
+            return tell(misunderstood(e));
+        } catch (Failure failure) {
+            return tell(failure);
+        }
+    }
+
+    private static Failure misunderstood(CommandLine.ParameterException e) {
+        var help = "See '%s --help'.".formatted(e.getCommandLine().getCommandSpec().qualifiedName(" "));
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+            return Failure.usage(e.getMessage() + ".", help);
+        }
+        var near = unmatched.getSuggestions().isEmpty() ? "" : "Did you mean '%s'? ".formatted(String.join("' or '", unmatched.getSuggestions()));
+        return Failure.usage("'%s' is not known here.".formatted(unmatched.getUnmatched().getFirst()), near + help);
+    }
+
+    private int run(Verb verb, CommandLine.ParseResult parsed) {
+        var given = given(parsed);
+        verb.work().run(new Invocation(verb, given, terminal, format(given.getOrDefault("--output", List.of("table")).getFirst())));
+        return terminal.out().checkError() ? Failure.Exit.REFUSED.code : Failure.Exit.OK.code;
+    }
+
+    private static CommandLine.ParseResult deepest(CommandLine.ParseResult parsed) {
+        return parsed.hasSubcommand() ? deepest(parsed.subcommand()) : parsed;
+    }
+
+    private static Map<String, List<String>> given(CommandLine.ParseResult parsed) {
+        var given = new HashMap<String, List<String>>();
+        for (var option : parsed.matchedOptions()) {
+            given.put(option.longestName(), option.stringValues().isEmpty() ? List.of("true") : List.copyOf(option.stringValues()));
+        }
+        for (var positional : parsed.matchedPositionals()) {
+            given.computeIfAbsent(positional.paramLabel(), _ -> new ArrayList<>()).addAll(positional.stringValues());
+        }
+        return given;
+    }
+
+    private static Output.Format format(String text) {
+        return switch (text) {
+            case "table" -> Output.Format.TABLE;
+            case "json" -> Output.Format.JSON;
+            case "yaml" -> Output.Format.YAML;
+            default -> throw Failure.usage("--output takes table, json or yaml, not '%s'.".formatted(text), "");
+        };
+    }
+
+    private int tell(Failure failure) {
+        terminal.note("error: " + Column.printable(failure.getMessage()) + " [" + failure.code() + "]");
+        if (!failure.advice().isEmpty()) {
+            terminal.note("  " + Column.printable(failure.advice()));
+        }
+        return failure.exit().code;
+    }
+}

@@ -1,0 +1,121 @@
+package org.reservoir.cli;
+
+import static org.reservoir.cli.Call.FILE;
+import static org.reservoir.cli.Call.TIMEOUT;
+import static org.reservoir.cli.Call.WAIT;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What VEEs are made of: images, networks, security groups, templates. */
+final class StoreNouns {
+    private static final String V1 = "/api/veem/v1/";
+
+    private StoreNouns() {}
+
+    static Noun image() {
+        var image = V1 + "images/{IMAGE}";
+        var which = "By id (image-3 or 3) or name.";
+        return Noun.of("image", "Disk and CD images, kernels and RAM disks.",
+                Call.list("List images.", V1 + "images", "ID", "NAME", "KIND", "STATE", "FORMAT", "SIZE=virtualSize:size", "STORED=length:size", "USERS", "AGE=created:age"),
+                Call.show("Show an image.", image).arg("IMAGE", which),
+                Verb.of("create", "Bring an image in: from a file here (uploaded), or a URL or path that the site reads.", new CreateImage())
+                        .arg("NAME", "What you call it.")
+                        .options(Opt.text("--upload", "FILE", "A file on this machine; a transfer that breaks off is gone on with by 'image upload'.", ""),
+                                Opt.text("--source", "URL", "http(s) URL, or a path below the site's import folders.", "source"),
+                                Opt.text("--kind", "KIND", "DISK (when left out), CD, KERNEL or RAMDISK.", "kind"),
+                                Opt.text("--digest", "DIGEST", "sha256:…; refused when it differs.", "digest"),
+                                Opt.text("--format", "FORMAT", "qcow2 raw vmdk vdi vpc vhdx; found out when left out.", "format"),
+                                Opt.flag("--persistent", "For one VEE, whose changes are written back.", "persistent"), WAIT, TIMEOUT)
+                        .example("image create debian --upload debian-12.qcow2 --wait").example("image create debian --source https://images.example/d.qcow2 --digest sha256:… --wait"),
+                Verb.of("upload", "Send the bytes of an image, from where an earlier transfer broke off.", new UploadImage()).arg("IMAGE", which)
+                        .options(FILE.needed(), WAIT, TIMEOUT).example("image upload debian --file debian-12.qcow2"),
+                Verb.of("copy", "Make a new image with the same content.", Call.send("POST", image + "/copies").with("NAME", "name").columns("ID", "NAME", "STATE"))
+                        .arg("IMAGE", which).arg("NAME", "The copy's."),
+                own(image, "IMAGE", which),
+                Verb.of("delete", "Delete an image that no VEE needs.", Call.send("DELETE", image).hint("Deleted.")).arg("IMAGE", which));
+    }
+
+    static Noun network() {
+        var network = V1 + "networks/{NETWORK}";
+        var which = "By id (network-4 or 4) or name.";
+        return Noun.of("network", "Virtual networks and their addresses.",
+                Call.list("List networks.", V1 + "networks", "ID", "NAME", "REACH=spec.reach", "RANGE=spec.ranges.0.cidr", "USED", "FREE"),
+                Call.show("Show a network.", network).arg("NETWORK", which),
+                Verb.of("create", "Make a virtual network.", Call.send("POST", V1 + "networks").with("NAME", "name").columns("ID", "NAME", "REACH=spec.reach", "FREE"))
+                        .arg("NAME", "What you call it.")
+                        .options(Opt.text("--reach", "REACH", "isolated, nat or bridged.", "reach").needed(), Opt.text("--bridge", "NAME", "The host's bridge, for bridged.", "bridge"),
+                                Opt.texts("--range", "CIDR", "Addresses to give out: 10.1.0.0/24, or cidr=…,first=…,last=…,gateway=….", "ranges").read(StoreNouns::range),
+                                Opt.texts("--dns", "ADDRESS", "A resolver told to guests.", "dns"), Opt.flag("--dhcp", "Hosts answer DHCP.", "dhcp"),
+                                Opt.flag("--overlay", "It spans hosts (VXLAN).", "overlay"), Opt.number("--mtu", "N", "The site's choice when left out.", "mtu"),
+                                Opt.flag("--guarded", "Forged sources are dropped.", "guarded"))
+                        .example("network create net --reach nat --range 10.1.0.0/24 --guarded"),
+                Verb.of("leases", "Which addresses are leased or reserved.", new Leases(network)).arg("NETWORK", which),
+                Verb.of("reserve", "Keep an address from being given out.", Call.send("POST", network + "/reservations")).arg("NETWORK", which)
+                        .options(Opt.text("--address", "IP", "Any free one when left out.", "address"), Opt.text("--note", "TEXT", "What for.", "note")),
+                Verb.of("release", "Give a reserved address back.", Call.send("DELETE", network + "/reservations/{ADDRESS}")).arg("NETWORK", which).arg("ADDRESS", "Which."),
+                own(network, "NETWORK", which),
+                Verb.of("delete", "Delete a network that no NIC is plugged in.", Call.send("DELETE", network).hint("Deleted.")).arg("NETWORK", which));
+    }
+
+    static Noun securityGroup() {
+        var group = V1 + "security-groups/{SECGROUP}";
+        var which = "By id (secgroup-5 or 5) or name.";
+        var rule = Opt.texts("--rule", "RULE", "DIRECTION PROTOCOL [PORTS] [CIDR], such as 'in tcp 80', 'in tcp 8000-8080 10.0.0.0/8', 'out all'.", "rules").read(StoreNouns::rule);
+        return Noun.of("secgroup", "Security groups: what may reach VEEs, and what they may reach.",
+                Call.list("List security groups.", V1 + "security-groups", "ID", "NAME", "RULES=rules"), Call.show("Show a security group.", group).arg("SECGROUP", which),
+                Verb.of("create", "Make a security group.", Call.send("POST", V1 + "security-groups").with("NAME", "name")).arg("NAME", "What you call it.").options(rule)
+                        .example("secgroup create web --rule 'in tcp 80' --rule 'in tcp 443' --rule 'out all'"),
+                Verb.of("change", "Replace its rules, on running VEEs too.", Call.send("PUT", group + "/rules")).arg("SECGROUP", which).options(rule.needed()),
+                Verb.of("delete", "Delete a security group that no NIC names.", Call.send("DELETE", group).hint("Deleted.")).arg("SECGROUP", which));
+    }
+
+    static Noun template() {
+        var template = V1 + "templates/{TEMPLATE}";
+        var which = "By id (template-6 or 6) or name.";
+        return Noun.of("template", "Descriptions from which VEEs are made.",
+                Call.list("List templates.", V1 + "templates", "ID", "NAME", "CPUS=spec.vcpus", "MEMORY=spec.memory:size", "INPUTS=inputs"),
+                Call.show("Show a template.", template).arg("TEMPLATE", which),
+                Verb.of("create", "Keep a description: a JSON file with 'spec' (a VEE) and 'inputs'.", Call.send("POST", V1 + "templates").with("NAME", "name").columns("ID", "NAME"))
+                        .arg("NAME", "What you call it.").options(FILE.needed()).example("template create small --file small.json"),
+                Verb.of("instantiate", "Make VEEs from a template.", Call.send("POST", template + "/vees").with("NAME", "name").columns("ID", "NAME", "STATE"))
+                        .arg("TEMPLATE", which).arg("NAME", "Of the VEE; with --count, NAME-0 and so on.")
+                        .options(Opt.number("--count", "N", "How many; 1 when left out.", "count"), Opt.pairs("--input", "A value for ${KEY}.", "inputs")),
+                own(template, "TEMPLATE", which),
+                Verb.of("delete", "Delete a template; VEEs made from it stay.", Call.send("DELETE", template).hint("Deleted.")).arg("TEMPLATE", which));
+    }
+
+    private static Verb own(String path, String arg, String which) {
+        return Verb.of("own", "Give it to another owner, or change permissions.", Call.send("PATCH", path)).arg(arg, which)
+                .options(Opt.text("--user", "USER-ID", "Such as user-3.", "user").needed(), Opt.text("--group", "GROUP-ID", "Such as group-2.", "group").needed(),
+                        Opt.text("--permissions", "UMAUMAUMA", "Owner, group, others: um-u--u-- for all to use.", "permissions").needed());
+    }
+
+    private static Object range(Invocation call, String text) {
+        var range = new LinkedHashMap<String, Object>();
+        for (var word : text.contains("=") ? text.split(",") : new String[] {"cidr=" + text}) {
+            var pair = Numbers.pair("--range", word);
+            range.put(pair.getKey(), pair.getValue());
+        }
+        return range;
+    }
+
+    private static Object rule(Invocation call, String text) {
+        var words = text.strip().split("\\s+");
+        if (words.length < 2 || words.length > 4) {
+            throw Failure.usage("'%s' is no rule.".formatted(text), "Write it like 'in tcp 80' or 'in tcp 8000-8080 10.0.0.0/8'.");
+        }
+        var rule = new LinkedHashMap<String, Object>(Map.of("direction", words[0], "protocol", words[1]));
+        for (int i = 2; i < words.length; i++) {
+            rule.put(words[i].matches("[0-9]+(-[0-9]+)?") ? "ports" : "peer", words[i]);
+        }
+        return rule;
+    }
+
+    private record Leases(String path) implements Verb.Work {
+        @Override
+        public void run(Invocation call) {
+            call.output().list(Json.list(Json.at(call.site().get(call.path(path + "/leases")), "items")), Column.of("ADDRESS", "MAC", "VEE", "NOTE"));
+        }
+    }
+}

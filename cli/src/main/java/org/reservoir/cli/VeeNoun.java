@@ -1,0 +1,116 @@
+package org.reservoir.cli;
+
+import static org.reservoir.cli.Call.FILE;
+import static org.reservoir.cli.Call.TIMEOUT;
+import static org.reservoir.cli.Call.WAIT;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Virtual machines. */
+final class VeeNoun {
+    static final String VEES = "/api/veem/v1/vees";
+    private static final String VEE = VEES + "/{VEE}";
+    private static final String WHICH = "By id (vee-7 or 7) or name.";
+
+    private VeeNoun() {}
+
+    static Noun noun() {
+        var verbs = new ArrayList<>(List.of(list(), create(), Call.show("Show a VEE.", VEE).arg("VEE", WHICH),
+                Verb.of("history", "What happened to a VEE, oldest first.", Call.table(VEE + "/history", "AT", "STATE", "HOST", "WHY", "BY=who")).arg("VEE", WHICH),
+                Verb.of("why", "For each host, why the VEE cannot be there.", Call.table(VEE + "/placement", "HOST=hostName", "WHY NOT=reasons")).arg("VEE", WHICH),
+                Verb.of("screen", "Where a viewer (VNC, SPICE) reaches its screen.", Call.get(VEE + "/screen")).arg("VEE", WHICH),
+                Verb.of("annotate", "Set tags and notes; each --tag list replaces all tags.", Call.send("PATCH", VEE)).arg("VEE", WHICH)
+                        .options(Opt.pairs("--tag", "A word to find it by.", "tags"), Opt.pairs("--note", "Anything to keep with it.", "notes"))));
+        verbs.addAll(actions());
+        return new Noun("vee", "Virtual machines (VEEs): make, look at, change, move and end them.", List.of("vm"), List.copyOf(verbs));
+    }
+
+    private static Verb list() {
+        return Call.list("List VEEs.", VEES, "ID", "NAME", "STATE", "HOST", "CPUS=vcpus", "MEMORY=memory:size", "READY", "ADDRESS=addresses", "AGE=created:age")
+                .options(Opt.text("--state", "STATES", "Only in these states, separated by commas: running,failed.", "?state"),
+                        Opt.text("--host", "HOST", "Only on this host.", "?host"), Opt.text("--tag", "KEY=VALUE", "Only with this tag.", "?tag"),
+                        Opt.flag("--all", "Also those that are gone.", "?terminated"))
+                .example("vee list --state running --tag service=service-3").example("vee list --watch");
+    }
+
+    private static Verb create() {
+        return Verb.of("create", "Make a VEE; it is placed on a host and started.", new CreateVees())
+                .arg("NAME", "Unique among your living VEEs.")
+                .options(Opt.number("--vcpus", "N", "Virtual CPUs; 1 when left out.", "vcpus"),
+                        Opt.text("--cpu", "SHARE", "Share of processors promised, such as 0.5; all virtual CPUs when left out.", "cpu"),
+                        Opt.text("--memory", "SIZE", "Such as 512MiB or 2GiB; 256MiB when left out.", "memory"),
+                        Opt.texts("--disk", "DISK", "An image's name, a size for a blank disk, or image=NAME,size=SIZE,bus=virtio|scsi|sata|ide,read-only,"
+                                + "iops=N,bps=N. In the order of their numbers.", "disks").read(VeeParts::disk),
+                        Opt.texts("--nic", "NIC", "A network's name, or network=NAME,address=IP,mac=MAC,group=SECGROUP,inbound=KB/S,outbound=KB/S.", "nics").read(VeeParts::nic),
+                        Opt.text("--kernel", "IMAGE", "Boot this kernel instead of the first disk.", "boot.kernel").read(VeeParts::image),
+                        Opt.text("--initrd", "IMAGE", "With --kernel.", "boot.initrd").read(VeeParts::image),
+                        Opt.text("--command-line", "TEXT", "With --kernel.", "boot.commandLine"),
+                        Opt.text("--hostname", "NAME", "The VEE's name when left out.", "context.hostname"),
+                        Opt.texts("--ssh-key", "FILE", "A public key for the guest's first user.", "context.sshKeys").read((call, file) -> call.text(file).strip()),
+                        Opt.text("--user-data", "FILE", "cloud-init user data.", "context.userData").read(Invocation::text),
+                        Opt.texts("--run", "COMMAND", "Run once at first boot.", "context.commands"),
+                        Opt.pairs("--property", "Told to the guest in its OVF environment.", "context.properties"),
+                        Opt.pairs("--tag", "A word to find it by.", "tags"), Opt.pairs("--note", "Anything to keep with it.", "notes"),
+                        Opt.text("--on", "HOST", "On this host and no other.", "placement.host"),
+                        Opt.text("--requirements", "EXPRESSION", "What must hold for its host: free_memory > 2 GiB and label(\"rack\") = \"a\".", "placement.requirements"),
+                        Opt.text("--rank", "EXPRESSION", "The host with the greatest value wins.", "placement.rank"),
+                        Opt.text("--group", "NAME", "VEEs of one group refer to each other by --together and --apart.", "placement.group"),
+                        Opt.flag("--together", "On the host of the group's others.", "placement.together"),
+                        Opt.flag("--apart", "On no host of the group's others.", "placement.apart"),
+                        Opt.flag("--hold", "Wait for 'vee release' before it is placed.", "hold"),
+                        Opt.text("--not-before", "TIME", "Wait until then: 2026-12-01T08:00:00Z.", "notBefore"),
+                        Opt.flag("--agent", "The guest runs a QEMU guest agent.", "agent"),
+                        Opt.flag("--ready-gate", "Ready only when the guest itself says so.", "readyGate"),
+                        Opt.text("--count", "N", "Make so many, called NAME-1, NAME-2 …: all or none.", ""), FILE, WAIT, TIMEOUT)
+                .example("vee create web --memory 1GiB --disk debian --nic net --ssh-key ~/.ssh/id_ed25519.pub --wait")
+                .example("vee create db --vcpus 2 --memory 4GiB --disk debian --disk 20GiB --nic network=net,address=10.1.0.20,group=db")
+                .example("vee create worker --count 10 --memory 512MiB --disk debian --apart --group workers");
+    }
+
+    private static Verb action(String name, String summary, Opt... options) {
+        return Verb.of(name, summary, new ActOnVees(name)).args("VEE", WHICH + " Several at once; each is done by itself.").options(options).options(WAIT, TIMEOUT)
+                .example("vee " + name + " web" + Arrays.stream(options).filter(Opt::required).map(option -> " " + option.name() + " " + option.label())
+                        .reduce("", String::concat));
+    }
+
+    private static List<Verb> actions() {
+        var hard = Opt.flag("--hard", "Without letting the guest shut down.", "hard");
+        var disk = Opt.number("--disk", "N", "The disk's number, from 0.", "disk").needed();
+        var nic = Opt.number("--nic", "N", "The NIC's number, from 0.", "nic").needed();
+        var snapshot = Opt.text("--name", "NAME", "The snapshot's name.", "name").needed();
+        return List.of(
+                action("release", "Give held VEEs free to be placed."),
+                action("hold", "Take pending VEEs out of the queue."),
+                action("deploy", "Place a VEE by hand.", Opt.text("--host", "HOST", "Where.", "host").read(VeeParts::host).needed()),
+                action("suspend", "Halt VEEs; their memory stays in the host's memory."),
+                action("stop", "Halt VEEs; their memory goes to the host's disk."),
+                action("resume", "Continue suspended or stopped VEEs; boot those powered off; place those undeployed."),
+                action("power-off", "Shut VEEs down; they stay on their hosts.", hard),
+                action("reboot", "Boot VEEs again.", hard),
+                action("undeploy", "Shut VEEs down and take their disks into the site's store.", hard),
+                action("terminate", "End VEEs for good.", hard),
+                action("resize", "Change CPUs and memory.", Opt.number("--vcpus", "N", "Virtual CPUs.", "vcpus").needed(),
+                        Opt.text("--cpu", "SHARE", "Share of processors promised.", "cpu").needed(), Opt.text("--memory", "SIZE", "Such as 2GiB.", "memory").needed()),
+                action("attach-disk", "Plug a disk in.", Opt.text("--disk", "DISK", "As with 'vee create'.", "disk").read(VeeParts::disk).needed()),
+                action("detach-disk", "Take a disk out.", disk),
+                action("resize-disk", "Grow a disk.", disk, Opt.text("--size", "SIZE", "Its new size.", "size").needed()),
+                action("save-disk", "Copy a disk into the image store.", disk, Opt.text("--image", "NAME", "The new image's name.", "imageName").needed()),
+                action("attach-nic", "Plug a NIC in.", Opt.text("--nic", "NIC", "As with 'vee create'.", "nic").read(VeeParts::nic).needed()),
+                action("detach-nic", "Take a NIC out.", nic),
+                action("filter", "Add a security group to a NIC.", nic, Opt.text("--group", "SECGROUP", "Which.", "group").read(VeeParts::securityGroup).needed(),
+                        Opt.text("--add", "BOOLEAN", "true to add, false to take away.", "add").read((_, text) -> Boolean.valueOf(text)).needed()),
+                action("take-snapshot", "Keep its present state under a name.", snapshot, Opt.number("--disk", "N", "One disk alone; else the whole guest.", "disk")),
+                action("revert-snapshot", "Go back to a snapshot.", snapshot),
+                action("delete-snapshot", "Forget a snapshot.", snapshot),
+                action("migrate", "Move VEEs to another host.", Opt.text("--host", "HOST", "Where to; the policy's choice when left out.", "host").read(VeeParts::host),
+                        Opt.flag("--live", "While they run.", "live")),
+                action("reschedule", "Ask that the next placement moves them.", Opt.flag("--wanted", "Without it, the wish is taken back.", "wanted")),
+                action("rename", "Give a VEE another name.", Opt.text("--name", "NAME", "Its new name.", "name").needed()),
+                action("own", "Give VEEs to another owner, or change permissions.", Opt.text("--user", "USER-ID", "Such as user-3.", "ownership.user").needed(),
+                        Opt.text("--group", "GROUP-ID", "Such as group-2.", "ownership.group").needed(),
+                        Opt.text("--permissions", "UMAUMAUMA", "Owner, group, others: um-u-----.", "ownership.permissions").needed()),
+                action("recover", "Get a failed or stuck VEE going.", Opt.text("--way", "WAY", "RETRY, UNDO or FORCE.", "way").needed()));
+    }
+}

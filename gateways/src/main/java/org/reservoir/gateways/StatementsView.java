@@ -1,0 +1,4 @@
+package org.reservoir.gateways;
+
+/** What was used and what it costs, as callers may read it. */
+public interface StatementsView {}

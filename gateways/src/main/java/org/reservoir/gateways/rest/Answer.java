@@ -1,0 +1,34 @@
+package org.reservoir.gateways.rest;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+
+/** What a route answers; how it goes over the wire is the {@link RequestHandler}'s. */
+sealed interface Answer {
+    Answer NOTHING = new Empty(204);
+
+    /** @param status 0 for the route's own */
+    record Json(int status, Object value, Map<String, String> headers) implements Answer {}
+
+    record Empty(int status) implements Answer {}
+
+    record Bytes(String mediaType, byte[] content) implements Answer {}
+
+    /** Goes on until {@code body} returns. */
+    record Stream(String mediaType, Body body) implements Answer {}
+
+    @FunctionalInterface
+    interface Body {
+        /** @param flush pushes to the client what was written so far */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    static Answer of(Object value) {
+        return new Json(0, value, Map.of());
+    }
+
+    static Answer created(Object value, String location) {
+        return new Json(0, value, Map.of("Location", location));
+    }
+}

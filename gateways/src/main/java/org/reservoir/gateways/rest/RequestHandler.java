@@ -1,0 +1,167 @@
+package org.reservoir.gateways.rest;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.reservoir.access.Access;
+import org.reservoir.interfaces.Wire;
+import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.kernel.Refused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From the wire to a route and back: finds the route, asks who is calling, runs it on this (virtual) thread, and writes its answer or its
+ * problem. It decides nothing about VEEs.
+ */
+final class RequestHandler extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+
+    private final Router router;
+    private final Access access;
+    private final Metrics metrics;
+    private final Idempotency idempotency = new Idempotency();
+
+    RequestHandler(Router router, Access access, Metrics metrics) {
+        this.router = router;
+        this.access = access;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        var begin = System.nanoTime();
+        var reply = new Reply(request, response, callback);
+        var route = "none";
+        try {
+            var match = router.match(request.getMethod(), request.getHttpURI().getPath());
+            route = match.route().id();
+            var exchange = new Exchange(request, match, caller(request, match.route()));
+            reply.send(match.route(), exchange, idempotency.answer(exchange, match.route().handler()));
+        } catch (Refused refused) {
+            refuse(reply, refused, request);
+        } catch (EofException | ClientGone gone) {
+            callback.failed(gone);
+        } catch (Exception | StackOverflowError defect) {
+            fail(reply, defect, request);
+        }
+        metrics.answered(route, request.getMethod(), response.getStatus(), System.nanoTime() - begin);
+        return true;
+    }
+
+    private Optional<Caller> caller(Request request, Route route) {
+        if (route.who() != Route.Who.CALLER) {
+            return Optional.empty();
+        }
+        var secret = Exchange.bearer(request).orElseThrow(() -> new Refused(Refused.Kind.UNAUTHENTICATED, "NO_TOKEN", "The request has no token.",
+                "Send 'Authorization: Bearer TOKEN' (reservoir login, or RESERVOIR_TOKEN)."));
+        return Optional.of(access.authenticate(secret, Request.getRemoteAddr(request)));
+    }
+
+    private void refuse(Reply reply, Refused refused, Request request) {
+        var problem = Problem.of(refused, request.getHttpURI().getPath());
+        reply.send(problem, switch (problem.status()) {
+            case 401 -> Map.of("WWW-Authenticate", "Bearer realm=\"reservoir\"");
+            case 405 -> Map.of("Allow", refused.advice().replace("Allowed: ", "").replace(".", ""));
+            case 429 -> Map.of("Retry-After", "60");
+            case 503 -> Map.of("Retry-After", "5");
+            default -> Map.of();
+        });
+    }
+
+    private void fail(Reply reply, Throwable defect, Request request) {
+        var incident = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        LOG.error("incident {}: {} {}", incident, request.getMethod(), request.getHttpURI().getPath(), defect);
+        reply.send(Problem.defect(incident), Map.of());
+    }
+
+    /** The client went away in the middle of an answer. */
+    static final class ClientGone extends RuntimeException {
+        ClientGone(IOException cause) {
+            super(cause);
+        }
+    }
+
+    /** Writes one answer. */
+    private record Reply(Request request, Response response, Callback callback) {
+
+        void send(Route route, Exchange exchange, Answer answer) throws IOException {
+            switch (answer) {
+                case Answer.Empty(var status) -> sendBytes(status, "", new byte[0]);
+                case Answer.Bytes(var type, var content) -> sendBytes(route.status(), type, content);
+                case Answer.Json(var status, var value, var headers) -> {
+                    headers.forEach((name, text) -> response.getHeaders().put(name, text));
+                    sendJson(status == 0 ? route.status() : status, exchange, value);
+                }
+                case Answer.Stream(var type, var body) -> sendStream(type, body);
+            }
+        }
+
+        private void sendJson(int status, Exchange exchange, Object value) throws IOException {
+            response.setStatus(status);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+            var out = new Spill(response);
+            Json.write(out, value);
+            if (out.spilled()) {
+                out.close();
+                callback.succeeded();
+                return;
+            }
+            var bytes = out.buffered();
+            if (status == 200 && request.getMethod().equals("GET") && isSame(exchange, bytes)) {
+                sendBytes(304, "", new byte[0]);
+                return;
+            }
+            write(bytes);
+        }
+
+        private boolean isSame(Exchange exchange, ByteBuffer bytes) {
+            var etag = Etag.of(bytes.duplicate());
+            response.getHeaders().put(HttpHeader.ETAG, etag);
+            return exchange.matches(etag);
+        }
+
+        private void sendBytes(int status, String type, byte[] content) {
+            response.setStatus(status);
+            if (!type.isEmpty()) {
+                response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+            }
+            write(ByteBuffer.wrap(content));
+        }
+
+        private void write(ByteBuffer bytes) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.remaining());
+            response.write(true, request.getMethod().equals("HEAD") ? ByteBuffer.allocate(0) : bytes, callback);
+        }
+
+        private void sendStream(String type, Answer.Body body) throws IOException {
+            response.setStatus(200);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+            response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+            try (var out = Content.Sink.asOutputStream(response)) {
+                body.writeTo(out);
+            }
+            callback.succeeded();
+        }
+
+        void send(Problem problem, Map<String, String> headers) {
+            if (response.isCommitted()) {
+                callback.failed(new IOException(problem.detail()));
+                return;
+            }
+            response.reset();
+            headers.forEach((name, text) -> response.getHeaders().put(name, text));
+            sendBytes(problem.status(), "application/problem+json", Wire.write(problem).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.reservoir.gateways.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.reservoir.kernel.VeeId;
+
+class RestGatewayTest {
+    private final TestSite site = new TestSite();
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void aVeeIsMadeShownListedAndEnded() {
+        var made = site.post("/api/veem/v1/vees", "{\"name\":\"web\",\"vcpus\":1,\"memory\":\"64MiB\"}");
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.header("Location")).isEqualTo("/api/veem/v1/vees/vee-1");
+        assertThat(made.json().get("state").asText()).isEqualTo("RUNNING");
+        assertThat(site.get("/api/veem/v1/vees/vee-1").json()).isEqualTo(site.get("/api/veem/v1/vees/web").json());
+        assertThat(site.get("/api/veem/v1/vees").json().at("/items/0/memory").asLong()).isEqualTo(64L << 20);
+        assertThat(site.delete("/api/veem/v1/vees/web?hard=true").json().get("state").asText()).isEqualTo("TERMINATED");
+        assertThat(site.get("/api/veem/v1/vees").json().get("items")).isEmpty();
+        assertThat(site.get("/api/veem/v1/vees?terminated=true").json().get("items")).hasSize(1);
+    }
+
+    @Test
+    void manyVeesAreMadeAllOrNone() {
+        var twice = "[{\"name\":\"a\",\"vcpus\":1,\"memory\":\"64MiB\"},{\"name\":\"a\",\"vcpus\":1,\"memory\":\"64MiB\"}]";
+        assertThat(site.post("/api/veem/v1/vees", twice).problem()).isEqualTo("VEE_NAME_TAKEN");
+        assertThat(site.post("/api/veem/v1/vees", twice.replaceFirst("\"a\"", "\"b\"")).json()).hasSize(2);
+    }
+
+    @Test
+    void actionsSayTheirNameInThePathAndTheirFieldsInTheBody() {
+        site.vee("web");
+        assertThat(site.post("/api/veem/v1/vees/web/actions/suspend", "").status()).isEqualTo(202);
+        var wrong = site.post("/api/veem/v1/vees/web/actions/suspend", "{}");
+        assertThat(wrong.status()).isEqualTo(409);
+        assertThat(wrong.problem()).isEqualTo("WRONG_STATE");
+        assertThat(site.post("/api/veem/v1/vees/web/actions/rename", "{\"name\":\"shop\"}").json().get("name").asText()).isEqualTo("shop");
+        assertThat(site.post("/api/veem/v1/vees/shop/actions/fly", "{}").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anActionForManyTellsWhatBecameOfEach() {
+        site.vee("a");
+        site.vee("b");
+        site.post("/api/veem/v1/vees/a/actions/suspend", "");
+        var outcomes = site.post("/api/veem/v1/vees/actions/suspend", "{\"vees\":[\"a\",\"b\",\"vee-99\"]}").json();
+        assertThat(outcomes.at("/0/problem/code").asText()).isEqualTo("WRONG_STATE");
+        assertThat(outcomes.at("/1/now/state").asText()).isEqualTo("SUSPENDED");
+        assertThat(outcomes.at("/2/problem/status").asInt()).isEqualTo(404);
+        assertThat(site.post("/api/veem/v1/vees/actions/terminate", "{}").problem()).isEqualTo("NOTHING_CHOSEN");
+        assertThat(site.post("/api/veem/v1/vees/actions/terminate", "{\"states\":[\"SUSPENDED\"]}").json()).hasSize(2);
+    }
+
+    @Test
+    void longListsComeInPagesThatLinkToTheNext() {
+        for (int i = 0; i < 5; i++) {
+            site.vee("v" + i);
+        }
+        var first = site.get("/api/veem/v1/vees?limit=2");
+        assertThat(first.json().get("items")).hasSize(2);
+        assertThat(first.header("Link")).isEqualTo("</api/veem/v1/vees?limit=2&after=vee-2>; rel=\"next\"");
+        assertThat(site.get("/api/veem/v1/vees?limit=2&after=vee-4").json().has("next")).isFalse();
+    }
+
+    @Test
+    void aListLargerThanOneBufferIsStillOneDocument() {
+        for (int i = 0; i < 500; i++) {
+            site.vee("v" + i);
+        }
+        var all = site.get("/api/veem/v1/vees?limit=1000&view=full");
+        assertThat(all.json().get("items")).hasSize(500);
+        assertThat(all.header("ETag")).isEmpty();
+    }
+
+    @Test
+    void whatIsUnchangedIsNotSentAgain() {
+        site.vee("web");
+        var etag = site.get("/api/veem/v1/vees/web").header("ETag");
+        assertThat(site.send("GET", "/api/veem/v1/vees/web", "", "If-None-Match", etag).status()).isEqualTo(304);
+        site.post("/api/veem/v1/vees/web/actions/suspend", "");
+        assertThat(site.send("GET", "/api/veem/v1/vees/web", "", "If-None-Match", etag).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRepeatedCreateWithTheSameKeyMakesOneVee() {
+        var body = "{\"name\":\"web\",\"vcpus\":1,\"memory\":\"64MiB\"}";
+        var first = site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k1");
+        assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k1").body()).isEqualTo(first.body());
+        assertThat(site.send("POST", "/api/veem/v1/vees", body.replace("web", "db"), "Idempotency-Key", "k1").problem()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        assertThat(site.get("/api/veem/v1/vees").json().get("items")).hasSize(1);
+    }
+
+    @Test
+    void anImageArrivesInPieces() {
+        site.post("/api/veem/v1/images", "{\"name\":\"disk\",\"kind\":\"DISK\"}");
+        site.send("PUT", "/api/veem/v1/images/disk/content", "first ", "Content-Range", "bytes 0-5/12");
+        var wrong = site.send("PUT", "/api/veem/v1/images/disk/content", "again ", "Content-Range", "bytes 0-5/12");
+        assertThat(wrong.problem()).isEqualTo("WRONG_OFFSET");
+        var done = site.send("PUT", "/api/veem/v1/images/disk/content", "second", "Content-Range", "bytes 6-11/12");
+        assertThat(done.json().get("state").asText()).isEqualTo("READY");
+        assertThat(site.vmi.contentOf(new org.reservoir.kernel.ImageId(1))).asString().isEqualTo("first second");
+    }
+
+    @Test
+    void anotherUserSeesNothingOfMine() {
+        site.vee("web");
+        var other = site.as("eve");
+        assertThat(other.get("/api/veem/v1/vees").json().get("items")).isEmpty();
+        assertThat(other.get("/api/veem/v1/vees/vee-1").status()).isEqualTo(404);
+        assertThat(other.post("/api/veem/v1/vees/vee-1/actions/terminate", "").status()).isEqualTo(404);
+        assertThat(other.get("/api/veeh/v1/hosts").status()).isEqualTo(403);
+        assertThat(site.vmi.saidReady(new VeeId(1))).isFalse();
+    }
+
+    @Test
+    void metricsCountRequestsByRoute() {
+        site.get("/api/veem/v1/vees");
+        assertThat(site.get("/metrics").body()).contains("reservoir_http_request_seconds_count{method=\"GET\",route=\"vee.list\",status=\"200\"} 1");
+        assertThat(site.as("eve").get("/metrics").status()).isEqualTo(403);
+    }
+}

@@ -1,0 +1,38 @@
+package org.reservoir.interfaces.vmi;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.reservoir.kernel.Capacity;
+import org.reservoir.kernel.HostId;
+
+/**
+ * A host as the infrastructure administrator sees it.
+ *
+ * @param state    whether it answers and takes VEEs
+ * @param problem  why it does not answer
+ * @param facts    what was found out about it: hypervisor, architecture, acceleration, features
+ * @param capacity what can be given to VEEs: what it has, less the reserve, times overcommitment
+ * @param promised what its VEEs were promised
+ * @param vees     how many VEEs are on it
+ * @param cluster  hosts of one cluster share networks and policy
+ * @param labels   for placement expressions; given by the administrator
+ */
+public record Host(HostId id, String name, String uri, State state, Optional<String> problem, Map<String, String> facts, Set<String> features,
+                   Capacity capacity, Capacity promised, int vees, String cluster, Map<String, String> labels, Optional<Instant> lastSeen) {
+    public Host {
+        facts = Map.copyOf(facts);
+        features = Set.copyOf(features);
+        labels = Map.copyOf(labels);
+    }
+
+    public enum State {
+        /** Not yet found out. */ NEW,
+        /** Takes VEEs. */ ENABLED,
+        /** Keeps its VEEs, takes no more. */ DISABLED,
+        /** Its VEEs are being moved away. */ EVACUATING,
+        /** Does not answer. */ UNREACHABLE
+    }
+}

@@ -1,0 +1,36 @@
+package org.reservoir.interfaces.vmi;
+
+import org.reservoir.interfaces.vhi.Console;
+import org.reservoir.interfaces.vhi.ScreenAddress;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
+
+import java.util.Optional;
+
+/** The hosts of a site; for infrastructure administrators, but for the consoles of one's own VEEs. */
+public interface Hosts {
+    /** Connects, finds out what it is, and keeps it. @throws org.reservoir.kernel.Refused {@code HOST_UNREACHABLE} and others; nothing kept */
+    Host add(Caller caller, HostRequest request);
+
+    Host host(Caller caller, HostId host);
+
+    Page<Host> hosts(Caller caller, Page.Request page);
+
+    /** Changes labels, cluster, factors, reserves; name and URI stay. */
+    Host change(Caller caller, HostId host, HostRequest request);
+
+    Host enable(Caller caller, HostId host);
+
+    Host disable(Caller caller, HostId host);
+
+    /** Takes no more VEEs and moves those it has away, live where possible. */
+    Host evacuate(Caller caller, HostId host);
+
+    /** @throws org.reservoir.kernel.Refused {@code HOST_IN_USE} while VEEs are on it */
+    void remove(Caller caller, HostId host);
+
+    /** The text console of a running VEE. */
+    Console console(Caller caller, VeeId vee);
+
+    Optional<ScreenAddress> screen(Caller caller, VeeId vee);
+}

@@ -1,0 +1,30 @@
+package org.reservoir.interfaces.vmi;
+
+import java.io.InputStream;
+
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.ImageId;
+
+/** The image store of a site. */
+public interface Images {
+    /** Notes the wish; the import goes on by itself. */
+    Image request(Caller caller, ImageRequest request);
+
+    /**
+     * Takes uploaded bytes from {@code offset} on; {@code offset} must be {@link Image#done()}. With {@code last} the image is complete.
+     * @return how much has arrived
+     */
+    DataSize upload(Caller caller, ImageId image, long offset, InputStream bytes, boolean last);
+
+    Image image(Caller caller, ImageId image);
+
+    Page<Image> images(Caller caller, Page.Request page);
+
+    /** A new image with the same content, at once. */
+    Image copy(Caller caller, ImageId image, String name);
+
+    Image own(Caller caller, ImageId image, Ownership ownership);
+
+    /** @throws org.reservoir.kernel.Refused {@code IMAGE_IN_USE} while a VEE needs it */
+    void delete(Caller caller, ImageId image);
+}

@@ -1,0 +1,55 @@
+package org.reservoir.interfaces.vmi;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
+
+/** The VEEs of a site. */
+public interface Vees {
+
+    /** Notes the wish for each spec, all or none. They are placed together unless they say otherwise. */
+    List<Vee> create(Caller caller, List<VeeSpec> specs);
+
+    default Vee create(Caller caller, VeeSpec spec) {
+        return create(caller, List.of(spec)).getFirst();
+    }
+
+    /** @throws org.reservoir.kernel.Refused {@code VEE_NOT_FOUND} */
+    Vee vee(Caller caller, VeeId vee);
+
+    Page<Vee> vees(Caller caller, Filter filter, Page.Request page);
+
+    /** Notes the action; what it came to is seen in the VEE. @throws org.reservoir.kernel.Refused {@code WRONG_STATE} and others, nothing changed */
+    Vee act(Caller caller, VeeId vee, VeeAction action);
+
+    /** The VEE's past, oldest first. */
+    List<Vee.Past> history(Caller caller, VeeId vee);
+
+    /** For each host, why the VEE cannot be there and what would help; best hosts first. */
+    List<WhyNot> explain(Caller caller, VeeId vee);
+
+    /** Notes that the guest said it is ready. Called by the guest's voice alone. */
+    void guestReady(VeeId vee);
+
+    /** Whether {@code secret} is this VEE's own. Tells nothing else. */
+    boolean knowsSecret(VeeId vee, String secret);
+
+    /** @param tag {@code key=value}; @param includeTerminated also those that are gone */
+    record Filter(Set<VeeState> states, Optional<HostId> host, Optional<String> name, Optional<String> tag, boolean includeTerminated) {
+        public static final Filter LIVING = new Filter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+
+        public Filter {
+            states = Set.copyOf(states);
+        }
+    }
+
+    /** @param reasons none when the host would do */
+    record WhyNot(HostId host, String hostName, List<String> reasons) {
+        public WhyNot {
+            reasons = List.copyOf(reasons);
+        }
+    }
+}

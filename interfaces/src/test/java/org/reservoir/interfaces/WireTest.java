@@ -1,0 +1,69 @@
+package org.reservoir.interfaces;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ImageId;
+import org.reservoir.kernel.NetworkId;
+import org.reservoir.kernel.Refused;
+
+class WireTest {
+    @Test
+    void aVeeSpecComesBackAsItWasWritten() {
+        var spec = VeeSpec.of("web", 2, DataSize.mebibytes(512))
+                .withDisks(List.of(VeeSpec.DiskSpec.of(new ImageId(3)))).withNics(List.of(VeeSpec.NicSpec.on(new NetworkId(4))))
+                .withContext(VeeSpec.Context.of(Map.of("ROLE", "web")));
+        assertThat(Wire.read(Wire.write(spec), VeeSpec.class)).isEqualTo(spec);
+    }
+
+    @Test
+    void sizesAreBytesAndMayBeWrittenWithUnits() {
+        assertThat(Wire.write(DataSize.mebibytes(1))).isEqualTo("1048576");
+        assertThat(Wire.read("\"1MiB\"", DataSize.class)).isEqualTo(DataSize.mebibytes(1));
+        assertThat(Wire.read("1048576", DataSize.class)).isEqualTo(DataSize.mebibytes(1));
+        assertThat(Wire.read("0.5", Cpus.class)).isEqualTo(new Cpus(500));
+    }
+
+    @Test
+    void anActionSaysWhatItIs() {
+        VeeAction action = new VeeAction.Migrate(Optional.of(new HostId(2)), true);
+        assertThat(Wire.write(action)).isEqualTo("{\"is\":\"Migrate\",\"host\":\"host-2\",\"live\":true}");
+        assertThat(Wire.read(Wire.write(action), VeeAction.class)).isEqualTo(action);
+    }
+
+    @Test
+    void aMisspeltFieldIsRefusedWithItsPlace() {
+        assertThatThrownBy(() -> Wire.read("{\"hrad\":true}", VeeAction.PowerOff.class))
+                .isInstanceOf(Refused.class).hasMessageContaining("hrad").hasMessageContaining("line 1");
+    }
+
+    @Test
+    void whatARecordRefusesIsToldInItsOwnWords() {
+        assertThatThrownBy(() -> Wire.read("{\"host\":\"haus\"}", VeeAction.Deploy.class))
+                .isInstanceOf(Refused.class).hasMessage("'haus' is no host id.");
+    }
+
+    @Test
+    void whatIsLeftOutIsItsDefault() {
+        assertThat(Wire.read("{\"name\":\"web\",\"vcpus\":2,\"memory\":\"512MiB\"}", VeeSpec.class))
+                .isEqualTo(VeeSpec.of("web", 2, DataSize.mebibytes(512)));
+        assertThat(Wire.read("{\"name\":\"n1\",\"uri\":\"sim://1\"}", HostRequest.class)).isEqualTo(HostRequest.of("n1", "sim://1"));
+    }
+
+    @Test
+    void whatCannotBeLeftOutIsNamed() {
+        assertThatThrownBy(() -> Wire.read("{\"name\":\"web\",\"vcpus\":2}", VeeSpec.class))
+                .isInstanceOf(Refused.class).hasMessage("A VeeSpec needs the field 'memory'.");
+    }
+}

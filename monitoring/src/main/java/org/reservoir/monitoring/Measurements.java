@@ -1,0 +1,200 @@
+package org.reservoir.monitoring;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.kernel.VeeId;
+
+/**
+ * What is known now: for each series a bounded ring of its latest samples, and windows over them. Everything is in
+ * memory and bounded; what does not fit is refused, counted by reason and seen in {@link #refusals()}. It keeps no
+ * history beyond its rings and decides nothing. Safe for many threads.
+ */
+public final class Measurements {
+
+    /**
+     * @param series  series at most
+     * @param samples samples kept per series at most
+     * @param name    characters of a name at most
+     * @param idle    a series of which nothing was heard for this long is dropped by {@link #sweep}
+     */
+    public record Bounds(int series, int samples, int name, Duration idle) {
+        public static final Bounds USUAL = new Bounds(200_000, 1024, 200, Duration.ofHours(1));
+    }
+
+    /** Why a sample was not taken. */
+    public enum Refusal { TOO_MANY_SERIES, BAD_NAME, NOT_A_NUMBER, RATE_LIMIT, NO_HELLO, UNKNOWN_VEE }
+
+    private final Bounds bounds;
+    private final Whereabouts whereabouts;
+    private final Map<SeriesKey, Ring> series = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final LongAdder taken = new LongAdder();
+    private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
+
+    public Measurements(Bounds bounds, Whereabouts whereabouts) {
+        this.bounds = bounds;
+        this.whereabouts = whereabouts;
+        for (var reason : Refusal.values()) {
+            refused.put(reason, new LongAdder());
+        }
+    }
+
+    /** Takes one sample. Tells whether it was taken; when not, the reason was counted. */
+    public boolean take(SeriesKey key, double value, Instant at) {
+        if (!Double.isFinite(value)) {
+            return refuse(Refusal.NOT_A_NUMBER);
+        }
+        var ring = series.get(key);
+        if (ring == null) {
+            if (key.name().length() > bounds.name() || !SeriesKey.isName(key.name())) {
+                return refuse(Refusal.BAD_NAME);
+            }
+            ring = begin(key);
+            if (ring == null) {
+                return refuse(Refusal.TOO_MANY_SERIES);
+            }
+        }
+        ring.add(at.toEpochMilli(), value);
+        taken.increment();
+        return true;
+    }
+
+    public boolean take(Subject subject, String name, double value, Instant at) {
+        return take(new SeriesKey(subject, name), value, at);
+    }
+
+    /** Counts a sample that was refused before it came here. Always false, to be given on. */
+    public boolean refuse(Refusal reason) {
+        refused.get(reason).increment();
+        return false;
+    }
+
+    /** The samples of {@code (now - length, now]}; a silent window when the series is not known. */
+    public Window window(Subject subject, String name, Duration length, Instant now) {
+        var ring = series.get(new SeriesKey(subject, name));
+        return ring == null ? Window.silent(length, now) : ring.window(length, now);
+    }
+
+    /** One window for each of the VEEs. */
+    public Total total(Collection<VeeId> vees, String name, Duration length, Instant now) {
+        var windows = new TreeMap<VeeId, Window>();
+        vees.forEach(vee -> windows.put(vee, window(Subject.of(vee), name, length, now)));
+        return new Total(windows);
+    }
+
+    /** One window for each living replica of the component, as the whereabouts know them at this moment. */
+    public Total total(ServiceId service, String component, String name, Duration length, Instant now) {
+        return total(whereabouts.replicas(service, component), name, length, now);
+    }
+
+    /**
+     * A service's KPI as a rule of one of its components sees it: told by the component's replicas; else by other VEEs of the
+     * service; else for the service as a whole. Who has not yet told anything is left out, for a replica that just boots is
+     * no gap; who told before and is silent now is one, and lessens the coverage.
+     */
+    public Kpi kpi(ServiceId service, String component, String name, Duration length, Instant now) {
+        var tellers = tellers(whereabouts.replicas(service, component), name);
+        if (tellers.isEmpty()) {
+            tellers = tellers(whereabouts.vees(service), name);
+        }
+        if (!tellers.isEmpty()) {
+            var total = total(tellers, name, length, now);
+            return new Kpi(total.value(), total.coverage(), total.missing());
+        }
+        var window = window(Subject.of(service), name, length, now);
+        return new Kpi(window.mean(), window.coverage(), Set.of());
+    }
+
+    /**
+     * @param value    sum over those who tell it of each one's mean; empty when nothing was heard
+     * @param coverage mean of their coverage, 0 to 1
+     * @param missing  those who told it before and were silent for the whole window
+     */
+    public record Kpi(OptionalDouble value, double coverage, Set<VeeId> missing) {}
+
+    private Set<VeeId> tellers(Set<VeeId> vees, String name) {
+        var tellers = new TreeSet<VeeId>();
+        vees.stream().filter(vee -> series.containsKey(new SeriesKey(Subject.of(vee), name))).forEach(tellers::add);
+        return tellers;
+    }
+
+    /** Drops all series of a subject that is gone. */
+    public void forget(Subject subject) {
+        series.keySet().stream().filter(key -> key.subject().equals(subject)).toList().forEach(this::drop);
+    }
+
+    /** Drops series of which nothing was heard for long. */
+    public void sweep(Instant now) {
+        long oldest = now.minus(bounds.idle()).toEpochMilli();
+        series.forEach((key, ring) -> {
+            if (ring.lastTime() < oldest) {
+                drop(key);
+            }
+        });
+    }
+
+    public int seriesCount() {
+        return count.get();
+    }
+
+    public long takenCount() {
+        return taken.sum();
+    }
+
+    public Map<Refusal, Long> refusals() {
+        var counts = new EnumMap<Refusal, Long>(Refusal.class);
+        refused.forEach((reason, adder) -> counts.put(reason, adder.sum()));
+        return counts;
+    }
+
+    /** A series' newest sample. */
+    public record Latest(SeriesKey key, Labels labels, double value, Instant at) {}
+
+    /** Walks over the newest sample of every series that was heard since {@code oldest}, in no order. */
+    public void latest(Instant oldest, java.util.function.Consumer<Latest> visitor) {
+        each((key, ring) -> {
+            long at = ring.lastTime();
+            if (at >= oldest.toEpochMilli()) {
+                visitor.accept(new Latest(key, labels(key.subject()), ring.lastValue(), Instant.ofEpochMilli(at)));
+            }
+        });
+    }
+
+    private void each(BiConsumer<SeriesKey, Ring> visitor) {
+        series.forEach(visitor);
+    }
+
+    private Labels labels(Subject subject) {
+        return subject instanceof Subject.OfVee(var vee) ? whereabouts.of(vee).orElse(Labels.NONE) : Labels.NONE;
+    }
+
+    /** Null when there is no room; kept within this class. */
+    private Ring begin(SeriesKey key) {
+        if (count.get() >= bounds.series()) {
+            return null;
+        }
+        return series.computeIfAbsent(key, _ -> {
+            count.incrementAndGet();
+            return new Ring(bounds.samples());
+        });
+    }
+
+    private void drop(SeriesKey key) {
+        if (series.remove(key) != null) {
+            count.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package org.reservoir.monitoring;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * The latest samples of one series, in the order of time, in two plain arrays that grow up to a bound and then go round.
+ * A sample that comes up to a minute late takes its place among the others; one with the time of another replaces it.
+ * When a sample is older still, the clock was set back: the samples kept are moved back with it, so that no gap and no
+ * future is seen and nothing is dropped. Guarded by its own monitor.
+ */
+final class Ring {
+    private static final long LATE_MILLIS = 60_000;
+    private static final long LEAST_REACH = 1_000;
+    private static final long MOST_REACH = 90_000;
+    private static final long FIRST_REACH = 30_000;
+    private static final int GAPS_LOOKED_AT = 16;
+
+    private final int most;
+    private long[] times;
+    private double[] values;
+    private int first;
+    private int count;
+
+    Ring(int most) {
+        this.most = most;
+        int start = Math.min(16, most);
+        times = new long[start];
+        values = new double[start];
+    }
+
+    synchronized void add(long at, double value) {
+        if (count > 0 && at < time(count - 1) - LATE_MILLIS) {
+            moveBack(time(count - 1) + typicalGap() - at);
+        }
+        makeRoom();
+        int place = count;
+        while (place > 0 && time(place - 1) > at) {
+            place--;
+        }
+        if (place > 0 && time(place - 1) == at) {
+            values[index(place - 1)] = value;
+            return;
+        }
+        insert(place, at, value);
+    }
+
+    synchronized Window window(Duration length, Instant now) {
+        long to = now.toEpochMilli();
+        long from = to - length.toMillis();
+        int begin = firstAfter(from);
+        int end = firstAfter(to);
+        var windowTimes = new long[end - begin];
+        var windowValues = new double[end - begin];
+        for (int i = begin; i < end; i++) {
+            windowTimes[i - begin] = time(i);
+            windowValues[i - begin] = values[index(i)];
+        }
+        return new Window(now.minus(length), now, windowTimes, windowValues, coverage(from, to, begin, end));
+    }
+
+    /** Epoch milliseconds of the newest sample; {@link Long#MIN_VALUE} when there is none. */
+    synchronized long lastTime() {
+        return count == 0 ? Long.MIN_VALUE : time(count - 1);
+    }
+
+    /** The newest value; NaN when there is none. */
+    synchronized double lastValue() {
+        return count == 0 ? Double.NaN : values[index(count - 1)];
+    }
+
+    /**
+     * For how many milliseconds a sample speaks when no other follows: three times the usual gap (median of the last 16),
+     * from one second to 90; 30 seconds until the gap is known.
+     */
+    synchronized long reach() {
+        return count < 3 ? FIRST_REACH : Math.clamp(3 * typicalGap(), LEAST_REACH, MOST_REACH);
+    }
+
+    synchronized int capacity() {
+        return times.length;
+    }
+
+    private double coverage(long from, long to, int begin, int end) {
+        if (to <= from) {
+            return 0;
+        }
+        long reach = reach();
+        long covered = 0;
+        for (int i = Math.max(0, begin - 1); i < end; i++) {
+            long until = Math.min(time(i) + reach, i + 1 < end ? time(i + 1) : to);
+            covered += Math.max(0, Math.min(until, to) - Math.max(time(i), from));
+        }
+        return (double) covered / (to - from);
+    }
+
+    private long typicalGap() {
+        int gaps = Math.min(count - 1, GAPS_LOOKED_AT);
+        if (gaps <= 0) {
+            return LEAST_REACH;
+        }
+        var lengths = new long[gaps];
+        for (int i = 0; i < gaps; i++) {
+            lengths[i] = time(count - 1 - i) - time(count - 2 - i);
+        }
+        Arrays.sort(lengths);
+        return lengths[gaps / 2];
+    }
+
+    private void moveBack(long by) {
+        for (int i = 0; i < count; i++) {
+            times[index(i)] -= by;
+        }
+    }
+
+    /** The first place whose time is after {@code time}; {@code count} when there is none. */
+    private int firstAfter(long time) {
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (time(middle) <= time) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private void insert(int place, long at, double value) {
+        if (count == most) { // the oldest goes; a late sample older than all kept is the oldest itself
+            if (place == 0) {
+                return;
+            }
+            first = (first + 1) % times.length;
+            count--;
+            place--;
+        }
+        for (int i = count; i > place; i--) {
+            times[index(i)] = time(i - 1);
+            values[index(i)] = values[index(i - 1)];
+        }
+        times[index(place)] = at;
+        values[index(place)] = value;
+        count++;
+    }
+
+    private void makeRoom() {
+        if (count < times.length || times.length == most) {
+            return;
+        }
+        int size = Math.min(most, times.length * 2);
+        var newTimes = new long[size];
+        var newValues = new double[size];
+        for (int i = 0; i < count; i++) {
+            newTimes[i] = time(i);
+            newValues[i] = values[index(i)];
+        }
+        times = newTimes;
+        values = newValues;
+        first = 0;
+    }
+
+    private int index(int place) {
+        int index = first + place;
+        return index < times.length ? index : index - times.length;
+    }
+
+    private long time(int place) {
+        return times[index(place)];
+    }
+}

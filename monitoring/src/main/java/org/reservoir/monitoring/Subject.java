@@ -1,0 +1,57 @@
+package org.reservoir.monitoring;
+
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.kernel.VeeId;
+
+/**
+ * What a measurement is of. A VEE's series belong to the VEE and not to its host, so they go on when it migrates;
+ * service, component and host are {@link Labels} that may change under a series.
+ */
+public sealed interface Subject {
+    record OfVee(VeeId vee) implements Subject {
+        @Override
+        public String toString() {
+            return vee.toString();
+        }
+    }
+
+    record OfHost(HostId host) implements Subject {
+        @Override
+        public String toString() {
+            return host.toString();
+        }
+    }
+
+    /** What is known of a service as a whole and of no single VEE of it. */
+    record OfService(ServiceId service) implements Subject {
+        @Override
+        public String toString() {
+            return service.toString();
+        }
+    }
+
+    /** The site itself: its servers, queues, and monitoring's own cost. */
+    record OfSite() implements Subject {
+        @Override
+        public String toString() {
+            return "site";
+        }
+    }
+
+    static Subject of(VeeId vee) {
+        return new OfVee(vee);
+    }
+
+    static Subject of(HostId host) {
+        return new OfHost(host);
+    }
+
+    static Subject of(ServiceId service) {
+        return new OfService(service);
+    }
+
+    static Subject site() {
+        return new OfSite();
+    }
+}

@@ -1,0 +1,351 @@
+package org.reservoir.monitoring.probe;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.reservoir.kernel.Refused;
+import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.Subject;
+
+/**
+ * Many probes and those who listen to them, as Lattice's data source: probes are added, switched, re-rated and removed while
+ * all runs; each listener states its {@link Interest} and gets nothing else; a probe that nobody wants rests. Probes are due by
+ * a timing wheel and measured on the thread that calls {@link #turn}; only those that wait have a (virtual) thread while they
+ * measure. It keeps no clock: whoever turns it says what time it is. Safe for several threads.
+ */
+public final class DataSource implements AutoCloseable {
+    /** So often every listener is told that the source lives. */
+    static final long ALIVE_MILLIS = 10_000;
+    /** Each time this share of the streams is told again, so that a listener who lost a word knows all within a minute. */
+    private static final int TELL_AGAIN_SHARE = 6;
+    public static final int MOST_PROBES = 200_000;
+
+    private record Subscription(Interest interest, Outlet outlet) {}
+
+    private final SourceId id;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Integer, Running> probes = new LinkedHashMap<>();
+    private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
+    private final Wheel wheel;
+    private int lastNumber;
+    private int lastSubscription;
+    private long now;
+    private long wall;
+    private long toldAt;
+    private int tellings;
+    private long failures;
+
+    /** @param nowMillis of a clock that never goes back, the same as later given to {@link #turn} */
+    public DataSource(SourceId id, long nowMillis) {
+        this.id = id;
+        this.wheel = new Wheel(nowMillis);
+        this.now = nowMillis;
+        this.toldAt = nowMillis;
+    }
+
+    /** @throws Refused {@code BAD_STREAM}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}, {@code TOO_MANY_PROBES} */
+    public StreamInfo add(String name, Subject subject, Labels labels, Probe probe, ProbeSettings settings) {
+        return locked(() -> {
+            if (probes.size() >= MOST_PROBES) {
+                throw Refused.exhausted("TOO_MANY_PROBES", "%s has %d probes already.".formatted(id, probes.size()), "");
+            }
+            var info = new StreamInfo(id, lastNumber + 1, name, subject, labels, probe.schema(),
+                    settings.period(), settings.silence(), settings.delivery());
+            Gate.of(info.schema(), settings.sending());
+            var running = new Running(info, probe, settings);
+            probes.put(++lastNumber, running);
+            subscriptions.forEach((number, subscription) -> link(running, number, subscription));
+            start(running, spread(info.number(), running.periodMillis()));
+            return info;
+        });
+    }
+
+    /** Asks something else of a probe, in force at once; one that was stopped for its cost gets another chance. */
+    public void change(int stream, ProbeSettings settings) {
+        locked(() -> {
+            var running = find(stream);
+            running.links.forEach(link -> link.gate = Gate.of(running.info.schema(), settings.sending()));
+            running.settings = settings;
+            running.info = running.info.asked(settings);
+            running.problem = "";
+            running.forgive();
+            start(running, running.periodMillis());
+            tell(running);
+            return running;
+        });
+    }
+
+    /** Says where the stream's VEE belongs now; interests are looked at anew. */
+    public void relabel(int stream, Labels labels) {
+        locked(() -> {
+            var running = find(stream);
+            running.info = running.info.labelled(labels);
+            relink(running);
+            return running;
+        });
+    }
+
+    public void remove(int stream) {
+        locked(() -> {
+            var running = find(stream);
+            running.removed = true;
+            wheel.cancel(running);
+            tell(running);
+            return probes.remove(stream);
+        });
+    }
+
+    /** Begins to send to a listener; it is told of all its streams at once. Gives the number for {@link #unsubscribe}. */
+    public int subscribe(Interest interest, Outlet outlet) {
+        return locked(() -> {
+            var subscription = new Subscription(interest, outlet);
+            subscriptions.put(++lastSubscription, subscription);
+            probes.values().forEach(running -> {
+                boolean rested = !running.measures();
+                link(running, lastSubscription, subscription);
+                start(running, rested ? spread(running.info.number(), running.periodMillis()) : Math.min(running.periodMillis(), 1000));
+            });
+            return lastSubscription;
+        });
+    }
+
+    public void unsubscribe(int subscription) {
+        locked(() -> {
+            probes.values().forEach(running -> {
+                running.links.stream().filter(link -> link.subscription == subscription)
+                        .forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed"));
+                if (running.links.removeIf(link -> link.subscription == subscription) && !running.measures()) {
+                    wheel.cancel(running);
+                }
+            });
+            return subscriptions.remove(subscription);
+        });
+    }
+
+    /** Measures now, out of turn: for probes that tell of events. */
+    public void inform(int stream) {
+        locked(() -> {
+            var running = find(stream);
+            if (running.measures()) {
+                measure(running);
+            }
+            return running;
+        });
+    }
+
+    /**
+     * Measures whatever is due.
+     *
+     * @param nowMillis  of a clock that never goes back
+     * @param wallMillis the time that measurements carry, in epoch milliseconds
+     */
+    public void turn(long nowMillis, long wallMillis) {
+        locked(() -> {
+            now = Math.max(now, nowMillis);
+            wall = wallMillis;
+            wheel.turn(now, spoke -> due((Running) spoke));
+            if (now - toldAt >= ALIVE_MILLIS) {
+                toldAt = now;
+                tellAgain();
+            }
+            return this;
+        });
+    }
+
+    /** What is there: the information plane's view of this source. */
+    public List<Status> streams() {
+        return locked(() -> probes.values().stream().map(running ->
+                new Status(running.info, running.settings, running.state(), running.measures(), running.problem)).toList());
+    }
+
+    /** @param measured whether it is measured at all: it rests while nobody wants it */
+    public record Status(StreamInfo info, ProbeSettings settings, StreamState state, boolean measured, String problem) {}
+
+    /** Measurements that failed so far. */
+    public long failures() {
+        return locked(() -> failures);
+    }
+
+    /** Tells that all streams end, and interrupts probes that wait. */
+    @Override
+    public void close() {
+        locked(() -> {
+            for (var running : List.copyOf(probes.values())) {
+                if (running.waiting != null) {
+                    running.waiting.interrupt();
+                }
+                remove(running.info.number());
+            }
+            return this;
+        });
+    }
+
+    private void due(Running running) {
+        if (!running.measures()) {
+            return;
+        }
+        measure(running);
+        if (running.measures()) {
+            wheel.again(running, running.periodMillis());
+        }
+    }
+
+    private void measure(Running running) {
+        if (running.probe.waits()) {
+            waitFor(running);
+            return;
+        }
+        long before = System.nanoTime();
+        try {
+            running.probe.measure(running.row.begin(wall));
+            send(running);
+        } catch (Exception failure) { // a probe's fault is its own: it is told, and the others go on
+            fail(running, failure);
+        }
+        if (running.charge(System.nanoTime() - before)) {
+            tell(running);
+        }
+    }
+
+    /** At most one thread per probe: while it hangs it is asked no second time, and past its deadline it is interrupted. */
+    private void waitFor(Running running) {
+        if (running.waiting != null) {
+            if (now - running.waitingSince > running.settings.deadline().toMillis()) {
+                running.waiting.interrupt();
+                fail(running, new IllegalStateException("no answer for more than " + running.settings.deadline()));
+            }
+            return;
+        }
+        var row = new Row(running.info.schema()).begin(wall);
+        running.waitingSince = now;
+        running.waiting = Thread.ofVirtual().name("probe-" + running.info.number()).start(() -> {
+            Exception failure = null;
+            try {
+                running.probe.measure(row);
+            } catch (Exception e) { // the edge of the probe's own thread
+                failure = e;
+            }
+            arrived(running, row, failure);
+        });
+    }
+
+    private void arrived(Running running, Row row, Exception failure) {
+        locked(() -> {
+            running.waiting = null;
+            if (failure != null) {
+                fail(running, failure);
+            } else if (running.measures()) {
+                running.row.copy(row);
+                send(running);
+            }
+            return running;
+        });
+    }
+
+    private void send(Running running) {
+        var row = running.row;
+        if (!row.isComplete()) {
+            fail(running, new IllegalStateException("a measurement without all that it must have"));
+            return;
+        }
+        running.problem = running.problem.startsWith("failed") ? "" : running.problem;
+        for (int i = 0; i < running.links.size(); i++) {
+            var link = running.links.get(i);
+            boolean tooSoon = link.leastGap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < link.leastGap;
+            if (!tooSoon && link.gate.passes(row)) {
+                link.sentAt = now;
+                var outgoing = link.gate.outgoing(row);
+                long all = outgoing.present();
+                running.highestSequence = Math.max(running.highestSequence, ++link.sequence);
+                link.outlet.take(running.info, link.sequence, outgoing.keep(link.attributes));
+                outgoing.restore(all);
+            }
+        }
+    }
+
+    private void fail(Running running, Exception failure) {
+        failures++;
+        var problem = "failed: " + failure;
+        if (!running.problem.equals(problem)) {
+            running.problem = problem;
+            tell(running);
+        }
+    }
+
+    private void tellAgain() {
+        subscriptions.values().forEach(subscription -> subscription.outlet().alive(id));
+        tellings++;
+        probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(this::tell);
+    }
+
+    private void tell(Running running) {
+        running.links.forEach(link -> tell(running, link));
+    }
+
+    private static void tell(Running running, Running.Link link) {
+        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.leastGap));
+        link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem);
+    }
+
+    private void start(Running running, long inMillis) {
+        wheel.cancel(running);
+        if (running.measures()) {
+            wheel.schedule(running, inMillis);
+        }
+    }
+
+    private void link(Running running, int number, Subscription subscription) {
+        var interest = subscription.interest();
+        if (interest.wants(running.info)) {
+            var link = new Running.Link(number, subscription.outlet(), interest.attributeBits(running.info.schema()),
+                    interest.leastGap().map(Duration::toMillis).orElse(0L), Gate.of(running.info.schema(), running.settings.sending()));
+            link.sequence = running.highestSequence;
+            running.links.add(link);
+            tell(running, link);
+        }
+    }
+
+    /** Listeners that want it still keep their place in the sequence; others are told that it ends for them. */
+    private void relink(Running running) {
+        var before = new ArrayList<>(running.links);
+        running.links.clear();
+        subscriptions.forEach((number, subscription) -> {
+            var known = before.stream().filter(link -> link.subscription == number).findFirst();
+            if (known.isPresent() && subscription.interest().wants(running.info)) {
+                running.links.add(known.get());
+                tell(running, known.get());
+            } else if (known.isPresent()) {
+                known.get().outlet.tell(running.info, StreamState.RETIRED, "no longer of interest");
+            } else {
+                link(running, number, subscription);
+            }
+        });
+        start(running, running.periodMillis());
+    }
+
+    private Running find(int stream) {
+        var running = probes.get(stream);
+        if (running == null) {
+            throw Refused.notFound("STREAM_NOT_FOUND", "%s has no stream %d.".formatted(id, stream), "");
+        }
+        return running;
+    }
+
+    /** Spreads the first firings over the period, so that a thousand probes added at once do not fire at once for ever. */
+    private static long spread(int number, long period) {
+        return Math.floorMod(number * 0x9E3779B97F4A7C15L >>> 16, Math.max(1, period));
+    }
+
+    private <T> T locked(java.util.function.Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

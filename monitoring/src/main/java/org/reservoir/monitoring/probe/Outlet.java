@@ -1,0 +1,17 @@
+package org.reservoir.monitoring.probe;
+
+/** Port: where a source's measurements go, one for each listener: into the process itself, or onto a wire. Must not wait. */
+public interface Outlet {
+    /**
+     * Takes a measurement. The row is used again afterwards: what is to be kept must be copied.
+     *
+     * @param sequence counts this stream's measurements to this listener from 1, without a gap
+     */
+    void take(StreamInfo stream, long sequence, Row row);
+
+    /** Takes note that the source lives and how its clock reads; called every ten seconds. */
+    default void alive(SourceId source) {}
+
+    /** Takes word of a stream: when it begins, changes and ends, and every minute again. @param why for people; may be empty */
+    void tell(StreamInfo stream, StreamState state, String why);
+}

@@ -1,0 +1,18 @@
+package org.reservoir.monitoring.probe;
+
+/**
+ * Measures one thing. Written by whoever has something to measure; {@link DataSource} says when. A probe keeps no thread and
+ * does not know who listens, how often, or what of it is sent.
+ */
+public interface Probe {
+    /** What its measurements consist of; the same at every call. */
+    Schema schema();
+
+    /** Fills in the values. What it throws is told as the probe's failure, and nothing is sent. */
+    void measure(Row row) throws Exception;
+
+    /** Whether {@link #measure} may wait for something; then it is called on a thread of its own with a deadline. */
+    default boolean waits() {
+        return false;
+    }
+}

@@ -1,0 +1,93 @@
+package org.reservoir.monitoring.probe;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A probe in a source: what is asked of it, who wants it, what it costs. Guarded by its source's lock. */
+final class Running extends Wheel.Spoke {
+    /** A probe may take this share of its period on average; see {@link #charge}. */
+    private static final double BUDGET = 0.05;
+    private static final int SLOWEST = 8;
+    private static final int LOOKS_BEFORE_JUDGING = 5;
+
+    /** One listener's view of the stream. */
+    static final class Link {
+        final int subscription;
+        final Outlet outlet;
+        final long attributes;
+        final long leastGap;
+        Gate gate;
+        long sequence;
+        long sentAt = Long.MIN_VALUE;
+
+        Link(int subscription, Outlet outlet, long attributes, long leastGap, Gate gate) {
+            this.subscription = subscription;
+            this.outlet = outlet;
+            this.attributes = attributes;
+            this.leastGap = leastGap;
+            this.gate = gate;
+        }
+    }
+
+    final Probe probe;
+    final Row row;
+    final List<Link> links = new ArrayList<>(1);
+    StreamInfo info;
+    ProbeSettings settings;
+    String problem = "";
+    boolean removed;
+    boolean stopped;
+    /** Sequence numbers of a stream go up for all listeners, so that one who comes again hears no number twice. */
+    long highestSequence;
+    Thread waiting;
+    long waitingSince;
+    private int slowed = 1;
+    private int looks;
+    private double cost;
+
+    Running(StreamInfo info, Probe probe, ProbeSettings settings) {
+        this.info = info;
+        this.probe = probe;
+        this.settings = settings;
+        this.row = new Row(info.schema());
+    }
+
+    /** Whether it is measured now: on, wanted by somebody, and not stopped. */
+    boolean measures() {
+        return settings.on() && !stopped && !removed && !links.isEmpty();
+    }
+
+    StreamState state() {
+        return removed ? StreamState.RETIRED : settings.on() && !stopped ? StreamState.ON : StreamState.OFF;
+    }
+
+    /** Its period, longer when all who listen want it less often or it was slowed for its cost. */
+    long periodMillis() {
+        long wanted = Long.MAX_VALUE;
+        for (var link : links) {
+            wanted = Math.min(wanted, link.leastGap);
+        }
+        return Math.max(settings.period().toMillis(), links.isEmpty() ? 0 : wanted) * slowed;
+    }
+
+    void forgive() {
+        slowed = 1;
+        looks = 0;
+        cost = 0;
+        stopped = false;
+    }
+
+    /** Adds what a measurement cost. Over budget it is measured half as often, in the end not at all; tells whether that changed something. */
+    boolean charge(long nanos) {
+        looks++;
+        cost = looks == 1 ? nanos : 0.7 * cost + 0.3 * nanos;
+        if (looks < LOOKS_BEFORE_JUDGING || cost <= BUDGET * periodMillis() * 1e6) {
+            return false;
+        }
+        looks = 0;
+        slowed *= 2;
+        stopped = slowed > SLOWEST;
+        problem = stopped ? "stopped: it costs more than its budget" : "measured %d times less often: it costs more than its budget".formatted(slowed);
+        return true;
+    }
+}

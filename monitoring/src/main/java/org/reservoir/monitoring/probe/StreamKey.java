@@ -1,0 +1,4 @@
+package org.reservoir.monitoring.probe;
+
+/** One stream among all. */
+public record StreamKey(SourceId source, int number) {}

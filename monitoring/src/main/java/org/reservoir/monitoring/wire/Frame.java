@@ -1,0 +1,64 @@
+package org.reservoir.monitoring.wire;
+
+/**
+ * The frame: what travels in one datagram, or as one message of an ordered stream.
+ * <pre>
+ * 0   'R' 'M'            magic
+ * 2   version            1
+ * 3   kind               {@link #DATA} …
+ * 4   source             8 bytes
+ * 12  number             8 bytes; counts the frames of one direction, never used twice (also the seal's nonce)
+ * 20  body               sealed when there is a key: then 16 more bytes follow it
+ * </pre>
+ * Body of DATA: base time (var, ms), then groups until the end. Group: number of attributes (1 byte), their types (4 bits each),
+ * number of rows (2 bytes), rows. Row: stream, zigzag difference from the row before, shifted left by one, lowest bit set when
+ * attributes are missing (var); if so, a bit for each attribute that is there (var); lowest 16 bits of the stream's sequence
+ * number; time, difference from the row before (signed var, ms); values in order. Each frame can be read by itself, its types
+ * included; only names come from TELL frames. DELTA is the same on an ordered stream, but numbers are differences from the
+ * stream's row before, which both ends remember from the beginning of the connection. All numbers little endian.
+ */
+final class Frame {
+    static final int HEADER = 20;
+    static final int SEAL = 16;
+    static final byte VERSION = 1;
+    static final int DATA = 0;
+    static final int DELTA = 1;
+    static final int TELL = 2;
+    static final int ALIVE = 3;
+    static final int ORDER = 4;
+    static final int ANSWER = 5;
+    static final int ACK = 6;
+    static final int HELLO = 7;
+    /** Largest frame in a datagram: fits an Ethernet frame under IPv6 and an overlay. */
+    static final int DATAGRAM = 1_300;
+    /** Largest frame on an ordered stream. */
+    static final int LARGEST = 1 << 16;
+
+    private Frame() {}
+
+    static void putHeader(byte[] frame, int kind, long source, long number) {
+        frame[0] = 'R';
+        frame[1] = 'M';
+        frame[2] = VERSION;
+        frame[3] = (byte) kind;
+        var out = new Cursor().over(frame, 4, HEADER);
+        out.putLong(source);
+        out.putLong(number);
+    }
+
+    static boolean isFrame(byte[] frame, int length) {
+        return length >= HEADER && frame[0] == 'R' && frame[1] == 'M' && frame[2] == VERSION && frame[3] >= DATA && frame[3] <= HELLO;
+    }
+
+    static int kind(byte[] frame) {
+        return frame[3];
+    }
+
+    static long source(byte[] frame) {
+        return new Cursor().over(frame, 4, HEADER).takeLong();
+    }
+
+    static long number(byte[] frame) {
+        return new Cursor().over(frame, 12, HEADER).takeLong();
+    }
+}

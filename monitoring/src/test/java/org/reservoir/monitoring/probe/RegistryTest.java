@@ -1,0 +1,146 @@
+package org.reservoir.monitoring.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.kernel.testing.Seeded;
+import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.Subject;
+
+class RegistryTest {
+    private static final SourceId SOURCE = new SourceId(9);
+    private static final Schema LOAD = Schema.of("load", Schema.Attribute.of("load", ValueType.DOUBLE));
+
+    private final List<String> changes = new ArrayList<>();
+    private final Registry registry = new Registry((stream, state, _) -> changes.add(stream.number() + " " + state));
+
+    private static StreamInfo stream(int number, Duration silence) {
+        return new StreamInfo(SOURCE, number, "s" + number, Subject.of(new VeeId(number)), Labels.of(new ServiceId(1), "web"), LOAD,
+                Duration.ofSeconds(1), silence, Delivery.CONTROL);
+    }
+
+    private static StreamInfo stream(int number) {
+        return stream(number, Duration.ofSeconds(1));
+    }
+
+    private Registry.Known known() {
+        return registry.stream(stream(1).key()).orElseThrow();
+    }
+
+    @Test
+    void aStreamThatFallsSilentIsStaleThenHeardAgain() {
+        registry.tell(stream(1), StreamState.ON, "", 0);
+        registry.heard(stream(1).key(), 1, 1000);
+        registry.turn(3900);
+        assertThat(known().state()).isEqualTo(StreamState.ON);
+        registry.turn(4100);
+        assertThat(known().state()).isEqualTo(StreamState.STALE);
+        registry.tell(stream(1), StreamState.ON, "", 4200);
+        assertThat(known().state()).as("a living source does not make a silent stream speak").isEqualTo(StreamState.STALE);
+        registry.heard(stream(1).key(), 2, 5000);
+
+        assertThat(changes).containsExactly("1 ON", "1 STALE", "1 ON");
+    }
+
+    @Test
+    void aStreamThatIsOffIsNotStale() {
+        registry.tell(stream(1), StreamState.ON, "", 0);
+        registry.tell(stream(1), StreamState.OFF, "", 100);
+        registry.turn(20_000);
+
+        assertThat(changes).containsExactly("1 ON", "1 OFF");
+    }
+
+    @Test
+    void aStreamThatSendsOnlyChangesMayBeSilentForLong() {
+        registry.tell(stream(1, Duration.ofSeconds(60)), StreamState.ON, "", 0);
+        for (long at = 10_000; at < 170_000; at += 10_000) {
+            registry.tell(stream(1, Duration.ofSeconds(60)), StreamState.ON, "", at);
+            registry.turn(at);
+        }
+
+        assertThat(changes).containsExactly("1 ON");
+    }
+
+    @Test
+    void aSourceThatIsHeardNoMoreLosesAllItsStreams() {
+        registry.tell(stream(1), StreamState.ON, "", 0);
+        registry.tell(stream(2), StreamState.OFF, "", 0);
+        registry.turn(31_000);
+
+        assertThat(changes).containsExactlyInAnyOrder("1 ON", "2 OFF", "1 LOST", "2 LOST");
+        registry.turn(700_000);
+        assertThat(registry.streams(Interest.ALL)).isEmpty();
+    }
+
+    @Test
+    void aRetiredStreamStaysRetired() {
+        registry.tell(stream(1), StreamState.ON, "", 0);
+        registry.tell(stream(1), StreamState.RETIRED, "", 10);
+        registry.turn(60_000);
+
+        assertThat(changes).containsExactly("1 ON", "1 RETIRED");
+    }
+
+    @Test
+    void aStreamThatComesAgainAfterItWasUnsubscribedHasNoGap() {
+        registry.tell(stream(1), StreamState.ON, "", 0);
+        registry.heard(stream(1).key(), 1, 1);
+        registry.tell(stream(1), StreamState.RETIRED, "unsubscribed", 2);
+        registry.tell(stream(1), StreamState.ON, "", 3);
+        registry.heard(stream(1).key(), 90, 4);
+
+        assertThat(known().gaps()).isZero();
+    }
+
+    @Test
+    void aMeasurementOfAnUnknownStreamIsNotTaken() {
+        assertThat(registry.heard(stream(7).key(), 1, 1)).isEqualTo(Registry.Heard.UNKNOWN);
+    }
+
+    @Test
+    void whateverIsLostDoubledOrReorderedIsCountedExactly() {
+        Seeded.forAll(300, seed -> {
+            var random = Seeded.random(seed);
+            registry.tell(stream((int) seed), StreamState.ON, "", 0);
+            var key = stream((int) seed).key();
+            int first = 1 + random.nextInt(1000);
+            var sent = new ArrayList<Integer>();
+            for (int i = first; i < first + 200; i++) {
+                sent.add(i);
+            }
+            int lost = 0;
+            int doubled = 0;
+            var arrived = new ArrayList<Integer>();
+            for (int sequence : sent) {
+                if (sequence != first && sequence != first + 199 && random.nextInt(10) == 0) {
+                    lost++;
+                    continue;
+                }
+                int place = sequence == first ? 0 : Math.max(1, arrived.size() - random.nextInt(5)); // up to four late
+                arrived.add(Math.min(place, arrived.size()), sequence);
+                if (random.nextInt(10) == 0 && sequence != first) {
+                    arrived.add(sequence);
+                    doubled++;
+                }
+            }
+            int taken = 0;
+            for (int sequence : arrived) {
+                var heard = registry.heard(key, sequence, 1);
+                taken += heard == Registry.Heard.NEW || heard == Registry.Heard.LATE ? 1 : 0;
+            }
+            var known = registry.stream(key).orElseThrow();
+            assertThat(taken).isEqualTo(200 - lost);
+            assertThat(known.heard()).isEqualTo(200 - lost);
+            assertThat(known.gaps()).isEqualTo(lost);
+            assertThat(known.twice()).isEqualTo(doubled);
+        });
+    }
+}

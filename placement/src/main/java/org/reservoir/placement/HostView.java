@@ -1,0 +1,71 @@
+package org.reservoir.placement;
+
+import java.util.Map;
+import java.util.Set;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.expression.Value;
+
+/**
+ * A host as placement sees it.
+ *
+ * @param capacity   what it has
+ * @param overcommit how often each resource may be promised: 1 for not at all; one factor for each resource
+ * @param usable     false for disabled, draining or lost hosts: nothing new is placed there
+ * @param attributes further words for expressions: {@code priority}, {@code load}, what an administrator set
+ */
+public record HostView(long id, String name, String rack, String site, boolean usable, Amounts capacity, double[] overcommit,
+        Set<String> labels, Map<String, Value> attributes) {
+
+    public HostView {
+        overcommit = overcommit.clone();
+        labels = Set.copyOf(labels);
+        attributes = Map.copyOf(attributes);
+        for (double factor : overcommit) {
+            if (!(factor > 0 && factor <= 1000)) {
+                throw Refused.invalid("BAD_OVERCOMMIT", "Host %s: overcommit factor %s is not between 0 and 1000.".formatted(name, factor), "1 means no overcommit.");
+            }
+        }
+        if (overcommit.length != capacity.size()) {
+            throw Refused.invalid("BAD_OVERCOMMIT", "Host %s has %d resources but %d overcommit factors.".formatted(name, capacity.size(), overcommit.length), "");
+        }
+    }
+
+    /** A usable host without overcommit, labels or attributes. */
+    public static HostView of(long id, String name, Amounts capacity) {
+        var ones = new double[capacity.size()];
+        java.util.Arrays.fill(ones, 1);
+        return new HostView(id, name, "", "", true, capacity, ones, Set.of(), Map.of());
+    }
+
+    public HostView in(String rack, String site) {
+        return new HostView(id, name, rack, site, usable, capacity, overcommit, labels, attributes);
+    }
+
+    public HostView disabled() {
+        return new HostView(id, name, rack, site, false, capacity, overcommit, labels, attributes);
+    }
+
+    public HostView overcommitting(double... factors) {
+        return new HostView(id, name, rack, site, usable, capacity, factors, labels, attributes);
+    }
+
+    public HostView labelled(String... labels) {
+        return new HostView(id, name, rack, site, usable, capacity, overcommit, Set.of(labels), attributes);
+    }
+
+    public HostView with(String word, Value value) {
+        var more = new java.util.HashMap<>(attributes);
+        more.put(word, value);
+        return new HostView(id, name, rack, site, usable, capacity, overcommit, labels, more);
+    }
+
+    @Override
+    public double[] overcommit() {
+        return overcommit.clone();
+    }
+
+    /** What may be promised of a resource: capacity times overcommit, rounded down. */
+    public long promised(int resource) {
+        return overcommit[resource] == 1 ? capacity.at(resource) : (long) Math.floor(capacity.at(resource) * overcommit[resource]);
+    }
+}

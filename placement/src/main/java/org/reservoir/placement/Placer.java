@@ -1,0 +1,174 @@
+package org.reservoir.placement;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.reservoir.kernel.Refused;
+
+/**
+ * First placement: one demand after the other, in the order given, each onto the host of the highest rank that takes it.
+ * What it has placed it counts as taken, so a placer is opened for a snapshot and used by one thread. Demands that are
+ * alike share an index over the hosts; placing costs microseconds whatever the number of hosts.
+ */
+public final class Placer {
+    private static final int MAX_SHAPES = 256;
+    private final State state;
+    private final Set<String> sets = new HashSet<>();
+    private final Set<String> together = new HashSet<>();
+    private final Map<Shape, Optional<ShapeIndex>> shapes = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Shape, Optional<ShapeIndex>> eldest) {
+            return size() > MAX_SHAPES;
+        }
+    };
+
+    private Placer(Snapshot snapshot) {
+        state = new State(snapshot);
+        for (var constraint : snapshot.constraints()) {
+            if (constraint instanceof Constraint.AllOrNothing set) {
+                sets.add(set.group());
+            }
+            if (constraint instanceof Constraint.Gather(var group, var level) && level == Level.HOST) {
+                together.add(group);
+            }
+        }
+    }
+
+    public static Placer open(Snapshot snapshot) {
+        return new Placer(snapshot);
+    }
+
+    /**
+     * Places each demand, or says why not. All-or-nothing sets that cannot be placed whole are taken back.
+     *
+     * @throws Refused {@code DEMAND_PLACED} when a demand has a place already, {@code BAD_SNAPSHOT} when amounts do not fit
+     */
+    public List<Decision> place(List<Demand> demands, Policy policy) {
+        var decisions = new LinkedHashMap<Demand, Decision>();
+        for (var demand : demands) {
+            decisions.put(demand, place(demand, wholeNeed(demand, demands), policy));
+        }
+        if (!sets.isEmpty()) {
+            takeBack(decisions);
+        }
+        return List.copyOf(decisions.values());
+    }
+
+    public Decision place(Demand demand, Policy policy) {
+        return place(demand, demand, policy);
+    }
+
+    private Decision place(Demand demand, Demand search, Policy policy) {
+        requireNew(demand);
+        var rules = state.rules.of(state.groupsOf(demand));
+        int host = best(Shape.of(search, policy.rank()), rules);
+        if (host == State.NOWHERE && search != demand) {
+            host = best(Shape.of(demand, policy.rank()), rules);
+        }
+        if (host == State.NOWHERE) {
+            return refusal(demand);
+        }
+        int known = state.veeIndex(demand.id());
+        state.place(known == State.NOWHERE ? state.add(demand) : known, host);
+        return new Decision.Placed(demand, state.hosts.get(host).id());
+    }
+
+    private void requireNew(Demand demand) {
+        int vee = state.veeIndex(demand.id());
+        if (vee != State.NOWHERE && state.hostOf(vee) != State.NOWHERE) {
+            throw Refused.conflict("DEMAND_PLACED", "VEE %d has a place already.".formatted(demand.id()), "");
+        }
+        if (demand.amounts().size() != state.resources.size()) {
+            throw Refused.invalid("BAD_SNAPSHOT", "VEE %d asks for %d resources of %d.".formatted(demand.id(), demand.amounts().size(), state.resources.size()), "");
+        }
+    }
+
+    /** The first of a group that must share a host looks for one with room for all of them. */
+    private Demand wholeNeed(Demand demand, List<Demand> batch) {
+        var gathered = together.isEmpty() ? Optional.<String>empty()
+                : demand.groups().stream().filter(together::contains).filter(g -> state.rules.placed(state.groupNamed(g)) == 0).findFirst();
+        if (gathered.isEmpty()) {
+            return demand;
+        }
+        var sum = new long[state.resources.size()];
+        for (var other : batch) {
+            for (int r = 0; r < sum.length && other.groups().contains(gathered.get()); r++) {
+                sum[r] += other.amounts().at(r);
+            }
+        }
+        return new Demand(demand.id(), Amounts.of(sum), demand.requirements(), demand.rank(), demand.groups());
+    }
+
+    /** The first demand of a shape is answered by a look at every host; from the second on there is an index. */
+    private int best(Shape shape, Rule[] rules) {
+        var known = shapes.get(shape);
+        if (known == null) {
+            shapes.put(shape, Optional.empty());
+            return scan(shape, rules);
+        }
+        if (known.isEmpty()) {
+            known = Optional.of(new ShapeIndex(state, shape.scores(state)));
+            shapes.put(shape, known);
+        }
+        return known.get().best(rules);
+    }
+
+    private int scan(Shape shape, Rule[] rules) {
+        var scores = shape.scores(state);
+        int best = State.NOWHERE;
+        double highest = Shape.NOT_HERE;
+        for (int host = 0; host < state.hosts.size(); host++) {
+            double score = scores.applyAsDouble(host);
+            if (score > highest && !Rule.anyExcludes(rules, host, host)) {
+                highest = score;
+                best = host;
+            }
+        }
+        return best;
+    }
+
+    private void takeBack(Map<Demand, Decision> decisions) {
+        for (var set : sets) {
+            var members = decisions.keySet().stream().filter(d -> d.groups().contains(set)).toList();
+            var failed = members.stream().filter(d -> decisions.get(d) instanceof Decision.NoRoom).findFirst();
+            if (failed.isPresent()) {
+                members.stream().filter(d -> decisions.get(d) instanceof Decision.Placed).forEach(d -> {
+                    release(d.id());
+                    decisions.put(d, new Decision.NoRoom(d, Map.of("all or nothing", state.hosts.size()), List.of(),
+                            "VEE %d of set %s has no room: %s".formatted(failed.get().id(), set, ((Decision.NoRoom) decisions.get(failed.get())).advice())));
+                });
+            }
+        }
+    }
+
+    /** Frees the place of a VEE. */
+    public void release(long vee) {
+        int index = state.veeIndex(vee);
+        if (index == State.NOWHERE || state.hostOf(index) == State.NOWHERE) {
+            throw Refused.notFound("VEE_NOT_PLACED", "VEE %d has no place.".formatted(vee), "");
+        }
+        state.remove(index);
+    }
+
+    /** What every host that would not take the demand now has against it, the nearest first. */
+    public List<Objection> objections(Demand demand) {
+        return new Objections(state).of(demand).stream().flatMap(Collection::stream).sorted(Comparator.comparingDouble(Objection::effort)).toList();
+    }
+
+    private Decision.NoRoom refusal(Demand demand) {
+        var all = new Objections(state).of(demand).stream().filter(list -> !list.isEmpty())
+                .sorted(Comparator.comparingDouble(Objections::effort)).toList();
+        var counts = new TreeMap<String, Integer>();
+        all.forEach(list -> counts.merge(list.getFirst().constraint(), 1, Integer::sum));
+        var closest = all.stream().limit(Decision.NoRoom.CLOSEST).flatMap(List::stream).toList();
+        var advice = all.isEmpty() ? "add a host" : String.join(" and ", all.getFirst().stream().map(Objection::change).toList());
+        return new Decision.NoRoom(demand, counts, new ArrayList<>(closest), advice);
+    }
+}

@@ -1,0 +1,204 @@
+package org.reservoir.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.reservoir.placement.Worlds.condition;
+import static org.reservoir.placement.Worlds.host;
+import static org.reservoir.placement.Worlds.number;
+import static org.reservoir.placement.Worlds.vee;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.expression.Value;
+import org.reservoir.kernel.testing.Seeded;
+import org.reservoir.placement.Decision.NoRoom;
+import org.reservoir.placement.Decision.Placed;
+
+class PlacerTest {
+    private static final List<HostView> THREE = List.of(host(1, 4, 4), host(2, 4, 4), host(3, 8, 8));
+
+    private static List<Long> hosts(List<Decision> decisions) {
+        return decisions.stream().map(d -> d instanceof Placed(_, var host) ? host : 0L).toList();
+    }
+
+    private static List<Demand> alike(int count, String... groups) {
+        return IntStream.rangeClosed(1, count).mapToObj(id -> vee(id, 1, 1, groups)).toList();
+    }
+
+    private static List<Long> placed(List<HostView> hosts, List<Constraint> constraints, Policy policy, List<Demand> demands) {
+        return hosts(Placer.open(Snapshot.of(hosts).with(List.of(), constraints)).place(demands, policy));
+    }
+
+    @Test
+    void packingFillsOneHostAfterTheOther() {
+        assertThat(placed(THREE, List.of(), Policy.PACKING, alike(6))).containsExactly(1L, 1L, 1L, 1L, 2L, 2L);
+    }
+
+    @Test
+    void stripingGoesRound() {
+        assertThat(placed(THREE, List.of(), Policy.STRIPING, alike(5))).containsExactly(1L, 2L, 3L, 1L, 2L);
+    }
+
+    @Test
+    void loadAwareTakesTheHostWithTheMostCpuLeft() {
+        assertThat(placed(THREE, List.of(), Policy.LOAD_AWARE, alike(6))).containsExactly(3L, 3L, 3L, 3L, 1L, 2L);
+    }
+
+    @Test
+    void fixedTakesTheHighestPriority() {
+        var hosts = List.of(host(1, 4, 4), host(2, 1, 4).with("priority", Value.count(5)), host(3, 4, 4).with("priority", Value.count(2)));
+        assertThat(placed(hosts, List.of(), Policy.FIXED, alike(3))).containsExactly(2L, 3L, 3L);
+    }
+
+    @Test
+    void aRankOfTheDemandOverridesThePolicyAndUnknownRanksComeLast() {
+        var hosts = List.of(host(1, 4, 4), host(2, 4, 4).with("load", Value.share(new BigDecimal("0.9"))), host(3, 1, 4).with("load", Value.share(new BigDecimal("0.1"))));
+        var demands = alike(6).stream().map(d -> d.ranking(number("-load"))).toList();
+        assertThat(placed(hosts, List.of(), Policy.PACKING, demands)).containsExactly(3L, 2L, 2L, 2L, 2L, 1L);
+    }
+
+    @Test
+    void requirementsFilterHosts() {
+        var hosts = List.of(host(1, 4, 4), host(2, 4, 4).labelled("ssd"), host(3, 4, 1).labelled("ssd"));
+        var demands = alike(3).stream().map(d -> d.requiring(condition("labels contains \"ssd\" and free_memory > 1 GiB"))).toList();
+        assertThat(placed(hosts, List.of(), Policy.PACKING, demands)).containsExactly(2L, 2L, 2L);
+    }
+
+    @Test
+    void overcommitMultipliesWhatMayBePromised() {
+        assertThat(placed(List.of(host(1, 1, 8).overcommitting(2.5, 1, 1)), List.of(), Policy.PACKING, alike(3))).containsExactly(1L, 1L, 0L);
+    }
+
+    @Test
+    void disabledHostsTakeNothing() {
+        assertThat(placed(List.of(host(1, 4, 4).disabled(), host(2, 4, 4)), List.of(), Policy.PACKING, alike(1))).containsExactly(2L);
+    }
+
+    @Test
+    void existingVeesCount() {
+        var snapshot = Snapshot.of(THREE).with(List.of(new VeeView(vee(9, 4, 1), 1), new VeeView(vee(8, 1, 1, "web"), 2)), List.of(new Constraint.Spread("web", Level.HOST)));
+        assertThat(hosts(Placer.open(snapshot).place(alike(2, "web"), Policy.PACKING))).containsExactly(3L, 0L);
+    }
+
+    @Test
+    void antiAffinityHoldsOnHostsRacksAndSites() {
+        var hosts = List.of(host(1, 9, 9).in("r1", "s1"), host(2, 9, 9).in("r1", "s1"), host(3, 9, 9).in("r2", "s1"), host(4, 9, 9).in("r1", "s2"));
+        assertThat(placed(hosts, List.of(new Constraint.Spread("web", Level.HOST)), Policy.PACKING, alike(5, "web"))).containsExactly(1L, 2L, 3L, 4L, 0L);
+        assertThat(placed(hosts, List.of(new Constraint.Spread("web", Level.RACK)), Policy.PACKING, alike(4, "web"))).containsExactly(1L, 3L, 4L, 0L);
+        assertThat(placed(hosts, List.of(new Constraint.Spread("web", Level.SITE)), Policy.PACKING, alike(3, "web"))).containsExactly(1L, 4L, 0L);
+    }
+
+    @Test
+    void aGroupThatMustShareAHostGoesWhereAllOfItFits() {
+        assertThat(placed(THREE, List.of(new Constraint.Gather("db", Level.HOST)), Policy.PACKING, alike(6, "db"))).containsOnly(3L);
+    }
+
+    @Test
+    void anAllOrNothingSetIsTakenBackWhole() {
+        var placer = Placer.open(Snapshot.of(List.of(host(1, 2, 2))).with(List.of(), List.of(new Constraint.AllOrNothing("set"))));
+        var decisions = placer.place(alike(3, "set"), Policy.PACKING);
+        assertThat(hosts(decisions)).containsExactly(0L, 0L, 0L);
+        assertThat(((NoRoom) decisions.getFirst()).advice()).contains("VEE 3 of set set has no room");
+        assertThat(hosts(placer.place(List.of(vee(7, 2, 2)), Policy.PACKING))).containsExactly(1L);
+    }
+
+    @Test
+    void licencesAreCounted() {
+        assertThat(placed(THREE, List.of(new Constraint.Licence("oracle", "db", 2, false)), Policy.STRIPING, alike(3, "db"))).containsExactly(1L, 2L, 0L);
+        assertThat(placed(THREE, List.of(new Constraint.Licence("oracle", "db", 1, true)), Policy.STRIPING, alike(3, "db"))).containsExactly(1L, 1L, 1L);
+    }
+
+    @Test
+    void aRefusalNamesTheConstraintOfEachHostAndTheSmallestChange() {
+        var hosts = List.of(host(1, 1, 9), host(2, 9, 0.5), host(3, 9, 9).disabled());
+        var refusal = (NoRoom) Placer.open(Snapshot.of(hosts)).place(vee(1, 2, 1).requiring(condition("free_cpu > 1")), Policy.PACKING);
+        assertThat(refusal.counts()).containsOnly(java.util.Map.entry("requirements", 1), java.util.Map.entry("memory", 1), java.util.Map.entry("usable", 1));
+        assertThat(refusal.objections()).extracting(Objection::text).contains("node-2 has 512 MiB of memory left, 1 GiB is asked for",
+                "node-1: free_cpu 1 > 1 is false", "node-3 takes no new VEEs");
+        assertThat(refusal.advice()).isEqualTo("enable node-3");
+    }
+
+    @Test
+    void aDemandIsNotPlacedTwice() {
+        var placer = Placer.open(Snapshot.of(THREE));
+        placer.place(vee(1, 1, 1), Policy.PACKING);
+        assertThatThrownBy(() -> placer.place(vee(1, 1, 1), Policy.PACKING)).isInstanceOf(Refused.class);
+        placer.release(1);
+        assertThat(placer.place(vee(1, 1, 1), Policy.PACKING)).isInstanceOf(Placed.class);
+    }
+
+    @Test
+    void withoutHostsThereIsNoRoom() {
+        var refusal = (NoRoom) Placer.open(Snapshot.of(List.of())).place(vee(1, 1, 1), Policy.PACKING);
+        assertThat(refusal.advice()).isEqualTo("add a host");
+    }
+
+    @Test
+    void whateverIsPlacedPassesTheCheckerAndWhateverIsRefusedFitsNowhere() {
+        Seeded.forAll(300, seed -> {
+            var random = Seeded.random(seed);
+            var snapshot = Worlds.random(random, 1 + random.nextInt(12));
+            var placer = Placer.open(snapshot);
+            var policy = List.of(Policy.PACKING, Policy.STRIPING, Policy.LOAD_AWARE).get(random.nextInt(3));
+            var after = new ArrayList<VeeView>();
+            var unplaced = new ArrayList<Demand>();
+            var demands = Worlds.demands(random, 25, 1);
+            for (var decision : placer.place(demands, policy)) {
+                switch (decision) {
+                    case Placed(var demand, var host) -> after.add(new VeeView(demand, host));
+                    case NoRoom refusal -> unplaced.add(refusal.demand());
+                }
+            }
+            var checker = new Checker(snapshot);
+            assertThat(checker.violations(after, unplaced)).isEmpty();
+            for (var demand : unplaced.stream().filter(d -> d.requirements().isEmpty() && !d.groups().contains("d")).toList()) {
+                for (var host : snapshot.hosts()) {
+                    var with = new ArrayList<>(after);
+                    with.add(new VeeView(demand, host.id()));
+                    // what was taken back with a set may leave room that the demand did not find
+                    boolean roomCameLater = unplaced.stream().anyMatch(d -> d.groups().contains("d"));
+                    assertThat(roomCameLater || !checker.violations(with, List.of()).isEmpty()).as("%s on %s", demand, host.name()).isTrue();
+                }
+            }
+        });
+    }
+
+    @Test
+    void theIndexGivesTheSameHostsAsALookAtEveryHost() {
+        Seeded.forAll(100, seed -> {
+            var random = Seeded.random(seed);
+            var snapshot = Worlds.random(random, 1 + random.nextInt(40));
+            var indexed = Placer.open(snapshot);
+            var policy = List.of(Policy.PACKING, Policy.STRIPING, Policy.LOAD_AWARE, new Policy(new Rank.Custom(number("free_memory / 1 GiB - running")))).get(random.nextInt(4));
+            var running = new ArrayList<VeeView>();
+            for (var demand : Worlds.demands(random, 60, 1)) {
+                var scanned = Placer.open(snapshot.with(running, snapshot.constraints())).place(demand, policy);
+                var decision = indexed.place(demand, policy);
+                assertThat(decision.getClass()).isEqualTo(scanned.getClass());
+                if (decision instanceof Placed(_, var host)) {
+                    assertThat(host).isEqualTo(((Placed) scanned).host());
+                    running.add(new VeeView(demand, host));
+                }
+                if (!running.isEmpty() && random.nextInt(5) == 0) {
+                    indexed.release(running.remove(random.nextInt(running.size())).demand().id());
+                }
+            }
+        });
+    }
+
+    @Test
+    void contradictionsAreRefusedWithTheirName() {
+        assertThatThrownBy(() -> new Constraint.Spread("web", Level.HOST, 0)).hasMessageContaining("web");
+        assertThatThrownBy(() -> host(1, 1, 1).overcommitting(Double.NaN, 1, 1)).hasMessageContaining("node-1");
+        assertThatThrownBy(() -> Amounts.of(-1, 0, 0)).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> Snapshot.of(List.of(host(1, 1, 1), host(1, 1, 1)))).hasMessageContaining("twice");
+        assertThatThrownBy(() -> Snapshot.of(THREE).with(List.of(new VeeView(vee(1, 1, 1), 99)), List.of())).hasMessageContaining("99");
+        var fenced = placed(THREE, List.of(new Constraint.Fence("x", Set.of(1L)), new Constraint.Ban("x", Set.of(1L))), Policy.PACKING, alike(1, "x"));
+        assertThat(fenced).containsExactly(0L);
+    }
+}

@@ -1,0 +1,35 @@
+package org.reservoir.servicemanager;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.Total;
+
+/** Windows from the site's own measurements. */
+public final class MeasuredKpis implements KpiWindows {
+    private final Measurements measurements;
+
+    public MeasuredKpis(Measurements measurements) {
+        this.measurements = measurements;
+    }
+
+    @Override
+    public Window of(ServiceId service, List<String> components, String kpi, Duration length, Instant now) {
+        return components.stream().map(component -> measurements.total(service, component, kpi, length, now)).filter(total -> total.value().isPresent()).findFirst()
+                .map(MeasuredKpis::window).orElseGet(() -> ofService(service, kpi, length, now));
+    }
+
+    private static Window window(Total total) {
+        var longest = total.replicas().values().stream().mapToDouble(org.reservoir.monitoring.Window::coverage).max().orElse(0);
+        return new Window(total.value(), Math.min(1, longest), Math.min(1, total.leastCoverage()));
+    }
+
+    private Window ofService(ServiceId service, String kpi, Duration length, Instant now) {
+        var window = measurements.window(Subject.of(service), kpi, length, now);
+        return new Window(window.mean(), Math.min(1, window.coverage()), Math.min(1, window.coverage()));
+    }
+}

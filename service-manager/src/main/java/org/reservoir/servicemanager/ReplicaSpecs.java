@@ -1,0 +1,116 @@
+package org.reservoir.servicemanager;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+import org.reservoir.interfaces.vmi.Image;
+import org.reservoir.interfaces.vmi.VeeChanged;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.NetworkId;
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.manifest.Component;
+import org.reservoir.manifest.Macro;
+import org.reservoir.manifest.MacroText.Resolution;
+import org.reservoir.manifest.Manifest;
+
+/** Makes of a component what the VMI is asked for: the spec of one replica's VEE. Pure; images and networks are given. */
+final class ReplicaSpecs {
+    private static final DataSize DEFAULT_MEMORY = DataSize.mebibytes(512);
+
+    private final Named service;
+    private final Manifest manifest;
+    private final Map<String, String> given;
+    private final Map<String, Image> images;
+    private final Map<String, NetworkId> networks;
+
+    record Named(ServiceId id, String name) {}
+
+    /** What asking for a replica's spec comes to. */
+    sealed interface Made {
+        record Spec(VeeSpec spec) implements Made {}
+
+        /** These are not known yet. */
+        record NotYet(List<Macro> macros) implements Made {
+            public NotYet {
+                macros = List.copyOf(macros);
+            }
+        }
+    }
+
+    /**
+     * @param given    values for user-configurable properties
+     * @param images   by file id of the manifest
+     * @param networks by network name of the manifest
+     */
+    ReplicaSpecs(Named service, Manifest manifest, Map<String, String> given, Map<String, Image> images, Map<String, NetworkId> networks) {
+        this.service = service;
+        this.manifest = manifest;
+        this.given = Map.copyOf(given);
+        this.images = Map.copyOf(images);
+        this.networks = Map.copyOf(networks);
+    }
+
+    Made of(Component component, int replica, MacroValues values) {
+        var properties = new LinkedHashMap<String, String>();
+        for (var property : component.properties()) {
+            switch (valued(property, given).text().resolve(values)) {
+                case Resolution.Resolved(var value) -> properties.put(property.fullKey(), value);
+                case Resolution.Unknown(var macros) -> {
+                    return new Made.NotYet(macros);
+                }
+            }
+        }
+        return new Made.Spec(spec(component, replica, properties));
+    }
+
+    /** The value that was given for a property, by its full key or its key alone, or its own. */
+    static Component.Property valued(Component.Property property, Map<String, String> given) {
+        var value = Optional.ofNullable(given.get(property.fullKey())).or(() -> Optional.ofNullable(given.get(property.key())));
+        return value.filter(_ -> property.configurable()).map(property::withValue).orElse(property);
+    }
+
+    private VeeSpec spec(Component component, int replica, Map<String, String> properties) {
+        var name = Identity.vee(service.name(), component.id(), replica);
+        var tags = Map.of(VeeChanged.SERVICE_TAG, service.id().toString(), VeeChanged.COMPONENT_TAG, component.id(), Seen.REPLICA_TAG, String.valueOf(replica));
+        var nics = component.nics().stream().flatMap(nic -> nic.network().stream()).map(network -> VeeSpec.NicSpec.on(networks.get(network))).toList();
+        return new VeeSpec(name, component.vcpus(), Cpus.of(component.vcpus()), memory(component), Optional.empty(), Optional.empty(), disks(component), nics,
+                VeeSpec.Context.of(properties), wish(component), false, Optional.empty(), false, component.startup().waitingForGuest(), tags, Map.of());
+    }
+
+    static DataSize memory(Component component) {
+        return component.memory().filter(size -> size.mebibytes() >= 16).orElse(DEFAULT_MEMORY);
+    }
+
+    private List<VeeSpec.DiskSpec> disks(Component component) {
+        return component.disks().stream().flatMap(use -> use.disk().stream().map(id -> disk(use, id))).toList();
+    }
+
+    private VeeSpec.DiskSpec disk(Component.DiskUse use, String id) {
+        if (use.isFile()) {
+            return VeeSpec.DiskSpec.of(images.get(id).id());
+        }
+        var disk = manifest.disk(id).orElseThrow(() -> new IllegalStateException("a manifest without disk %s was taken".formatted(id)));
+        if (disk.file().isEmpty()) {
+            return VeeSpec.DiskSpec.blank(disk.capacity().orElse(DataSize.gibibytes(1)));
+        }
+        var image = images.get(disk.file().get());
+        // a capacity below the image's own size would cut its content off
+        var size = disk.capacity().filter(capacity -> image.kind() == Image.Kind.DISK && capacity.compareTo(image.virtualSize()) > 0);
+        return new VeeSpec.DiskSpec(Optional.of(image.id()), size, Optional.empty(), false, 0, 0);
+    }
+
+    /** The first of the manifest's affinities that names it, on the level of hosts. */
+    private VeeSpec.Wish wish(Component component) {
+        var affinities = manifest.affinities();
+        return IntStream.range(0, affinities.size())
+                .filter(i -> affinities.get(i).scope().equals("physical") && affinities.get(i).components().contains(component.id())).boxed().findFirst()
+                .map(i -> new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("%s-affinity-%d".formatted(service.id(), i)),
+                        affinities.get(i).together(), !affinities.get(i).together(), Optional.empty()))
+                .orElse(VeeSpec.Wish.ANYWHERE);
+    }
+}

@@ -1,0 +1,19 @@
+package org.reservoir.servicemanager;
+
+import org.reservoir.kernel.VeeId;
+
+/** What a turn asks of the VMI. Each is safe to repeat. */
+sealed interface Step {
+    String component();
+
+    int replica();
+
+    /** Makes a VEE for a replica that has none. */
+    record Create(String component, int replica) implements Step {}
+
+    /** Ends a replica's VEE. @param aim to have another instead of it, or none @param hard without asking its guest; it is in trouble already */
+    record Terminate(String component, int replica, VeeId vee, Attempt.Aim aim, boolean hard, String why) implements Step {}
+
+    /** Has the failed step of a VEE done again. */
+    record Recover(String component, int replica, VeeId vee, String problem) implements Step {}
+}

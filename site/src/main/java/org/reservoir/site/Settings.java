@@ -1,0 +1,31 @@
+package org.reservoir.site;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.reservoir.gateways.rest.RestOptions;
+import org.reservoir.placement.Policy;
+import org.reservoir.store.DatabaseSettings;
+
+/**
+ * How a site is run.
+ *
+ * @param name     of the site, for people and in its guests' names on hosts
+ * @param data     folder of the site
+ * @param database its own, or somebody else's
+ * @param rest     where it listens
+ * @param imports  folders from which images may be imported
+ * @param policy   of first placement
+ * @param worker   name of this server among those of the site
+ */
+public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, String worker) {
+    public Settings {
+        imports = List.copyOf(imports);
+    }
+
+    /** A site with its own database below {@code data}, listening on loopback. @param port 0 for any free one */
+    public static Settings in(Path data, int port) {
+        return new Settings("site", data, DatabaseSettings.Managed.in(data.resolve("database"), data.resolve("programs")), RestOptions.on("127.0.0.1", port),
+                List.of(data.resolve("import")), Policy.STRIPING, "server-" + ProcessHandle.current().pid());
+    }
+}

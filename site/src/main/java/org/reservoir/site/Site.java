@@ -1,0 +1,158 @@
+package org.reservoir.site;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.access.Access;
+import org.reservoir.access.StoredDirectory;
+import org.reservoir.gateways.Ports;
+import org.reservoir.gateways.rest.Metrics;
+import org.reservoir.gateways.rest.RestGateway;
+import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.interfaces.vmi.Vmi;
+import org.reservoir.monitoring.GuestDesk;
+import org.reservoir.monitoring.KpiIntake;
+import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.MonitoringLoop;
+import org.reservoir.monitoring.Roster;
+import org.reservoir.servicemanager.HourlyPrice;
+import org.reservoir.servicemanager.MeasuredKpis;
+import org.reservoir.servicemanager.ServiceManager;
+import org.reservoir.servicemanager.ServiceSettings;
+import org.reservoir.store.SiteDatabase;
+import org.reservoir.veem.Veem;
+
+/** The whole site, wired by hand. Read {@link #open} from top to bottom: that is the order in which things exist. */
+public final class Site implements AutoCloseable {
+    /** File in the data folder with the first token of the user {@code admin}, written once. */
+    public static final String ADMIN_TOKEN = "admin.token";
+
+    private static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS);
+
+    private final List<AutoCloseable> parts;
+    private final RestGateway rest;
+    private final Vmi vmi;
+
+    private Site(RestGateway rest, Vmi vmi, List<AutoCloseable> parts) {
+        this.rest = rest;
+        this.vmi = vmi;
+        this.parts = parts;
+    }
+
+    /** @param drivers those that speak to hosts, in the order in which they are asked */
+    public static Site open(Settings settings, List<HostDriver> drivers, InstantSource clock) {
+        folder(settings.data());
+        var database = SiteDatabase.open(settings.database(), MIGRATIONS, clock);
+        var access = new Access(new StoredDirectory(database), clock);
+        access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
+
+        var roster = new Roster();
+        var measurements = new Measurements(Measurements.Bounds.USUAL, roster);
+        var guests = new GuestVoices();
+        var tag = tag(settings.name());
+        var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
+                org.reservoir.veem.Aftermath.Patience.USUAL, org.reservoir.veem.Keeping.USUAL, org.reservoir.veem.Bounds.USUAL, settings.policy()), guests::said);
+        var intake = new KpiIntake(desk(veem), measurements, clock, KpiIntake.Pace.USUAL);
+        guests.listenWith(intake);
+
+        var services = new ServiceManager(database, veem, new MeasuredKpis(measurements), HourlyPrice.UNKNOWN, ServiceSettings.DEFAULT, clock);
+        var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
+        var looks = new HostLooks(veem);
+        var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
+        var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
+
+        var ports = Ports.of(access, veem).with(services.services());
+        var rest = new RestGateway(settings.rest(), ports, new Metrics());
+
+        feed.start();
+        veem.start();
+        services.start();
+        probing.start();
+        rest.start();
+        return new Site(rest, veem, List.of(rest, probing, monitoring, services, veem, feed, database));
+    }
+
+    private static GuestDesk desk(Veem veem) {
+        return new GuestDesk() {
+            @Override
+            public boolean knowsSecret(org.reservoir.kernel.VeeId vee, String secret) {
+                return veem.vees().knowsSecret(vee, secret);
+            }
+
+            @Override
+            public void ready(org.reservoir.kernel.VeeId vee) {
+                veem.vees().guestReady(vee);
+            }
+        };
+    }
+
+    /** Four hex digits by which this site's bridges are told from another's on the same host. */
+    private static String tag(String name) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)), 0, 2);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
+    }
+
+    /** Others may pass through, as the database's own user must, but see nothing. */
+    private static void folder(Path data) {
+        try {
+            Files.createDirectories(data);
+            Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data folder cannot be made: " + data, e);
+        }
+    }
+
+    private static void keep(Path file, String secret) {
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, secret + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("the first token cannot be kept in " + file, e);
+        }
+    }
+
+    /** Where it listens. */
+    public URI uri() {
+        return rest.uri();
+    }
+
+    public Vmi vmi() {
+        return vmi;
+    }
+
+    /** Ends the parts in the order in which they depend on each other; guests go on. */
+    @Override
+    public void close() {
+        for (var part : parts) {
+            try {
+                part.close();
+            } catch (Exception trouble) {
+                org.slf4j.LoggerFactory.getLogger(Site.class).warn("{} did not end well: {}", part.getClass().getSimpleName(), trouble.toString());
+            }
+        }
+    }
+
+    static Optional<String> adminToken(Path data) {
+        try {
+            return Optional.of(Files.readString(data.resolve(ADMIN_TOKEN)).strip());
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.reservoir.veem;
+
+import java.util.Optional;
+
+import org.reservoir.interfaces.vhi.HostNetwork;
+import org.reservoir.interfaces.vhi.TrafficFilter;
+import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.NetworkId;
+import org.reservoir.kernel.SecurityGroupId;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.store.Transaction;
+
+/** What the life of a VEE needs of the networks. */
+public interface AddressBook {
+
+    /** Leases MAC and addresses for a NIC, all or none. @throws org.reservoir.kernel.Refused {@code POOL_FULL}, {@code ADDRESS_TAKEN} and others */
+    NicPart lease(Transaction transaction, Caller caller, VeeId vee, String hostname, int number, VeeSpec.NicSpec wish);
+
+    /** Gives back the leases of one NIC, or of all NICs of the VEE when {@code nic} is empty. */
+    void release(Transaction transaction, VeeId vee, Optional<Integer> nic);
+
+    /** The network as the host must have it now. */
+    HostNetwork on(HostId host, NetworkId network);
+
+    TrafficFilter filter(SecurityGroupId group);
+}

@@ -1,0 +1,69 @@
+package org.reservoir.veem;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.interfaces.vhi.GuestState;
+import org.reservoir.interfaces.vmi.VeeState;
+
+/**
+ * Decides what follows when a host shows something else than the site database says: a guest that ended, was paused, started
+ * or removed behind our back. Pure. While a job is under way nothing follows: its outcome will tell.
+ */
+public final class Drift {
+    private Drift() {}
+
+    /** What to do about guests that ended by themselves. */
+    public enum OnEnd {
+        /** Boot it again. */ RESTART,
+        /** Leave it shut off, and say so. */ LEAVE
+    }
+
+    /** @param boot whether the VEE, now powered off, is to be booted again */
+    public record Repair(VeeRecord vee, boolean boot, String why) {}
+
+    /** @param seen what the host shows; empty when the guest is not there */
+    public static Optional<Repair> repair(VeeRecord vee, Optional<GuestState> seen, OnEnd policy, Instant now) {
+        if (!Lifecycle.placed(vee.state()) || seen.isPresent() && agree(vee.state(), seen.get())) {
+            return Optional.empty();
+        }
+        return Optional.of(seen.map(state -> found(vee, state, policy, now)).orElseGet(() -> missing(vee, now)));
+    }
+
+    private static boolean agree(VeeState state, GuestState seen) {
+        return switch (seen) {
+            case RUNNING -> state == VeeState.RUNNING;
+            case SHUTTING_DOWN -> true;
+            case PAUSED -> state == VeeState.SUSPENDED;
+            case SHUT_OFF -> state == VeeState.POWERED_OFF;
+            case SAVED -> state == VeeState.STOPPED;
+            case CRASHED -> false;
+        };
+    }
+
+    private static Repair found(VeeRecord vee, GuestState seen, OnEnd policy, Instant now) {
+        return switch (seen) {
+            case RUNNING, SHUTTING_DOWN -> settled(vee, VeeState.RUNNING, "its host shows it running", now);
+            case PAUSED -> settled(vee, VeeState.SUSPENDED, "its host shows it paused", now);
+            case SAVED -> settled(vee, VeeState.STOPPED, "its host shows it saved to disk", now);
+            case SHUT_OFF -> ended(vee, "its guest shut down", false, now);
+            case CRASHED -> ended(vee, "its guest crashed", policy == OnEnd.RESTART, now);
+        };
+    }
+
+    private static Repair settled(VeeRecord vee, VeeState state, String why, Instant now) {
+        var after = vee.step(state, Optional.empty(), now);
+        return new Repair(after.ready(state == VeeState.RUNNING && (vee.ready() || !vee.spec().readyGate())), false, why);
+    }
+
+    private static Repair ended(VeeRecord vee, String why, boolean boot, Instant now) {
+        return new Repair(vee.step(VeeState.POWERED_OFF, Optional.empty(), now).saying(boot ? Optional.empty() : Optional.of(why)), boot, why);
+    }
+
+    private static Repair missing(VeeRecord vee, Instant now) {
+        var why = "its guest is gone from its host, removed by somebody else";
+        var task = new Task(Job.DEPLOY, Optional.empty(), VeeState.PENDING, Optional.empty(), Optional.empty(), List.of());
+        return new Repair(vee.step(VeeState.FAILED, Optional.of(task), now).saying(Optional.of(why)), false, why);
+    }
+}

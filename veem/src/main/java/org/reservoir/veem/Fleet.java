@@ -1,0 +1,75 @@
+package org.reservoir.veem;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.reservoir.interfaces.vhi.HostAddress;
+import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.VeeHost;
+import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
+
+/**
+ * The open connections to hosts. A host is opened when it is first needed and stays open; opening one that does not answer
+ * fails at once for everybody else who asks within the same attempt, and never holds up the others.
+ */
+final class Fleet implements AutoCloseable {
+    private final List<HostDriver> drivers;
+    private final Map<HostId, Slot> slots = new ConcurrentHashMap<>();
+
+    Fleet(List<HostDriver> drivers) {
+        this.drivers = List.copyOf(drivers);
+    }
+
+    /** One host's connection; its lock keeps two threads from opening it twice. */
+    private static final class Slot {
+        private final java.util.concurrent.locks.ReentrantLock lock = new java.util.concurrent.locks.ReentrantLock();
+        private volatile VeeHost host;
+    }
+
+    /** @throws HostFailure UNREACHABLE when it cannot be opened */
+    VeeHost open(HostId id, HostRequest request) {
+        var slot = slots.computeIfAbsent(id, _ -> new Slot());
+        var open = slot.host;
+        if (open != null) {
+            return open;
+        }
+        slot.lock.lock();
+        try {
+            if (slot.host == null) {
+                slot.host = driver(request.uri()).open(id, new HostAddress(request.uri(), request.options()));
+            }
+            return slot.host;
+        } finally {
+            slot.lock.unlock();
+        }
+    }
+
+    Optional<VeeHost> ifOpen(HostId id) {
+        return Optional.ofNullable(slots.get(id)).map(slot -> slot.host);
+    }
+
+    /** Opens a host that has no number yet, to find out what it is; the caller closes it. */
+    VeeHost tryOut(HostRequest request) {
+        return driver(request.uri()).open(new HostId(Long.MAX_VALUE), new HostAddress(request.uri(), request.options()));
+    }
+
+    void forget(HostId id) {
+        Optional.ofNullable(slots.remove(id)).map(slot -> slot.host).ifPresent(VeeHost::close);
+    }
+
+    private HostDriver driver(String uri) {
+        return drivers.stream().filter(driver -> driver.takes(uri)).findFirst()
+                .orElseThrow(() -> Refused.invalid("BAD_HOST_URI", "No driver speaks to '%s'.".formatted(uri),
+                        "Write it like qemu:///system, qemu+ssh://root@host/system, qemu+tls://host/system, test:///default or sim://name."));
+    }
+
+    @Override
+    public void close() {
+        slots.keySet().forEach(this::forget);
+    }
+}

@@ -1,0 +1,187 @@
+package org.reservoir.veem;
+
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+import org.reservoir.interfaces.vhi.Console;
+import org.reservoir.interfaces.vhi.HostFacts;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.ScreenAddress;
+import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.Host;
+import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.interfaces.vmi.Hosts;
+import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.interfaces.vmi.Right;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.store.SiteDatabase;
+
+/** Takes wishes about hosts. */
+final class HostDesk implements Hosts {
+    private final SiteDatabase database;
+    private final Fleet fleet;
+    private final InstantSource clock;
+    private final Runnable place;
+
+    /** @param place called when a host may have become able to take VEEs */
+    HostDesk(SiteDatabase database, Fleet fleet, InstantSource clock, Runnable place) {
+        this.database = database;
+        this.fleet = fleet;
+        this.clock = clock;
+        this.place = place;
+    }
+
+    @Override
+    public Host add(Caller caller, HostRequest request) {
+        requireAdministrator(caller);
+        requireFree(request);
+        var facts = findOut(request);
+        var id = database.transact(transaction -> HostTable.insert(transaction.sql(), request, facts, clock.instant()));
+        place.run();
+        return host(caller, id);
+    }
+
+    private void requireFree(HostRequest request) {
+        database.read(HostTable::all).forEach(host -> {
+            if (host.name().equals(request.name())) {
+                throw Refused.conflict("HOST_NAME_TAKEN", "There is a host called '%s' already.".formatted(request.name()), "Choose another name.");
+            }
+            if (host.request().uri().equals(request.uri())) {
+                throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "");
+            }
+        });
+    }
+
+    private HostFacts findOut(HostRequest request) {
+        try (var host = fleet.tryOut(request)) {
+            return host.facts();
+        } catch (HostFailure failure) {
+            throw Refused.unavailable("HOST_UNREACHABLE", "%s cannot be reached: %s".formatted(request.uri(), failure.getMessage()),
+                    "Check that libvirt runs there and that this site may connect; try: virsh -c %s version".formatted(request.uri()));
+        }
+    }
+
+    @Override
+    public Host host(Caller caller, HostId host) {
+        return database.read(sql -> view(HostTable.find(sql, host).orElseThrow(() -> notFound(host)),
+                HostTable.promised(sql, Optional.of(host)).getOrDefault(host, HostTable.Promised.NOTHING)));
+    }
+
+    private static Refused notFound(HostId host) {
+        return Refused.notFound("HOST_NOT_FOUND", "There is no %s.".formatted(host), "See: reservoir host list");
+    }
+
+    @Override
+    public Page<Host> hosts(Caller caller, Page.Request page) {
+        return database.read(sql -> {
+            var found = HostTable.page(sql, page.after().map(HostId::parse).map(HostId::value).orElse(0L), page.limit() + 1);
+            var promised = HostTable.promised(sql, Optional.empty());
+            var more = found.size() > page.limit();
+            var items = (more ? found.subList(0, page.limit()) : found).stream()
+                    .map(host -> view(host, promised.getOrDefault(host.id(), HostTable.Promised.NOTHING))).toList();
+            return new Page<>(items, more ? Optional.of(items.getLast().id().toString()) : Optional.empty());
+        });
+    }
+
+    private static Host view(HostTable.HostRecord host, HostTable.Promised promised) {
+        var features = new TreeSet<String>();
+        host.facts().ifPresent(facts -> facts.features().forEach(feature -> features.add(feature.name())));
+        return new Host(host.id(), host.name(), host.request().uri(), host.state(), host.problem(), host.facts().map(HostDesk::words).orElse(Map.of()), features,
+                host.capacity(), promised.capacity(), promised.vees(), host.request().cluster(), host.request().labels(), host.lastSeen());
+    }
+
+    private static Map<String, String> words(HostFacts facts) {
+        var words = new LinkedHashMap<>(facts.labels());
+        words.put("hostname", facts.hostname());
+        words.put("hypervisor", facts.hypervisor());
+        words.put("architecture", facts.architecture());
+        words.put("processors", Integer.toString(facts.processors()));
+        words.put("acceleration", facts.acceleration().name().toLowerCase(java.util.Locale.ROOT));
+        return words;
+    }
+
+    @Override
+    public Host change(Caller caller, HostId id, HostRequest request) {
+        return alter(caller, id, host -> {
+            if (!host.request().name().equals(request.name()) || !host.request().uri().equals(request.uri())) {
+                throw Refused.invalid("BAD_REQUEST", "The name and URI of a host stay as they are.", "Remove it and add it anew.");
+            }
+            return new HostTable.HostRecord(host.id(), host.state(), host.problem(), request, host.facts(), host.lastSeen());
+        });
+    }
+
+    @Override
+    public Host enable(Caller caller, HostId host) {
+        return alter(caller, host, it -> in(it, Host.State.ENABLED));
+    }
+
+    @Override
+    public Host disable(Caller caller, HostId host) {
+        return alter(caller, host, it -> in(it, Host.State.DISABLED));
+    }
+
+    @Override
+    public Host evacuate(Caller caller, HostId host) {
+        return alter(caller, host, it -> in(it, Host.State.EVACUATING));
+    }
+
+    private static HostTable.HostRecord in(HostTable.HostRecord host, Host.State state) {
+        return new HostTable.HostRecord(host.id(), state, host.problem(), host.request(), host.facts(), host.lastSeen());
+    }
+
+    private Host alter(Caller caller, HostId id, java.util.function.UnaryOperator<HostTable.HostRecord> change) {
+        requireAdministrator(caller);
+        database.run(transaction -> HostTable.update(transaction.sql(), change.apply(HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id)))));
+        place.run();
+        return host(caller, id);
+    }
+
+    @Override
+    public void remove(Caller caller, HostId id) {
+        requireAdministrator(caller);
+        database.run(transaction -> {
+            var host = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
+            var vees = VeeTable.query(transaction.sql(), "host = ? or destination = ? limit 1", id.value(), id.value());
+            if (!vees.isEmpty()) {
+                throw Refused.conflict("HOST_IN_USE", "VEEs are on host %s, %s among them.".formatted(host.name(), vees.getFirst().id()),
+                        "Move them away first: reservoir host evacuate " + host.name());
+            }
+            HostTable.delete(transaction.sql(), id);
+        });
+        fleet.forget(id);
+    }
+
+    private static void requireAdministrator(Caller caller) {
+        if (!caller.administrator()) {
+            throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may change hosts.", "");
+        }
+    }
+
+    // ---- consoles
+
+    @Override
+    public Console console(Caller caller, VeeId vee) {
+        return at(caller, vee, host -> host.console(vee));
+    }
+
+    @Override
+    public Optional<ScreenAddress> screen(Caller caller, VeeId vee) {
+        return at(caller, vee, host -> host.screen(vee));
+    }
+
+    private <T> T at(Caller caller, VeeId vee, java.util.function.Function<org.reservoir.interfaces.vhi.VeeHost, T> ask) {
+        var record = database.read(sql -> VeeDesk.require(VeeTable.find(sql, vee), caller, vee, Right.MANAGE));
+        var id = record.host().orElseThrow(() -> Refused.conflict("WRONG_STATE", "%s is %s and has no console.".formatted(vee, record.state()), "Its guest must run."));
+        var host = database.read(sql -> HostTable.find(sql, id)).orElseThrow(() -> notFound(id));
+        try {
+            return ask.apply(fleet.open(id, host.request()));
+        } catch (HostFailure failure) {
+            throw Refused.unavailable("HOST_UNREACHABLE", "Host %s: %s".formatted(host.name(), failure.getMessage()), "Try again later.");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.reservoir.veem;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.reservoir.interfaces.Wire;
+import org.reservoir.interfaces.vhi.HostFacts;
+import org.reservoir.interfaces.vmi.Host;
+import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.kernel.Capacity;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.HostId;
+
+/** The table of hosts, and what their VEEs were promised: a sum over the VEEs, so that it cannot drift from them. */
+final class HostTable {
+    /** States in which CPU and memory of the host are kept for a VEE; see {@link Lifecycle#needsProcessors}. */
+    private static final String NEEDS_PROCESSORS = "state <> 'STOPPED'";
+
+    private HostTable() {}
+
+    /** A host as the site database holds it. */
+    record HostRecord(HostId id, Host.State state, Optional<String> problem, HostRequest request, Optional<HostFacts> facts, Optional<Instant> lastSeen) {
+        String name() {
+            return request.name();
+        }
+
+        /** What can be given to VEEs: what it has, less the reserve, times overcommitment. Nothing before it was found out. */
+        Capacity capacity() {
+            return facts.map(found -> new Capacity(
+                    new Cpus((int) Math.min(Integer.MAX_VALUE, Math.max(0, found.capacity().cpu().milli() - request.cpuReserve().milli()) * request.cpuFactor())),
+                    new DataSize((long) (found.capacity().memory().minus(request.memoryReserve()).bytes() * request.memoryFactor())),
+                    found.capacity().disk())).orElse(Capacity.NONE);
+        }
+
+        boolean takesVees() {
+            return state == Host.State.ENABLED && facts.isPresent();
+        }
+    }
+
+    /** What the VEEs of a host were promised, and how many they are. */
+    record Promised(Capacity capacity, int vees) {
+        static final Promised NOTHING = new Promised(Capacity.NONE, 0);
+    }
+
+    static HostId insert(Handle sql, HostRequest request, HostFacts facts, Instant now) {
+        return sql.createQuery("""
+                        insert into veem.host (name, uri, state, request, facts, last_seen, created)
+                        values (:name, :uri, 'ENABLED', :request, :facts, :now, :now) returning id""")
+                .bind("name", request.name()).bind("uri", request.uri()).bind("request", Wire.write(request)).bind("facts", Wire.write(facts))
+                .bind("now", VeeTable.at(now)).mapTo(Long.class).map(HostId::new).one();
+    }
+
+    static void update(Handle sql, HostRecord host) {
+        sql.createUpdate("""
+                        update veem.host set state = :state, problem = :problem, request = :request, facts = :facts, last_seen = :seen where id = :id""")
+                .bind("id", host.id().value()).bind("state", host.state().name()).bind("problem", host.problem().orElse(null))
+                .bind("request", Wire.write(host.request())).bind("facts", host.facts().map(Wire::write).orElse(null))
+                .bind("seen", host.lastSeen().map(VeeTable::at).orElse(null)).execute();
+    }
+
+    static void delete(Handle sql, HostId host) {
+        sql.createUpdate("delete from veem.host where id = :id").bind("id", host.value()).execute();
+    }
+
+    static Optional<HostRecord> find(Handle sql, HostId host) {
+        return sql.createQuery("select * from veem.host where id = :id").bind("id", host.value()).map(HostTable::record).findOne();
+    }
+
+    static Optional<HostRecord> lock(Handle sql, HostId host) {
+        return sql.createQuery("select * from veem.host where id = :id for update").bind("id", host.value()).map(HostTable::record).findOne();
+    }
+
+    static Optional<HostRecord> named(Handle sql, String name) {
+        return sql.createQuery("select * from veem.host where name = :name").bind("name", name).map(HostTable::record).findOne();
+    }
+
+    static List<HostRecord> all(Handle sql) {
+        return sql.createQuery("select * from veem.host order by id").map(HostTable::record).list();
+    }
+
+    static List<HostRecord> page(Handle sql, long after, int limit) {
+        return sql.createQuery("select * from veem.host where id > :after order by id limit :limit").bind("after", after).bind("limit", limit)
+                .map(HostTable::record).list();
+    }
+
+    /** Of every host that has VEEs, or of one. A VEE that migrates counts at both ends. */
+    static Map<HostId, Promised> promised(Handle sql, Optional<HostId> only) {
+        var condition = only.isPresent() ? "= " + only.get().value() : "is not null";
+        return sql.createQuery("""
+                        select place, count(*) as vees, coalesce(sum(cpu) filter (where %1$s), 0) as cpu, coalesce(sum(memory) filter (where %1$s), 0) as memory,
+                               sum(disk) as disk
+                        from (select host as place, state, cpu, memory, disk from veem.vee where host %2$s
+                              union all
+                              select destination, state, cpu, memory, disk from veem.vee where destination %2$s) as placed
+                        group by place""".formatted(NEEDS_PROCESSORS, condition))
+                .map((row, _) -> Map.entry(new HostId(row.getLong("place")), new Promised(
+                        new Capacity(new Cpus(row.getInt("cpu")), new DataSize(row.getLong("memory")), new DataSize(row.getLong("disk"))), row.getInt("vees"))))
+                .stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static HostRecord record(java.sql.ResultSet row, StatementContext context) throws java.sql.SQLException {
+        var facts = row.getString("facts");
+        var seen = row.getObject("last_seen", java.time.OffsetDateTime.class);
+        return new HostRecord(new HostId(row.getLong("id")), Host.State.valueOf(row.getString("state")), Optional.ofNullable(row.getString("problem")),
+                Wire.read(row.getString("request"), HostRequest.class), Optional.ofNullable(facts).map(json -> Wire.read(json, HostFacts.class)),
+                Optional.ofNullable(seen).map(java.time.OffsetDateTime::toInstant));
+    }
+}

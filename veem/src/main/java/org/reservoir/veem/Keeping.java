@@ -1,0 +1,16 @@
+package org.reservoir.veem;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How hosts are looked after.
+ *
+ * @param census      between two listings of a host, when no event calls for one
+ * @param silence     after which a host that does not answer is shown UNREACHABLE
+ * @param onEnd       what to do about guests that crash
+ * @param restartLost after which VEEs of a silent host start elsewhere, once it is fenced off; empty never
+ */
+public record Keeping(Duration census, Duration silence, Drift.OnEnd onEnd, Optional<Duration> restartLost) {
+    public static final Keeping USUAL = new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.RESTART, Optional.empty());
+}

@@ -1,0 +1,189 @@
+package org.reservoir.veem;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.Vees;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.kernel.expression.Expression;
+import org.reservoir.kernel.expression.Type;
+import org.reservoir.kernel.expression.Value;
+import org.reservoir.kernel.expression.Vocabulary;
+import org.reservoir.placement.Amounts;
+import org.reservoir.placement.Constraint;
+import org.reservoir.placement.Decision.NoRoom;
+import org.reservoir.placement.Decision.Placed;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.HostView;
+import org.reservoir.placement.HostWords;
+import org.reservoir.placement.Level;
+import org.reservoir.placement.Objection;
+import org.reservoir.placement.Placer;
+import org.reservoir.placement.Policy;
+import org.reservoir.placement.Resource;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.VeeView;
+
+/** Shows the site database to the placement room as a snapshot, and brings its decisions back. */
+final class PlacementView implements Placing {
+    private static final String RACK = "rack";
+    private static final String PRIORITY = "priority";
+    /** Words that every host has: a label of that name is no further word. */
+    private static final Set<String> GIVEN = Set.of(RACK, PRIORITY, "hostname", "site", "labels", "running", "load");
+
+    private final Supplier<Policy> policy;
+
+    /** @param policy asked anew for every cycle */
+    PlacementView(Supplier<Policy> policy) {
+        this.policy = policy;
+    }
+
+    @Override
+    public Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but) {
+        var scene = scene(sql, vees, but);
+        var places = new HashMap<VeeId, HostId>();
+        var reasons = new HashMap<VeeId, String>();
+        for (var decision : Placer.open(scene.snapshot()).place(scene.demands(), policy.get())) {
+            switch (decision) {
+                case Placed(var demand, var host) -> places.put(new VeeId(demand.id()), new HostId(host));
+                case NoRoom none -> reasons.put(new VeeId(none.demand().id()), "no host takes it: %s. What would help: %s.".formatted(none.summary(), none.advice()));
+            }
+        }
+        return new Decision(places, reasons);
+    }
+
+    @Override
+    public List<Vees.WhyNot> explain(Handle sql, VeeRecord vee) {
+        var scene = scene(sql, List.of(vee), List.of());
+        var placer = Placer.open(scene.snapshot());
+        var objections = placer.objections(scene.demands().getFirst()).stream().collect(Collectors.groupingBy(Objection::host, LinkedHashMap::new, Collectors.toList()));
+        var answers = new ArrayList<Vees.WhyNot>();
+        scene.snapshot().hosts().stream().filter(host -> !objections.containsKey(host.id())).forEach(host -> answers.add(new Vees.WhyNot(new HostId(host.id()), host.name(), List.of())));
+        objections.forEach((host, list) -> answers.add(new Vees.WhyNot(new HostId(host), scene.name(host), list.stream().map(it -> "%s; what would help: %s".formatted(it.text(), it.change())).toList())));
+        return answers;
+    }
+
+    @Override
+    public void check(Handle sql, List<VeeSpec> specs) {
+        var wishing = specs.stream().map(VeeSpec::placement).filter(wish -> wish.requirements().isPresent() || wish.rank().isPresent()).distinct().toList();
+        if (!wishing.isEmpty()) {
+            var words = words(HostTable.all(sql));
+            wishing.forEach(wish -> {
+                wish.requirements().ifPresent(text -> Expression.condition(text, words));
+                wish.rank().ifPresent(text -> Expression.number(text, words));
+            });
+        }
+    }
+
+    // ---- the snapshot
+
+    private record Scene(Snapshot snapshot, List<Demand> demands) {
+        String name(long host) {
+            return snapshot.hosts().stream().filter(view -> view.id() == host).findFirst().orElseThrow().name();
+        }
+    }
+
+    private static Scene scene(Handle sql, List<VeeRecord> vees, List<HostId> but) {
+        var hosts = HostTable.all(sql);
+        var words = words(hosts);
+        var constraints = new HashSet<Constraint>();
+        var demands = vees.stream().map(vee -> demand(vee, words, hosts, but, constraints)).toList();
+        var placed = placed(sql, vees, hosts, constraints);
+        var views = hosts.stream().map(PlacementView::view).toList();
+        return new Scene(new Snapshot(Resource.USUAL, views, placed, List.copyOf(constraints)), demands);
+    }
+
+    private static HostView view(HostTable.HostRecord host) {
+        var capacity = host.capacity();
+        var labels = host.request().labels();
+        var attributes = new HashMap<String, Value>();
+        labels.forEach((label, value) -> {
+            if (!GIVEN.contains(label)) {
+                attributes.put(label, Value.text(value));
+            } else if (label.equals(PRIORITY) && value.matches("[0-9]{1,9}")) {
+                attributes.put(label, Value.count(Long.parseLong(value)));
+            }
+        });
+        var keys = new TreeSet<>(labels.keySet());
+        return new HostView(host.id().value(), host.name(), labels.getOrDefault(RACK, ""), host.request().cluster(), host.takesVees(),
+                Amounts.of(capacity.cpu().milli(), capacity.memory().bytes(), capacity.disk().bytes()), new double[] {1, 1, 1}, keys, attributes);
+    }
+
+    /** The standard words, and the labels that administrators gave to hosts, as texts. */
+    private static Vocabulary words(Collection<HostTable.HostRecord> hosts) {
+        var words = HostWords.STANDARD;
+        var labels = hosts.stream().flatMap(host -> host.request().labels().keySet().stream()).filter(label -> !GIVEN.contains(label)).collect(Collectors.toCollection(TreeSet::new));
+        for (var label : labels) {
+            words = words.variable(label, Type.TEXT);
+        }
+        return words;
+    }
+
+    private static Demand demand(VeeRecord vee, Vocabulary words, List<HostTable.HostRecord> hosts, List<HostId> but, Set<Constraint> constraints) {
+        var wish = vee.spec().placement();
+        var groups = groups(wish, constraints);
+        var banned = new HashSet<Long>();
+        but.forEach(host -> banned.add(host.value()));
+        vee.task().ifPresent(task -> task.failed().forEach(host -> banned.add(host.value())));
+        if (!banned.isEmpty()) {
+            constraints.add(new Constraint.Ban("not " + vee.id(), banned));
+            groups.add("not " + vee.id());
+        }
+        wish.host().ifPresent(name -> {
+            constraints.add(new Constraint.Fence("only " + name, hosts.stream().filter(host -> host.name().equals(name)).map(host -> host.id().value()).collect(Collectors.toSet())));
+            groups.add("only " + name);
+        });
+        return new Demand(vee.id().value(), Amounts.of(vee.spec().cpu().milli(), vee.spec().memory().bytes(), vee.parts().diskSize().bytes()),
+                wish.requirements().map(text -> Expression.condition(text, words)), wish.rank().map(text -> Expression.number(text, words)), groups);
+    }
+
+    private static Set<String> groups(VeeSpec.Wish wish, Set<Constraint> constraints) {
+        var groups = new HashSet<String>();
+        wish.group().ifPresent(group -> {
+            if (wish.apart()) {
+                constraints.add(new Constraint.Spread("apart in " + group, Level.HOST));
+                groups.add("apart in " + group);
+            }
+            if (wish.together()) {
+                constraints.add(new Constraint.Gather("together in " + group, Level.HOST));
+                groups.add("together in " + group);
+            }
+        });
+        return groups;
+    }
+
+    /** What is placed already, but for those that are to be placed now. A VEE that migrates is counted at its destination, where it needs the room. */
+    private static List<VeeView> placed(Handle sql, List<VeeRecord> vees, List<HostTable.HostRecord> hosts, Set<Constraint> constraints) {
+        var moving = vees.stream().map(vee -> vee.id().value()).collect(Collectors.toSet());
+        var known = hosts.stream().map(host -> host.id().value()).collect(Collectors.toSet());
+        var placed = new ArrayList<VeeView>();
+        try (var select = sql.getConnection().prepareStatement("""
+                select id, coalesce(destination, host), case when state = 'STOPPED' then 0 else cpu end, case when state = 'STOPPED' then 0 else memory end, disk, affinity,
+                       case when affinity is null then null else spec end
+                from veem.vee where host is not null"""); var rows = select.executeQuery()) {
+            while (rows.next()) {
+                if (!moving.contains(rows.getLong(1)) && known.contains(rows.getLong(2))) {
+                    var groups = rows.getString(6) == null ? Set.<String>of()
+                            : groups(org.reservoir.interfaces.Wire.read(rows.getString(7), VeeSpec.class).placement(), constraints);
+                    placed.add(new VeeView(new Demand(rows.getLong(1), Amounts.of(rows.getLong(3), rows.getLong(4), rows.getLong(5)), Optional.empty(), Optional.empty(), groups),
+                            rows.getLong(2)));
+                }
+            }
+        } catch (java.sql.SQLException failure) {
+            throw new org.reservoir.store.DatabaseTrouble(failure);
+        }
+        return placed;
+    }
+}

@@ -1,0 +1,25 @@
+package org.reservoir.veem;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.Vees;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
+
+/** Decides where VEEs go, from what the site database says of hosts and VEEs at this moment. */
+interface Placing {
+    /** @param reasons why a VEE has no place, for each that has none */
+    record Decision(Map<VeeId, HostId> places, Map<VeeId, String> reasons) {}
+
+    /** @param but hosts that none of them may get */
+    Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but);
+
+    /** @throws org.reservoir.kernel.Refused when a requirement or rank is no sound expression, with its place */
+    void check(Handle sql, List<VeeSpec> specs);
+
+    /** For each host, what speaks against the VEE there. */
+    List<Vees.WhyNot> explain(Handle sql, VeeRecord vee);
+}

@@ -1,0 +1,259 @@
+package org.reservoir.veem;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import org.reservoir.interfaces.vhi.Guest;
+import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.interfaces.vhi.HostFacts;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.VeeHost;
+import org.reservoir.interfaces.vmi.Hosts;
+import org.reservoir.interfaces.vmi.Images;
+import org.reservoir.interfaces.vmi.Networks;
+import org.reservoir.interfaces.vmi.Quotas;
+import org.reservoir.interfaces.vmi.Templates;
+import org.reservoir.interfaces.vmi.VeeChanged;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.interfaces.vmi.Vees;
+import org.reservoir.interfaces.vmi.Vmi;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.placement.Policy;
+import org.reservoir.store.SiteDatabase;
+import org.reservoir.store.Transaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The VEE manager of a site: its desks take wishes, its scheduler places, its engine does the work at the hosts, its keeper
+ * watches them. All state is in the site database; ending this at any moment and starting it anew — here or on another
+ * server — loses nothing.
+ */
+public final class Veem implements Vmi, AutoCloseable {
+    /** Class path folder of the tables' migrations. */
+    public static final String MIGRATIONS = "db/veem";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Veem.class);
+
+    /**
+     * @param site       four hex digits that tell this site from others on the same hosts
+     * @param worker     name of this site server among those that share the database
+     * @param images     folder for images, shared by all servers of the site
+     * @param sources    folders from which images may be imported
+     * @param patience   with hosts that fail
+     * @param keeping    how hosts are looked after
+     * @param bounds     of the work at a time
+     * @param policy     of first placement
+     */
+    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
+        public static Settings of(String site, String worker, Path images) {
+            return new Settings(site, worker, images, List.of(), Aftermath.Patience.USUAL, Keeping.USUAL, Bounds.USUAL, Policy.STRIPING);
+        }
+    }
+
+    private final SiteDatabase database;
+    private final Fleet fleet;
+    private final Engine engine;
+    private final Scheduler scheduler;
+    private final Keeper keeper;
+    private final VeeDesk vees;
+    private final ImageStore images;
+    private final NetworkDesk networks;
+    private final TemplateDesk templates;
+    private final HostDesk hosts;
+    private final Secrets secrets;
+    private final Semaphore waiting = new Semaphore(0);
+    private volatile boolean open = true;
+    private Optional<Thread> scheduling = Optional.empty();
+
+    /** @param voice hears what guests say on their channels, line by line */
+    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, BiConsumer<VeeId, String> voice) {
+        this.database = database;
+        this.fleet = new Fleet(drivers);
+        this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
+        this.images = new ImageStore(database, settings.images(),
+                new ImageImport.Rules(settings.sources(), DataSize.gibibytes(2048), DataSize.gibibytes(16384), java.time.Duration.ofHours(1)), clock, this::work);
+        this.networks = new NetworkDesk(database, settings.site());
+        var placing = new PlacementView(settings::policy);
+        this.scheduler = new Scheduler(database, placing, clock, 2000);
+        var workshop = new Workshop(this::host, images, networks, this::guest, Workshop.Deadlines.USUAL);
+        this.engine = new Engine(database, workshop, images::bringIn, settings.patience(), clock, settings.bounds(), settings.worker());
+        this.engine.alsoWrite(this::afterwards);
+        this.keeper = new Keeper(database, fleet, clock, settings.keeping(), _ -> false, voice, this::work);
+        this.vees = new VeeDesk(database, images, networks, new QuotaDesk(quotas), new Room(database, placing), secrets, clock, wakers(placing));
+        this.templates = new TemplateDesk(database, vees, clock);
+        this.hosts = new HostDesk(database, fleet, clock, this::place);
+        database.work().onNews(engine::nudge);
+    }
+
+    private VeeDesk.Wakers wakers(Placing placing) {
+        return new VeeDesk.Wakers() {
+            @Override
+            public void place() {
+                Veem.this.place();
+            }
+
+            @Override
+            public void work() {
+                Veem.this.work();
+            }
+
+            @Override
+            public void interrupt(VeeId vee) {
+                engine.interrupt(vee);
+            }
+
+            @Override
+            public void check(List<VeeSpec> specs) {
+                database.run(transaction -> placing.check(transaction.sql(), specs));
+            }
+
+            @Override
+            public List<Vees.WhyNot> explain(VeeRecord vee) {
+                return database.read(sql -> placing.explain(sql, vee));
+            }
+        };
+    }
+
+    /** Begins to place, to work and to look after the hosts. */
+    public void start() {
+        engine.start();
+        keeper.start();
+        scheduling = Optional.of(Thread.ofPlatform().name("veem-scheduler").daemon().start(this::schedule));
+    }
+
+    private void schedule() {
+        while (open) {
+            try {
+                waiting.tryAcquire(2, TimeUnit.SECONDS);
+                waiting.drainPermits();
+                while (scheduler.turn() > 0) {
+                    engine.nudge();
+                }
+                if (scheduler.moves() > 0) {
+                    engine.nudge();
+                }
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException trouble) {
+                if (!open) {
+                    return;
+                }
+                LOG.warn("VEEs cannot be placed: {}", trouble.getMessage(), trouble);
+            }
+        }
+    }
+
+    private void place() {
+        waiting.release();
+    }
+
+    private void work() {
+        engine.nudge();
+    }
+
+    private VeeHost host(HostId id) {
+        return fleet.ifOpen(id).orElseGet(() -> fleet.open(id, database.read(sql -> HostTable.find(sql, id))
+                .orElseThrow(() -> new HostFailure(HostFailure.Kind.REFUSED, id + " is no host of this site any more")).request()));
+    }
+
+    private Guest guest(VeeRecord vee) {
+        var kernel = vee.spec().boot().map(boot -> new Guest.Boot.FromKernel(images.file(boot.kernel()), boot.initrd().map(images::file), boot.commandLine()));
+        return Guests.of(vee, secrets.of(vee.id()), kernel);
+    }
+
+    /** What follows from a job in the transaction that writes its outcome: what a VEE no longer needs is given back. */
+    private void afterwards(Transaction transaction, Collection<Change> changes) {
+        for (var change : changes) {
+            var task = change.before().task().orElseThrow();
+            if (change.after().state() == VeeState.TERMINATED) {
+                networks.release(transaction, change.after().id(), Optional.empty());
+                images.unuse(transaction, change.after().id());
+            }
+            if (task.job() == Job.ATTACH_NIC || task.job() == Job.DETACH_NIC) {
+                returnNics(transaction, change.before(), task, change.after());
+            }
+            if (change.after().state() == VeeState.TERMINATED || task.job() == Job.DEPLOY && change.after().state() == VeeState.RUNNING) {
+                images.forgetKept(change.after().id());
+            }
+        }
+        if (changes.stream().anyMatch(change -> change.after().state() == VeeState.PENDING)) {
+            place();
+        }
+    }
+
+    /** Leases of NICs that the VEE had, or was to get, and does not have now. */
+    private void returnNics(Transaction transaction, VeeRecord before, Task task, VeeRecord after) {
+        java.util.stream.Stream.concat(before.parts().nics().stream(), task.parts().stream().flatMap(parts -> parts.nics().stream())).map(NicPart::number).distinct()
+                .filter(number -> after.parts().nics().stream().noneMatch(nic -> nic.number() == number))
+                .forEach(number -> networks.release(transaction, after.id(), Optional.of(number)));
+    }
+
+    // ---- for those who look at the hosts
+
+    /** The hosts that are connected now. */
+    public List<Connected> connected() {
+        return database.read(HostTable::all).stream().filter(host -> host.facts().isPresent())
+                .flatMap(host -> fleet.ifOpen(host.id()).map(open -> new Connected(host.id(), host.name(), host.facts().get(), open)).stream()).toList();
+    }
+
+    /** @param facts what was found out about the host */
+    public record Connected(HostId id, String name, HostFacts facts, VeeHost host) {}
+
+    /** Shows every VEE that is not terminated, as its newest event would. */
+    public void everyLiving(Consumer<VeeChanged> visitor) {
+        database.read(sql -> VeeTable.query(sql, "state <> 'TERMINATED' order by id")).forEach(vee -> visitor.accept(vee.changedFrom(Optional.empty(), "")));
+    }
+
+    /** Takes the census of all hosts now and waits for it; for tests, and for the start of a restored site. */
+    public void reconcile() {
+        keeper.visitAll();
+    }
+
+    // ---- VMI
+
+    @Override
+    public Vees vees() {
+        return vees;
+    }
+
+    @Override
+    public Images images() {
+        return images;
+    }
+
+    @Override
+    public Networks networks() {
+        return networks;
+    }
+
+    @Override
+    public Templates templates() {
+        return templates;
+    }
+
+    @Override
+    public Hosts hosts() {
+        return hosts;
+    }
+
+    /** Lets go of the work and the hosts; guests go on. */
+    @Override
+    public void close() {
+        open = false;
+        scheduling.ifPresent(Engine::end);
+        engine.close();
+        keeper.close();
+        fleet.close();
+    }
+}
