@@ -174,7 +174,8 @@ interface Daemon extends AutoCloseable {
     /** @return the domain on the destination and a cookie; no domain when it is not running there */
     Finished migrateFinish(Map<String, Object> parameters, byte[] cookie, long flags, boolean cancelled);
 
-    record Finished(Optional<Dom> dom, byte[] cookie) {}
+    /** @param why the guest does not run there, when it does not */
+    record Finished(Optional<Dom> dom, byte[] cookie, String why) {}
 
     void migrateConfirm(Dom dom, Map<String, Object> parameters, byte[] cookie, long flags, boolean cancelled);
 

@@ -21,6 +21,7 @@ final class Flags {
     static final long MIGRATE_LIVE = 1;
     static final long MIGRATE_PERSIST_DEST = 1 << 3;
     static final long MIGRATE_UNDEFINE_SOURCE = 1 << 4;
+    static final long MIGRATE_PAUSED = 1 << 5;
     static final long MIGRATE_NON_SHARED_DISK = 1 << 6;
     static final long MIGRATE_NON_SHARED_INC = 1 << 7;
     static final long MIGRATE_UNSAFE = 1 << 9;
@@ -34,6 +35,7 @@ final class Flags {
     static final int STATE_SHUTOFF = 5;
     static final int STATE_CRASHED = 6;
     static final int STATE_PMSUSPENDED = 7;
+    static final int PAUSED_MIGRATION = 2;
     static final int SHUTOFF_CRASHED = 3;
     static final int SHUTOFF_SAVED = 5;
 
@@ -44,6 +46,7 @@ final class Flags {
     static final int EVENT_RESUMED = 4;
     static final int EVENT_STOPPED = 5;
     static final int EVENT_SHUTDOWN = 6;
+    static final int STOPPED_MIGRATED = 3;
     static final int EVENT_CRASHED = 8;
 
     static final int NETWORK_DELETE = 2;

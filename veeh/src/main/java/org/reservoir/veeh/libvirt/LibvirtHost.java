@@ -108,7 +108,12 @@ final class LibvirtHost implements VeeHost, Link.User {
         switch (event) {
             case Flags.EVENT_UNDEFINED -> ears.tell(listener -> listener.guestGone(vee));
             case Flags.EVENT_STARTED, Flags.EVENT_RESUMED -> listenTo(vee, dom);
-            case Flags.EVENT_STOPPED -> voices.ended(vee);
+            case Flags.EVENT_STOPPED -> {
+                voices.ended(vee);
+                if (detail == Flags.STOPPED_MIGRATED) {
+                    ears.tell(listener -> listener.guestGone(vee));
+                }
+            }
             default -> { }
         }
         States.after(event, detail).ifPresent(state -> ears.tell(listener -> listener.guestChanged(vee, state, States.why(event, detail))));

@@ -28,11 +28,26 @@ record LiveMove(Link from, Link to, Daemon.Dom here, Map<String, Object> paramet
         var begun = source.within(deadline.left()).migrateBegin(here, parameters, flags);
         var arriving = new HashMap<>(parameters);
         arriving.put("destination_xml", begun.xml());
-        var prepared = to.slow().within(deadline.left()).migratePrepare(arriving, begun.cookie(), flags);
+        arriving.put("destination_name", here.name());
+        var prepared = prepare(deadline, arriving, begun.cookie());
         if (!prepared.uri().isEmpty()) {
             arriving.put("migrate_uri", prepared.uri());
         }
         perform(deadline, arriving, prepared.cookie());
+    }
+
+    private Daemon.Prepared prepare(Deadline deadline, Map<String, Object> arriving, byte[] cookie) {
+        try {
+            return to.slow().within(deadline.left()).migratePrepare(arriving, cookie, arrivingFlags());
+        } catch (HostFailure failure) {
+            cancel(arriving);
+            throw failure;
+        }
+    }
+
+    /** The destination takes no flags about what only the source does. */
+    private long arrivingFlags() {
+        return flags & ~(Flags.MIGRATE_ABORT_ON_ERROR | Flags.MIGRATE_AUTO_CONVERGE);
     }
 
     private void perform(Deadline deadline, Map<String, Object> arriving, byte[] cookie) {
@@ -43,11 +58,11 @@ record LiveMove(Link from, Link to, Daemon.Dom here, Map<String, Object> paramet
             cancel(arriving);
             throw failure;
         }
-        var finished = to.slow().within(order.patience()).migrateFinish(arriving, performed, flags, false);
+        var finished = to.slow().within(order.patience()).migrateFinish(arriving, performed, arrivingFlags(), false);
         boolean arrived = finished.dom().isPresent();
         from.slow().within(order.patience()).migrateConfirm(here, arriving, finished.cookie(), flags, !arrived);
         if (!arrived) {
-            throw new HostFailure(Kind.REFUSED, "%s did not start at the destination; it goes on where it was.".formatted(order.vee()));
+            throw new HostFailure(Kind.REFUSED, "%s did not start at the destination and goes on where it was: %s".formatted(order.vee(), finished.why()));
         }
     }
 
@@ -60,7 +75,7 @@ record LiveMove(Link from, Link to, Daemon.Dom here, Map<String, Object> paramet
             LOG.debug("Nothing to abort for {}: {}", order.vee(), failure.getMessage());
         }
         try {
-            cookie = to.slow().within(order.patience()).migrateFinish(arriving, cookie, flags, true).cookie();
+            cookie = to.slow().within(order.patience()).migrateFinish(arriving, cookie, arrivingFlags(), true).cookie();
         } catch (HostFailure failure) {
             LOG.debug("The destination of {} did not hear of the end: {}", order.vee(), failure.getMessage());
         }

@@ -80,7 +80,8 @@ final class Moves {
             abortJob();
         }
         if (there.active()) {
-            daemon.destroy(there);
+            daemon.migrateFinish(Map.of("destination_name", there.name()), new byte[0], 0, true);
+            to.find(order).filter(Daemon.Dom::active).ifPresent(daemon::destroy);
         }
         to.find(order).ifPresent(dom -> daemon.undefine(dom, Flags.UNDEFINE_ALL));
     }
@@ -111,13 +112,46 @@ final class Moves {
     // ---- running
 
     private void moveLive(Daemon.Dom here) {
+        releaseFromLastMove(here);
         boolean incremental = guest.disks().stream().flatMap(disk -> disk.image().stream()).allMatch(to.pool::has);
         if (!shared) {
             disks().forEach(disk -> blank(disk, incremental));
         }
-        var flags = Flags.MIGRATE_LIVE | Flags.MIGRATE_PERSIST_DEST | Flags.MIGRATE_UNDEFINE_SOURCE | Flags.MIGRATE_ABORT_ON_ERROR
+        var flags = (migration.live() ? Flags.MIGRATE_LIVE : 0) | Flags.MIGRATE_PERSIST_DEST | Flags.MIGRATE_UNDEFINE_SOURCE | Flags.MIGRATE_ABORT_ON_ERROR
                 | (shared || disks().isEmpty() ? Flags.MIGRATE_UNSAFE : incremental ? Flags.MIGRATE_NON_SHARED_INC : Flags.MIGRATE_NON_SHARED_DISK);
-        new LiveMove(from.link, to.link, here, parameters(), flags, migration, order, progress).run();
+        boolean paused = from.link.quick().state(here).state() == Flags.STATE_PAUSED;
+        new LiveMove(from.link, to.link, here, parameters(), paused ? flags | Flags.MIGRATE_PAUSED : flags, migration, order, progress).run();
+        if (paused) {
+            wake();
+        }
+    }
+
+    /** A guest that stands still because a former move of it was never confirmed or cancelled goes on here first. */
+    private void releaseFromLastMove(Daemon.Dom here) {
+        var daemon = from.link.quick();
+        if (!isHeldByMove(daemon.state(here))) {
+            return;
+        }
+        try {
+            daemon.migrateConfirm(here, Map.of(), new byte[0], Flags.MIGRATE_LIVE, true);
+        } catch (HostFailure failure) {
+            LOG.debug("No move of {} to cancel: {}", order.vee(), failure.getMessage());
+        }
+        if (isHeldByMove(daemon.state(here))) {
+            daemon.resume(here);
+        }
+    }
+
+    private static boolean isHeldByMove(Daemon.State state) {
+        return state.state() == Flags.STATE_PAUSED && state.reason() == Flags.PAUSED_MIGRATION;
+    }
+
+    /** A QEMU that was never resumed since its guest arrived ends with a failed assertion when the guest is saved or sent on (7.2 does). */
+    private void wake() {
+        var daemon = to.link.quick();
+        var there = to.find(order).orElseThrow();
+        daemon.resume(there);
+        daemon.suspend(there);
     }
 
     private List<Disk> disks() {

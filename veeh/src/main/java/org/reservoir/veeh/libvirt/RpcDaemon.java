@@ -392,9 +392,9 @@ final class RpcDaemon implements Daemon {
     public Finished migrateFinish(Map<String, Object> parameters, byte[] cookie, long flags, boolean cancelled) {
         try {
             var in = raw(306, out -> out.parameters(parameters).opaque(cookie).number((int) flags).number(cancelled ? 1 : 0));
-            return new Finished(Optional.of(in.domain()), in.opaque());
+            return new Finished(Optional.of(in.domain()), in.opaque(), "");
         } catch (LibvirtError error) {
-            return new Finished(Optional.empty(), new byte[0]);
+            return new Finished(Optional.empty(), new byte[0], String.valueOf(error.getMessage()));
         }
     }
 

@@ -2,6 +2,8 @@ package org.reservoir.veeh.libvirt;
 
 import java.util.function.Supplier;
 
+import org.w3c.dom.Element;
+
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
@@ -32,6 +34,10 @@ final class Snapshots {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs: a snapshot of one disk alone is taken or gone back to when it is shut off; a snapshot of the whole guest can be taken now."
                     .formatted(order.vee()));
         }
+        if (work.verb() == SnapshotWork.Verb.TAKE && dom.active() && hasPluggedProcessors(Xml.read(daemon.xml(dom, 0)))) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s got processors while it ran, and QEMU cannot go back to such a snapshot; shut it off and start it first."
+                    .formatted(order.vee()));
+        }
         var name = name(work);
         boolean there = daemon.snapshots(dom).contains(name);
         switch (work.verb()) {
@@ -56,6 +62,12 @@ final class Snapshots {
         }
         daemon.snapshotRevert(dom, name, Flags.SNAPSHOT_REVERT_FORCE);
         generations.write(daemon, daemon.domain(dom.uuid()).orElse(dom), order);
+    }
+
+    /** Processors that were there at boot cannot be unplugged; those that came later can. */
+    static boolean hasPluggedProcessors(Element domain) {
+        return Xml.at(domain, "vcpus").stream().flatMap(all -> Xml.children(all, "vcpu").stream())
+                .anyMatch(one -> one.getAttribute("enabled").equals("yes") && one.getAttribute("hotpluggable").equals("yes"));
     }
 
     private static String name(SnapshotWork work) {

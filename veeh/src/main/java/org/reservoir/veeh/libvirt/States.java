@@ -48,6 +48,7 @@ final class States {
             case Flags.EVENT_SUSPENDED -> new String[] {"paused", "paused by migration", "paused by an I/O error", "paused by its watchdog", "restored paused"};
             case Flags.EVENT_RESUMED -> new String[] {"continued", "continued after migration"};
             case Flags.EVENT_STOPPED -> new String[] {"shut down", "ended", "crashed", "left by migration", "saved", "its process failed", "snapshot"};
+            case Flags.EVENT_SHUTDOWN -> new String[] {"shutting down", "shut down by the guest", "shut down by the host"};
             default -> new String[] {"event " + event};
         };
         return detail >= 0 && detail < names.length ? names[detail] : names[0];

@@ -395,11 +395,11 @@ final class FakeLibvirtd {
         public Finished migrateFinish(Map<String, Object> parameters, byte[] cookie, long flags, boolean cancelled) {
             call("migrateFinish");
             if (cancelled) {
-                return new Finished(Optional.empty(), cookie);
+                return new Finished(Optional.empty(), cookie, "cancelled");
             }
             var dom = define((String) parameters.get("destination_xml"));
             become(of(dom), Flags.STATE_RUNNING, 1, Flags.EVENT_RESUMED, 1);
-            return new Finished(Optional.of(dom(of(dom))), cookie);
+            return new Finished(Optional.of(dom(of(dom))), cookie, "");
         }
 
         @Override
