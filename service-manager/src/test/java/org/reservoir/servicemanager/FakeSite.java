@@ -87,7 +87,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
         this.now = now;
     }
 
-    Image image(String name) {
+    synchronized Image image(String name) {
         var image = new Image(new ImageId(numbers++), name, new Ownership(new UserId(1), new GroupId(1), Ownership.PUBLIC), Image.Kind.DISK, Image.State.READY, false,
                 Optional.of("sha256:" + "ab".repeat(32)), "qcow2", DataSize.mebibytes(20), DataSize.mebibytes(64), DataSize.mebibytes(20), 0, Optional.empty(), now);
         images.put(image.id(), image);
@@ -95,7 +95,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     /** Its caller is cut off at the {@code calls}-th changing call from now, before or after that has taken effect. */
-    void cutOffAfter(int calls, boolean beforeTheEffect) {
+    synchronized void cutOffAfter(int calls, boolean beforeTheEffect) {
         callsUntilCutOff = calls;
         cutOffBeforeTheEffect = beforeTheEffect;
     }
@@ -107,14 +107,14 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     /** Time passes; everything under way gets on, or with {@code failures} of a hundred fails. */
-    void pass(Duration time, RandomGenerator random, int failures) {
+    synchronized void pass(Duration time, RandomGenerator random, int failures) {
         now = now.plus(time);
         guests.values().forEach(guest -> step(guest, random, failures));
         noteReady();
     }
 
     /** Time passes and all that is under way comes to its end. */
-    void settle(Duration time) {
+    synchronized void settle(Duration time) {
         now = now.plus(time);
         guests.values().forEach(guest -> {
             while (guest.state.passing()) {
@@ -152,26 +152,26 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     /** Somebody ended it behind the Service Manager's back. */
-    void vanish(VeeId vee) {
+    synchronized void vanish(VeeId vee) {
         guests.get(vee).state = VeeState.TERMINATED;
         guests.get(vee).ready = false;
     }
 
-    void put(VeeId vee, VeeState state, boolean ready) {
+    synchronized void put(VeeId vee, VeeState state, boolean ready) {
         guests.get(vee).state = state;
         guests.get(vee).ready = ready;
     }
 
-    Instant now() {
+    synchronized Instant now() {
         return now;
     }
 
-    boolean everReady(String component) {
+    synchronized boolean everReady(String component) {
         return everReady.contains(component);
     }
 
     /** All that are not gone. */
-    List<Vee> living() {
+    synchronized List<Vee> living() {
         return guests.values().stream().filter(guest -> guest.state != VeeState.TERMINATED).map(this::shown).toList();
     }
 
@@ -181,7 +181,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public List<Vee> create(Caller caller, List<VeeSpec> specs) {
+    public synchronized List<Vee> create(Caller caller, List<VeeSpec> specs) {
         mayCutOff(true);
         for (var spec : specs) {
             if (living().stream().anyMatch(vee -> vee.name().equals(spec.name()))) {
@@ -209,12 +209,12 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public Vee vee(Caller caller, VeeId vee) {
+    public synchronized Vee vee(Caller caller, VeeId vee) {
         return Optional.ofNullable(guests.get(vee)).map(this::shown).orElseThrow(() -> Refused.notFound("VEE_NOT_FOUND", "There is no " + vee, ""));
     }
 
     @Override
-    public Page<Vee> vees(Caller caller, Filter filter, Page.Request page) {
+    public synchronized Page<Vee> vees(Caller caller, Filter filter, Page.Request page) {
         var after = page.after().map(VeeId::parse).map(VeeId::value).orElse(0L);
         var found = living().stream().filter(vee -> vee.id().value() > after)
                 .filter(vee -> filter.name().filter(name -> !name.equals(vee.name())).isEmpty())
@@ -224,7 +224,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public Vee act(Caller caller, VeeId id, VeeAction action) {
+    public synchronized Vee act(Caller caller, VeeId id, VeeAction action) {
         mayCutOff(true);
         var guest = guests.get(vee(caller, id).id());
         if (guest.state == VeeState.TERMINATED || guest.state == VeeState.TERMINATING) {
@@ -242,37 +242,37 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public List<Vee.Past> history(Caller caller, VeeId vee) {
+    public synchronized List<Vee.Past> history(Caller caller, VeeId vee) {
         return List.of();
     }
 
     @Override
-    public List<WhyNot> explain(Caller caller, VeeId vee) {
+    public synchronized List<WhyNot> explain(Caller caller, VeeId vee) {
         return List.of();
     }
 
     @Override
-    public void guestReady(VeeId vee) {
+    public synchronized void guestReady(VeeId vee) {
         guests.get(vee).ready = true;
     }
 
     @Override
-    public boolean knowsSecret(VeeId vee, String secret) {
+    public synchronized boolean knowsSecret(VeeId vee, String secret) {
         return false;
     }
 
     @Override
-    public Page<Image> images(Caller caller, Page.Request page) {
+    public synchronized Page<Image> images(Caller caller, Page.Request page) {
         return new Page<>(List.copyOf(images.values()), Optional.empty());
     }
 
     @Override
-    public Image image(Caller caller, ImageId image) {
+    public synchronized Image image(Caller caller, ImageId image) {
         return Optional.ofNullable(images.get(image)).orElseThrow(() -> Refused.notFound("IMAGE_NOT_FOUND", "There is no " + image, ""));
     }
 
     @Override
-    public Network create(Caller caller, NetworkSpec spec) {
+    public synchronized Network create(Caller caller, NetworkSpec spec) {
         mayCutOff(true);
         if (networks.values().stream().anyMatch(n -> n.name().equals(spec.name()))) {
             throw Refused.conflict("NETWORK_NAME_TAKEN", "There is a network '%s' already.".formatted(spec.name()), "");
@@ -284,17 +284,17 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public Network network(Caller caller, NetworkId network) {
+    public synchronized Network network(Caller caller, NetworkId network) {
         return networks.get(network);
     }
 
     @Override
-    public Page<Network> networks(Caller caller, Page.Request page) {
+    public synchronized Page<Network> networks(Caller caller, Page.Request page) {
         return new Page<>(List.copyOf(networks.values()), Optional.empty());
     }
 
     @Override
-    public void delete(Caller caller, NetworkId network) {
+    public synchronized void delete(Caller caller, NetworkId network) {
         mayCutOff(true);
         if (!networks.containsKey(network)) {
             throw Refused.notFound("NETWORK_NOT_FOUND", "There is no " + network, "");
@@ -336,7 +336,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public Image request(Caller caller, ImageRequest request) {
+    public synchronized Image request(Caller caller, ImageRequest request) {
         throw notOurs();
     }
 
@@ -346,22 +346,22 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public Image copy(Caller caller, ImageId image, String name) {
+    public synchronized Image copy(Caller caller, ImageId image, String name) {
         throw notOurs();
     }
 
     @Override
-    public Image own(Caller caller, ImageId image, Ownership ownership) {
+    public synchronized Image own(Caller caller, ImageId image, Ownership ownership) {
         throw notOurs();
     }
 
     @Override
-    public void delete(Caller caller, ImageId image) {
+    public synchronized void delete(Caller caller, ImageId image) {
         throw notOurs();
     }
 
     @Override
-    public Network.Leases leases(Caller caller, NetworkId network) {
+    public synchronized Network.Leases leases(Caller caller, NetworkId network) {
         throw notOurs();
     }
 
@@ -371,12 +371,12 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public void release(Caller caller, NetworkId network, String address) {
+    public synchronized void release(Caller caller, NetworkId network, String address) {
         throw notOurs();
     }
 
     @Override
-    public Network own(Caller caller, NetworkId network, Ownership ownership) {
+    public synchronized Network own(Caller caller, NetworkId network, Ownership ownership) {
         throw notOurs();
     }
 
@@ -396,12 +396,12 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public Page<SecurityGroup> groups(Caller caller, Page.Request page) {
+    public synchronized Page<SecurityGroup> groups(Caller caller, Page.Request page) {
         throw notOurs();
     }
 
     @Override
-    public void deleteGroup(Caller caller, SecurityGroupId group) {
+    public synchronized void deleteGroup(Caller caller, SecurityGroupId group) {
         throw notOurs();
     }
 }
