@@ -1,0 +1,150 @@
+package org.reservoir.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.reservoir.kernel.Refused;
+
+/**
+ * Brings the tables of all rooms to the form this program knows. Each room owns a location such as {@code db/veem} with files
+ * {@code V<room>_<nnn>__title.sql}. Flyway does it; but when the database already carries the fingerprint of exactly these
+ * files, Flyway is not even loaded, which is most of a warm start.
+ */
+final class Migrations {
+    private static final String TABLE = "schema_fingerprint";
+
+    private final List<String> locations;
+    private final SortedMap<String, String> scripts;
+
+    /** @param locations folders on the class path, without a leading slash */
+    Migrations(List<String> locations) {
+        this.locations = List.copyOf(locations);
+        this.scripts = read(this.locations);
+    }
+
+    /** File name to text, of all locations. */
+    Map<String, String> scripts() {
+        return scripts;
+    }
+
+    void apply(DataSource database) {
+        var wanted = fingerprint();
+        try (var connection = database.getConnection()) {
+            if (wanted.equals(present(connection))) {
+                return;
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot read the state of the schema", e);
+        }
+        migrate(database);
+        try (var connection = database.getConnection()) {
+            store(connection, wanted);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot note the state of the schema", e);
+        }
+    }
+
+    private void migrate(DataSource database) {
+        try {
+            Flyway.configure().dataSource(database).locations(locations.stream().map(location -> "classpath:" + location).toArray(String[]::new))
+                    .loggers("slf4j").outOfOrder(true).validateMigrationNaming(true).load().migrate();
+        } catch (FlywayException e) {
+            throw (Refused) Refused.conflict("DATABASE_SCHEMA_MISMATCH", "the tables of the site database do not fit this program: " + e.getMessage(),
+                    "run the version of Reservoir that wrote them, or a newer one").initCause(e);
+        }
+    }
+
+    private static String present(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            try (var there = statement.executeQuery("SELECT to_regclass('" + TABLE + "') IS NOT NULL")) {
+                there.next();
+                if (!there.getBoolean(1)) {
+                    return "";
+                }
+            }
+            try (var row = statement.executeQuery("SELECT digest FROM " + TABLE)) {
+                return row.next() ? row.getString(1) : "";
+            }
+        }
+    }
+
+    private static void store(Connection connection, String digest) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS " + TABLE + " (one boolean PRIMARY KEY DEFAULT true CHECK (one), digest text NOT NULL)");
+            statement.execute("INSERT INTO " + TABLE + " (digest) VALUES ('" + digest + "') ON CONFLICT (one) DO UPDATE SET digest = excluded.digest");
+        }
+    }
+
+    String fingerprint() {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            scripts.forEach((name, text) -> {
+                digest.update(name.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+                digest.update(text.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            });
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SortedMap<String, String> read(List<String> locations) {
+        var found = new TreeMap<String, String>();
+        for (var location : locations) {
+            try {
+                var folders = Migrations.class.getClassLoader().getResources(location);
+                if (!folders.hasMoreElements()) {
+                    throw new IllegalStateException("no migrations on the class path under " + location);
+                }
+                while (folders.hasMoreElements()) {
+                    readFolder(folders.nextElement().toURI(), location, found);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (URISyntaxException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return found;
+    }
+
+    private static void readFolder(URI folder, String location, SortedMap<String, String> into) throws IOException {
+        if (folder.getScheme().equals("file")) {
+            readFiles(Path.of(folder), into);
+            return;
+        }
+        var jar = URI.create(folder.getRawSchemeSpecificPart().replaceFirst("!.*", ""));
+        try (var archive = FileSystems.newFileSystem(Path.of(jar))) {
+            readFiles(archive.getPath(location), into);
+        }
+    }
+
+    private static void readFiles(Path folder, SortedMap<String, String> into) throws IOException {
+        try (var files = Files.list(folder)) {
+            for (var file : files.filter(file -> file.getFileName().toString().endsWith(".sql")).toList()) {
+                if (into.put(file.getFileName().toString(), Files.readString(file)) != null) {
+                    throw new IllegalStateException("two migrations are named " + file.getFileName());
+                }
+            }
+        }
+    }
+}

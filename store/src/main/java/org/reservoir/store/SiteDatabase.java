@@ -1,0 +1,168 @@
+package org.reservoir.store;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.reservoir.kernel.Refused;
+
+/**
+ * The site database; the only door to it. It decides how a transaction is run, retried and given up; what it does is
+ * the caller's affair.
+ */
+public final class SiteDatabase implements AutoCloseable {
+    private final Optional<ManagedPostgres> server;
+    private final Pools pools;
+    private final Jdbi writing;
+    private final Jdbi reading;
+    private final InstantSource clock;
+    private final Duration patience;
+    private final Bell orders = new Bell();
+    private final Bell news = new Bell();
+    private final Outbox outbox;
+    private final WorkQueue work;
+
+    private SiteDatabase(Optional<ManagedPostgres> server, Pools pools, long txBase, InstantSource clock, Duration patience) {
+        this.server = server;
+        this.pools = pools;
+        this.clock = clock;
+        this.patience = patience;
+        this.writing = Jdbi.create(pools.writers());
+        this.reading = Jdbi.create(pools.readers());
+        this.outbox = new Outbox(this, txBase, news);
+        this.work = new WorkQueue(this, clock, orders);
+    }
+
+    /** Opens with the machine's clock. */
+    public static SiteDatabase open(DatabaseSettings settings, List<String> migrationLocations) {
+        return open(settings, migrationLocations, InstantSource.system());
+    }
+
+    /**
+     * Starts or finds the database and brings its tables up to date.
+     *
+     * @param migrationLocations folders on the class path such as {@code db/veem}; {@code db/store} is always among them
+     * @param clock              the site's time: what is due, what has run out
+     */
+    public static SiteDatabase open(DatabaseSettings settings, List<String> migrationLocations, InstantSource clock) {
+        return switch (settings) {
+            case DatabaseSettings.Managed managed -> {
+                var server = ManagedPostgres.start(managed);
+                yield opened(Optional.of(server), Pools.overSocket(server.socket(), managed), migrationLocations, clock, managed.patience());
+            }
+            case DatabaseSettings.External external ->
+                opened(Optional.empty(), Pools.external(external), migrationLocations, clock, external.patience());
+        };
+    }
+
+    static SiteDatabase opened(Optional<ManagedPostgres> server, Pools pools, List<String> locations, InstantSource clock, Duration patience) {
+        try {
+            new Migrations(locations).apply(pools.unlimited());
+            return new SiteDatabase(server, pools, TransactionNumbers.base(pools.writers()), clock, patience);
+        } catch (RuntimeException failure) {
+            pools.close();
+            server.ifPresent(ManagedPostgres::close);
+            throw failure;
+        }
+    }
+
+    /**
+     * Runs the body in one READ COMMITTED transaction and commits. The body may run more than once: it is run again, a bounded number of
+     * times, when it lost against another transaction or lost its connection before the commit. So it changes nothing but the database.
+     *
+     * @throws Refused {@code DATABASE_UNAVAILABLE} when the database stays away longer than the caller's patience;
+     *     {@code DATABASE_COMMIT_UNKNOWN} when the connection broke during the commit itself
+     */
+    public <T> T transact(Function<Transaction, T> body) {
+        var trial = new Trial(patience);
+        while (true) {
+            try {
+                return attempt(trial, body);
+            } catch (RuntimeException failure) {
+                trial.again(failure);
+            }
+        }
+    }
+
+    public void run(Consumer<Transaction> body) {
+        transact(tx -> {
+            body.accept(tx);
+            return true;
+        });
+    }
+
+    /** Runs queries, each seeing what is committed when it begins; the server refuses any change. */
+    public <T> T read(Function<Handle, T> query) {
+        var trial = new Trial(patience);
+        while (true) {
+            try (var handle = reading.open()) {
+                return query.apply(handle);
+            } catch (RuntimeException failure) {
+                trial.again(failure);
+            }
+        }
+    }
+
+    private <T> T attempt(Trial trial, Function<Transaction, T> body) {
+        try (var handle = writing.open()) {
+            handle.begin();
+            var tx = new Transaction(handle, clock.instant(), outbox.txBase());
+            T result;
+            try {
+                result = body.apply(tx);
+                tx.flush();
+            } catch (Throwable failure) {
+                rollback(handle, failure);
+                throw failure;
+            }
+            trial.committing();
+            handle.commit();
+            announce(tx);
+            return result;
+        }
+    }
+
+    private static void rollback(Handle handle, Throwable failure) {
+        try {
+            handle.rollback();
+        } catch (RuntimeException connectionGone) {
+            failure.addSuppressed(connectionGone);
+        }
+    }
+
+    private void announce(Transaction tx) {
+        if (tx.told()) {
+            news.ring();
+        }
+        if (tx.ordered()) {
+            orders.ring();
+        }
+    }
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    public WorkQueue work() {
+        return work;
+    }
+
+    Pools pools() {
+        return pools;
+    }
+
+    Optional<ManagedPostgres> server() {
+        return server;
+    }
+
+    @Override
+    public void close() {
+        pools.close();
+        server.ifPresent(ManagedPostgres::close);
+    }
+}
