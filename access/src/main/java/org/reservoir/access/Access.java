@@ -5,10 +5,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vmi.Caller;
@@ -75,13 +78,13 @@ public final class Access implements Quotas {
             return known.get().user().caller();
         }
         attempts.check(address);
-        var key = hash.flatMap(directory::key).filter(found -> found.user().enabled() && found.token().opensAt(clock.instant()));
+        var key = hash.flatMap(bytes -> keys.ask(ByteBuffer.wrap(bytes), () -> directory.key(bytes)
+                .filter(found -> found.user().enabled() && found.token().opensAt(clock.instant()))));
         if (key.isEmpty()) {
             attempts.failed(address);
             throw new Refused(Refused.Kind.UNAUTHENTICATED, "BAD_TOKEN", "This token opens nothing: it is wrong, expired or revoked.",
                     "Ask an administrator for a new one (reservoir token create).");
         }
-        keys.put(ByteBuffer.wrap(hash.orElseThrow()), key.get());
         return key.get().user().caller();
     }
 
@@ -234,12 +237,8 @@ public final class Access implements Quotas {
         return remembered(group, () -> directory.limits(group));
     }
 
-    private Limits remembered(Record whose, java.util.function.Supplier<Limits> ask) {
-        return limits.get(whose).orElseGet(() -> {
-            var found = ask.get();
-            limits.put(whose, found);
-            return found;
-        });
+    private Limits remembered(Record whose, Supplier<Limits> source) {
+        return limits.get(whose).or(() -> limits.ask(whose, () -> Optional.of(source.get()))).orElseThrow();
     }
 
     private Token.Issued issue(UserId user, String name, Optional<Instant> expires) {
@@ -262,7 +261,7 @@ public final class Access implements Quotas {
     }
 
     private static Set<GroupId> with(Set<GroupId> groups, GroupId main) {
-        var all = new java.util.HashSet<>(groups);
+        var all = new HashSet<>(groups);
         all.add(main);
         return all;
     }
@@ -304,7 +303,7 @@ public final class Access implements Quotas {
     }
 
     private static <T> T missing(String what, String name) {
-        throw Refused.notFound(what.toUpperCase(java.util.Locale.ROOT) + "_NOT_FOUND", "There is no %s %s.".formatted(what, name),
+        throw Refused.notFound(what.toUpperCase(Locale.ROOT) + "_NOT_FOUND", "There is no %s %s.".formatted(what, name),
                 "See 'reservoir %s list'.".formatted(what));
     }
 }

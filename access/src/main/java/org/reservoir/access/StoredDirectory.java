@@ -1,5 +1,6 @@
 package org.reservoir.access;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,236 +14,250 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
-import org.reservoir.interfaces.vmi.Quotas;
+import org.reservoir.interfaces.Wire;
+import org.reservoir.interfaces.vmi.Quotas.Limits;
 import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.UserId;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.store.Transaction;
 
-/** The directory in the site database. */
+/**
+ * The directory in the site database (tables {@code access_*}). Changes of users are rare, so they take turns: that keeps names unique
+ * and an administrator in the site whoever else changes users at the same time. Each change is told as an event of topic {@code access}.
+ */
 public final class StoredDirectory implements Directory {
-    /** Class path folder of its tables. */
+    /** Where its migrations are on the class path. */
     public static final String MIGRATIONS = "db/access";
-
-    private static final String USER = """
-            select a.*, array(select user_group from access.membership where account = a.id) as groups
-            from access.account a\s""";
+    private static final String TOPIC = "access";
+    private static final String USERS = """
+            SELECT u.id, u.name, u.main_group, u.administrator, u.enabled, u.created,
+                   (SELECT array_agg(m.group_id) FROM access_membership m WHERE m.user_id = u.id) AS groups
+            FROM access_user u""";
 
     private final SiteDatabase database;
 
-    /** @param database with the tables of {@link #MIGRATIONS} */
     public StoredDirectory(SiteDatabase database) {
         this.database = database;
     }
 
-    // ---- users
-
     @Override
     public User addUser(String name, GroupId group, Set<GroupId> groups, boolean administrator, Instant created) {
-        return database.transact(transaction -> {
-            var sql = transaction.sql();
-            var id = sql.createQuery("""
-                            insert into access.account (name, main_group, administrator, enabled, created) values (:name, :group, :administrator, true, :created)
-                            on conflict do nothing returning id""")
-                    .bind("name", name).bind("group", group.value()).bind("administrator", administrator).bind("created", at(created)).mapTo(Long.class).findOne()
-                    .map(UserId::new).orElseThrow(() -> userTaken(name));
-            join(sql, id, groups);
-            return find(sql, "a.id", id.value()).orElseThrow();
+        return database.transact(tx -> {
+            var id = tx.sql().createQuery("""
+                    INSERT INTO access_user (name, main_group, administrator, enabled, created) VALUES (:name, :group, :administrator, true, :created)
+                    ON CONFLICT (name) DO NOTHING RETURNING id""")
+                    .bind("name", name).bind("group", group.value()).bind("administrator", administrator).bind("created", utc(created))
+                    .mapTo(Long.class).findOne().orElseThrow(() -> taken("USER_NAME_TAKEN", "user", name));
+            var all = groups.isEmpty() ? Set.of(group) : groups;
+            join(tx.sql(), new UserId(id), all);
+            return told(tx, new User(new UserId(id), name, group, all, administrator, true, created));
         });
     }
 
-    private static Refused userTaken(String name) {
-        return Refused.conflict("USER_NAME_TAKEN", "There is a user called '%s' already.".formatted(name), "Choose another name.");
+    private static User told(Transaction tx, User user) {
+        tx.publish(TOPIC, user.id().toString(), "changed", Wire.write(user));
+        return user;
     }
 
     private static void join(Handle sql, UserId user, Set<GroupId> groups) {
-        sql.execute("delete from access.membership where account = ?", user.value());
-        groups.forEach(group -> sql.execute("insert into access.membership (account, user_group) values (?, ?)", user.value(), group.value()));
+        groups.forEach(group -> sql.createUpdate("INSERT INTO access_membership (user_id, group_id) VALUES (:user, :group)")
+                .bind("user", user.value()).bind("group", group.value()).execute());
     }
 
     @Override
     public Optional<User> user(UserId id) {
-        return database.read(sql -> find(sql, "a.id", id.value()));
+        return database.read(sql -> sql.createQuery(USERS + " WHERE u.id = :id").bind("id", id.value()).map((row, _) -> user(row)).findOne());
     }
 
     @Override
     public Optional<User> user(String name) {
-        return database.read(sql -> find(sql, "a.name", name));
-    }
-
-    private static Optional<User> find(Handle sql, String column, Object value) {
-        return sql.createQuery(USER + "where " + column + " = :value").bind("value", value).map((row, _) -> user(row)).findOne();
-    }
-
-    private static User user(ResultSet row) throws SQLException {
-        var groups = Arrays.stream((Long[]) row.getArray("groups").getArray()).map(GroupId::new).collect(Collectors.toSet());
-        return new User(new UserId(row.getLong("id")), row.getString("name"), new GroupId(row.getLong("main_group")), groups, row.getBoolean("administrator"),
-                row.getBoolean("enabled"), instant(row, "created"));
+        return database.read(sql -> sql.createQuery(USERS + " WHERE u.name = :name").bind("name", name).map((row, _) -> user(row)).findOne());
     }
 
     @Override
     public List<User> users(long after, int limit) {
-        return database.read(sql -> sql.createQuery(USER + "where a.id > :after order by a.id limit :limit").bind("after", after).bind("limit", limit)
+        return database.read(sql -> sql.createQuery(USERS + " WHERE u.id > :after ORDER BY u.id LIMIT :limit").bind("after", after).bind("limit", limit)
                 .map((row, _) -> user(row)).list());
     }
 
     @Override
     public void change(User user) {
-        database.run(transaction -> {
-            var sql = transaction.sql();
-            sql.createQuery("select count(*) from access.account where name = :name and id <> :id").bind("name", user.name()).bind("id", user.id().value())
-                    .mapTo(Long.class).findOne().filter(taken -> taken > 0).ifPresent(_ -> {
-                        throw userTaken(user.name());
-                    });
-            sql.createUpdate("update access.account set name = :name, main_group = :group, administrator = :administrator, enabled = :enabled where id = :id")
+        database.run(tx -> {
+            takeTurn(tx.sql());
+            if (tx.sql().createQuery("SELECT id FROM access_user WHERE name = :name AND id <> :id").bind("name", user.name()).bind("id", user.id().value())
+                    .mapTo(Long.class).findOne().isPresent()) {
+                throw taken("USER_NAME_TAKEN", "user", user.name());
+            }
+            tx.sql().createUpdate("UPDATE access_user SET name = :name, main_group = :group, administrator = :administrator, enabled = :enabled WHERE id = :id")
                     .bind("name", user.name()).bind("group", user.group().value()).bind("administrator", user.administrator()).bind("enabled", user.enabled())
                     .bind("id", user.id().value()).execute();
-            join(sql, user.id(), user.groups());
-            requireAdministrator(sql);
+            tx.sql().createUpdate("DELETE FROM access_membership WHERE user_id = :id").bind("id", user.id().value()).execute();
+            join(tx.sql(), user.id(), user.groups());
+            requireAdministrator(tx.sql(), user.id());
+            told(tx, user);
         });
     }
 
     @Override
     public void remove(UserId user) {
-        database.run(transaction -> {
-            transaction.sql().execute("delete from access.account where id = ?", user.value());
-            requireAdministrator(transaction.sql());
+        database.run(tx -> {
+            takeTurn(tx.sql());
+            tx.sql().createUpdate("DELETE FROM access_quota WHERE whose = :whose").bind("whose", user.toString()).execute();
+            tx.sql().createUpdate("DELETE FROM access_user WHERE id = :id").bind("id", user.value()).execute();
+            requireAdministrator(tx.sql(), user);
+            tx.publish(TOPIC, user.toString(), "removed", "{}");
         });
     }
 
-    /** A site that nobody can administer any more is of no use to anybody. */
-    private static void requireAdministrator(Handle sql) {
-        sql.execute("select pg_advisory_xact_lock(hashtext('access.administrators'))");
-        if (sql.createQuery("select count(*) from access.account where administrator and enabled").mapTo(Long.class).one() == 0) {
-            throw Refused.conflict("LAST_ADMINISTRATOR", "The site would have no administrator left.", "Make another user administrator first.");
+    private static void takeTurn(Handle sql) {
+        sql.execute("LOCK TABLE access_user IN SHARE ROW EXCLUSIVE MODE");
+    }
+
+    private static void requireAdministrator(Handle sql, UserId changed) {
+        if (!sql.createQuery("SELECT EXISTS (SELECT 1 FROM access_user WHERE administrator AND enabled)").mapTo(Boolean.class).one()) {
+            throw Refused.conflict("LAST_ADMINISTRATOR", "%s is the last administrator.".formatted(changed), "Make another one first.");
         }
     }
 
-    // ---- groups
-
     @Override
     public Group addGroup(String name) {
-        return database.transact(transaction -> transaction.sql().createQuery("insert into access.user_group (name) values (:name) on conflict do nothing returning id")
+        return database.transact(tx -> tx.sql().createQuery("INSERT INTO access_group (name) VALUES (:name) ON CONFLICT (name) DO NOTHING RETURNING id")
                 .bind("name", name).mapTo(Long.class).findOne().map(id -> new Group(new GroupId(id), name))
-                .orElseThrow(() -> Refused.conflict("GROUP_NAME_TAKEN", "There is a group called '%s' already.".formatted(name), "Choose another name.")));
+                .orElseThrow(() -> taken("GROUP_NAME_TAKEN", "group", name)));
     }
 
     @Override
     public Optional<Group> group(GroupId id) {
-        return database.read(sql -> sql.createQuery("select id, name from access.user_group where id = :id").bind("id", id.value()).map((row, _) -> group(row)).findOne());
+        return database.read(sql -> sql.createQuery("SELECT id, name FROM access_group WHERE id = :id").bind("id", id.value()).map((row, _) -> group(row)).findOne());
     }
 
     @Override
     public Optional<Group> group(String name) {
-        return database.read(sql -> sql.createQuery("select id, name from access.user_group where name = :name").bind("name", name).map((row, _) -> group(row)).findOne());
-    }
-
-    private static Group group(ResultSet row) throws SQLException {
-        return new Group(new GroupId(row.getLong("id")), row.getString("name"));
+        return database.read(sql -> sql.createQuery("SELECT id, name FROM access_group WHERE name = :name").bind("name", name).map((row, _) -> group(row)).findOne());
     }
 
     @Override
     public List<Group> groups(long after, int limit) {
-        return database.read(sql -> sql.createQuery("select id, name from access.user_group where id > :after order by id limit :limit").bind("after", after)
+        return database.read(sql -> sql.createQuery("SELECT id, name FROM access_group WHERE id > :after ORDER BY id LIMIT :limit").bind("after", after)
                 .bind("limit", limit).map((row, _) -> group(row)).list());
     }
 
     @Override
     public void remove(GroupId group) {
-        database.run(transaction -> {
-            var sql = transaction.sql();
-            if (sql.createQuery("select count(*) from access.membership where user_group = :group").bind("group", group.value()).mapTo(Long.class).one() > 0) {
-                throw Refused.conflict("GROUP_IN_USE", "%s has users.".formatted(group), "Take them out of it first.");
+        database.run(tx -> {
+            takeTurn(tx.sql());
+            if (tx.sql().createQuery("SELECT EXISTS (SELECT 1 FROM access_membership WHERE group_id = :id)").bind("id", group.value()).mapTo(Boolean.class).one()) {
+                throw Refused.conflict("GROUP_IN_USE", "%s has users.".formatted(group), "Take them out of it first (reservoir user change).");
             }
-            sql.execute("delete from access.user_group where id = ?", group.value());
+            tx.sql().createUpdate("DELETE FROM access_quota WHERE whose = :whose").bind("whose", group.toString()).execute();
+            tx.sql().createUpdate("DELETE FROM access_group WHERE id = :id").bind("id", group.value()).execute();
         });
     }
 
-    // ---- tokens
-
     @Override
     public void add(Token token, byte[] hash) {
-        database.run(transaction -> {
-            int made = transaction.sql().createUpdate("""
-                            insert into access.token (account, name, hash, created, expires) values (:account, :name, :hash, :created, :expires)
-                            on conflict (account, name) do nothing""")
-                    .bind("account", token.user().value()).bind("name", token.name()).bind("hash", hash).bind("created", at(token.created()))
-                    .bind("expires", token.expires().map(StoredDirectory::at).orElse(null)).execute();
-            if (made == 0) {
-                throw Refused.conflict("TOKEN_NAME_TAKEN", "%s has a token called '%s' already.".formatted(token.user(), token.name()), "Choose another name, or revoke that one.");
+        database.run(tx -> {
+            var added = tx.sql().createUpdate("""
+                    INSERT INTO access_token (user_id, name, hash, created, expires) VALUES (:user, :name, :hash, :created, :expires)
+                    ON CONFLICT (user_id, name) DO NOTHING""")
+                    .bind("user", token.user().value()).bind("name", token.name()).bind("hash", hash).bind("created", utc(token.created()))
+                    .bind("expires", token.expires().map(StoredDirectory::utc).orElse(null)).execute();
+            if (added == 0) {
+                throw taken("TOKEN_NAME_TAKEN", "token", token.name());
             }
         });
     }
 
     @Override
     public Optional<Key> key(byte[] hash) {
-        return database.read(sql -> sql.createQuery("select * from access.token where hash = :hash").bind("hash", hash).map((row, _) -> token(row)).findOne()
-                .flatMap(token -> find(sql, "a.id", token.user().value()).map(user -> new Key(token, user))));
-    }
-
-    private static Token token(ResultSet row) throws SQLException {
-        var expires = row.getObject("expires", OffsetDateTime.class);
-        return new Token(new UserId(row.getLong("account")), row.getString("name"), instant(row, "created"), Optional.ofNullable(expires).map(OffsetDateTime::toInstant));
+        return database.read(sql -> sql.createQuery("SELECT user_id, name, created, expires FROM access_token WHERE hash = :hash").bind("hash", hash)
+                .map((row, _) -> token(row)).findOne()).flatMap(token -> user(token.user()).map(user -> new Key(token, user)));
     }
 
     @Override
     public List<Token> tokens(UserId user) {
-        return database.read(sql -> sql.createQuery("select * from access.token where account = :user order by name").bind("user", user.value())
-                .map((row, _) -> token(row)).list());
+        return database.read(sql -> sql.createQuery("SELECT user_id, name, created, expires FROM access_token WHERE user_id = :user ORDER BY created, name")
+                .bind("user", user.value()).map((row, _) -> token(row)).list());
     }
 
     @Override
     public boolean removeToken(UserId user, String name) {
-        return database.transact(transaction -> transaction.sql().execute("delete from access.token where account = ? and name = ?", user.value(), name) > 0);
-    }
-
-    // ---- quotas
-
-    @Override
-    public Quotas.Limits limits(UserId user) {
-        return limits("access.account", user.value());
+        return database.transact(tx -> tx.sql().createUpdate("DELETE FROM access_token WHERE user_id = :user AND name = :name")
+                .bind("user", user.value()).bind("name", name).execute() > 0);
     }
 
     @Override
-    public Quotas.Limits limits(GroupId group) {
-        return limits("access.user_group", group.value());
-    }
-
-    private Quotas.Limits limits(String table, long id) {
-        return database.read(sql -> sql.createQuery("select vees, cpu, memory, disk, addresses from " + table + " where id = :id").bind("id", id)
-                .map((row, _) -> new Quotas.Limits(limit(row, 1), limit(row, 2), limit(row, 3), limit(row, 4), limit(row, 5))).findOne().orElse(Quotas.Limits.NONE));
-    }
-
-    private static OptionalLong limit(ResultSet row, int column) throws SQLException {
-        var limit = row.getLong(column);
-        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(limit);
+    public Limits limits(UserId user) {
+        return limits(user.toString());
     }
 
     @Override
-    public void limit(UserId user, Quotas.Limits limits) {
-        limit("access.account", user.value(), limits);
+    public Limits limits(GroupId group) {
+        return limits(group.toString());
+    }
+
+    private Limits limits(String whose) {
+        return database.read(sql -> sql.createQuery("SELECT vees, cpu, memory, disk, addresses FROM access_quota WHERE whose = :whose").bind("whose", whose)
+                .map((row, _) -> new Limits(bound(row, "vees"), bound(row, "cpu"), bound(row, "memory"), bound(row, "disk"), bound(row, "addresses")))
+                .findOne()).orElse(Limits.NONE);
     }
 
     @Override
-    public void limit(GroupId group, Quotas.Limits limits) {
-        limit("access.user_group", group.value(), limits);
+    public void limit(UserId user, Limits wanted) {
+        limit(user.toString(), wanted);
     }
 
-    private void limit(String table, long id, Quotas.Limits limits) {
-        database.run(transaction -> transaction.sql().createUpdate("update " + table + " set vees = :vees, cpu = :cpu, memory = :memory, disk = :disk, addresses = :addresses where id = :id")
-                .bind("vees", value(limits.vees())).bind("cpu", value(limits.cpu())).bind("memory", value(limits.memory())).bind("disk", value(limits.disk()))
-                .bind("addresses", value(limits.addresses())).bind("id", id).execute());
+    @Override
+    public void limit(GroupId group, Limits wanted) {
+        limit(group.toString(), wanted);
     }
 
-    private static Long value(OptionalLong limit) {
-        return limit.isPresent() ? limit.getAsLong() : null;
+    private void limit(String whose, Limits wanted) {
+        database.run(tx -> tx.sql().createUpdate("""
+                INSERT INTO access_quota (whose, vees, cpu, memory, disk, addresses) VALUES (:whose, :vees, :cpu, :memory, :disk, :addresses)
+                ON CONFLICT (whose) DO UPDATE SET vees = :vees, cpu = :cpu, memory = :memory, disk = :disk, addresses = :addresses""")
+                .bind("whose", whose).bind("vees", figure(wanted.vees())).bind("cpu", figure(wanted.cpu())).bind("memory", figure(wanted.memory()))
+                .bind("disk", figure(wanted.disk())).bind("addresses", figure(wanted.addresses())).execute());
     }
 
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+    private static Long figure(OptionalLong bound) {
+        return bound.isPresent() ? bound.getAsLong() : null;
+    }
+
+    private static OptionalLong bound(ResultSet row, String column) throws SQLException {
+        var value = row.getLong(column);
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    private static User user(ResultSet row) throws SQLException {
+        return new User(new UserId(row.getLong("id")), row.getString("name"), new GroupId(row.getLong("main_group")), groups(row.getArray("groups")),
+                row.getBoolean("administrator"), row.getBoolean("enabled"), instant(row, "created"));
+    }
+
+    private static Set<GroupId> groups(Array ids) throws SQLException {
+        return ids == null ? Set.of() : Arrays.stream((Long[]) ids.getArray()).map(GroupId::new).collect(Collectors.toSet());
+    }
+
+    private static Group group(ResultSet row) throws SQLException {
+        return new Group(new GroupId(row.getLong("id")), row.getString("name"));
+    }
+
+    private static Token token(ResultSet row) throws SQLException {
+        var expires = row.getObject("expires", OffsetDateTime.class);
+        return new Token(new UserId(row.getLong("user_id")), row.getString("name"), instant(row, "created"),
+                Optional.ofNullable(expires).map(OffsetDateTime::toInstant));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static Refused taken(String code, String what, String name) {
+        return Refused.conflict(code, "There is a %s called %s already.".formatted(what, name), "Choose another name.");
     }
 }

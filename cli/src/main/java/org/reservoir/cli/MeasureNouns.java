@@ -13,13 +13,14 @@ final class MeasureNouns {
 
     static Noun measurement() {
         return Noun.of("measurement", "What probes measured and guests told.",
-                Verb.of("list", "List series with their newest value.", Call.table("/api/monitoring/v1/measurements", "SUBJECT", "METRIC", "VALUE=latest.value", "UNIT", "AT=latest.at:age"))
-                        .options(Opt.text("--subject", "ID", "vee-7, host-2 or service-3.", "?subject"), Opt.text("--metric", "NAME", "Such as cpu.used.", "?metric"), Call.WATCH)
-                        .example("measurement list --subject vee-7 --watch"),
-                Verb.of("show", "Show the values of one series over time.", Call.table("/api/monitoring/v1/measurements/points?subject={SUBJECT}&metric={METRIC}", "AT", "VALUE"))
-                        .arg("SUBJECT", "vee-7, host-2 or service-3.").arg("METRIC", "Such as cpu.used.")
-                        .options(Opt.text("--for", "TIME", "How far back: 10m (when left out), 2h, 7d.", "?for").read(MeasureNouns::iso),
-                                Opt.text("--step", "TIME", "One value for each.", "?step").read(MeasureNouns::iso)));
+                Call.list("List series with their newest value.", "/api/monitoring/v1/measurements", "SUBJECT", "METRIC", "VALUE", "AT=at:age")
+                        .options(Opt.text("--subject", "ID", "vee-7, host-2 or service-3; vee/NAME and so on.", "?subject"), Opt.text("--metric", "NAME", "Its name.", "?metric"))
+                        .example("measurement list --subject vee/web --watch"),
+                Verb.of("show", "What the values of one series in the time up to now come to.",
+                                Call.get("/api/monitoring/v1/measurements/window?subject={SUBJECT}&metric={METRIC}"))
+                        .arg("SUBJECT", "vee-7, host-2 or service-3; vee/NAME and so on.").arg("METRIC", "Its name.")
+                        .options(Opt.text("--for", "TIME", "How far back: 5m (when left out), 2h.", "?length").read(MeasureNouns::iso), Call.WATCH)
+                        .example("measurement show vee/web vee.cpu.percent --for 1h"));
     }
 
     private static Object iso(Invocation call, String text) {

@@ -9,22 +9,30 @@ final class MoneyNouns {
     private MoneyNouns() {}
 
     static Noun account() {
-        return Noun.of("account", "Accounts of customers.",
-                Call.list("List accounts.", V1 + "accounts", "ID", "NAME", "BALANCE", "CURRENCY", "STATE"),
-                Call.show("Show an account.", V1 + "accounts/{ACCOUNT}").arg("ACCOUNT", "Its id."));
+        return Noun.of("account", "What users used, over all their services and VEEs.",
+                Verb.of("show", "Show what a user used and what it costs; of the present month when no time is given.", Call.get(V1 + "users/{USER}/statement"))
+                        .arg("USER", "By id or name; 'me' is you.").options(from(), to()).example("account show me"));
     }
 
     static Noun pricebook() {
         return Noun.of("pricebook", "What things cost.",
-                Call.list("List price books.", V1 + "pricebooks", "NAME", "CURRENCY", "FROM"),
-                Call.show("Show a price book.", V1 + "pricebooks/{NAME}").arg("NAME", "Its name."),
-                Verb.of("set", "Put a price book in force.", Call.send("PUT", V1 + "pricebooks/{NAME}")).arg("NAME", "Its name.").options(FILE.needed()));
+                Verb.of("list", "List price books.", Call.table(V1 + "pricebooks", "VALID FROM=validFrom", "CURRENCY", "GRANULARITY", "PRICES")),
+                Verb.of("add", "Put a price book in force from its begin on.", Call.send("POST", V1 + "pricebooks")).options(FILE.needed())
+                        .example("pricebook add --file prices-2027.json"));
+    }
+
+    private static Opt from() {
+        return Opt.text("--from", "TIME", "Its begin: 2026-11-01T00:00:00Z.", "?from");
+    }
+
+    private static Opt to() {
+        return Opt.text("--to", "TIME", "Its end; now when left out.", "?to");
     }
 
     static Noun statement() {
         return Noun.of("statement", "What was used and what it costs.",
                 Verb.of("show", "Show the statement of a service.", Call.get(V1 + "services/{SERVICE}/statement")).arg("SERVICE", "By id or name.")
-                        .options(Opt.text("--from", "TIME", "Beginning of the time; the service's when left out.", "?from"), Opt.text("--to", "TIME", "Its end; now when left out.", "?to"))
+                        .options(from(), to())
                         .example("statement show shop"));
     }
 }

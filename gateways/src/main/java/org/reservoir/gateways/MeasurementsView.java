@@ -5,29 +5,29 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-import org.reservoir.interfaces.vmi.Caller;
-import org.reservoir.kernel.VeeId;
-
-/** What was measured, as callers may read it, and the way in for what guests tell. */
+/** What was measured. Who may read it is decided by the gateway before it asks. */
 public interface MeasurementsView {
     /**
-     * The series that {@code caller} may see, each as one value per {@code step}.
+     * The newest value of each series.
      *
-     * @param subject what is measured: {@code vee-7}, {@code host-2}, {@code service-1}; empty for all
-     * @param metric  such as {@code cpu.used}; empty for all
+     * @param subject {@code vee-7}, {@code host-2}, {@code service-1}, {@code site}; empty for all
+     * @param limit   at most so many
      */
-    List<Series> read(Caller caller, Optional<String> subject, Optional<String> metric, Instant from, Instant to, Duration step);
+    List<Reading> latest(Optional<String> subject, Optional<String> metric, int limit);
 
-    /** Takes what the guest of {@code vee} says about itself. @throws org.reservoir.kernel.Refused {@code BAD_KPI} and others */
-    void told(VeeId vee, Map<String, Double> kpis, Instant at);
+    /** What the values of one series in the time up to now come to. */
+    Figures window(String subject, String metric, Duration length);
 
-    /** @param unit UCUM, such as {@code s}, {@code By}, {@code %}; empty for plain numbers */
-    record Series(String subject, String metric, String unit, List<Point> points) {
-        public Series {
-            points = List.copyOf(points);
+    /** @param labels such as {@code service}, {@code component}, {@code host} */
+    record Reading(String subject, String metric, double value, Instant at, Map<String, String> labels) {
+        public Reading {
+            labels = Map.copyOf(labels);
         }
     }
 
-    record Point(Instant at, double value) {}
+    /** @param coverage 0 (silence) to 1 (data for the whole time); without data every figure is empty */
+    record Figures(Instant from, Instant to, int count, double coverage, OptionalDouble mean, OptionalDouble min, OptionalDouble max, OptionalDouble last,
+                   OptionalDouble rate) {}
 }

@@ -43,6 +43,11 @@ final class Absent extends SimpleValueInstantiators {
             HostRequest.class, Map.of("cluster", _ -> "default", "cpuFactor", _ -> 1.0, "memoryFactor", _ -> 1.0,
                     "cpuReserve", _ -> Cpus.ZERO, "memoryReserve", _ -> DataSize.ZERO));
 
+    static boolean mayBe(RecordComponent field) {
+        return EMPTY.containsKey(field.getType()) || field.getType().isPrimitive()
+                || DEFAULTS.getOrDefault(field.getDeclaringRecord(), Map.of()).containsKey(field.getName());
+    }
+
     @Override
     public ValueInstantiator findValueInstantiator(DeserializationConfig config, BeanDescription description, ValueInstantiator standard) {
         var type = description.getBeanClass();

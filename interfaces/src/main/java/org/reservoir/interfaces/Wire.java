@@ -1,6 +1,7 @@
 package org.reservoir.interfaces;
 
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -77,6 +78,11 @@ public final class Wire {
         }
     }
 
+    /** Whether JSON may leave out this field of a record, which then has its default. */
+    public static boolean mayBeAbsent(RecordComponent field) {
+        return Absent.mayBe(field);
+    }
+
     /** What a caller is told about JSON that cannot be read: the innermost reason, where it stands. */
     public static Refused refusal(JsonProcessingException failure) {
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
@@ -87,7 +93,7 @@ public final class Wire {
         var where = failure.getLocation() == null ? ""
                 : " at line %d, column %d".formatted(failure.getLocation().getLineNr(), failure.getLocation().getColumnNr());
         if (failure instanceof UnrecognizedPropertyException unknown) {
-            var known = unknown.getKnownPropertyIds().stream().map(Object::toString).collect(Collectors.joining(", "));
+            var known = unknown.getKnownPropertyIds().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
             return Refused.invalid("UNKNOWN_FIELD", "There is no field '%s'%s.".formatted(unknown.getPropertyName(), where), "Its fields are " + known + ".");
         }
         return Refused.invalid("BAD_JSON", PACKAGES.matcher(failure.getOriginalMessage()).replaceAll("") + where + ".", "See /openapi.json for what is expected.");
@@ -100,6 +106,7 @@ public final class Wire {
                 .registerModule(new Jdk8Module()).registerModule(new JavaTimeModule()).registerModule(words())
                 .setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT)
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         for (var choice : List.of(VeeAction.class, Disk.Content.class, Guest.Boot.class)) {

@@ -150,6 +150,10 @@ final class Exchange {
         return Request.getPathInContext(request);
     }
 
+    Optional<String> bearer() {
+        return bearer(request);
+    }
+
     /** What follows {@code Bearer} in the Authorization header. */
     static Optional<String> bearer(Request request) {
         var header = request.getHeaders().get(HttpHeader.AUTHORIZATION);

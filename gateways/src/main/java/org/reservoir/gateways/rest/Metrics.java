@@ -3,7 +3,11 @@ package org.reservoir.gateways.rest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -17,6 +21,7 @@ public final class Metrics {
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    private final List<Supplier<String>> more = new CopyOnWriteArrayList<>();
     private final Histogram requests = Histogram.builder().name("reservoir_http_request_seconds").help("Requests by route and status.")
             .labelNames("route", "method", "status").classicOnly().classicUpperBounds(0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10).register(registry);
 
@@ -48,9 +53,17 @@ public final class Metrics {
         requests.labelValues(route, method, Integer.toString(status)).observe(nanoseconds / 1e9);
     }
 
+    /** More lines in the same format, asked at every scrape. */
+    public void also(Supplier<String> lines) {
+        more.add(lines);
+    }
+
     byte[] text() throws IOException {
         var out = new ByteArrayOutputStream();
         writer.write(out, registry.scrape());
+        for (var lines : more) {
+            out.write(lines.get().getBytes(StandardCharsets.UTF_8));
+        }
         return out.toByteArray();
     }
 }

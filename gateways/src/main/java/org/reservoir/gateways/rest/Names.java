@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
+import org.reservoir.interfaces.smi.Service;
+import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.Image;
@@ -21,6 +23,7 @@ import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.SecurityGroupId;
+import org.reservoir.kernel.ServiceId;
 import org.reservoir.kernel.TemplateId;
 import org.reservoir.kernel.VeeId;
 
@@ -62,6 +65,10 @@ final class Names {
     TemplateId template(Caller caller, String text) {
         return isId(text, "template") ? TemplateId.parse(text)
                 : only("template", text, page -> vmi.templates().templates(caller, page), Templates.Template::name).id();
+    }
+
+    ServiceId service(Services services, Caller caller, String text) {
+        return isId(text, "service") ? ServiceId.parse(text) : only("service", text, page -> services.services(caller, page), Service::name).id();
     }
 
     /** Whether {@code text} is an id of this sort; a thing so named can only be called by its id. */

@@ -3,10 +3,13 @@ package org.reservoir.gateways.rest;
 import static org.reservoir.gateways.rest.Route.get;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 import org.reservoir.gateways.Ports;
 import org.reservoir.gateways.SiteAdmin;
+import org.reservoir.interfaces.Wire;
 import org.reservoir.kernel.Refused;
 
 /** What operators and tools ask before anything else: health, metrics, and the description of all routes. */
@@ -14,13 +17,15 @@ final class OpenRoutes {
     private final RestOptions options;
     private final Ports ports;
     private final Metrics metrics;
-    private final List<Route> others;
+    /** All routes, these too. */
+    private final List<Route> all;
+    private byte[] description = {};
 
-    OpenRoutes(RestOptions options, Ports ports, Metrics metrics, List<Route> others) {
+    OpenRoutes(RestOptions options, Ports ports, Metrics metrics, List<Route> all) {
         this.options = options;
         this.ports = ports;
         this.metrics = metrics;
-        this.others = others;
+        this.all = all;
     }
 
     record Health(String status) {}
@@ -31,7 +36,17 @@ final class OpenRoutes {
                 get("/health/ready", "health.ready", "The same.", _ -> ready()).by(Route.Who.ANYONE).answers(Health.class),
                 get("/health/live", "health.live", "Whether the site server lives.", _ -> Answer.of(new Health("live"))).by(Route.Who.ANYONE).answers(Health.class),
                 get("/metrics", "metrics", "Figures of the site server in Prometheus' text format.", this::metrics)
-                        .by(options.openMetrics() ? Route.Who.ANYONE : Route.Who.CALLER).answers(new Shape.Raw(Metrics.MEDIA_TYPE)));
+                        .by(options.openMetrics() ? Route.Who.ANYONE : Route.Who.CALLER).answers(new Shape.Raw(Metrics.MEDIA_TYPE)),
+                get("/openapi.json", "openapi", "This description.", _ -> new Answer.Bytes("application/json", description())).by(Route.Who.ANYONE)
+                        .answers(Shape.of(Map.class)));
+    }
+
+    /** Made at the first request: most servers are never asked. */
+    private synchronized byte[] description() {
+        if (description.length == 0) {
+            description = Wire.write(OpenApi.of(all)).getBytes(StandardCharsets.UTF_8);
+        }
+        return description;
     }
 
     private Answer ready() {

@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.Ports;
 import org.reservoir.kernel.Refused;
 
@@ -38,12 +39,12 @@ public final class RestGateway implements AutoCloseable {
         connector = connector();
         server.addConnector(connector);
         server.addBean(new ConnectionGuard(options.connectionsPerAddress()));
-        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(options, ports, metrics)), ports.access(), metrics)));
+        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), metrics)));
         server.setStopTimeout(STOP_MS);
     }
 
     /** All that is offered with these ports. */
-    static List<Route> routes(RestOptions options, Ports ports, Metrics metrics) {
+    private List<Route> routes(Ports ports) {
         var names = new Names(ports.vmi());
         var routes = new ArrayList<Route>();
         routes.addAll(new VeeRoutes(ports.vmi(), names).routes());
@@ -53,8 +54,20 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new TemplateRoutes(ports.vmi().templates(), names).routes());
         routes.addAll(new HostRoutes(ports.vmi().hosts(), names).routes());
         routes.addAll(new AccessRoutes(ports.access()).routes());
+        ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
+        ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, ports, names).routes()));
+        ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
+        ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
+        ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));
+        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), options.eventStreams()).routes()));
         routes.addAll(new OpenRoutes(options, ports, metrics, routes).routes());
         return routes;
+    }
+
+    private EventTail tail(EventSource events) {
+        var tail = new EventTail(events);
+        parts.add(tail);
+        return tail;
     }
 
     private ServerConnector connector() {

@@ -8,13 +8,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.reservoir.access.Access;
 import org.reservoir.access.DirectoryInMemory;
 import org.reservoir.access.UserRequest;
+import org.reservoir.gateways.FakeSite;
 import org.reservoir.gateways.FakeVmi;
 import org.reservoir.gateways.Ports;
 import org.reservoir.interfaces.Wire;
@@ -22,18 +22,19 @@ import org.reservoir.interfaces.Wire;
 /** A real gateway on a free port before a site in memory, and a client that is its administrator. */
 public final class TestSite implements AutoCloseable {
     public final FakeVmi vmi = new FakeVmi();
-    public final Access access = new Access(new DirectoryInMemory(), InstantSource.system());
+    public final FakeSite site = new FakeSite(vmi);
+    public final Access access = new Access(new DirectoryInMemory(), InstantSource.fixed(FakeVmi.NOW));
     public final String token = access.bootstrap().orElseThrow();
     private final RestGateway gateway;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Client administrator = new Client(token);
 
     public TestSite() {
-        this(ports -> ports, RestOptions.LOCAL);
+        this(RestOptions.LOCAL);
     }
 
-    public TestSite(UnaryOperator<Ports> more, RestOptions options) {
-        gateway = new RestGateway(options, more.apply(Ports.of(access, vmi)), new Metrics()).start();
+    public TestSite(RestOptions options) {
+        gateway = new RestGateway(options, site.behind(Ports.of(access, vmi)), new Metrics()).start();
     }
 
     public URI uri() {

@@ -1,0 +1,8 @@
+package org.reservoir.access;
+
+class DirectoryInMemoryTest implements DirectoryContract {
+    @Override
+    public Directory directory() {
+        return new DirectoryInMemory();
+    }
+}

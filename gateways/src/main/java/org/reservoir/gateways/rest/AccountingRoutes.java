@@ -1,0 +1,78 @@
+package org.reservoir.gateways.rest;
+
+import static org.reservoir.gateways.rest.Route.create;
+import static org.reservoir.gateways.rest.Route.get;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.gateways.Ports;
+import org.reservoir.gateways.StatementsView;
+import org.reservoir.gateways.StatementsView.PriceBook;
+import org.reservoir.gateways.StatementsView.Statement;
+import org.reservoir.interfaces.smi.Services;
+import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.kernel.Interval;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.UserId;
+
+/** Statements and price books over REST: everybody's own; administrators all. */
+final class AccountingRoutes {
+    private static final String V1 = "/api/accounting/v1";
+
+    private final StatementsView statements;
+    private final Ports ports;
+    private final Names names;
+
+    AccountingRoutes(StatementsView statements, Ports ports, Names names) {
+        this.statements = statements;
+        this.ports = ports;
+        this.names = names;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                timed(get(V1 + "/services/{service}/statement", "statement.service", "What a service used and what it costs; of its whole life when no time is given.",
+                        this::ofService)),
+                timed(get(V1 + "/users/{user}/statement", "statement.user", "What a user used and what it costs; 'me' is the caller.",
+                        x -> Answer.of(statements.ofUser(user(x), time(x))))),
+                get(V1 + "/pricebooks", "pricebook.list", "Lists price books, by the time from which they are in force.",
+                        _ -> Answer.of(statements.priceBooks())).answers(new Shape.Many(PriceBook.class)),
+                create(V1 + "/pricebooks", "pricebook.add", "Puts a price book in force from its begin on.", this::add)
+                        .takes(PriceBook.class).answers(PriceBook.class));
+    }
+
+    private static Route timed(Route route) {
+        return route.query("from", "ISO 8601.").query("to", "ISO 8601; now when left out.").answers(Statement.class);
+    }
+
+    private Answer ofService(Exchange x) {
+        Services services = ports.services().orElseThrow(() -> Refused.notFound("SERVICE_NOT_FOUND", "This site has no services.", ""));
+        var service = services.service(x.caller(), names.service(services, x.caller(), x.path("service")));
+        return Answer.of(statements.ofService(service.id(), time(x)));
+    }
+
+    private UserId user(Exchange x) {
+        return ports.access().userCalled(x.caller(), x.path("user"));
+    }
+
+    private static Optional<Interval> time(Exchange x) {
+        if (x.query("from").isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Interval(x.instant("from", Instant.EPOCH), x.instant("to", Instant.now())));
+    }
+
+    private Answer add(Exchange x) throws IOException {
+        requireAdministrator(x.caller());
+        return Answer.of(statements.add(x.body(PriceBook.class)));
+    }
+
+    private static void requireAdministrator(Caller caller) {
+        if (!caller.administrator()) {
+            throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may set prices.", "");
+        }
+    }
+}

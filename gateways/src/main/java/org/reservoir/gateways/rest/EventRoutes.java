@@ -1,0 +1,97 @@
+package org.reservoir.gateways.rest;
+
+import static org.reservoir.gateways.rest.Route.get;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import org.reservoir.interfaces.Wire;
+import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.kernel.Refused;
+
+/** The site's events as a stream of server-sent events (WHATWG HTML §9.2); a client that comes back says what it heard last. */
+final class EventRoutes {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private final EventTail tail;
+    private final Semaphore streams;
+
+    EventRoutes(EventTail tail, int streams) {
+        this.tail = tail;
+        this.streams = new Semaphore(streams);
+    }
+
+    /** The data of one event. @param event what happened, by topic: a VeeChanged, a ServiceChanged … */
+    record Notice(long number, Instant at, String topic, String subject, JsonNode event) {}
+
+    List<Route> routes() {
+        return List.of(get("/api/events", "event.stream", "Streams events that the caller may hear of, from the newest on, or after Last-Event-ID. "
+                + "A comment is sent every 15 seconds when nothing happens.", this::stream)
+                .query("topic", "Only of these topics, separated by commas: vee, service, host, image, network.")
+                .query("subject", "Only about this, such as vee-7.").query("after", "As Last-Event-ID, for clients that cannot send it.", Long.class)
+                .answers(new Shape.Raw("text/event-stream")));
+    }
+
+    private Answer stream(Exchange x) {
+        var from = from(x);
+        var topics = x.query("topic").map(text -> List.of(text.split(",")));
+        var subject = x.query("subject");
+        Predicate<EventTail.Told> wanted = told -> topics.map(list -> list.contains(told.event().topic())).orElse(true)
+                && subject.map(told.event().subject()::equals).orElse(true);
+        if (!streams.tryAcquire()) {
+            throw Refused.exhausted("TOO_MANY_STREAMS", "This site server streams events to as many as it can.", "Try again later.");
+        }
+        return new Answer.Stream("text/event-stream", out -> stream(out, from, x.caller(), wanted));
+    }
+
+    private long from(Exchange x) {
+        var header = x.header("Last-Event-ID");
+        if (header.filter(text -> !text.matches("[0-9]{1,18}")).isPresent()) {
+            throw Refused.invalid("BAD_EVENT_ID", "'%s' is no number of an event.".formatted(header.get()), "Send the last 'id' that was received.");
+        }
+        return header.map(Long::parseLong).orElseGet(() -> x.number("after", tail.newest(), 0, Long.MAX_VALUE));
+    }
+
+    private void stream(OutputStream out, long from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException {
+        try {
+            follow(out, from, caller, wanted);
+        } catch (InterruptedException _) {
+            // the server stops: the stream ends, and its client comes back
+        } finally {
+            streams.release();
+        }
+    }
+
+    private void follow(OutputStream out, long from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException, InterruptedException {
+        out.write(": reservoir\n\n".getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        var at = from;
+        for (var next = tail.after(at, HEARTBEAT); next.isPresent(); next = tail.after(at, HEARTBEAT)) {
+            var text = text(next.get(), caller, wanted);
+            at = next.get().isEmpty() ? at : next.get().getLast().event().number();
+            out.write(Optional.of(text).filter(some -> !some.isEmpty()).orElse(": \n\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        }
+    }
+
+    private static String text(List<EventTail.Told> events, Caller caller, Predicate<EventTail.Told> wanted) {
+        var text = new StringBuilder();
+        for (var told : events) {
+            if (wanted.test(told) && told.mayHear(caller)) {
+                var event = told.event();
+                text.append("id: ").append(event.number()).append("\nevent: ").append(event.topic()).append("\ndata: ")
+                        .append(Wire.write(new Notice(event.number(), event.at(), event.topic(), event.subject(), told.json()))).append("\n\n");
+            }
+        }
+        return text.toString();
+    }
+}

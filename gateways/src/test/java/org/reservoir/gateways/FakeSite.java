@@ -1,0 +1,148 @@
+package org.reservoir.gateways;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.reservoir.kernel.Interval;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.kernel.UserId;
+import org.reservoir.kernel.VeeId;
+
+/** All that a gateway's ports want beside SMI and VMI, in memory. */
+public final class FakeSite implements MeasurementsView, GuestVoice, StatementsView, EventSource, SiteAdmin {
+    public volatile boolean ready = true;
+    private final FakeVmi vmi;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Reading> readings = new ArrayList<>();
+    private final List<PriceBook> books = new ArrayList<>();
+
+    public FakeSite(FakeVmi vmi) {
+        this.vmi = vmi;
+    }
+
+    /** Hands {@code ports} all of this. */
+    public Ports behind(Ports ports) {
+        return ports.with(new FakeServices()).with((MeasurementsView) this).with((GuestVoice) this).with((StatementsView) this).with((EventSource) this)
+                .with((SiteAdmin) this);
+    }
+
+    public void happens(String topic, String subject, String json) {
+        lock.lock();
+        try {
+            events.add(new Event(events.size() + 1, FakeVmi.NOW, topic, subject, json));
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<Event> after(long number, int limit, Duration patience) throws InterruptedException {
+        lock.lock();
+        try {
+            var left = patience.toNanos();
+            while (events.size() <= number && left > 0) {
+                left = arrived.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1))) <= 0 ? left - TimeUnit.SECONDS.toNanos(1) : left;
+            }
+            return events.stream().skip(number).limit(limit).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long newest() {
+        lock.lock();
+        try {
+            return events.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public synchronized void report(VeeId vee, String secret, Map<String, Double> kpis) {
+        admit(vee, secret);
+        kpis.forEach((name, value) -> readings.add(new Reading(vee.toString(), name, value, FakeVmi.NOW, Map.of("service", "service-1"))));
+    }
+
+    @Override
+    public void ready(VeeId vee, String secret) {
+        admit(vee, secret);
+        vmi.guestReady(vee);
+    }
+
+    private void admit(VeeId vee, String secret) {
+        if (!vmi.knowsSecret(vee, secret)) {
+            throw new Refused(Refused.Kind.UNAUTHENTICATED, "WRONG_SECRET", "This is not the secret of %s.".formatted(vee), "");
+        }
+    }
+
+    @Override
+    public synchronized List<Reading> latest(Optional<String> subject, Optional<String> metric, int limit) {
+        return readings.stream().filter(reading -> subject.map(reading.subject()::equals).orElse(true))
+                .filter(reading -> metric.map(reading.metric()::equals).orElse(true)).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized Figures window(String subject, String metric, Duration length) {
+        var values = latest(Optional.of(subject), Optional.of(metric), 1000).stream().mapToDouble(Reading::value).summaryStatistics();
+        var some = values.getCount() > 0;
+        return new Figures(FakeVmi.NOW.minus(length), FakeVmi.NOW, (int) values.getCount(), some ? 1 : 0, some ? OptionalDouble.of(values.getAverage()) : OptionalDouble.empty(),
+                some ? OptionalDouble.of(values.getMin()) : OptionalDouble.empty(), some ? OptionalDouble.of(values.getMax()) : OptionalDouble.empty(),
+                OptionalDouble.empty(), OptionalDouble.empty());
+    }
+
+    @Override
+    public Statement ofService(ServiceId service, Optional<Interval> time) {
+        return statement(service.toString(), time);
+    }
+
+    @Override
+    public Statement ofUser(UserId user, Optional<Interval> time) {
+        return statement(user.toString(), time);
+    }
+
+    private static Statement statement(String subject, Optional<Interval> time) {
+        return new Statement(subject, time.map(Interval::from).orElse(FakeVmi.NOW), time.map(Interval::to).orElse(FakeVmi.NOW.plusSeconds(3600)), "EUR",
+                List.of(new Line(Optional.of("web"), "RUNNING", "CPU", "CPU", new BigDecimal("1.5"), new BigDecimal("0.02"), new BigDecimal("0.03"))), 1,
+                Duration.ofMinutes(90), 0, BigDecimal.ZERO, new BigDecimal("0.03"));
+    }
+
+    @Override
+    public synchronized List<PriceBook> priceBooks() {
+        return List.copyOf(books);
+    }
+
+    @Override
+    public synchronized PriceBook add(PriceBook book) {
+        books.add(book);
+        return book;
+    }
+
+    @Override
+    public Status status() {
+        return new Status("test", "0.1.0", FakeVmi.NOW, Map.of("database", "in memory"));
+    }
+
+    @Override
+    public Backup backup() {
+        return new Backup("backup-1.tar", 4096, FakeVmi.NOW);
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+}
