@@ -202,13 +202,15 @@ public final class DataSource implements AutoCloseable {
         long before = System.nanoTime();
         try {
             running.probe.measure(running.row.begin(wall));
-            send(running);
         } catch (Exception failure) { // a probe's fault is its own: it is told, and the others go on
             fail(running, failure);
+            return;
+        } finally {
+            if (running.charge(System.nanoTime() - before)) {
+                tell(running);
+            }
         }
-        if (running.charge(System.nanoTime() - before)) {
-            tell(running);
-        }
+        send(running);
     }
 
     /** At most one thread per probe: while it hangs it is asked no second time, and past its deadline it is interrupted. */

@@ -67,16 +67,38 @@ public final class Registry {
 
     /** Takes note that a measurement arrived; only {@code NEW} and {@code LATE} ones are to be used. */
     public Heard heard(StreamKey stream, long sequence, long now) {
-        var entry = streams.get(stream);
-        if (entry == null) {
-            return Heard.UNKNOWN;
+        return tally(stream).map(tally -> tally.heard(sequence, now)).orElse(Heard.UNKNOWN);
+    }
+
+    /** The tally of one stream, to be kept by who hears it often. */
+    public Optional<Tally> tally(StreamKey stream) {
+        return Optional.ofNullable(streams.get(stream)).map(entry -> new Tally(entry));
+    }
+
+    /** Counts what is heard of one stream. */
+    public final class Tally {
+        private final Entry entry;
+
+        private Tally(Entry entry) {
+            this.entry = entry;
         }
-        sources.put(stream.source(), now);
-        var heard = entry.heard(sequence, now);
-        if (entry.revive()) {
-            listener.changed(entry.info, StreamState.ON, "heard again");
+
+        public StreamInfo info() {
+            return entry.info;
         }
-        return heard;
+
+        /** As {@link #heard(long, long)}, of a sequence number of which only the lowest 16 bits are known. */
+        public Heard heardLow(int low, long now) {
+            return heard(entry.unwrap(low), now);
+        }
+
+        public Heard heard(long sequence, long now) {
+            var heard = entry.heard(sequence, now);
+            if (entry.revive()) {
+                listener.changed(entry.info, StreamState.ON, "heard again");
+            }
+            return heard;
+        }
     }
 
     /** Finds out who fell silent; call it about once a second. */
@@ -91,17 +113,6 @@ public final class Registry {
 
     public Optional<Known> stream(StreamKey key) {
         return Optional.ofNullable(streams.get(key)).map(Entry::known);
-    }
-
-    /** As {@link #heard(StreamKey, long, long)}, of a sequence number of which only the lowest 16 bits are known. */
-    public Heard heardLow(StreamKey stream, int low, long now) {
-        var entry = streams.get(stream);
-        return entry == null ? Heard.UNKNOWN : heard(stream, entry.unwrap(low), now);
-    }
-
-    /** The description of a stream; for each frame's use. */
-    public Optional<StreamInfo> info(StreamKey key) {
-        return Optional.ofNullable(streams.get(key)).map(entry -> entry.info);
     }
 
     /** All streams that {@code interest} wants, by name. */

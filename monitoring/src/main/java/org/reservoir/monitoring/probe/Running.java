@@ -5,7 +5,7 @@ import java.util.List;
 
 /** A probe in a source: what is asked of it, who wants it, what it costs. Guarded by its source's lock. */
 final class Running extends Wheel.Spoke {
-    /** A probe may take this share of its period on average; see {@link #charge}. */
+    /** A probe may take this share of its period; see {@link #charge}. */
     private static final double BUDGET = 0.05;
     private static final int SLOWEST = 8;
     private static final int LOOKS_BEFORE_JUDGING = 5;
@@ -43,7 +43,7 @@ final class Running extends Wheel.Spoke {
     long waitingSince;
     private int slowed = 1;
     private int looks;
-    private double cost;
+    private long leastCost = Long.MAX_VALUE;
 
     Running(StreamInfo info, Probe probe, ProbeSettings settings) {
         this.info = info;
@@ -73,21 +73,27 @@ final class Running extends Wheel.Spoke {
     void forgive() {
         slowed = 1;
         looks = 0;
-        cost = 0;
+        leastCost = Long.MAX_VALUE;
         stopped = false;
     }
 
-    /** Adds what a measurement cost. Over budget it is measured half as often, in the end not at all; tells whether that changed something. */
+    /**
+     * Adds what a measurement cost. Judged is the cheapest of several, for a thread that had to wait makes any one look dear.
+     * Over budget it is measured half as often, in the end not at all; tells whether that changed something.
+     */
     boolean charge(long nanos) {
-        looks++;
-        cost = looks == 1 ? nanos : 0.7 * cost + 0.3 * nanos;
-        if (looks < LOOKS_BEFORE_JUDGING || cost <= BUDGET * periodMillis() * 1e6) {
+        leastCost = Math.min(leastCost, nanos);
+        if (++looks < LOOKS_BEFORE_JUDGING) {
             return false;
         }
+        boolean over = leastCost > BUDGET * periodMillis() * 1e6;
         looks = 0;
-        slowed *= 2;
-        stopped = slowed > SLOWEST;
-        problem = stopped ? "stopped: it costs more than its budget" : "measured %d times less often: it costs more than its budget".formatted(slowed);
-        return true;
+        leastCost = Long.MAX_VALUE;
+        if (over) {
+            slowed *= 2;
+            stopped = slowed > SLOWEST;
+            problem = stopped ? "stopped: it costs more than its budget" : "measured %d times less often: it costs more than its budget".formatted(slowed);
+        }
+        return over;
     }
 }

@@ -29,6 +29,9 @@ final class Frame {
     static final int ANSWER = 5;
     static final int ACK = 6;
     static final int HELLO = 7;
+    /** Directions, for {@link Seal}. */
+    static final int TO_LISTENER = 0;
+    static final int TO_SOURCE = 1;
     /** Largest frame in a datagram: fits an Ethernet frame under IPv6 and an overlay. */
     static final int DATAGRAM = 1_300;
     /** Largest frame on an ordered stream. */

@@ -260,7 +260,8 @@ class DataSourceTest {
 
     @Test
     void aProbeThatHangsDelaysNoOtherAndIsAskedOnce() throws Exception {
-        var entered = new CountDownLatch(2);
+        var entered = new CountDownLatch(1);
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
         var hanging = new Probe() {
             @Override
             public Schema schema() {
@@ -274,6 +275,7 @@ class DataSourceTest {
 
             @Override
             public void measure(Row row) throws Exception {
+                asked.incrementAndGet();
                 entered.countDown();
                 while (true) {
                     try {
@@ -292,7 +294,8 @@ class DataSourceTest {
         pass(8900);
 
         assertThat(heard.items).hasSizeGreaterThanOrEqualTo(8).allMatch(item -> item.stream() == 2);
-        assertThat(entered.getCount()).isEqualTo(1);
+        assertThat(entered.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(asked).hasValue(1);
         assertThat(source.streams().getFirst().problem()).contains("no answer");
         now = 9000;
         source.remove(stream);

@@ -1,0 +1,176 @@
+package org.reservoir.monitoring.wire;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+import org.reservoir.monitoring.Listener;
+import org.reservoir.monitoring.probe.Outlet;
+import org.reservoir.monitoring.probe.Registry;
+import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.StreamInfo;
+import org.reservoir.monitoring.probe.StreamKey;
+import org.reservoir.monitoring.probe.StreamState;
+
+/**
+ * Where measurements are heard: from sources in the same process (it is an {@link Outlet}) and, through {@link Ear}s, from
+ * frames. Keeps the registry, drops what came twice, counts what was lost, and hands the rest to one listener.
+ */
+public final class Collector implements Outlet {
+    private final Registry registry;
+    private final Listener listener;
+    private final LongSupplier nowMillis;
+    private final LongAdder measured = new LongAdder();
+    private final LongAdder passedOver = new LongAdder();
+
+    /** @param nowMillis a clock that never goes back */
+    public Collector(Listener listener, LongSupplier nowMillis) {
+        this.registry = new Registry(listener::changed);
+        this.listener = listener;
+        this.nowMillis = nowMillis;
+    }
+
+    /** What is known of all streams. */
+    public Registry registry() {
+        return registry;
+    }
+
+    /** Finds out who fell silent; call it about once a second. */
+    public void turn() {
+        registry.turn(nowMillis.getAsLong());
+    }
+
+    /** Measurements handed to the listener. */
+    public long measured() {
+        return measured.sum();
+    }
+
+    /** Measurements of streams that nobody had told of. */
+    public long passedOver() {
+        return passedOver.sum();
+    }
+
+    @Override
+    public void take(StreamInfo stream, long sequence, Row row) {
+        use(registry.heard(stream.key(), sequence, nowMillis.getAsLong()), stream, row);
+    }
+
+    @Override
+    public void tell(StreamInfo stream, StreamState state, String why) {
+        registry.tell(stream, state, why, nowMillis.getAsLong());
+    }
+
+    @Override
+    public void alive(SourceId source) {
+        registry.alive(source, nowMillis.getAsLong());
+    }
+
+    private void use(Registry.Heard heard, StreamInfo stream, Row row) {
+        switch (heard) {
+            case NEW, LATE -> {
+                measured.increment();
+                listener.measured(stream, row);
+            }
+            case UNKNOWN -> passedOver.increment();
+            case TWICE -> { } // counted with its stream
+        }
+    }
+
+    /** Understands the frames of one source; not for several threads. */
+    final class Ear implements FrameReader.Taker {
+        private static final int MOST_STREAMS = DeltaMemory.MOST_STREAMS;
+
+        private record Known(Registry.Tally tally, Row row) {}
+
+        private final SourceId source;
+        private final FrameReader selfContained = FrameReader.selfContained();
+        private final FrameReader ordered = FrameReader.ordered();
+        private final Cursor cursor = new Cursor();
+        private Known[] streams = new Known[16];
+        private long now;
+
+        Ear(SourceId source) {
+            this.source = source;
+        }
+
+        /** Takes a frame that is genuine and new, its body opened. False when it makes no sense. */
+        boolean hear(int kind, byte[] frame, int from, int to) {
+            now = nowMillis.getAsLong();
+            return switch (kind) {
+                case Frame.DATA -> selfContained.read(frame, from, to, this);
+                case Frame.DELTA -> ordered.read(frame, from, to, this);
+                case Frame.TELL -> told(frame, from, to);
+                case Frame.ALIVE -> {
+                    registry.alive(source, now);
+                    yield true;
+                }
+                default -> false;
+            };
+        }
+
+        private boolean told(byte[] frame, int from, int to) {
+            cursor.over(frame, from, to);
+            while (cursor.left() > 0) {
+                var told = Words.told(cursor, source);
+                if (told.isEmpty() || told.get().stream().number() >= MOST_STREAMS) {
+                    return false;
+                }
+                var stream = told.get().stream();
+                if (registry.tell(stream, told.get().state(), told.get().why(), now)) {
+                    know(stream);
+                }
+            }
+            return true;
+        }
+
+        private void know(StreamInfo stream) {
+            int number = stream.number();
+            if (number >= streams.length) {
+                streams = Arrays.copyOf(streams, Math.max(number + 1, streams.length * 2));
+            }
+            var known = streams[number];
+            if (known == null || !known.row.schema().equals(stream.schema())) {
+                registry.tally(new StreamKey(source, number)).ifPresent(tally -> streams[number] = new Known(tally, new Row(stream.schema())));
+            }
+        }
+
+        @Override
+        public Row row(int stream) {
+            return stream > 0 && stream < streams.length && streams[stream] != null ? streams[stream].row : FrameReader.UNKNOWN;
+        }
+
+        @Override
+        public void taken(int stream, int low, Row row) {
+            var known = streams[stream];
+            use(known.tally.heardLow(low, now), known.tally.info(), row);
+        }
+
+        @Override
+        public void passedOver(int stream) {
+            passedOver.increment();
+        }
+    }
+
+    /** The least recently heard of many things goes when there are too many: a stranger who invents sources fills no memory. */
+    static final class Bounded<K, V> extends LinkedHashMap<K, V> {
+        private final int most;
+
+        Bounded(int most) {
+            super(16, 0.75f, true);
+            this.most = most;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+            return size() > most;
+        }
+
+        Optional<V> find(K key) {
+            return Optional.ofNullable(get(key));
+        }
+    }
+}
