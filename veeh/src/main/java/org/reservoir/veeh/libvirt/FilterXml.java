@@ -30,7 +30,7 @@ record FilterXml(Site site) {
             }
             if (!nic.filters().isEmpty()) {
                 nic.filters().forEach(group -> xml.tag("filterref", "filter", site.filter(group)));
-                housekeeping(xml);
+                housekeeping(xml, nic);
                 accept(xml, "drop", "inout", 1000, "all");
                 accept(xml, "drop", "inout", 1000, "all-ipv6");
             }
@@ -50,19 +50,28 @@ record FilterXml(Site site) {
         }
         accept(xml, "accept", "out", 20, "arp", "arpsrcmacaddr", nic.mac(), "arpsrcipaddr", "0.0.0.0");
         accept(xml, "accept", "out", 20, "ip", "srcipaddr", "0.0.0.0", "protocol", "udp", "srcportstart", "68", "dstportstart", "67");
-        accept(xml, "accept", "out", 20, "ipv6", "srcipaddr", "fe80::", "srcipmask", "10");
-        accept(xml, "accept", "out", 20, "ipv6", "srcipaddr", "::");
+        if (speaksIpv6(nic)) {
+            accept(xml, "accept", "out", 20, "ipv6", "srcipaddr", "fe80::", "srcipmask", "10");
+            accept(xml, "accept", "out", 20, "ipv6", "srcipaddr", "::");
+        }
         accept(xml, "accept", "out", 20, "mac", "protocolid", "0x8035");
         accept(xml, "drop", "out", 30, "mac");
     }
 
     /** What no group need say: to ask for an address, and to find neighbours and routers over IPv6. */
-    private static void housekeeping(Xml xml) {
+    private static void housekeeping(Xml xml, Nic nic) {
         accept(xml, "accept", "out", 100, "udp", "srcportstart", "68", "dstportstart", "67");
-        accept(xml, "accept", "out", 100, "udp-ipv6", "srcportstart", "546", "dstportstart", "547");
-        for (int type = 133; type <= 136; type++) {
-            rule(xml, "accept", "inout", 100, "false", icmp(type));
+        if (speaksIpv6(nic)) {
+            accept(xml, "accept", "out", 100, "udp-ipv6", "srcportstart", "546", "dstportstart", "547");
+            for (int type = 133; type <= 136; type++) {
+                rule(xml, "accept", "inout", 100, "false", icmp(type));
+            }
         }
+    }
+
+    /** Each rule costs the host several runs of iptables when a guest starts, so none is written that cannot matter. */
+    private static boolean speaksIpv6(Nic nic) {
+        return nic.addresses().isEmpty() || nic.addresses().stream().anyMatch(address -> address.contains(":"));
     }
 
     private static Xml.Part icmp(int type) {
