@@ -12,7 +12,7 @@ import org.reservoir.interfaces.smi.Service;
  *
  * @param steps   to be done now, in this order
  * @param state   where the service is
- * @param problem what has failed for good
+ * @param problem what has failed for good, or holds it up
  * @param started components that have just had all their replicas ready for the first time
  * @param well    replicas whose troubles are over, as {@code component/number}
  * @param again   when to look again though nothing was heard; empty when only a change can bring news

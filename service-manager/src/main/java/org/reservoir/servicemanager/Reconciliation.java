@@ -67,7 +67,15 @@ final class Reconciliation {
             open = everyOne;
         }
         endStrangers();
-        return outcome(stateUp());
+        var state = stateUp();
+        problem = problem.or(this::hindrance);
+        return outcome(state);
+    }
+
+    /** What those that are still on their way say holds them up, such as that no host has room. */
+    private Optional<String> hindrance() {
+        return tiers.stream().flatMap(tier -> staying(tier).stream()).filter(vee -> !vee.ready() && vee.problem().isPresent())
+                .findFirst().map(vee -> "%s, replica %d: %s".formatted(vee.component(), vee.replica(), told(vee)));
     }
 
     private TreeMap<Integer, List<Tier>> byOrder(Comparator<Integer> direction) {
@@ -95,7 +103,9 @@ final class Reconciliation {
         var kept = staying(tier).stream().sorted(Seen.VICTIMS.reversed()).limit(tier.wanted()).toList();
         kept.stream().filter(Seen::failed).forEach(vee -> repair(tier, vee));
         var taken = vees(tier).stream().map(Seen::replica).collect(Collectors.toCollection(HashSet::new));
-        int missing = Math.min(tier.wanted(), tier.most()) - staying(tier).size();
+        // those on their way out may fail to go, so they count until they are gone: a database that may be there once is never there twice
+        int leaving = vees(tier).size() - staying(tier).size();
+        int missing = Math.min(tier.wanted(), tier.most() - leaving) - staying(tier).size();
         for (int number = 0; missing > 0; number++) {
             if (taken.add(number)) {
                 create(tier, number);

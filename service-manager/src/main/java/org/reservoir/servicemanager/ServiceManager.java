@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -24,8 +25,10 @@ public final class ServiceManager implements AutoCloseable {
     public static final String MIGRATIONS = "db/service-manager";
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
-    private static final Duration LEASE = Duration.ofMinutes(2);
+    /** Longer than a turn takes; a server that was killed holds its services up for so long. Should a turn outlive it, another does the same again, harmlessly. */
+    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int AT_ONCE = 16;
 
     private final TurnQueue turns;
@@ -36,6 +39,7 @@ public final class ServiceManager implements AutoCloseable {
     private final Services services;
     private final SiteDatabase database;
     private final Semaphore room = new Semaphore(AT_ONCE);
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
@@ -69,7 +73,7 @@ public final class ServiceManager implements AutoCloseable {
         }));
         threads.submit(() -> loop("rules", () -> {
             elasticity.turn(clock.instant());
-            Thread.sleep(settings.evaluation());
+            waitFor(settings.evaluation());
         }));
     }
 
@@ -78,14 +82,19 @@ public final class ServiceManager implements AutoCloseable {
         void go() throws InterruptedException;
     }
 
-    private static void loop(String name, Round round) {
-        while (!Thread.currentThread().isInterrupted()) {
+    /** Waits, or is woken when this is closed: what is under way then is finished, not cut off. */
+    private boolean waitFor(Duration time) throws InterruptedException {
+        return closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void loop(String name, Round round) {
+        while (closing.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
             try {
                 try {
                     round.go();
                 } catch (RuntimeException trouble) {
                     LOG.error("The loop '{}' goes on after trouble", name, trouble);
-                    Thread.sleep(TICK);
+                    waitFor(TICK);
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
@@ -143,9 +152,12 @@ public final class ServiceManager implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        closing.countDown();
+        threads.shutdown();
         try {
-            threads.awaitTermination(10, TimeUnit.SECONDS);
+            if (!threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

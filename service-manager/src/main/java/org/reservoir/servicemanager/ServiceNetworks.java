@@ -1,6 +1,7 @@
 package org.reservoir.servicemanager;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.manifest.Manifest;
 
 /**
- * Which network of the site a network of a manifest means: one of exactly that name that the owner may use; else one is made for the
+ * Which network of the site a network of a manifest means: one of exactly that name that the owner may use, his own before others'; else one is made for the
  * service, {@code <service>-<network>}, isolated, or with {@code rsrvr:public="true"} one that reaches out by NAT. What was made goes with
  * the service.
  */
@@ -61,7 +62,7 @@ final class ServiceNetworks {
         var own = Identity.network(service.name(), name);
         return visible.stream().filter(n -> n.name().equals(own) && n.ownership().user().equals(service.owner().user())).findFirst()
                 .map(n -> new KeptService.KeptNetwork(n.id(), true))
-                .or(() -> visible.stream().filter(n -> n.name().equals(name)).findFirst().map(n -> new KeptService.KeptNetwork(n.id(), false)));
+                .or(() -> visible.stream().filter(n -> n.name().equals(name)).min(Comparator.comparing(n -> !n.ownership().user().equals(service.owner().user()))).map(n -> new KeptService.KeptNetwork(n.id(), false)));
     }
 
     private KeptService.KeptNetwork make(KeptService service, String name, int ordinal) {

@@ -33,8 +33,9 @@ final class TurnQueue {
 
     List<Turn> claim(Instant now, Duration lease, int most) {
         return database.transact(transaction -> transaction.sql().createQuery("""
-                update service_manager.service s set look_at = :until, turn = turn + 1
-                from (select id from service_manager.service where look_at <= :now order by look_at limit :most for update skip locked) due
+                update service_manager.service s set held_until = :until, turn = turn + 1
+                from (select id from service_manager.service where look_at <= :now and (held_until is null or held_until <= :now)
+                      order by look_at limit :most for update skip locked) due
                 where s.id = due.id returning s.id, s.turn, s.news""")
                 .bind("until", now.plus(lease)).bind("now", now).bind("most", most)
                 .map((row, _) -> new Turn(new ServiceId(row.getLong(1)), row.getLong(2), row.getLong(3))).list());
@@ -43,7 +44,8 @@ final class TurnQueue {
     /** The turn is over. @param next empty for never again, unless something was heard meanwhile */
     void finish(Turn turn, Instant now, Optional<Instant> next) {
         database.run(transaction -> transaction.sql().createUpdate("""
-                update service_manager.service set look_at = case when news = :news then cast(:next as timestamptz) else :now end where id = :id and turn = :turn""")
+                update service_manager.service set held_until = null, look_at = case when news = :news then cast(:next as timestamptz) else :now end
+                where id = :id and turn = :turn""")
                 .bind("news", turn.news()).bind("next", next.map(java.sql.Timestamp::from).orElse(null)).bind("now", now)
                 .bind("id", turn.service().value()).bind("turn", turn.turn()).execute());
     }
@@ -52,6 +54,9 @@ final class TurnQueue {
     int listen(Instant now) {
         return database.outbox().consume(CURSOR, Set.of(VeeChanged.TOPIC), MOST_EVENTS, (transaction, told) -> {
             var services = told.stream().flatMap(one -> service(one).stream()).distinct().toArray(Long[]::new);
+            if (services.length == 0) {
+                return;
+            }
             transaction.sql().createUpdate("""
                     update service_manager.service set look_at = least(look_at, :now), news = news + 1 where id = any (:ids) and look_at is not null""")
                     .bind("now", now).bindArray("ids", Long.class, (Object[]) services).execute();
@@ -60,6 +65,9 @@ final class TurnQueue {
 
     /** Tags are free words: not every one that is called {@code service} names one. */
     private static Optional<Long> service(Event told) {
+        if (!told.body().contains(VeeChanged.SERVICE_TAG)) {
+            return Optional.empty();
+        }
         try {
             return Optional.ofNullable(Wire.read(told.body(), VeeChanged.class).tags().get(VeeChanged.SERVICE_TAG)).map(tag -> ServiceId.parse(tag).value());
         } catch (Refused _) {

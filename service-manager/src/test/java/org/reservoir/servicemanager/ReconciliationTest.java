@@ -121,6 +121,13 @@ class ReconciliationTest {
     }
 
     @Test
+    void whatMayBeThereOnceIsNotReplacedBeforeItIsGone() {
+        var single = new Tier("db", 0, Duration.ZERO, 1, 1, true, Map.of());
+        assertThat(told(Reconciliation.keepUp(List.of(single), List.of(vee("db", 0, VeeState.TERMINATING, false)), NOW))).isEmpty();
+        assertThat(told(Reconciliation.keepUp(List.of(single), List.of(), NOW))).containsExactly("create db 0");
+    }
+
+    @Test
     void retriesPauseLongerEachTimeAndEnd() {
         var failed = List.of(vee("web", 0, VeeState.FAILED, false));
         var once = troubled(started(tier("web", 0, 1)), 0, attempt(Attempt.Aim.KEEP, 1, Duration.ZERO));
@@ -136,6 +143,14 @@ class ReconciliationTest {
             assertThat(outcome.state()).isEqualTo(Service.State.FAILED);
             assertThat(outcome.problem()).contains("web, replica 0: it went wrong");
         });
+    }
+
+    @Test
+    void whatHoldsAVeeUpIsToldWithoutCallingItAFailure() {
+        var pending = new Seen(new VeeId(5), "web", 0, VeeState.PENDING, false, NOW, Optional.empty(), Optional.of("no host has room"));
+        var outcome = Reconciliation.keepUp(List.of(tier("web", 0, 1)), List.of(pending), NOW);
+        assertThat(outcome.state()).isEqualTo(Service.State.DEPLOYING);
+        assertThat(outcome.problem()).contains("web, replica 0: no host has room");
     }
 
     @Test

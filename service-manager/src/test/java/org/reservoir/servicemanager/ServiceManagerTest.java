@@ -176,6 +176,7 @@ class ServiceManagerTest {
         var queue = new TurnQueue(database);
         var turn = queue.claim(site.now(), Duration.ofMinutes(2), 10).getFirst();
         manager.services().scale(ANNA, id, "web", 2);
+        assertThat(queue.claim(site.now(), Duration.ofMinutes(2), 10)).as("the turn is not over").isEmpty();
         queue.finish(turn, site.now(), Optional.of(site.now().plusSeconds(1000)));
         assertThat(queue.claim(site.now(), Duration.ofMinutes(2), 10)).hasSize(1);
     }
