@@ -31,7 +31,7 @@ final class MeasureNouns {
         return Noun.of("event", "What happens in the site.",
                 Verb.of("watch", "Print events as they happen, until interrupted.", new Watch())
                         .options(Opt.text("--topic", "TOPIC", "Only of this topic: vee, service, host, image …", "?topic"), Opt.text("--subject", "ID", "Only about this: vee-7.", "?subject"),
-                                Opt.text("--since", "NUMBER", "Also those after this number; 0 for all that are kept.", ""))
+                                Opt.text("--since", "CURSOR", "Also those after this one, as told by -o json; 0.0 for all that are kept.", ""))
                         .example("event watch --topic vee"));
     }
 

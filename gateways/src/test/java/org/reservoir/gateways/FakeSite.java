@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -40,7 +39,7 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     public void happens(String topic, String subject, String json) {
         lock.lock();
         try {
-            events.add(new Event(events.size() + 1, FakeVmi.NOW, topic, subject, json));
+            events.add(new Event(Integer.toString(events.size() + 1), FakeVmi.NOW, topic, subject, "changed", json));
             arrived.signalAll();
         } finally {
             lock.unlock();
@@ -48,24 +47,27 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     }
 
     @Override
-    public List<Event> after(long number, int limit, Duration patience) throws InterruptedException {
+    public List<Event> after(String cursor, int limit, Duration patience) throws InterruptedException {
+        if (!cursor.matches("[0-9]+")) {
+            throw Refused.invalid("EVENT_CURSOR_MALFORMED", "'%s' is no place in the order of events.".formatted(cursor), "Send the id of the last event received.");
+        }
         lock.lock();
         try {
             var left = patience.toNanos();
-            while (events.size() <= number && left > 0) {
-                left = arrived.awaitNanos(Math.min(left, TimeUnit.SECONDS.toNanos(1))) <= 0 ? left - TimeUnit.SECONDS.toNanos(1) : left;
+            while (events.size() <= Long.parseLong(cursor) && left > 0) {
+                left = arrived.awaitNanos(left);
             }
-            return events.stream().skip(number).limit(limit).toList();
+            return events.stream().skip(Long.parseLong(cursor)).limit(limit).toList();
         } finally {
             lock.unlock();
         }
     }
 
     @Override
-    public long newest() {
+    public String newest() {
         lock.lock();
         try {
-            return events.size();
+            return Integer.toString(events.size());
         } finally {
             lock.unlock();
         }

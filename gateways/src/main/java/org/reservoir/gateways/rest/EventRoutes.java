@@ -31,17 +31,17 @@ final class EventRoutes {
     }
 
     /** The data of one event. @param event what happened, by topic: a VeeChanged, a ServiceChanged … */
-    record Notice(long number, Instant at, String topic, String subject, JsonNode event) {}
+    record Notice(String cursor, Instant at, String topic, String subject, String type, JsonNode event) {}
 
     List<Route> routes() {
         return List.of(get("/api/events", "event.stream", "Streams events that the caller may hear of, from the newest on, or after Last-Event-ID. "
                 + "A comment is sent every 15 seconds when nothing happens.", this::stream)
                 .query("topic", "Only of these topics, separated by commas: vee, service, host, image, network.")
-                .query("subject", "Only about this, such as vee-7.").query("after", "As Last-Event-ID, for clients that cannot send it.", Long.class)
+                .query("subject", "Only about this, such as vee-7.").query("after", "As Last-Event-ID, for clients that cannot send it.")
                 .answers(new Shape.Raw("text/event-stream")));
     }
 
-    private Answer stream(Exchange x) {
+    private Answer stream(Exchange x) throws IOException {
         var from = from(x);
         var topics = x.query("topic").map(text -> List.of(text.split(",")));
         var subject = x.query("subject");
@@ -53,15 +53,20 @@ final class EventRoutes {
         return new Answer.Stream("text/event-stream", out -> stream(out, from, x.caller(), wanted));
     }
 
-    private long from(Exchange x) {
-        var header = x.header("Last-Event-ID");
-        if (header.filter(text -> !text.matches("[0-9]{1,18}")).isPresent()) {
-            throw Refused.invalid("BAD_EVENT_ID", "'%s' is no number of an event.".formatted(header.get()), "Send the last 'id' that was received.");
+    /** Asks for it once, so that a cursor that makes no sense is refused before the stream begins. */
+    private String from(Exchange x) throws IOException {
+        var asked = x.header("Last-Event-ID").or(() -> x.query("after"));
+        if (asked.isPresent()) {
+            try {
+                tail.after(asked.get(), Duration.ZERO);
+            } catch (InterruptedException e) {
+                throw new IOException("the server stops", e);
+            }
         }
-        return header.map(Long::parseLong).orElseGet(() -> x.number("after", tail.newest(), 0, Long.MAX_VALUE));
+        return asked.orElseGet(tail::newest);
     }
 
-    private void stream(OutputStream out, long from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException {
+    private void stream(OutputStream out, String from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException {
         try {
             follow(out, from, caller, wanted);
         } catch (InterruptedException _) {
@@ -71,13 +76,13 @@ final class EventRoutes {
         }
     }
 
-    private void follow(OutputStream out, long from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException, InterruptedException {
+    private void follow(OutputStream out, String from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException, InterruptedException {
         out.write(": reservoir\n\n".getBytes(StandardCharsets.UTF_8));
         out.flush();
         var at = from;
         for (var next = tail.after(at, HEARTBEAT); next.isPresent(); next = tail.after(at, HEARTBEAT)) {
             var text = text(next.get(), caller, wanted);
-            at = next.get().isEmpty() ? at : next.get().getLast().event().number();
+            at = next.get().isEmpty() ? at : next.get().getLast().event().cursor();
             out.write(Optional.of(text).filter(some -> !some.isEmpty()).orElse(": \n\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         }
@@ -88,8 +93,8 @@ final class EventRoutes {
         for (var told : events) {
             if (wanted.test(told) && told.mayHear(caller)) {
                 var event = told.event();
-                text.append("id: ").append(event.number()).append("\nevent: ").append(event.topic()).append("\ndata: ")
-                        .append(Wire.write(new Notice(event.number(), event.at(), event.topic(), event.subject(), told.json()))).append("\n\n");
+                text.append("id: ").append(event.cursor()).append("\nevent: ").append(event.topic()).append("\ndata: ")
+                        .append(Wire.write(new Notice(event.cursor(), event.at(), event.topic(), event.subject(), event.type(), told.json()))).append("\n\n");
             }
         }
         return text.toString();

@@ -2,7 +2,9 @@ package org.reservoir.gateways.rest;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -33,9 +35,12 @@ final class EventTail implements AutoCloseable {
     private final EventSource source;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final ArrayDeque<Told> newest = new ArrayDeque<>();
+    private final ArrayDeque<Told> kept = new ArrayDeque<>();
+    /** Cursors of {@link #kept}, and of the place just before its first, by how many events came up to there. */
+    private final Map<String, Long> places = new HashMap<>();
     private final Thread reader;
-    private long last;
+    private long count;
+    private String last;
     private boolean closed;
 
     /** An event, and who may hear of it. */
@@ -54,11 +59,12 @@ final class EventTail implements AutoCloseable {
     EventTail(EventSource source) {
         this.source = source;
         last = source.newest();
+        places.put(last, 0L);
         reader = Thread.ofVirtual().name("events").start(this::read);
     }
 
-    /** The number after which a new listener begins. */
-    long newest() {
+    /** The place after which a new listener begins. */
+    String newest() {
         lock.lock();
         try {
             return last;
@@ -67,27 +73,31 @@ final class EventTail implements AutoCloseable {
         }
     }
 
-    /** Those after {@code number}, oldest first; none when none came within {@code patience}. Empty when the tail was closed. */
-    Optional<List<Told>> after(long number, Duration patience) throws InterruptedException {
+    /** Those after {@code cursor}, oldest first; none when none came within {@code patience}. Empty when the tail was closed. */
+    Optional<List<Told>> after(String cursor, Duration patience) throws InterruptedException {
         lock.lock();
         try {
-            var left = patience.toNanos();
-            while (last <= number && !closed && left > 0) {
-                left = arrived.awaitNanos(left);
+            if (cursor.equals(last)) {
+                await(cursor, patience);
             }
             if (closed) {
                 return Optional.empty();
             }
-            if (last <= number) {
-                return Optional.of(List.of());
-            }
-            if (!newest.isEmpty() && newest.peekFirst().event().number() <= number + 1) {
-                return Optional.of(newest.stream().filter(told -> told.event().number() > number).limit(BATCH).toList());
+            var place = places.get(cursor);
+            if (place != null) {
+                return Optional.of(kept.stream().skip(kept.size() - (count - place)).limit(BATCH).toList());
             }
         } finally {
             lock.unlock();
         }
-        return Optional.of(source.after(number, BATCH, Duration.ZERO).stream().map(EventTail::told).toList());
+        return Optional.of(source.after(cursor, BATCH, Duration.ofSeconds(1)).stream().map(EventTail::told).toList());
+    }
+
+    private void await(String cursor, Duration patience) throws InterruptedException {
+        var left = patience.toNanos();
+        while (cursor.equals(last) && !closed && left > 0) {
+            left = arrived.awaitNanos(left);
+        }
     }
 
     private void read() {
@@ -107,15 +117,22 @@ final class EventTail implements AutoCloseable {
         lock.lock();
         try {
             for (var event : events) {
-                newest.addLast(told(event));
-                last = event.number();
+                kept.addLast(told(event));
+                last = event.cursor();
+                places.put(last, ++count);
             }
-            while (newest.size() > KEPT) {
-                newest.removeFirst();
-            }
+            forgetOldest();
             arrived.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void forgetOldest() {
+        while (kept.size() > KEPT) {
+            var oldest = count - kept.size();
+            kept.removeFirst();
+            places.values().removeIf(place -> place == oldest);
         }
     }
 
@@ -123,7 +140,7 @@ final class EventTail implements AutoCloseable {
         try {
             return new Told(event, Wire.json().readTree(event.json()));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("event %d is no JSON".formatted(event.number()), e);
+            throw new IllegalStateException("event %s is no JSON".formatted(event.cursor()), e);
         }
     }
 

@@ -1,0 +1,114 @@
+package org.reservoir.gateways.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventRoutesTest {
+    private final TestSite site = new TestSite();
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void aListenerHearsWhatHappensFromNowOn() throws IOException {
+        site.site.happens("vee", "vee-1", "{\"user\":\"user-3\"}");
+        try (var lines = listen("/api/events", site.token, "")) {
+            lines.readLine();
+            site.site.happens("vee", "vee-2", "{\"user\":\"user-3\",\"to\":\"RUNNING\"}");
+            assertThat(next(lines, 3)).containsExactly("id: 2", "event: vee",
+                    "data: {\"cursor\":\"2\",\"at\":\"2026-11-24T14:00:00Z\",\"topic\":\"vee\",\"subject\":\"vee-2\",\"type\":\"changed\",\"event\":{\"user\":\"user-3\",\"to\":\"RUNNING\"}}");
+        }
+    }
+
+    @Test
+    void whoComesBackHearsWhatItMissed() throws IOException {
+        for (int i = 1; i <= 3; i++) {
+            site.site.happens("vee", "vee-" + i, "{}");
+        }
+        try (var lines = listen("/api/events", site.token, "1")) {
+            assertThat(subjects(lines, 2)).containsExactly("vee-2", "vee-3");
+            site.site.happens("vee", "vee-4", "{}");
+            assertThat(subjects(lines, 1)).containsExactly("vee-4");
+        }
+    }
+
+    @Test
+    void topicsAndSubjectsAreChosen() throws IOException {
+        try (var lines = listen("/api/events?topic=vee,host&subject=vee-1", site.token, "")) {
+            lines.readLine();
+            site.site.happens("image", "vee-1", "{}");
+            site.site.happens("vee", "vee-2", "{}");
+            site.site.happens("vee", "vee-1", "{}");
+            assertThat(next(lines, 1)).containsExactly("id: 3");
+        }
+    }
+
+    @Test
+    void nobodyHearsOfWhatBelongsToOthers() throws IOException {
+        var eve = site.tokenOf("eve");
+        try (var lines = listen("/api/events", eve, "")) {
+            lines.readLine();
+            site.site.happens("vee", "vee-1", "{\"user\":\"user-3\"}");
+            site.site.happens("host", "host-1", "{}");
+            site.site.happens("service", "service-1", "{\"ownership\":{\"user\":\"user-3\",\"group\":\"group-2\",\"permissions\":\"um-------\"}}");
+            site.site.happens("service", "service-2", "{\"ownership\":{\"user\":\"user-3\",\"group\":\"group-2\",\"permissions\":\"um----u--\"}}");
+            site.site.happens("vee", "vee-2", "{\"user\":\"user-4\"}");
+            assertThat(subjects(lines, 2)).containsExactly("service-2", "vee-2");
+        }
+    }
+
+    @Test
+    void aCursorThatMakesNoSenseIsRefused() {
+        assertThat(site.send("GET", "/api/events", "", "Last-Event-ID", "yesterday").problem()).isEqualTo("EVENT_CURSOR_MALFORMED");
+    }
+
+    @Test
+    void moreListenersThanThereIsRoomForAreToldSo() throws IOException {
+        var small = new RestOptions("127.0.0.1", 0, java.util.Optional.empty(), false, false, 512, 1);
+        try (var crowded = new TestSite(small); var lines = listen(crowded, "/api/events", crowded.token, "")) {
+            lines.readLine();
+            assertThat(crowded.get("/api/events").status()).isEqualTo(429);
+        }
+    }
+
+    private BufferedReader listen(String path, String token, String last) throws IOException {
+        return listen(site, path, token, last);
+    }
+
+    private static BufferedReader listen(TestSite site, String path, String token, String last) throws IOException {
+        var connection = (HttpURLConnection) site.uri().resolve(path).toURL().openConnection();
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+        connection.setReadTimeout(10_000);
+        if (!last.isEmpty()) {
+            connection.setRequestProperty("Last-Event-ID", last);
+        }
+        return new BufferedReader(new InputStreamReader(connection.getInputStream(), java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /** The next lines that say something. */
+    private static List<String> next(BufferedReader lines, int count) throws IOException {
+        var next = new ArrayList<String>();
+        while (next.size() < count) {
+            var line = lines.readLine();
+            if (!line.isEmpty() && !line.startsWith(":")) {
+                next.add(line);
+            }
+        }
+        return next;
+    }
+
+    private static List<String> subjects(BufferedReader lines, int count) throws IOException {
+        return next(lines, 3 * count).stream().filter(line -> line.startsWith("data:")).map(line -> line.replaceAll(".*\"subject\":\"([^\"]*)\".*", "$1")).toList();
+    }
+}
