@@ -13,21 +13,25 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
+import org.reservoir.accounting.Accounting;
+import org.reservoir.gateways.GuestVoice;
 import org.reservoir.gateways.Ports;
 import org.reservoir.gateways.rest.Metrics;
 import org.reservoir.gateways.rest.RestGateway;
 import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vmi.Vmi;
+import org.reservoir.kernel.Money;
+import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.MonitoringLoop;
 import org.reservoir.monitoring.Roster;
-import org.reservoir.servicemanager.HourlyPrice;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
@@ -39,7 +43,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    private static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS);
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS);
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -67,33 +71,52 @@ public final class Site implements AutoCloseable {
         var intake = new KpiIntake(desk(veem), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
-        var services = new ServiceManager(database, veem, new MeasuredKpis(measurements), HourlyPrice.UNKNOWN, ServiceSettings.DEFAULT, clock);
+        var accounting = new Accounting(database, clock);
+        var billing = new Billing(accounting);
+        var services = new ServiceManager(database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+                ServiceSettings.DEFAULT, clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var looks = new HostLooks(veem);
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
         var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
 
-        var ports = Ports.of(access, veem).with(services.services());
+        var ports = Ports.of(access, veem).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
+                .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock));
         var rest = new RestGateway(settings.rest(), ports, new Metrics());
 
         feed.start();
         veem.start();
         services.start();
         probing.start();
+        billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, probing, monitoring, services, veem, feed, database));
+        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, feed, database));
     }
 
     private static GuestDesk desk(Veem veem) {
         return new GuestDesk() {
             @Override
-            public boolean knowsSecret(org.reservoir.kernel.VeeId vee, String secret) {
+            public boolean knowsSecret(VeeId vee, String secret) {
                 return veem.vees().knowsSecret(vee, secret);
             }
 
             @Override
-            public void ready(org.reservoir.kernel.VeeId vee) {
+            public void ready(VeeId vee) {
                 veem.vees().guestReady(vee);
+            }
+        };
+    }
+
+    private static GuestVoice voice(KpiIntake intake) {
+        return new GuestVoice() {
+            @Override
+            public void report(VeeId vee, String secret, Map<String, Double> kpis) {
+                intake.report(vee, secret, kpis);
+            }
+
+            @Override
+            public void ready(VeeId vee, String secret) {
+                intake.ready(vee, secret);
             }
         };
     }

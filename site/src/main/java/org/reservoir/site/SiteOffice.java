@@ -1,0 +1,75 @@
+package org.reservoir.site;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+
+import org.reservoir.gateways.SiteAdmin;
+import org.reservoir.store.SiteDatabase;
+
+/** What administrators may ask of the site as a whole. */
+final class SiteOffice implements SiteAdmin {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+    private final SiteDatabase database;
+    private final Settings settings;
+    private final InstantSource clock;
+    private final Instant started;
+
+    SiteOffice(SiteDatabase database, Settings settings, InstantSource clock) {
+        this.database = database;
+        this.settings = settings;
+        this.clock = clock;
+        this.started = clock.instant();
+    }
+
+    @Override
+    public Status status() {
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("server", settings.worker());
+        facts.put("database", database.read(sql -> sql.createQuery("select version()").mapTo(String.class).one()));
+        facts.put("database.bytes", database.read(sql -> sql.createQuery("select pg_database_size(current_database())").mapTo(String.class).one()));
+        facts.put("work.waiting", database.read(sql -> sql.createQuery("select count(*) from work").mapTo(String.class).one()));
+        facts.put("vees", database.read(sql -> sql.createQuery("select count(*) from veem.vee where state <> 'TERMINATED'").mapTo(String.class).one()));
+        facts.put("hosts", database.read(sql -> sql.createQuery("select count(*) from veem.host").mapTo(String.class).one()));
+        return new Status(settings.name(), version(), started, facts);
+    }
+
+    static String version() {
+        var version = SiteOffice.class.getPackage().getImplementationVersion();
+        return version == null ? "0.1.0-SNAPSHOT" : version;
+    }
+
+    @Override
+    public Backup backup() {
+        var now = clock.instant();
+        var file = settings.data().resolve("backups").resolve(settings.name() + "-" + STAMP.format(now) + ".backup");
+        try {
+            Files.createDirectories(file.getParent());
+            database.backup(file);
+            return new Backup(file.toString(), Files.size(file), now);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Restores a backup into the database of a site that has none yet. */
+    static void restore(Path file, Settings settings) {
+        SiteDatabase.restore(file, settings.database(), Site.MIGRATIONS);
+    }
+
+    @Override
+    public boolean ready() {
+        try {
+            return database.read(sql -> sql.createQuery("select true").mapTo(Boolean.class).one());
+        } catch (RuntimeException _) {
+            return false;
+        }
+    }
+}
