@@ -8,11 +8,8 @@ import org.reservoir.gateways.EventSource;
 import org.reservoir.store.Cursor;
 import org.reservoir.store.Outbox;
 
-/** Shows the outbox to the gateways. An event's place — its transaction and its number within it — is told as one number that grows. */
+/** Shows the outbox to the gateways. */
 final class OutboxEvents implements EventSource {
-    /** More events than one transaction ever writes. */
-    private static final int BITS = 20;
-
     private final Outbox outbox;
 
     OutboxEvents(Outbox outbox) {
@@ -20,21 +17,17 @@ final class OutboxEvents implements EventSource {
     }
 
     @Override
-    public List<Event> after(long number, int limit, Duration patience) throws InterruptedException {
-        var cursor = new Cursor(number >> BITS, (int) (number & (1 << BITS) - 1));
+    public List<Event> after(String place, int limit, Duration patience) throws InterruptedException {
+        var cursor = Cursor.parse(place);
         var events = outbox.after(cursor, Set.of(), limit);
         if (events.isEmpty() && outbox.awaitNews(cursor, patience)) {
             events = outbox.after(cursor, Set.of(), limit);
         }
-        return events.stream().map(event -> new Event(number(event.cursor()), event.at(), event.topic(), event.subject(), event.body())).toList();
+        return events.stream().map(event -> new Event(event.cursor().toString(), event.at(), event.topic(), event.subject(), event.type(), event.body())).toList();
     }
 
     @Override
-    public long newest() {
-        return number(outbox.latest());
-    }
-
-    private static long number(Cursor cursor) {
-        return cursor.transaction() << BITS | cursor.nr();
+    public String newest() {
+        return outbox.latest().toString();
     }
 }
