@@ -66,12 +66,25 @@ public final class SiteDatabase implements AutoCloseable {
     static SiteDatabase opened(Optional<ManagedPostgres> server, Pools pools, List<String> locations, InstantSource clock, Duration patience) {
         try {
             var migrations = new Migrations(locations);
-            migrations.apply(pools.unlimited());
+            upToDate(migrations, pools, patience);
             return new SiteDatabase(server, pools, migrations, clock, patience);
         } catch (RuntimeException failure) {
             pools.close();
             server.ifPresent(ManagedPostgres::close);
             throw failure;
+        }
+    }
+
+    /** A database that has just been killed or started may refuse its first callers; the schema waits for it as long as transactions do. */
+    private static void upToDate(Migrations migrations, Pools pools, Duration patience) {
+        var trial = new Trial(patience);
+        while (true) {
+            try {
+                migrations.apply(pools.unlimited());
+                return;
+            } catch (RuntimeException failure) {
+                trial.again(failure);
+            }
         }
     }
 
