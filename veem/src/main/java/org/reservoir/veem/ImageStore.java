@@ -228,17 +228,6 @@ final class ImageStore implements Images, ImageShelf {
         return folder.resolve("kept").resolve("%s-disk-%d".formatted(vee, disk));
     }
 
-    /** Forgets the disks that were kept for a VEE. */
-    void forgetKept(VeeId vee) {
-        try (var kept = Files.newDirectoryStream(folder.resolve("kept"), vee + "-disk-*")) {
-            for (var file : kept) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public ImageId adopt(Ownership ownership, String name, Image.Kind kind, Path file) throws IOException {
         var stored = imports.store(file, kind, "qcow2");

@@ -34,6 +34,7 @@ final class VeeDesk implements Vees {
     private final AddressBook addresses;
     private final QuotaDesk quotas;
     private final Room room;
+    private final Consequences consequences;
     private final Secrets secrets;
     private final InstantSource clock;
     private final Wakers wakers;
@@ -50,12 +51,14 @@ final class VeeDesk implements Vees {
         List<WhyNot> explain(VeeRecord vee);
     }
 
-    VeeDesk(SiteDatabase database, ImageShelf images, AddressBook addresses, QuotaDesk quotas, Room room, Secrets secrets, InstantSource clock, Wakers wakers) {
+    VeeDesk(SiteDatabase database, ImageShelf images, AddressBook addresses, QuotaDesk quotas, Room room, Consequences consequences, Secrets secrets, InstantSource clock,
+            Wakers wakers) {
         this.database = database;
         this.images = images;
         this.addresses = addresses;
         this.quotas = quotas;
         this.room = room;
+        this.consequences = consequences;
         this.secrets = secrets;
         this.clock = clock;
         this.wakers = wakers;
@@ -177,6 +180,7 @@ final class VeeDesk implements Vees {
             return act(transaction, caller, before, action);
         });
         wake(disturbed.get(), after);
+        consequences.outside(List.of(new Change(disturbed.get(), after, Lifecycle.verb(action), caller.name())));
         return after.view();
     }
 
@@ -190,9 +194,6 @@ final class VeeDesk implements Vees {
     private void wake(VeeRecord before, VeeRecord after) {
         if (busy(before) && after.generation() != before.generation()) {
             wakers.interrupt(after.id());
-        }
-        if (after.state() == VeeState.PENDING) {
-            wakers.place();
         }
     }
 
@@ -255,19 +256,16 @@ final class VeeDesk implements Vees {
     private VeeRecord commit(Transaction transaction, Caller caller, VeeRecord before, VeeRecord after, VeeAction action) {
         var now = clock.instant();
         VeeTable.write(transaction, List.of(new Change(before, after, Lifecycle.verb(action), caller.name())), now);
-        if (busy(after) && !busy(before)) {
+        if (busy(after)) {
             transaction.enqueue(Engine.ofVee(after, now));
         }
         before.hosts().stream().filter(host -> !busy(after) && !after.hosts().contains(host))
                 .forEach(host -> transaction.enqueue(Engine.erasure(after.id(), host, after.generation(), now)));
-        if (after.state() == VeeState.TERMINATED) {
-            addresses.release(transaction, after.id(), Optional.empty());
-            images.unuse(transaction, after.id());
-        }
+        consequences.inside(transaction, List.of(new Change(before, after, Lifecycle.verb(action), caller.name())));
         return after;
     }
 
-    /** Whether there is a work item for the VEE: while it passes with a task. */
+    /** Whether there is a work item for the VEE in its present generation: while it passes with a task. */
     static boolean busy(VeeRecord vee) {
         return vee.state().passing() && vee.state() != VeeState.PENDING;
     }

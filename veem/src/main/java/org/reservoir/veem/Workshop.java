@@ -9,18 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 
 import org.reservoir.interfaces.vhi.ByteSource;
+import org.reservoir.interfaces.vhi.Census;
 import org.reservoir.interfaces.vhi.Guest;
+import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Migration;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
-import org.reservoir.interfaces.vhi.SnapshotWork;
 import org.reservoir.interfaces.vhi.VeeHost;
-import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.kernel.HostId;
 
@@ -40,6 +39,19 @@ final class Workshop {
         static final Deadlines USUAL = new Deadlines(Duration.ofMinutes(2), Duration.ofHours(2), Duration.ofSeconds(90));
     }
 
+    /** Notes whether an order that changes the guest itself was given, or only its surroundings were made ready. */
+    static final class Trace {
+        private boolean begun;
+
+        void begin() {
+            begun = true;
+        }
+
+        boolean begun() {
+            return begun;
+        }
+    }
+
     /** @param guests says what a host must run for a VEE */
     Workshop(Function<HostId, VeeHost> hosts, ImageShelf images, AddressBook addresses, Function<VeeRecord, Guest> guests, Deadlines deadlines) {
         this.hosts = hosts;
@@ -50,36 +62,37 @@ final class Workshop {
     }
 
     /** Does the job that the VEE's task names. @throws HostFailure when a host did not do its part */
-    Outcome.Done perform(VeeRecord vee) {
+    Outcome.Done perform(VeeRecord vee, Trace trace) {
         var task = vee.task().orElseThrow(() -> new IllegalStateException("%s in state %s has no task".formatted(vee.id(), vee.state())));
         try {
-            return perform(vee, task);
+            return task.backward() ? new Undoing(this, hosts, guests).undo(vee, task) : perform(vee, task, trace);
         } catch (IOException | UncheckedIOException failure) {
             throw new HostFailure(HostFailure.Kind.NO_ROOM, "the site's image store: " + failure.getMessage(), failure);
         }
     }
 
-    private Outcome.Done perform(VeeRecord vee, Task task) throws IOException {
+    private Outcome.Done perform(VeeRecord vee, Task task, Trace trace) throws IOException {
+        if (task.job() == Job.DEPLOY) {
+            return deploy(vee, hosts.apply(place(vee)), guests.apply(vee), trace);
+        }
+        trace.begin();
         if (task.job() == Job.TERMINATE) {
             return terminate(vee, task);
         }
         var host = hosts.apply(place(vee));
-        var order = order(vee, deadlines.step());
+        var order = order(vee);
         var guest = guests.apply(task.parts().map(vee::with).orElse(vee).with(task.spec().orElse(vee.spec())));
         switch (task.job()) {
-            case DEPLOY -> {
-                return deploy(vee, host, guest);
-            }
             case UNDEPLOY -> {
                 return undeploy(vee, task, host, guest);
             }
             case MIGRATE -> migrate(vee, task, host, guest);
             case PAUSE -> host.pause(order);
             case UNPAUSE -> host.unpause(order);
-            case SAVE -> host.save(order(vee, deadlines.transfer()));
+            case SAVE -> host.save(transfer(vee));
             case RESTORE -> {
                 connect(host, vee.host().orElseThrow(), guest);
-                host.restore(order(vee, deadlines.transfer()), guest);
+                host.restore(transfer(vee), guest);
             }
             case BOOT -> {
                 connect(host, vee.host().orElseThrow(), guest);
@@ -87,7 +100,7 @@ final class Workshop {
             }
             case SHUT_DOWN -> host.shutdown(order(vee, deadlines.shutdown()), hard(task));
             case REBOOT -> host.reboot(order(vee, deadlines.shutdown()), hard(task));
-            default -> change(vee, task, host, guest);
+            default -> new Alteration(this, images, guests).change(vee, task, host, guest);
         }
         return Outcome.Done.PLAIN;
     }
@@ -97,77 +110,133 @@ final class Workshop {
         hosts.apply(host).erase(order);
     }
 
-    Order order(VeeRecord vee, Duration patience) {
+    /** An order for one step. */
+    Order order(VeeRecord vee) {
+        return order(vee, deadlines.step());
+    }
+
+    /** An order for a step that may take as long as its disks are big. */
+    Order transfer(VeeRecord vee) {
+        return order(vee, deadlines.transfer());
+    }
+
+    private static Order order(VeeRecord vee, Duration patience) {
         return new Order(vee.id(), vee.generation(), patience);
     }
 
-    private static HostId place(VeeRecord vee) {
+    static HostId place(VeeRecord vee) {
         return vee.host().orElseThrow(() -> new IllegalStateException("%s in state %s has no host".formatted(vee.id(), vee.state())));
     }
 
     // ---- coming and going
 
-    private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest) throws IOException {
+    /** Until the guest is to boot nothing of it can run, and whoever gives up before that may begin elsewhere at once. */
+    private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest, Trace trace) throws IOException {
         connect(host, place(vee), guest);
         bringImages(host, guest);
-        host.prepare(order(vee, deadlines.step()), guest);
-        for (var disk : vee.parts().disks()) {
-            if (disk.kept()) {
-                host.importDisk(order(vee, deadlines.transfer()), guest, disk.number(), file(images.kept(vee.id(), disk.number())), Progress.UNHEARD);
-            }
-        }
-        host.start(order(vee, deadlines.step()), guest);
-        return new Outcome.Done(Optional.of(kept(vee.parts(), false)));
+        host.prepare(order(vee), guest);
+        bringKept(vee, host, guest);
+        trace.begin();
+        host.start(order(vee), guest);
+        return Outcome.Done.with(kept(vee.parts(), false));
     }
 
-    private void connect(VeeHost host, HostId where, Guest guest) {
+    /** Disks that were kept come under the guest, unless it runs on them already: then a server ended just after that. */
+    private void bringKept(VeeRecord vee, VeeHost host, Guest guest) {
+        var kept = vee.parts().disks().stream().filter(Parts.DiskPart::kept).toList();
+        if (kept.isEmpty() || sighting(host, vee).filter(Workshop::runs).isPresent()) {
+            return;
+        }
+        for (var disk : kept) {
+            host.importDisk(transfer(vee), guest, disk.number(), file(images.kept(vee.id(), disk.number())), Progress.UNHEARD);
+        }
+    }
+
+    /** What the host shows of the VEE now. */
+    static Optional<GuestState> sighting(VeeHost host, VeeRecord vee) {
+        return host.census().ours().stream().filter(seen -> seen.vee().equals(vee.id())).map(Census.Sighting::state).findFirst();
+    }
+
+    static boolean runs(GuestState state) {
+        return state == GuestState.RUNNING || state == GuestState.PAUSED || state == GuestState.SHUTTING_DOWN;
+    }
+
+    void connect(VeeHost host, HostId where, Guest guest) {
         for (var nic : guest.nics()) {
             host.ensureNetwork(addresses.on(where, nic.network()));
             nic.filters().forEach(group -> host.ensureFilter(addresses.filter(group)));
         }
     }
 
-    private void bringImages(VeeHost host, Guest guest) throws IOException {
+    void bringImages(VeeHost host, Guest guest) throws IOException {
         for (var image : Guests.images(guest)) {
             host.ensureImage(image, images.open(image), Progress.UNHEARD);
         }
     }
 
-    private Outcome.Done undeploy(VeeRecord vee, Task task, VeeHost host, Guest guest) {
-        host.shutdown(order(vee, deadlines.shutdown()), hard(task));
-        for (var disk : vee.parts().disks()) {
-            if (disk.hasOwnContent()) {
-                exportDisk(vee, host, guest, disk.number(), false);
+    /** The guest is erased only when all its disks lie whole in the store; when it is gone already, a server ended just after that. */
+    private Outcome.Done undeploy(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
+        try {
+            host.shutdown(order(vee, deadlines.shutdown()), hard(task));
+            for (var disk : vee.parts().disks()) {
+                if (disk.hasOwnContent()) {
+                    exportDisk(vee, host, guest, disk.number(), images.kept(vee.id(), disk.number()), false);
+                }
+            }
+        } catch (HostFailure failure) {
+            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST || !keptWhole(vee)) {
+                throw failure;
             }
         }
-        host.erase(order(vee, deadlines.step()));
-        return new Outcome.Done(Optional.of(kept(vee.parts(), true).withSnapshots(List.of())));
+        host.erase(order(vee));
+        return Outcome.Done.with(kept(vee.parts(), true).withSnapshots(List.of()));
     }
 
-    private Path exportDisk(VeeRecord vee, VeeHost host, Guest guest, int disk, boolean flat) {
-        var path = images.kept(vee.id(), disk);
-        host.exportDisk(order(vee, deadlines.transfer()), guest, disk, flat, () -> Files.newOutputStream(path), Progress.UNHEARD);
-        return path;
+    boolean keptWhole(VeeRecord vee) {
+        return vee.parts().disks().stream().filter(Parts.DiskPart::hasOwnContent).allMatch(disk -> Files.exists(images.kept(vee.id(), disk.number())));
     }
 
-    private static Parts kept(Parts parts, boolean now) {
+    private Path exportDisk(VeeRecord vee, VeeHost host, Guest guest, int disk, Path to, boolean flat) throws IOException {
+        host.exportDisk(transfer(vee), guest, disk, flat, () -> Files.newOutputStream(KeptDisks.arriving(to)), Progress.UNHEARD);
+        return KeptDisks.arrived(to);
+    }
+
+    Path copyDisk(VeeRecord vee, VeeHost host, Guest guest, int disk) throws IOException {
+        return exportDisk(vee, host, guest, disk, KeptDisks.copy(images.kept(vee.id(), disk)), true);
+    }
+
+    static Parts kept(Parts parts, boolean now) {
         return parts.withDisks(parts.disks().stream().map(disk -> disk.kept(now && disk.hasOwnContent())).toList());
     }
 
     /** Persistent disks are written back first, which needs the guest shut off; a hard end skips that. */
     private Outcome.Done terminate(VeeRecord vee, Task task) throws IOException {
+        if (!hard(task) && Lifecycle.placed(task.before()) && vee.host().isPresent() && vee.destination().isEmpty()) {
+            writeBack(vee);
+        }
+        for (var where : vee.hosts()) {
+            erase(where, order(vee));
+        }
+        return Outcome.Done.PLAIN;
+    }
+
+    private void writeBack(VeeRecord vee) throws IOException {
         var persistent = vee.parts().disks().stream().filter(Parts.DiskPart::persistent).toList();
-        if (!persistent.isEmpty() && !hard(task) && Lifecycle.placed(task.before()) && vee.host().isPresent()) {
+        if (persistent.isEmpty()) {
+            return;
+        }
+        try {
             var host = hosts.apply(place(vee));
             host.shutdown(order(vee, deadlines.shutdown()), false);
             for (var disk : persistent) {
-                images.replace(disk.image().orElseThrow(), exportDisk(vee, host, guests.apply(vee), disk.number(), true));
+                images.replace(disk.image().orElseThrow(), copyDisk(vee, host, guests.apply(vee), disk.number()));
+            }
+        } catch (HostFailure failure) {
+            // gone: erased by a server that ended before it could write that down, or there is nothing to write back
+            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST) {
+                throw failure;
             }
         }
-        for (var where : vee.hosts()) {
-            erase(where, order(vee, deadlines.step()));
-        }
-        return Outcome.Done.PLAIN;
     }
 
     private void migrate(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
@@ -179,50 +248,10 @@ final class Workshop {
         connect(destination, to, guest);
         bringImages(destination, guest);
         var live = task.action().map(action -> action instanceof VeeAction.Migrate(_, var wanted) && wanted).orElse(true);
-        host.migrate(order(vee, deadlines.transfer()), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
+        host.migrate(transfer(vee), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
     }
 
-    // ---- changing what stays where it is
-
-    private void change(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
-        var order = order(vee, deadlines.step());
-        switch (task.action().orElseThrow(() -> new IllegalStateException("%s: nobody asked for %s".formatted(vee.id(), task.job())))) {
-            case VeeAction.Resize _ -> host.resize(order, guest);
-            case VeeAction.AttachDisk _ -> {
-                bringImages(host, guest);
-                host.attachDisk(order, guest, added(guest.disks().stream().map(org.reservoir.interfaces.vhi.Disk::number).toList(),
-                        vee.parts().disks().stream().map(Parts.DiskPart::number).toList()));
-            }
-            case VeeAction.DetachDisk(var disk) -> host.detachDisk(order, guests.apply(vee), disk);
-            case VeeAction.ResizeDisk(var disk, _) -> host.resizeDisk(order, guest, disk);
-            case VeeAction.SaveDisk(var disk, var name) ->
-                    images.adopt(vee.ownership(), name, Image.Kind.DISK, exportDisk(vee, host, guest, disk, true));
-            case VeeAction.AttachNic _ -> {
-                connect(host, place(vee), guest);
-                host.attachNic(order, guest, added(guest.nics().stream().map(org.reservoir.interfaces.vhi.Nic::number).toList(),
-                        vee.parts().nics().stream().map(NicPart::number).toList()));
-            }
-            case VeeAction.DetachNic(var nic) -> host.detachNic(order, guests.apply(vee), nic);
-            case VeeAction.Filter(var nic, _, _) -> {
-                connect(host, place(vee), guest);
-                host.attachNic(order, guest, nic);
-            }
-            case VeeAction.TakeSnapshot(var name, var disk) -> host.snapshot(order(vee, deadlines.transfer()), guest, new SnapshotWork(SnapshotWork.Verb.TAKE, name, disk));
-            case VeeAction.RevertSnapshot(var name) -> host.snapshot(order(vee, deadlines.transfer()), guest, new SnapshotWork(SnapshotWork.Verb.REVERT, name, disk(vee, name)));
-            case VeeAction.DeleteSnapshot(var name) -> host.snapshot(order(vee, deadlines.transfer()), guest, new SnapshotWork(SnapshotWork.Verb.DELETE, name, disk(vee, name)));
-            default -> throw new IllegalStateException("%s: %s is no change of a VEE in its place".formatted(vee.id(), task.action()));
-        }
-    }
-
-    private static OptionalInt disk(VeeRecord vee, String snapshot) {
-        return vee.parts().snapshots().stream().filter(taken -> taken.name().equals(snapshot) && taken.disk() >= 0).mapToInt(taken -> taken.disk()).findFirst();
-    }
-
-    /** The number that is in the parts after the job but not before. */
-    private static int added(List<Integer> after, List<Integer> before) {
-        return after.stream().filter(number -> !before.contains(number)).findFirst()
-                .orElseThrow(() -> new IllegalStateException("nothing is added: %s before, %s after".formatted(before, after)));
-    }
+    // ---- what the parts of it share
 
     private static boolean hard(Task task) {
         return task.action().map(action -> switch (action) {
