@@ -21,14 +21,14 @@ import picocli.CommandLine.Option;
 
 /** Runs a site server until it is told to stop. */
 @Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs a Reservoir site server.",
-        footer = {"", "Next steps, in another terminal:", "  bin/reservoir login --url http://127.0.0.1:7070 --token-file DATA/admin.token",
-                "  bin/reservoir host add local qemu:///system", "  bin/reservoir image create ..., service submit ...   (see --help of each)"})
+        footer = {"", "Next steps, in another terminal:", "  bin/reservoir login http://127.0.0.1:8470 < DATA/admin.token",
+                "  bin/reservoir host add local qemu:///system", "  bin/reservoir --help"})
 public final class Main implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${sys:user.home}/.local/share/reservoir/site", description = "Folder of the site (${DEFAULT-VALUE}).")
     private Path data;
     @Option(names = "--name", defaultValue = "site", description = "Name of the site, in its guests' names on hosts (${DEFAULT-VALUE}).")
     private String name;
-    @Option(names = "--listen", paramLabel = "ADDRESS:PORT", defaultValue = "127.0.0.1:7070", description = "Where to listen (${DEFAULT-VALUE}).")
+    @Option(names = "--listen", paramLabel = "ADDRESS:PORT", defaultValue = "127.0.0.1:8470", description = "Where to listen (${DEFAULT-VALUE}).")
     private String listen;
     @Option(names = "--tls-certificate", paramLabel = "FILE", description = "PEM certificate chain, for TLS.")
     private Optional<Path> certificate;
@@ -85,7 +85,7 @@ public final class Main implements Callable<Integer> {
     private RestOptions rest() {
         int colon = listen.lastIndexOf(':');
         if (colon < 1 || !listen.substring(colon + 1).matches("[0-9]{1,5}")) {
-            throw Refused.invalid("BAD_ADDRESS", "'%s' is no address to listen on.".formatted(listen), "Write it like 127.0.0.1:7070.");
+            throw Refused.invalid("BAD_ADDRESS", "'%s' is no address to listen on.".formatted(listen), "Write it like 127.0.0.1:8470.");
         }
         var options = RestOptions.on(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1))).plainBeyondLoopback(plain);
         return certificate.map(chain -> options.secured(new RestOptions.Tls(chain, key, ""))).orElse(options);
