@@ -45,7 +45,8 @@ final class LibvirtError extends RuntimeException {
             case 2 -> Kind.NO_ROOM;
             case NO_DOMAIN -> Kind.NO_SUCH_GUEST;
             case 3, OPERATION_INVALID, 67, 74, 84 -> Kind.UNSUPPORTED;
-            case 68, 87 -> Kind.BUSY;
+            // a network or filter that is missing was taken away while its guest was on its way, and is made again
+            case 68, 87, NO_NETWORK, NO_NWFILTER -> Kind.BUSY;
             default -> Kind.REFUSED;
         };
     }
