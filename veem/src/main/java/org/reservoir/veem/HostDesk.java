@@ -136,7 +136,14 @@ final class HostDesk implements Hosts {
 
     private Host alter(Caller caller, HostId id, java.util.function.UnaryOperator<HostTable.HostRecord> change) {
         requireAdministrator(caller);
-        database.run(transaction -> HostTable.update(transaction.sql(), change.apply(HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id)))));
+        database.run(transaction -> {
+            var before = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
+            var after = change.apply(before);
+            HostTable.update(transaction.sql(), after);
+            if (!after.request().options().equals(before.request().options())) {
+                WiringTable.hostChanged(transaction, id);
+            }
+        });
         place.run();
         return host(caller, id);
     }
@@ -151,6 +158,7 @@ final class HostDesk implements Hosts {
                 throw Refused.conflict("HOST_IN_USE", "VEEs are on host %s, %s among them.".formatted(host.name(), vees.getFirst().id()),
                         "Move them away first: reservoir host evacuate " + host.name());
             }
+            WiringTable.hostChanged(transaction, id);
             HostTable.delete(transaction.sql(), id);
         });
         fleet.forget(id);

@@ -83,11 +83,12 @@ public final class Veem implements Vmi, AutoCloseable {
         this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
         this.images = new ImageStore(database, settings.images(),
                 new ImageImport.Rules(settings.sources(), DataSize.gibibytes(2048), DataSize.gibibytes(16384), java.time.Duration.ofHours(1)), clock);
-        this.networks = new NetworkDesk(database, settings.site());
+        this.networks = new NetworkDesk(database);
         var placing = new PlacementView(settings::policy);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
-        var workshop = new Workshop(this::host, images, networks, this::guest, Workshop.Deadlines.USUAL);
-        this.engine = new Engine(database, workshop, images::bringIn, settings.patience(), clock, settings.bounds(), settings.worker());
+        var wiring = new Wiring(database, settings.site(), this::host);
+        var workshop = new Workshop(this::host, images, wiring, this::guest, Workshop.Deadlines.USUAL);
+        this.engine = new Engine(database, workshop, images::bringIn, wiring::perform, settings.patience(), clock, settings.bounds(), settings.worker());
         this.engine.alsoWrite(this::afterwards);
         this.keeper = new Keeper(database, fleet, clock, settings.keeping(), _ -> false, voice);
         this.vees = new VeeDesk(database, images, networks, new QuotaDesk(quotas), new Room(database, placing), secrets, clock, wakers(placing));
