@@ -5,9 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.KpiIntake;
+import org.reservoir.veem.GuestEar;
 
-/** Brings what guests say on their channels to the intake, a conversation for each VEE. */
-final class GuestVoices {
+/** Brings what guests say on their channels to the intake, a conversation for each VEE that has proved who it is. */
+final class GuestVoices implements GuestEar {
     private final Map<VeeId, KpiIntake.Voice> voices = new ConcurrentHashMap<>();
     private volatile KpiIntake intake;
 
@@ -15,9 +16,22 @@ final class GuestVoices {
         intake = newIntake;
     }
 
-    void said(VeeId vee, String line) {
+    @Override
+    public void said(VeeId vee, String line) {
+        if (intake == null) {
+            return;
+        }
+        var voice = voices.computeIfAbsent(vee, intake::voiceOf);
+        voice.line(line);
+        if (voice.speaker().isEmpty()) {
+            voices.remove(vee, voice);
+        }
+    }
+
+    @Override
+    public void unheard(VeeId vee, long lines) {
         if (intake != null) {
-            voices.computeIfAbsent(vee, intake::voiceOf).line(line);
+            intake.unheard(vee, lines);
         }
     }
 
