@@ -8,9 +8,12 @@ import java.util.function.Supplier;
 import org.reservoir.interfaces.vhi.Disk;
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.GuestState;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * The life of guests: defined first, so that whatever breaks afterwards shows in the census, then their disks, then started, and undefined
@@ -39,7 +42,7 @@ final class Guests {
         var found = generations.take(daemon, order);
         pool.require(DomainXml.images(guest));
         guardNics(daemon, guest);
-        if (found.filter(Daemon.Dom::active).isPresent()) {
+        if (found.filter(Domain::active).isPresent()) {
             return;
         }
         daemon.define(words.get().domain(guest, order.generation()));
@@ -62,7 +65,7 @@ final class Guests {
         }
     }
 
-    void guardNics(Daemon daemon, Guest guest) {
+    void guardNics(LibvirtConnection daemon, Guest guest) {
         var filters = new FilterXml(site);
         guest.nics().stream().filter(nic -> words.get().hypervisor() == Hypervisor.QEMU && (nic.guarded() || !nic.filters().isEmpty()))
                 .forEach(nic -> daemon.defineFilter(filters.nic(guest.vee(), nic)));
@@ -70,7 +73,7 @@ final class Guests {
 
     void start(Order order, Guest guest) {
         var daemon = link.quick().within(order.patience());
-        if (generations.take(daemon, order).filter(Daemon.Dom::active).isEmpty()) {
+        if (generations.take(daemon, order).filter(Domain::active).isEmpty()) {
             boot(daemon.define(words.get().domain(guest, order.generation())), order, Flags.START_FORCE_BOOT);
         }
     }
@@ -86,7 +89,7 @@ final class Guests {
         }
     }
 
-    private void boot(Daemon.Dom dom, Order order, int flags) {
+    private void boot(Domain dom, Order order, int flags) {
         link.slow().within(order.patience()).create(dom, flags);
     }
 
@@ -131,7 +134,7 @@ final class Guests {
     }
 
     /** Asks again now and then: a guest that is still booting misses the button. */
-    private static void askToShutDown(Daemon daemon, Daemon.Dom dom, Deadline deadline) {
+    private static void askToShutDown(LibvirtConnection daemon, Domain dom, Deadline deadline) {
         var again = Deadline.in(Duration.ZERO);
         while (States.alive(daemon.state(dom).state())) {
             if (again.isOver()) {
@@ -155,14 +158,14 @@ final class Guests {
     void erase(Order order) {
         var daemon = link.slow().within(order.patience());
         var found = generations.take(daemon, order);
-        found.filter(Daemon.Dom::active).ifPresent(daemon::destroy);
+        found.filter(Domain::active).ifPresent(daemon::destroy);
         pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.owns(file.name(), order.vee())).forEach(daemon::deleteVolume);
         found.ifPresent(dom -> daemon.undefine(dom, Flags.UNDEFINE_ALL));
         dropNicFilters(daemon, order);
         generations.bury(order);
     }
 
-    private void dropNicFilters(Daemon daemon, Order order) {
+    private void dropNicFilters(LibvirtConnection daemon, Order order) {
         var prefix = site.filter(order.vee(), 0).replaceAll("0$", "");
         if (words.get().hypervisor() == Hypervisor.QEMU) {
             daemon.filters().stream().filter(name -> name.startsWith(prefix)).forEach(daemon::undefineFilter);
@@ -171,7 +174,7 @@ final class Guests {
 
     // ---- for the other parts
 
-    Daemon.Dom take(Daemon daemon, Order order) {
+    Domain take(LibvirtConnection daemon, Order order) {
         return generations.take(daemon, order)
                 .orElseThrow(() -> new HostFailure(Kind.NO_SUCH_GUEST, "%s is not on this host.".formatted(order.vee())));
     }
@@ -182,7 +185,7 @@ final class Guests {
 
     @FunctionalInterface
     private interface Change {
-        void make(Daemon daemon, Daemon.Dom dom, GuestState state);
+        void make(LibvirtConnection daemon, Domain dom, GuestState state);
     }
 
     private void changeRunning(Order order, Change change) {

@@ -9,10 +9,11 @@ import java.util.function.Supplier;
 import org.reservoir.interfaces.vhi.ByteSink;
 import org.reservoir.interfaces.vhi.ByteSource;
 import org.reservoir.interfaces.vhi.Guest;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
+import org.reservoir.libvirtrpc.Domain;
 
 /**
  * Disks out of and into a host. A running guest's disk is copied out as of one moment (a push backup); one that is shut off is flattened
@@ -59,14 +60,14 @@ final class Transfers {
         }
     }
 
-    private static void requireStill(Order order, Daemon.Dom dom) {
+    private static void requireStill(Order order, Domain dom) {
         if (dom.active()) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs: only whole copies of its disks can be taken now; shut it off to send what differs from the image."
                     .formatted(order.vee()));
         }
     }
 
-    private void copyRunning(Order order, Daemon.Dom dom, Guest guest, int disk, String copy) {
+    private void copyRunning(Order order, Domain dom, Guest guest, int disk, String copy) {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
@@ -100,7 +101,7 @@ final class Transfers {
 
     void bring(Order order, Guest guest, int disk, ByteSource source, Progress progress) {
         var daemon = link.quick().within(order.patience());
-        if (generations.take(daemon, order).filter(Daemon.Dom::active).isPresent()) {
+        if (generations.take(daemon, order).filter(Domain::active).isPresent()) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs and takes no disk's bytes.".formatted(order.vee()));
         }
         pool.require(guest.disk(disk).image().stream().toList());

@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.ByteStream;
+import org.reservoir.libvirtrpc.Domain;
 
 /**
  * Listens to the voice channel of every running guest: lines of at most 1 KiB, at most 50 a second from one guest, the rest is dropped.
@@ -33,7 +35,7 @@ final class Voices implements AutoCloseable {
     }
 
     /** From now on, until {@link #ended}; a guest that is listened to already stays so. */
-    void runs(VeeId vee, Daemon.Dom dom) {
+    void runs(VeeId vee, Domain dom) {
         if (!closed) {
             open.computeIfAbsent(vee, _ -> new Listening(vee, dom)).begin();
         }
@@ -58,12 +60,12 @@ final class Voices implements AutoCloseable {
 
     private final class Listening {
         private final VeeId vee;
-        private final Daemon.Dom dom;
+        private final Domain dom;
         private volatile boolean stopped;
-        private volatile Daemon.Stream stream;
+        private volatile ByteStream stream;
         private Thread thread;
 
-        Listening(VeeId vee, Daemon.Dom dom) {
+        Listening(VeeId vee, Domain dom) {
             this.vee = vee;
             this.dom = dom;
         }

@@ -36,6 +36,9 @@ import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.DomainEvent;
+import org.reservoir.libvirtrpc.Flags;
 
 /** What the host does with libvirtd's answers and silences; a libvirtd in memory plays its part. */
 class LibvirtHostTest {
@@ -198,7 +201,7 @@ class LibvirtHostTest {
         host.start(order(1), guest());
         assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("vee-7 RUNNING");
         var domain = here.domains.values().iterator().next();
-        here.tell(new Daemon.Event.Lifecycle(new Daemon.Dom(domain.name, domain.uuid, -1), Flags.EVENT_STOPPED, 5));
+        here.tell(new DomainEvent.Lifecycle(new Domain(domain.name, domain.uuid, -1), Flags.EVENT_STOPPED, 5));
         assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("vee-7 CRASHED");
         here.breakConnections();
         assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("lost");

@@ -1,27 +1,27 @@
-package org.reservoir.veeh.libvirt;
+package org.reservoir.libvirtrpc;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 
-import org.reservoir.interfaces.vhi.HostFailure;
-import org.reservoir.interfaces.vhi.HostFailure.Kind;
-
-/** Bytes that travel beside calls on a connection: volumes, consoles, channels. What arrives waits in a bounded queue; a full one holds the connection up. */
-final class RpcStream implements Daemon.Stream {
-    private static final int PAYLOAD = 256_000;
+/**
+ * A stream on a {@link Wire}. What arrives waits in a bounded queue; a full one holds the whole connection up, which is why bulk transfers
+ * and consoles get a connection of their own.
+ */
+final class RpcStream implements ByteStream {
+    /** Below VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX, which every libvirtd takes. */
+    static final int PAYLOAD = 256_000;
     private static final Duration FINISH = Duration.ofMinutes(10);
     private static final ByteBuffer END = ByteBuffer.allocate(0);
-    private static final int OK = 0;
-    private static final int CONTINUE = 2;
 
     private final Wire wire;
-    private final int procedure;
+    private final Procedure procedure;
     private final int serial;
     private final BlockingQueue<ByteBuffer> arrived;
     private volatile String broken = "";
@@ -29,34 +29,32 @@ final class RpcStream implements Daemon.Stream {
     private ByteBuffer current = END;
     private boolean atEnd;
 
-    RpcStream(Wire wire, int procedure, int serial, int bound) {
+    RpcStream(Wire wire, Procedure procedure, int serial, int bound) {
         this.wire = wire;
         this.procedure = procedure;
         this.serial = serial;
-        this.arrived = new LinkedBlockingDeque<>(bound);
+        this.arrived = new ArrayBlockingQueue<>(bound);
     }
 
     /** A packet of this stream; waits while the reader is behind. */
-    void take(Wire.Packet packet) throws InterruptedException {
-        if (packet.status() == CONTINUE) {
+    void take(Packet packet) throws InterruptedException {
+        if (packet.status() == Packet.CONTINUE) {
             put(packet.payload().hasRemaining() ? packet.payload() : END);
-        } else {
-            try {
-                packet.reader();
-            } catch (LibvirtError error) {
-                broken = error.getMessage();
-            }
-            ended = true;
-            put(END);
+            return;
         }
+        try {
+            packet.result();
+        } catch (LibvirtError error) {
+            broken = error.getMessage();
+        }
+        ended = true;
+        arrived.offer(END);
     }
 
     private void put(ByteBuffer bytes) throws InterruptedException {
-        while (!ended && !arrived.offer(bytes, 1, TimeUnit.SECONDS)) {
-            Thread.onSpinWait();
-        }
-        if (ended) {
-            arrived.offer(bytes);
+        boolean taken = false;
+        while (!taken && !ended) {
+            taken = arrived.offer(bytes, 1, TimeUnit.SECONDS);
         }
     }
 
@@ -111,7 +109,7 @@ final class RpcStream implements Daemon.Stream {
         try {
             ByteBuffer arrival = null;
             while (arrival == null) {
-                arrival = arrived.poll(1, TimeUnit.SECONDS);
+                arrival = ended ? arrived.poll() : arrived.poll(1, TimeUnit.SECONDS);
                 if (arrival == null && ended) {
                     arrival = END;
                 }
@@ -146,24 +144,38 @@ final class RpcStream implements Daemon.Stream {
             if (ended) {
                 throw new IOException(broken.isEmpty() ? "the stream has ended" : broken);
             }
-            wire.sendStream(procedure, serial, false, bytes, offset + at, Math.min(PAYLOAD, length - at));
+            int until = offset + Math.min(length, at + PAYLOAD);
+            send(Packet.CONTINUE, Arrays.copyOfRange(bytes, offset + at, until));
         }
     }
 
-    /** Says that all was written and waits until the host has it. */
-    void finish() {
-        wire.sendStream(procedure, serial, true, new byte[0], 0, 0);
-        var deadline = Deadline.in(FINISH);
+    private void send(int status, byte[] bytes) throws IOException {
         try {
-            while (!ended && !deadline.isOver()) {
+            wire.send(Packet.of(procedure.program(), procedure.number(), Packet.STREAM, serial, status, bytes));
+        } catch (LibvirtFailure gone) {
+            throw new IOException(broken.isEmpty() ? gone.getMessage() : broken, gone);
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interruption);
+        }
+    }
+
+    @Override
+    public void finish() throws IOException {
+        send(Packet.OK, new byte[0]);
+        long deadline = System.nanoTime() + FINISH.toNanos();
+        try {
+            while (!ended && System.nanoTime() - deadline < 0) {
                 arrived.poll(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interruption);
+        } finally {
+            wire.forget(serial);
         }
-        wire.forget(serial);
         if (!ended || !broken.isEmpty()) {
-            throw new HostFailure(Kind.UNREACHABLE, "The transfer broke: " + (broken.isEmpty() ? "no answer" : broken));
+            throw new IOException(broken.isEmpty() ? "the host did not say that it has all" : broken);
         }
     }
 
@@ -173,12 +185,8 @@ final class RpcStream implements Daemon.Stream {
             ended = true;
             arrived.offer(END);
             try {
-                if (atEnd) {
-                    wire.sendStream(procedure, serial, true, new byte[0], 0, 0);
-                } else {
-                    wire.abortStream(procedure, serial);
-                }
-            } catch (HostFailure _) {
+                send(atEnd ? Packet.OK : Packet.ERROR, new byte[0]);
+            } catch (IOException _) {
                 // the connection is gone, and the stream with it
             }
         }

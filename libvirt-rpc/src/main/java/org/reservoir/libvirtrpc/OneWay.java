@@ -1,4 +1,4 @@
-package org.reservoir.veeh.libvirt;
+package org.reservoir.libvirtrpc;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
