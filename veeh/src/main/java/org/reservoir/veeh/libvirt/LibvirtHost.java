@@ -27,6 +27,7 @@ import org.reservoir.veeh.Ears;
  */
 final class LibvirtHost implements VeeHost, Link.User {
     private static final Duration FACTS = Duration.ofSeconds(30);
+    private static final Duration AGENT = Duration.ofSeconds(5);
 
     private final String name;
     private final String uri;
@@ -362,7 +363,7 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Optional<String> askAgent(VeeId vee, String json) {
-        return link.slow().agent(find(vee), json, Duration.ofSeconds(5));
+        return new GuestAgent(link).ask(find(vee), json, AGENT);
     }
 
     private Domain find(VeeId vee) {
