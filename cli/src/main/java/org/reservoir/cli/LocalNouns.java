@@ -53,7 +53,9 @@ final class LocalNouns {
         var current = call.contexts().inForce();
         var rows = new ArrayList<Map<String, Object>>();
         call.contexts().all().values().forEach(context -> {
-            var row = new LinkedHashMap<String, Object>(Map.of("name", context.name(), "url", context.url().toString()));
+            var row = new LinkedHashMap<String, Object>();
+            row.put("name", context.name());
+            row.put("url", context.url().toString());
             row.put("current", context.name().equals(current.name()));
             rows.add(row);
         });
