@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.reservoir.interfaces.vhi.Guest;
@@ -77,7 +76,7 @@ public final class Veem implements Vmi, AutoCloseable {
     private Optional<Thread> scheduling = Optional.empty();
 
     /** @param voice hears what guests say on their channels, line by line */
-    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, BiConsumer<VeeId, String> voice) {
+    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
         this.database = database;
         this.fleet = new Fleet(drivers);
         this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));

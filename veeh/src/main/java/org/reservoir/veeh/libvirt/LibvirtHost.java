@@ -27,6 +27,7 @@ import org.reservoir.veeh.Ears;
  */
 final class LibvirtHost implements VeeHost, Link.User {
     private static final Duration FACTS = Duration.ofSeconds(30);
+    private static final Duration AGENT = Duration.ofSeconds(5);
 
     private final String name;
     private final String uri;
@@ -65,7 +66,7 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.networks = new Networks(link, site, shell);
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, guests, generations, words);
-        this.voices = new Voices(link, (vee, line) -> ears.tell(listener -> listener.guestSaid(vee, line)));
+        this.voices = new Voices(link, ear());
     }
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
@@ -99,6 +100,20 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void lost(String why) {
         voices.forgetAll();
         ears.tell(listener -> listener.connectionLost(why));
+    }
+
+    private Voices.Ear ear() {
+        return new Voices.Ear() {
+            @Override
+            public void said(VeeId vee, String line) {
+                ears.tell(listener -> listener.guestSaid(vee, line));
+            }
+
+            @Override
+            public void unheard(VeeId vee, long lines) {
+                ears.tell(listener -> listener.guestUnheard(vee, lines));
+            }
+        };
     }
 
     private void heard(DomainEvent event) {
@@ -348,7 +363,7 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Optional<String> askAgent(VeeId vee, String json) {
-        return link.slow().agent(find(vee), json, Duration.ofSeconds(5));
+        return new GuestAgent(link).ask(find(vee), json, AGENT);
     }
 
     private Domain find(VeeId vee) {

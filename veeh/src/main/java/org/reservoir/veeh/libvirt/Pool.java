@@ -96,10 +96,11 @@ final class Pool {
         }
     }
 
+    /** The file grows by what is written. Its capacity tells nothing: once the header is there, libvirt takes the guest's view for it. */
     private void transfer(ImageFile image, ByteSource source, Progress progress) {
         var daemon = link.slow().within(LONG);
         var volume = make(daemon, Site.image(image), 0, "raw", Optional.empty(), "0644");
-        long begun = daemon.volumeCapacity(volume);
+        long begun = written(volume).orElse(0L);
         for (long at = Math.max(0, (begun - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
             send(daemon, volume, source, at, Math.min(CHUNK, image.length() - at));
             progress.at(Math.min(image.length(), at + CHUNK), image.length());
@@ -109,7 +110,6 @@ final class Pool {
     }
 
     private static void send(LibvirtConnection daemon, Volume volume, ByteSource source, long at, long length) {
-        daemon.resizeVolume(volume, at + length);
         try (var bytes = source.openAt(at)) {
             daemon.upload(volume, at, length, bytes);
         } catch (IOException broken) {
@@ -187,8 +187,13 @@ final class Pool {
 
     /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. */
     long length(String file) {
-        return Xml.textAt(Xml.read(link.quick().volumeXml(find(file))), "physical").map(Long::parseLong)
+        return written(find(file))
                 .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host does not say how long %s is.".formatted(file)));
+    }
+
+    /** Empty for an empty file, of which libvirt says nothing. */
+    private Optional<Long> written(Volume volume) {
+        return Xml.textAt(Xml.read(link.quick().volumeXml(volume)), "physical").map(Long::parseLong);
     }
 
     boolean hasFile(String file) {

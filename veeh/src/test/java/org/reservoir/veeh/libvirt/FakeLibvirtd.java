@@ -55,6 +55,8 @@ final class FakeLibvirtd {
     final Map<String, String> filters = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<Connection> connections = new CopyOnWriteArrayList<>();
+    /** What every guest's agent answers. */
+    volatile Function<String, Optional<String>> agent = _ -> Optional.empty();
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
     volatile String type = "QEMU";
     volatile boolean down;
@@ -239,7 +241,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void shutdown(Domain dom) {
+        public void shutdown(Domain dom, int flags) {
             call("shutdown");
             if (!deaf) {
                 become(of(dom), Flags.STATE_SHUTOFF, 1, Flags.EVENT_STOPPED, 0);
@@ -247,7 +249,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void reboot(Domain dom) {
+        public void reboot(Domain dom, int flags) {
             call("reboot");
         }
 
@@ -365,7 +367,11 @@ final class FakeLibvirtd {
 
         @Override
         public Optional<String> agent(Domain dom, String json, Duration patience) {
-            return Optional.empty();
+            var answer = agent.apply(json);
+            if (answer.isPresent()) {
+                calls.add("agent " + json.replaceAll(".*execute\":\"([a-z-]+)\".*", "$1"));
+            }
+            return answer;
         }
 
         @Override
