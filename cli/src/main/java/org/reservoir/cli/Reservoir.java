@@ -1,5 +1,6 @@
 package org.reservoir.cli;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,16 @@ public final class Reservoir {
         var exit = new Reservoir(Terminal.ofProcess()).run(List.of(args));
         System.out.flush();
         System.exit(exit);
+    }
+
+    /**
+     * Runs one command line as a process of its own would, without a person at the terminal: for programs that show or script commands.
+     *
+     * @param environment {@code RESERVOIR_URL} and {@code RESERVOIR_TOKEN} say where and as whom
+     * @return the exit code
+     */
+    public static int run(List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        return new Reservoir(Terminal.without(environment, out, err)).run(args);
     }
 
     /** Runs one command line; gives the exit code. */

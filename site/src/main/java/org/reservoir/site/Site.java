@@ -131,7 +131,7 @@ public final class Site implements AutoCloseable {
     }
 
     /** Others may pass through, as the database's own user must, but see nothing. */
-    private static void folder(Path data) {
+    static void folder(Path data) {
         try {
             Files.createDirectories(data);
             Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
