@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import picocli.CommandLine;
 
@@ -37,6 +38,13 @@ public final class Reservoir {
 
     /** Runs one command line; gives the exit code. */
     int run(List<String> args) {
+        if (!args.isEmpty() && args.getFirst().equals(Completion.COMMAND)) {
+            return complete(args.subList(1, args.size()));
+        }
+        if (args.equals(List.of("--version"))) {
+            terminal.out().println("reservoir " + Optional.ofNullable(Reservoir.class.getPackage().getImplementationVersion()).orElse("(not packaged)"));
+            return Failure.Exit.OK.code;
+        }
         var line = CommandLines.of(args, terminal);
         try {
             var parsed = line.parseArgs(args.toArray(String[]::new));
@@ -51,6 +59,11 @@ public final class Reservoir {
         } catch (Failure failure) {
             return tell(failure);
         }
+    }
+
+    private int complete(List<String> words) {
+        new Completion(new Invocation(Verb.of(Completion.COMMAND, "", _ -> {}), Map.of(), terminal, Output.Format.TABLE)).of(words).forEach(terminal.out()::println);
+        return Failure.Exit.OK.code;
     }
 
     private static Failure misunderstood(CommandLine.ParameterException e) {

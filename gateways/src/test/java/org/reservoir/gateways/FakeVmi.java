@@ -181,6 +181,9 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
             case VeeAction.Terminate _ -> in(vee, VeeState.TERMINATED);
             case VeeAction.Rename(var name) -> new Vee(vee.id(), name, vee.ownership(), vee.state(), vee.doing(), vee.spec().named(name), vee.host(),
                     vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(), vee.problem(), false, vee.created(), NOW);
+            case VeeAction.Resize(var vcpus, var cpu, var memory) -> new Vee(vee.id(), vee.name(), vee.ownership(), vee.state(), vee.doing(),
+                    vee.spec().sized(vcpus, cpu, memory), vee.host(), vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(),
+                    vee.problem(), false, vee.created(), NOW);
             case VeeAction.Annotate(var tags, var notes) -> new Vee(vee.id(), vee.name(), vee.ownership(), vee.state(), vee.doing(),
                     vee.spec().noted(tags, notes), vee.host(), vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(),
                     vee.problem(), false, vee.created(), NOW);
