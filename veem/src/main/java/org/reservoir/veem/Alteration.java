@@ -10,33 +10,37 @@ import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.Nic;
 import org.reservoir.interfaces.vhi.SnapshotWork;
 import org.reservoir.interfaces.vhi.VeeHost;
-import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.VeeAction;
 
 /** Does the jobs that change what a VEE is made of while it stays where it is. */
-record Alteration(Workshop workshop, ImageShelf images, Function<VeeRecord, Guest> guests) {
+record Alteration(Workshop workshop, Wiring wiring, LeavingDisks leaving, ImageShelf images, Function<VeeRecord, Guest> guests) {
 
     void change(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
         var order = workshop.order(vee);
         switch (task.action().orElseThrow(() -> new IllegalStateException("%s: nobody asked for %s".formatted(vee.id(), task.job())))) {
             case VeeAction.Resize _ -> host.resize(order, guest);
             case VeeAction.AttachDisk _ -> {
-                workshop.bringImages(host, guest);
+                workshop.bringImages(Workshop.place(vee), host, guest);
                 host.attachDisk(order, guest, added(guest.disks().stream().map(Disk::number).toList(),
                         vee.parts().disks().stream().map(Parts.DiskPart::number).toList()));
             }
-            case VeeAction.DetachDisk(var disk) -> host.detachDisk(order, guests.apply(vee), disk);
+            case VeeAction.DetachDisk(var disk) -> {
+                leaving.beforeDetaching(vee, host, guests.apply(vee), disk);
+                host.detachDisk(order, guests.apply(vee), disk);
+            }
             case VeeAction.ResizeDisk(var disk, _) -> host.resizeDisk(order, guest, disk);
-            case VeeAction.SaveDisk(var disk, var name) ->
-                    images.adopt(vee.ownership(), name, Image.Kind.DISK, workshop.copyDisk(vee, host, guest, disk));
+            case VeeAction.SaveDisk(var disk, var name) -> {
+                leaving.copyOut(vee, host, guest, disk);
+                images.adopt(vee.id(), disk, name);
+            }
             case VeeAction.AttachNic _ -> {
-                workshop.connect(host, Workshop.place(vee), guest);
+                wiring.plug(host, Workshop.place(vee), guest);
                 host.attachNic(order, guest, added(guest.nics().stream().map(Nic::number).toList(),
                         vee.parts().nics().stream().map(NicPart::number).toList()));
             }
             case VeeAction.DetachNic(var nic) -> host.detachNic(order, guests.apply(vee), nic);
             case VeeAction.Filter(var nic, _, _) -> {
-                workshop.connect(host, Workshop.place(vee), guest);
+                wiring.plug(host, Workshop.place(vee), guest);
                 host.attachNic(order, guest, nic);
             }
             case VeeAction.TakeSnapshot(var name, var disk) -> host.snapshot(workshop.transfer(vee), guest, new SnapshotWork(SnapshotWork.Verb.TAKE, name, disk));

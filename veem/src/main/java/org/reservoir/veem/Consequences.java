@@ -8,18 +8,16 @@ import java.util.stream.Stream;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.store.Transaction;
 
-/** What else follows when a VEE has taken a step: addresses, images and kept disks that it no longer needs are given back. */
+/** What else follows when a VEE has taken a step: addresses and images that it no longer needs are given back. */
 final class Consequences {
-    private final ImageShelf images;
+    private final ImageUses images;
     private final AddressBook addresses;
-    private final KeptDisks kept;
     private final Runnable place;
 
     /** @param place called when a VEE wants a place */
-    Consequences(ImageShelf images, AddressBook addresses, KeptDisks kept, Runnable place) {
+    Consequences(ImageUses images, AddressBook addresses, Runnable place) {
         this.images = images;
         this.addresses = addresses;
-        this.kept = kept;
         this.place = place;
     }
 
@@ -29,23 +27,22 @@ final class Consequences {
             if (change.after().state() == VeeState.TERMINATED) {
                 addresses.release(transaction, change.after().id(), Optional.empty());
                 images.unuse(transaction, change.after().id());
-            } else {
+            } else if (change.after().task().isEmpty()) {
                 change.before().task().ifPresent(task -> giveBack(transaction, change, task));
             }
         }
     }
 
     private void giveBack(Transaction transaction, Change change, Task task) {
-        switch (task.job()) {
-            case ATTACH_NIC, DETACH_NIC -> returnNics(transaction, change.before(), task, change.after());
-            case ATTACH_DISK, DETACH_DISK -> returnImages(transaction, change.after());
-            default -> { }
+        images.settled(transaction, task, change.after());
+        if (task.job() == Job.ATTACH_NIC || task.job() == Job.DETACH_NIC) {
+            returnNics(transaction, change.before(), task, change.after());
         }
     }
 
-    /** Leases of NICs that the VEE had, or was to get, and neither has now nor is about to get. */
+    /** Leases of NICs that the VEE had, or was to get, and does not have now. */
     private void returnNics(Transaction transaction, VeeRecord before, Task task, VeeRecord after) {
-        var stay = Stream.concat(nics(after.parts()), after.task().flatMap(Task::parts).stream().flatMap(Consequences::nics)).toList();
+        var stay = nics(after.parts()).toList();
         Stream.concat(nics(before.parts()), task.parts().stream().flatMap(Consequences::nics)).distinct().filter(number -> !stay.contains(number))
                 .forEach(number -> addresses.release(transaction, after.id(), Optional.of(number)));
     }
@@ -54,22 +51,8 @@ final class Consequences {
         return parts.nics().stream().map(NicPart::number);
     }
 
-    private void returnImages(Transaction transaction, VeeRecord after) {
-        if (after.task().isEmpty()) {
-            images.unuse(transaction, after.id());
-            after.images().forEach(image -> images.use(transaction, image, after.id()));
-        }
-    }
-
-    /** What comes after the commit. Whatever a crash leaves undone of it, {@link KeptDisks#sweep} does later. */
+    /** What comes after the commit. */
     void outside(List<Change> changes) {
-        for (var change : changes) {
-            if (change.after().state() == VeeState.TERMINATED) {
-                kept.forgetAll(change.after());
-            } else if (change.after().state() == VeeState.RUNNING && change.before().parts().disks().stream().anyMatch(Parts.DiskPart::kept)) {
-                kept.forget(change.after().id());
-            }
-        }
         if (changes.stream().anyMatch(change -> change.after().state() == VeeState.PENDING)) {
             place.run();
         }

@@ -111,8 +111,10 @@ final class HostTable {
         return sql.createQuery("select * from veem.host where id = :id for update").bind("id", host.value()).map(HostTable::record).findOne();
     }
 
-    static Optional<HostRecord> named(Handle sql, String name) {
-        return sql.createQuery("select * from veem.host where name = :name").bind("name", name).map(HostTable::record).findOne();
+    /** A host of the same name or URI, of the same name rather. */
+    static Optional<HostRecord> like(Handle sql, HostRequest request) {
+        return sql.createQuery("select * from veem.host where name = :name or uri = :uri order by name = :name desc limit 1").bind("name", request.name()).bind("uri", request.uri())
+                .map(HostTable::record).findOne();
     }
 
     static List<HostRecord> all(Handle sql) {

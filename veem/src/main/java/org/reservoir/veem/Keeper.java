@@ -1,13 +1,11 @@
 package org.reservoir.veem;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vhi.GuestState;
@@ -36,23 +34,21 @@ final class Keeper implements AutoCloseable {
     private final SiteDatabase database;
     private final Fleet fleet;
     private final KnownHosts hosts;
-    private final KeptDisks kept;
     private final InstantSource clock;
     private final Keeping habits;
     private final Reconciliation reconciliation;
     private final LostHosts lost;
-    private final BiConsumer<VeeId, String> voice;
+    private final GuestEar voice;
     private final Map<HostId, Watch> watches = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(AT_A_TIME);
     private volatile boolean open = true;
     private Optional<Thread> loop = Optional.empty();
 
     /** @param voice hears what guests say */
-    Keeper(SiteDatabase database, Fleet fleet, KnownHosts hosts, KeptDisks kept, InstantSource clock, Keeping habits, BiConsumer<VeeId, String> voice) {
+    Keeper(SiteDatabase database, Fleet fleet, KnownHosts hosts, InstantSource clock, Keeping habits, GuestEar voice) {
         this.database = database;
         this.fleet = fleet;
         this.hosts = hosts;
-        this.kept = kept;
         this.clock = clock;
         this.habits = habits;
         this.reconciliation = new Reconciliation(database, habits.onEnd(), clock);
@@ -62,18 +58,16 @@ final class Keeper implements AutoCloseable {
 
     void start() {
         loop = Optional.of(Thread.ofPlatform().name("veem-keeper").daemon().start(() -> {
-            var sweep = clock.instant();
             while (open) {
                 try {
                     turn();
-                    if (!sweep.isAfter(clock.instant())) {
-                        kept.sweep();
-                        sweep = clock.instant().plus(Duration.ofHours(1));
-                    }
                     Thread.sleep(500);
                 } catch (InterruptedException _) {
                     return;
                 } catch (RuntimeException trouble) {
+                    if (!open) {
+                        return;
+                    }
                     LOG.warn("hosts cannot be looked after: {}", trouble.getMessage(), trouble);
                 }
             }
@@ -112,7 +106,9 @@ final class Keeper implements AutoCloseable {
             next = habits.silence().dividedBy(2);
             lost.silent(host.id(), failure.getMessage());
         } catch (RuntimeException trouble) {
-            LOG.warn("host {}: {}", host.name(), trouble.getMessage(), trouble);
+            if (open) {
+                LOG.warn("host {}: {}", host.name(), trouble.getMessage(), trouble);
+            }
         } finally {
             room.release();
             watch.done(clock.instant().plus(next));
@@ -185,7 +181,12 @@ final class Keeper implements AutoCloseable {
 
         @Override
         public void guestSaid(VeeId vee, String line) {
-            voice.accept(vee, line);
+            voice.said(vee, line);
+        }
+
+        @Override
+        public void guestUnheard(VeeId vee, long lines) {
+            voice.unheard(vee, lines);
         }
 
         @Override

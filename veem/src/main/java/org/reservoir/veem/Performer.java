@@ -20,11 +20,13 @@ final class Performer {
 
     private final Workshop workshop;
     private final Consumer<ImageId> imports;
+    private final Consumer<String> wiring;
 
-    /** @param imports brings an image in */
-    Performer(Workshop workshop, Consumer<ImageId> imports) {
+    /** @param imports brings an image in; @param wiring does the work on a network or security group at a host, by its subject */
+    Performer(Workshop workshop, Consumer<ImageId> imports, Consumer<String> wiring) {
         this.workshop = workshop;
         this.imports = imports;
+        this.wiring = wiring;
     }
 
     /** @param vees the VEEs that claims speak of, as they are now */
@@ -32,7 +34,8 @@ final class Performer {
         return switch (claim.kind()) {
             case Engine.VEE -> work(claim, vees.get(VeeId.parse(claim.subject())));
             case Engine.ERASE -> erase(claim);
-            default -> bringIn(claim);
+            case WiringTable.KIND -> chore(claim, () -> wiring.accept(claim.subject()));
+            default -> chore(claim, () -> imports.accept(ImageId.parse(claim.subject())));
         };
     }
 
@@ -59,23 +62,20 @@ final class Performer {
     }
 
     private Finished erase(Claim claim) {
-        try {
+        return chore(claim, () -> {
             var subject = claim.subject().split("@");
             workshop.erase(HostId.parse(subject[1]), new Order(VeeId.parse(subject[0]), Long.parseLong(claim.payload()), Duration.ofMinutes(1)));
+        });
+    }
+
+    /** What must be done some day, whatever it takes. */
+    private static Finished chore(Claim claim, Runnable work) {
+        try {
+            work.run();
             return new Finished.Nothing(claim);
         } catch (HostFailure failure) {
             var over = failure.kind() == HostFailure.Kind.STALE_ORDER || failure.kind() == HostFailure.Kind.NO_SUCH_GUEST;
             return over ? new Finished.Nothing(claim) : new Finished.Later(claim, failure.getMessage());
-        } catch (RuntimeException defect) {
-            LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
-            return new Finished.Later(claim, defect.toString());
-        }
-    }
-
-    private Finished bringIn(Claim claim) {
-        try {
-            imports.accept(ImageId.parse(claim.subject()));
-            return new Finished.Nothing(claim);
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
             return new Finished.Later(claim, defect.toString());

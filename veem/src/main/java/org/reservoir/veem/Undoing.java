@@ -1,6 +1,5 @@
 package org.reservoir.veem;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,7 +18,7 @@ import org.reservoir.kernel.HostId;
  * Does jobs backward: sees to it that a host holds nothing of a job of which nobody knows how far it came, whether it was done,
  * half done or never begun. As everything at a host it may be done again after a crash.
  */
-record Undoing(Workshop workshop, Function<HostId, VeeHost> hosts, Function<VeeRecord, Guest> guests) {
+record Undoing(Workshop workshop, LeavingDisks leaving, Function<HostId, VeeHost> hosts, Function<VeeRecord, Guest> guests) {
 
     Outcome.Done undo(VeeRecord vee, Task task) {
         return switch (task.job()) {
@@ -64,10 +63,10 @@ record Undoing(Workshop workshop, Function<HostId, VeeHost> hosts, Function<VeeR
         if (seen.isPresent()) {
             return new Outcome.Done(Optional.empty(), Optional.empty(), Optional.of(as(seen.get())));
         }
-        if (!workshop.keptWhole(vee)) {
+        if (!leaving.haveLeft(vee)) {
             throw new HostFailure(HostFailure.Kind.NO_SUCH_GUEST, "%s is neither on its host nor in the store".formatted(vee.id()));
         }
-        return new Outcome.Done(Optional.of(Workshop.kept(vee.parts(), true).withSnapshots(List.of())), Optional.empty(), Optional.of(VeeState.UNDEPLOYED));
+        return new Outcome.Done(Optional.of(leaving.parts(vee)), Optional.empty(), Optional.of(VeeState.UNDEPLOYED));
     }
 
     private static VeeState as(GuestState seen) {

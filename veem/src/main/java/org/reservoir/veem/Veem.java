@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.reservoir.interfaces.vhi.Guest;
@@ -24,7 +23,6 @@ import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
-import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
@@ -65,9 +63,10 @@ public final class Veem implements Vmi, AutoCloseable {
     final Engine engine;
     final Scheduler scheduler;
     final Keeper keeper;
-    final KeptDisks kept;
+    final ImageKeeper imageKeeper;
     private final VeeDesk vees;
     private final ImageStore images;
+    private final ImageUses imageUses;
     private final NetworkDesk networks;
     private final TemplateDesk templates;
     private final HostDesk hosts;
@@ -77,28 +76,33 @@ public final class Veem implements Vmi, AutoCloseable {
     private Optional<Thread> scheduling = Optional.empty();
 
     /** @param voice hears what guests say on their channels, line by line */
-    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, BiConsumer<VeeId, String> voice) {
+    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
         this(database, drivers, quotas, clock, settings, voice, job -> Thread.ofVirtual().name("veem-job").start(job));
     }
 
     /** @param threads run the jobs at hosts */
-    Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, BiConsumer<VeeId, String> voice, Executor threads) {
+    Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice, Executor threads) {
         this.database = database;
         this.fleet = new Fleet(drivers);
         this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
-        this.images = new ImageStore(database, settings.images(),
-                new ImageImport.Rules(settings.sources(), DataSize.gibibytes(2048), DataSize.gibibytes(16384), java.time.Duration.ofHours(1)), clock);
-        this.networks = new NetworkDesk(database, settings.site());
+        var arriving = ImageStore.folder(settings.images(), "arriving");
+        var kept = ImageStore.folder(settings.images(), "kept");
+        var stored = new StoredImages(ImageStore.folder(settings.images(), "stored"));
+        var imports = new ImageImport(arriving, ImageImport.Rules.of(settings.sources()));
+        this.images = new ImageStore(database, stored, imports, clock);
+        this.imageUses = new ImageUses(database, stored, imports, arriving, kept, clock);
+        this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
+        this.networks = new NetworkDesk(database);
         var known = new KnownHosts();
         var placing = new PlacementView(known, settings::policy);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
-        var workshop = new Workshop(this::host, images, networks, this::guest, Workshop.Deadlines.USUAL);
-        this.kept = new KeptDisks(database, settings.images().resolve("kept"));
-        var consequences = new Consequences(images, networks, kept, this::place);
-        this.engine = new Engine(database, new Performer(workshop, images::bringIn), new Outcomes(database, settings.patience(), consequences, clock),
+        var wiring = new Wiring(database, settings.site(), this::host);
+        var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
+        var consequences = new Consequences(imageUses, networks, this::place);
+        this.engine = new Engine(database, new Performer(workshop, images::bringIn, wiring::perform), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
-        this.keeper = new Keeper(database, fleet, known, kept, clock, settings.keeping(), voice);
-        this.vees = new VeeDesk(database, images, networks, new QuotaDesk(quotas), new Room(database, placing), consequences, secrets, clock, wakers(placing));
+        this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice);
+        this.vees = new VeeDesk(database, imageUses, networks, new QuotaDesk(quotas), new Room(database, placing), consequences, secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place);
     }
@@ -131,6 +135,7 @@ public final class Veem implements Vmi, AutoCloseable {
     public void start() {
         engine.start();
         keeper.start();
+        imageKeeper.start();
         scheduling = Optional.of(Thread.ofPlatform().name("veem-scheduler").daemon().start(this::schedule));
     }
 
@@ -165,7 +170,7 @@ public final class Veem implements Vmi, AutoCloseable {
     }
 
     private Guest guest(VeeRecord vee) {
-        var kernel = vee.spec().boot().map(boot -> new Guest.Boot.FromKernel(images.file(boot.kernel()), boot.initrd().map(images::file), boot.commandLine()));
+        var kernel = vee.spec().boot().map(boot -> new Guest.Boot.FromKernel(imageUses.file(boot.kernel()), boot.initrd().map(imageUses::file), boot.commandLine()));
         return Guests.of(vee, secrets.of(vee.id()), kernel);
     }
 
@@ -188,6 +193,11 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Takes the census of all hosts now and waits for it; for tests, and for the start of a restored site. */
     public void reconcile() {
         keeper.visitAll();
+    }
+
+    /** Clears away now what has been needless for so long; for tests. */
+    void clearImages(java.time.Duration grace) {
+        imageKeeper.turn(grace);
     }
 
     // ---- VMI
@@ -224,6 +234,7 @@ public final class Veem implements Vmi, AutoCloseable {
         scheduling.ifPresent(Engine::end);
         engine.close();
         keeper.close();
+        imageKeeper.close();
         fleet.close();
     }
 }

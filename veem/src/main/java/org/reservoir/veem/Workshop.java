@@ -4,7 +4,6 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +29,8 @@ import org.reservoir.kernel.HostId;
 final class Workshop {
     private final Function<HostId, VeeHost> hosts;
     private final ImageShelf images;
-    private final AddressBook addresses;
+    private final Wiring wiring;
+    private final LeavingDisks leaving;
     private final Function<VeeRecord, Guest> guests;
     private final Deadlines deadlines;
 
@@ -53,10 +53,11 @@ final class Workshop {
     }
 
     /** @param guests says what a host must run for a VEE */
-    Workshop(Function<HostId, VeeHost> hosts, ImageShelf images, AddressBook addresses, Function<VeeRecord, Guest> guests, Deadlines deadlines) {
+    Workshop(Function<HostId, VeeHost> hosts, ImageShelf images, Wiring wiring, Function<VeeRecord, Guest> guests, Deadlines deadlines) {
         this.hosts = hosts;
         this.images = images;
-        this.addresses = addresses;
+        this.wiring = wiring;
+        this.leaving = new LeavingDisks(images, deadlines);
         this.guests = guests;
         this.deadlines = deadlines;
     }
@@ -65,7 +66,7 @@ final class Workshop {
     Outcome.Done perform(VeeRecord vee, Trace trace) {
         var task = vee.task().orElseThrow(() -> new IllegalStateException("%s in state %s has no task".formatted(vee.id(), vee.state())));
         try {
-            return task.backward() ? new Undoing(this, hosts, guests).undo(vee, task) : perform(vee, task, trace);
+            return task.backward() ? new Undoing(this, leaving, hosts, guests).undo(vee, task) : perform(vee, task, trace);
         } catch (IOException | UncheckedIOException failure) {
             throw new HostFailure(HostFailure.Kind.NO_ROOM, "the site's image store: " + failure.getMessage(), failure);
         }
@@ -91,16 +92,16 @@ final class Workshop {
             case UNPAUSE -> host.unpause(order);
             case SAVE -> host.save(transfer(vee));
             case RESTORE -> {
-                connect(host, vee.host().orElseThrow(), guest);
+                wiring.plug(host, place(vee), guest);
                 host.restore(transfer(vee), guest);
             }
             case BOOT -> {
-                connect(host, vee.host().orElseThrow(), guest);
+                wiring.plug(host, place(vee), guest);
                 host.start(order, guest);
             }
             case SHUT_DOWN -> host.shutdown(order(vee, deadlines.shutdown()), hard(task));
             case REBOOT -> host.reboot(order(vee, deadlines.shutdown()), hard(task));
-            default -> new Alteration(this, images, guests).change(vee, task, host, guest);
+            default -> new Alteration(this, wiring, leaving, images, guests).change(vee, task, host, guest);
         }
         return Outcome.Done.PLAIN;
     }
@@ -132,13 +133,13 @@ final class Workshop {
 
     /** Until the guest is to boot nothing of it can run, and whoever gives up before that may begin elsewhere at once. */
     private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest, Trace trace) throws IOException {
-        connect(host, place(vee), guest);
-        bringImages(host, guest);
+        wiring.plug(host, place(vee), guest);
+        bringImages(place(vee), host, guest);
         host.prepare(order(vee), guest);
         bringKept(vee, host, guest);
         trace.begin();
         host.start(order(vee), guest);
-        return Outcome.Done.with(kept(vee.parts(), false));
+        return Outcome.Done.with(vee.parts().withDisks(vee.parts().disks().stream().map(disk -> disk.kept(false)).toList()));
     }
 
     /** Disks that were kept come under the guest, unless it runs on them already: then a server ended just after that. */
@@ -161,82 +162,44 @@ final class Workshop {
         return state == GuestState.RUNNING || state == GuestState.PAUSED || state == GuestState.SHUTTING_DOWN;
     }
 
-    void connect(VeeHost host, HostId where, Guest guest) {
-        for (var nic : guest.nics()) {
-            host.ensureNetwork(addresses.on(where, nic.network()));
-            nic.filters().forEach(group -> host.ensureFilter(addresses.filter(group)));
-        }
-    }
-
-    void bringImages(VeeHost host, Guest guest) throws IOException {
+    void bringImages(HostId where, VeeHost host, Guest guest) throws IOException {
         for (var image : Guests.images(guest)) {
+            images.cached(where, image);
             host.ensureImage(image, images.open(image), Progress.UNHEARD);
         }
     }
 
-    /** The guest is erased only when all its disks lie whole in the store; when it is gone already, a server ended just after that. */
+    /** Begun again after its last step, it finds the guest gone and all that was to be kept in its place. */
     private Outcome.Done undeploy(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
         try {
-            host.shutdown(order(vee, deadlines.shutdown()), hard(task));
-            for (var disk : vee.parts().disks()) {
-                if (disk.hasOwnContent()) {
-                    exportDisk(vee, host, guest, disk.number(), images.kept(vee.id(), disk.number()), false);
-                }
-            }
+            leaving.still(vee, host, hard(task));
         } catch (HostFailure failure) {
-            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST || !keptWhole(vee)) {
+            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST || !leaving.haveLeft(vee)) {
                 throw failure;
+            }
+            return Outcome.Done.with(leaving.parts(vee));
+        }
+        for (var disk : vee.parts().disks()) {
+            if (disk.hasOwnContent()) {
+                leaving.leave(vee, host, guest, disk);
             }
         }
         host.erase(order(vee));
-        return Outcome.Done.with(kept(vee.parts(), true).withSnapshots(List.of()));
+        return Outcome.Done.with(leaving.parts(vee));
     }
 
-    boolean keptWhole(VeeRecord vee) {
-        return vee.parts().disks().stream().filter(Parts.DiskPart::hasOwnContent).allMatch(disk -> Files.exists(images.kept(vee.id(), disk.number())));
-    }
-
-    private Path exportDisk(VeeRecord vee, VeeHost host, Guest guest, int disk, Path to, boolean flat) throws IOException {
-        host.exportDisk(transfer(vee), guest, disk, flat, () -> Files.newOutputStream(KeptDisks.arriving(to)), Progress.UNHEARD);
-        return KeptDisks.arrived(to);
-    }
-
-    Path copyDisk(VeeRecord vee, VeeHost host, Guest guest, int disk) throws IOException {
-        return exportDisk(vee, host, guest, disk, KeptDisks.copy(images.kept(vee.id(), disk)), true);
-    }
-
-    static Parts kept(Parts parts, boolean now) {
-        return parts.withDisks(parts.disks().stream().map(disk -> disk.kept(now && disk.hasOwnContent())).toList());
-    }
-
-    /** Persistent disks are written back first, which needs the guest shut off; a hard end skips that. */
+    /** What was written to persistent disks is brought back to their images before anything is erased. */
     private Outcome.Done terminate(VeeRecord vee, Task task) throws IOException {
-        if (!hard(task) && Lifecycle.placed(task.before()) && vee.host().isPresent() && vee.destination().isEmpty()) {
-            writeBack(vee);
+        var persistent = vee.parts().disks().stream().filter(disk -> disk.persistent() && disk.hasOwnContent()).toList();
+        if (!persistent.isEmpty()) {
+            for (var where : vee.hosts()) {
+                leaving.writeBack(vee, hosts.apply(where), guests.apply(vee), persistent, hard(task));
+            }
         }
         for (var where : vee.hosts()) {
             erase(where, order(vee));
         }
         return Outcome.Done.PLAIN;
-    }
-
-    private void writeBack(VeeRecord vee) throws IOException {
-        var persistent = vee.parts().disks().stream().filter(Parts.DiskPart::persistent).toList();
-        if (persistent.isEmpty()) {
-            return;
-        }
-        try {
-            var host = hosts.apply(place(vee));
-            host.shutdown(order(vee, deadlines.shutdown()), false);
-            for (var disk : persistent) {
-                images.replace(disk.image().orElseThrow(), copyDisk(vee, host, guests.apply(vee), disk.number()));
-            }
-        } catch (HostFailure failure) {
-            // gone: erased by a server that ended before it could write that down, or there is nothing to write back
-            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST) {
-                throw failure;
-            }
-        }
     }
 
     private void migrate(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
@@ -245,8 +208,8 @@ final class Workshop {
         if (!host.canMigrateTo(destination)) {
             throw new HostFailure(HostFailure.Kind.UNSUPPORTED, "a VEE cannot move from %s to %s: they are of different kinds".formatted(place(vee), to));
         }
-        connect(destination, to, guest);
-        bringImages(destination, guest);
+        wiring.plug(destination, to, guest);
+        bringImages(to, destination, guest);
         var live = task.action().map(action -> action instanceof VeeAction.Migrate(_, var wanted) && wanted).orElse(true);
         host.migrate(transfer(vee), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
     }

@@ -39,7 +39,7 @@ import org.reservoir.veeh.simulated.SimulatedWorld;
  * and in virtual time, a step at a time, so that a seed always gives the same run.
  */
 final class CrashSite implements AutoCloseable {
-    static final Set<String> EVERY_KIND = Set.of(Engine.VEE, Engine.ERASE, ImageStore.IMPORT);
+    static final Set<String> EVERY_KIND = Set.of(Engine.VEE, Engine.ERASE, WiringTable.KIND, ImageStore.IMPORT);
     private static final int ROUNDS = 400;
 
     final VirtualClock clock = new VirtualClock();
@@ -167,7 +167,7 @@ final class CrashSite implements AutoCloseable {
             recoverFailed();
             work();
             if (calm()) {
-                veem.kept.sweep();
+                veem.clearImages(Duration.ZERO);
                 Invariants.atRest(this);
                 return;
             }
