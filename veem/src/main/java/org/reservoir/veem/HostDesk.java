@@ -193,7 +193,8 @@ final class HostDesk implements Hosts {
         try {
             return ask.apply(fleet.open(id, host.request()));
         } catch (HostFailure failure) {
-            throw Refused.unavailable("HOST_UNREACHABLE", "Host %s: %s".formatted(host.name(), failure.getMessage()), "Try again later.");
+            throw failure.kind().passing() ? Refused.unavailable("HOST_UNREACHABLE", "Host %s: %s".formatted(host.name(), failure.getMessage()), "Try again later.")
+                    : Refused.conflict("WRONG_STATE", "%s is %s: %s".formatted(vee, record.state(), failure.getMessage()), "Its guest must run.");
         }
     }
 }

@@ -28,7 +28,7 @@ import org.reservoir.veeh.simulated.Faults;
 class CrashTest {
 
     /** What is done with a VEE, from which state on. */
-    private record Deed(VeeState from, BiConsumer<CrashSite, VeeId> act) {}
+    private record Deed(VeeState from, BiConsumer<SteppedSite, VeeId> act) {}
 
     private static final Map<String, Deed> DEEDS = deeds();
 
@@ -61,14 +61,14 @@ class CrashTest {
         return deeds;
     }
 
-    private static BiConsumer<CrashSite, VeeId> acting(VeeAction action) {
+    private static BiConsumer<SteppedSite, VeeId> acting(VeeAction action) {
         return (site, vee) -> site.act(vee, action);
     }
 
     /** Every deed, with the server killed at its first event, its second, and so on until it lives, in each way. */
     @Test
     void everyActionSurvivesTheDeathOfItsServerAtEveryOneOfItsEvents() {
-        try (var site = new CrashSite(3)) {
+        try (var site = new SteppedSite(3)) {
             DEEDS.forEach((name, deed) -> {
                 for (var moment : CrashPoints.Moment.values()) {
                     for (int event = 1; dies(site, name, deed, event, moment); event++) { }
@@ -78,7 +78,7 @@ class CrashTest {
         }
     }
 
-    private static boolean dies(CrashSite site, String name, Deed deed, int event, CrashPoints.Moment moment) {
+    private static boolean dies(SteppedSite site, String name, Deed deed, int event, CrashPoints.Moment moment) {
         var vee = prepared(site, "v%d".formatted(site.points.struck()), deed.from());
         try {
             site.points.arm(event, moment);
@@ -95,7 +95,7 @@ class CrashTest {
         }
     }
 
-    private static VeeId prepared(CrashSite site, String name, VeeState state) {
+    private static VeeId prepared(SteppedSite site, String name, VeeState state) {
         var spec = site.spec(name);
         var vee = site.veem.vees().create(SimulatedSite.ADMIN, state == VeeState.HELD ? held(spec) : spec).id();
         site.work();

@@ -55,7 +55,7 @@ final class Invariants {
 
     // ---- at rest
 
-    static void atRest(CrashSite site) {
+    static void atRest(SteppedSite site) {
         var vees = site.vees();
         assertThat(site.world.audit(vees.stream().filter(vee -> vee.host().isPresent()).map(VeeRecord::id).collect(Collectors.toSet()))).as("what the hosts hold").isEmpty();
         var names = site.database().read(HostTable::all).stream().collect(Collectors.toMap(HostTable.HostRecord::id, HostTable.HostRecord::name));
@@ -69,7 +69,7 @@ final class Invariants {
         uses(site, vees);
     }
 
-    private static void agree(CrashSite site, VeeRecord vee, SimulatedMachine machine) {
+    private static void agree(SteppedSite site, VeeRecord vee, SimulatedMachine machine) {
         var what = "%s, %s, on %s".formatted(vee.id(), vee.state(), machine.name());
         assertThat(machine.stateOf(vee.id())).as(what).hasValueSatisfying(state -> assertThat(state).as(what).isIn(states(vee.state())));
         var guest = machine.guest(vee.id()).orElseThrow();
@@ -93,7 +93,7 @@ final class Invariants {
         };
     }
 
-    private static void leases(CrashSite site, List<VeeRecord> vees) {
+    private static void leases(SteppedSite site, List<VeeRecord> vees) {
         var wanted = new TreeSet<String>();
         var macs = new TreeSet<String>();
         vees.forEach(vee -> vee.parts().nics().forEach(nic -> {
@@ -104,17 +104,17 @@ final class Invariants {
         assertThat(rows(site, "select 'vee-' || vee || ' nic ' || nic || ' ' || mac from veem.mac")).as("MACs").isEqualTo(macs);
     }
 
-    private static void uses(CrashSite site, List<VeeRecord> vees) {
+    private static void uses(SteppedSite site, List<VeeRecord> vees) {
         var wanted = new TreeSet<String>();
         vees.forEach(vee -> vee.images().forEach(image -> wanted.add(vee.id() + " " + image)));
         assertThat(rows(site, "select 'vee-' || vee || ' image-' || image from veem.image_use")).as("images in use").isEqualTo(wanted);
     }
 
-    private static Set<String> rows(CrashSite site, String query) {
+    private static Set<String> rows(SteppedSite site, String query) {
         return site.database().read(sql -> sql.createQuery(query).mapTo(String.class).set());
     }
 
-    private static void files(CrashSite site, List<VeeRecord> vees) {
+    private static void files(SteppedSite site, List<VeeRecord> vees) {
         var wanted = new ArrayList<String>();
         vees.forEach(vee -> vee.parts().disks().stream().filter(Parts.DiskPart::kept).forEach(disk -> wanted.add("%s-disk-%d".formatted(vee.id(), disk.number()))));
         try (var files = Files.list(site.keptFolder())) {
@@ -124,7 +124,7 @@ final class Invariants {
         }
     }
 
-    static Optional<HostId> elsewhere(CrashSite site, VeeRecord vee) {
+    static Optional<HostId> elsewhere(SteppedSite site, VeeRecord vee) {
         return site.database().read(HostTable::all).stream().map(HostTable.HostRecord::id).filter(host -> !vee.hosts().contains(host)).findFirst();
     }
 }

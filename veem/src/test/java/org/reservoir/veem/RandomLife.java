@@ -30,7 +30,7 @@ final class RandomLife {
 
     /** Lives until the server has died so often; every now and then all must come to rest. @return how often it died */
     int live(int deaths) {
-        try (var site = new CrashSite(4)) {
+        try (var site = new SteppedSite(4)) {
             int rests = 0;
             while (site.points.struck() < deaths) {
                 site.points.weather(Faults.seeded(random.nextLong(), 30));
@@ -52,7 +52,7 @@ final class RandomLife {
         return CrashPoints.Moment.values()[random.nextInt(CrashPoints.Moment.values().length)];
     }
 
-    private void step(CrashSite site) {
+    private void step(SteppedSite site) {
         switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> wish(site);
             case 4 -> site.veem.scheduler.turn();
@@ -63,7 +63,7 @@ final class RandomLife {
         }
     }
 
-    private void wish(CrashSite site) {
+    private void wish(SteppedSite site) {
         var vees = site.vees();
         if (vees.size() < VEES && random.nextInt(3) == 0) {
             var more = random.nextInt(1, 4);
@@ -74,14 +74,14 @@ final class RandomLife {
         }
     }
 
-    private void act(CrashSite site, VeeRecord vee, VeeAction action) {
+    private void act(SteppedSite site, VeeRecord vee, VeeAction action) {
         if (action instanceof VeeAction.RevertSnapshot || action instanceof VeeAction.Terminate) {
             site.written.remove(vee.id());
         }
         site.act(vee.id(), action);
     }
 
-    private VeeAction action(CrashSite site, VeeRecord vee) {
+    private VeeAction action(SteppedSite site, VeeRecord vee) {
         return switch (random.nextInt(24)) {
             case 0 -> new VeeAction.Suspend();
             case 1 -> new VeeAction.Stop();
@@ -106,7 +106,7 @@ final class RandomLife {
     }
 
     /** Something happens behind the site's back. */
-    private void mishap(CrashSite site) {
+    private void mishap(SteppedSite site) {
         var machines = List.copyOf(site.world.machines());
         var machine = machines.get(random.nextInt(machines.size()));
         var guests = List.copyOf(machine.guests());

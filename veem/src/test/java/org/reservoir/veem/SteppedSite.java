@@ -35,10 +35,10 @@ import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
 
 /**
- * A site on simulated hosts and a real PostgreSQL whose server is killed again and again. Everything happens on the test's thread
- * and in virtual time, a step at a time, so that a seed always gives the same run.
+ * A site on simulated hosts and a real PostgreSQL where everything happens on the test's thread and in virtual time, a step at a
+ * time, so that a test waits for nothing and a seed always gives the same run. Its server can be killed and another begun.
  */
-final class CrashSite implements AutoCloseable {
+final class SteppedSite implements AutoCloseable {
     static final Set<String> EVERY_KIND = Set.of(Engine.VEE, Engine.ERASE, WiringTable.KIND, ImageStore.IMPORT);
     private static final int ROUNDS = 400;
 
@@ -51,11 +51,18 @@ final class CrashSite implements AutoCloseable {
     final ImageId cd;
     private final SiteDatabase database = SiteDatabase.open(TestDatabase.settings("db/store", Veem.MIGRATIONS), List.of("db/store", Veem.MIGRATIONS), points);
     private final Path images;
+    private final Quotas quotas;
+    private Keeping keeping = new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE);
     private int servers;
     private long contents;
     Veem veem;
 
-    CrashSite(int hosts) {
+    SteppedSite(int hosts) {
+        this(hosts, Quotas.UNBOUNDED);
+    }
+
+    SteppedSite(int hosts, Quotas quotas) {
+        this.quotas = quotas;
         try {
             images = Files.createTempDirectory("reservoir-crash-");
             veem = server();
@@ -88,9 +95,8 @@ final class CrashSite implements AutoCloseable {
 
     private Veem server() {
         var patience = new Aftermath.Patience(3, 2, Duration.ofSeconds(1), Duration.ofSeconds(10));
-        var keeping = new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE);
         var settings = new Veem.Settings("beef", "server-" + ++servers, images, List.of(images), patience, keeping, new Bounds(64, 8, 16), Policy.STRIPING);
-        return new Veem(database, List.of(new SimulatedHosts(world)), Quotas.UNBOUNDED, clock, settings, (_, _) -> {}, Runnable::run);
+        return new Veem(database, List.of(new SimulatedHosts(world)), quotas, clock, settings, (_, _) -> {}, Runnable::run);
     }
 
     VeeSpec spec(String name) {
@@ -120,6 +126,21 @@ final class CrashSite implements AutoCloseable {
         end();
         clock.advance(Duration.ofSeconds(31));
         veem = server();
+    }
+
+    /** The same site with other habits. */
+    void restart(Keeping next) {
+        keeping = next;
+        restart();
+    }
+
+    Keeping keeping() {
+        return keeping;
+    }
+
+    /** Another server on the same database. */
+    Veem another() {
+        return server();
     }
 
     /** Ending a server interrupts its jobs; here the one that was under way when it died was on this thread. */
@@ -185,6 +206,20 @@ final class CrashSite implements AutoCloseable {
 
     private void recoverFailed() {
         vees().stream().filter(vee -> vee.state() == VeeState.FAILED).forEach(vee -> act(vee.id(), new VeeAction.Recover(VeeAction.Way.RETRY)));
+    }
+
+    /** Has the VEE do something and lets the work be done. */
+    VeeRecord after(VeeId vee, VeeAction action) {
+        veem.vees().act(SimulatedSite.ADMIN, vee, action);
+        work();
+        return vee(vee);
+    }
+
+    /** A VEE that runs. */
+    VeeRecord running(VeeSpec spec) {
+        var vee = veem.vees().create(SimulatedSite.ADMIN, spec).id();
+        work();
+        return vee(vee);
     }
 
     List<VeeRecord> vees() {
