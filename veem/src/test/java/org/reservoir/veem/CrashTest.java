@@ -1,7 +1,6 @@
 package org.reservoir.veem;
 
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +113,7 @@ class CrashTest {
         return vee;
     }
 
-    private static VeeSpec held(VeeSpec spec) {
+    static VeeSpec held(VeeSpec spec) {
         return new VeeSpec(spec.name(), spec.vcpus(), spec.cpu(), spec.memory(), spec.limits(), spec.boot(), spec.disks(), spec.nics(), spec.context(), spec.placement(), true,
                 spec.notBefore(), spec.agent(), spec.readyGate(), spec.tags(), spec.notes());
     }
