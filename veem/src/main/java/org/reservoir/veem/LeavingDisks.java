@@ -96,7 +96,11 @@ final class LeavingDisks {
             return;
         }
         for (var disk : disks) {
-            writeBack(vee, host, guest, disk);
+            try {
+                writeBack(vee, host, guest, disk);
+            } catch (HostFailure failure) {
+                requireWrittenBack(disk, failure);
+            }
         }
     }
 
