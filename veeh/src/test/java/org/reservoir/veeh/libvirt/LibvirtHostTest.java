@@ -148,7 +148,7 @@ class LibvirtHostTest {
     void aTransferGoesOnWhereItStopped() {
         here.volumes.clear();
         here.files.clear();
-        here.failAfter(6);
+        here.failAfter(4);
         failsAs(Kind.UNREACHABLE, () -> host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD));
         assertThat(host.toString()).isNotEmpty();
         here.failAfter(Integer.MAX_VALUE);
