@@ -174,6 +174,9 @@ var nic = new Nic(0, NETWORK.id(), "02:00:00:00:77:01", List.of(), List.of(), fa
         host.attachNic(driven.order(STANDING), changed, 0);
         eventually(DrivenHost.PATIENCE, "the new disk is seen", () -> inside("cat /sys/block/vdb/size").equals("65536"));
         eventually(DrivenHost.PATIENCE, "the new NIC is seen", () -> inside("cat /sys/class/net/eth0/address").equals("02:00:00:00:77:01"));
+        inside("ip link set eth0 up; udhcpc -i eth0 -n -q -t 5 -T 1 >/dev/null 2>&1");
+        assertThat(host.reading().guests()).singleElement().satisfies(guest -> assertThat(guest.sent()).as("questions for an address").isGreaterThan(1000)
+                .as("nobody answers").isGreaterThan(guest.received()));
         eventually(DrivenHost.PATIENCE, "the new processor is seen", () -> inside("ls -d /sys/devices/system/cpu/cpu1").endsWith("cpu1"));
         var larger = DrivenHost.withDisks(changed, List.of(standing.disk(0), blank(48)));
         host.resizeDisk(driven.order(STANDING), larger, 1);

@@ -100,7 +100,7 @@ final class Pool {
     private void transfer(ImageFile image, ByteSource source, Progress progress) {
         var daemon = link.slow().within(LONG);
         var volume = make(daemon, Site.image(image), 0, "raw", Optional.empty(), "0644");
-        for (long at = Math.max(0, (length(daemon, volume) - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
+        for (long at = Math.max(0, (length(daemon, volume).orElse(0L) - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
             send(daemon, volume, source, at, Math.min(CHUNK, image.length() - at));
             progress.at(Math.min(image.length(), at + CHUNK), image.length());
         }
@@ -185,13 +185,13 @@ final class Pool {
     }
 
     long length(String file) {
-        return length(link.quick(), find(file));
+        return length(link.quick(), find(file))
+                .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host does not say how long %s is.".formatted(file)));
     }
 
-    /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. */
-    private static long length(LibvirtConnection daemon, Volume volume) {
-        return Xml.textAt(Xml.read(daemon.volumeXml(volume)), "physical").map(Long::parseLong)
-                .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host does not say how long %s is.".formatted(volume.name())));
+    /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. Of an empty file libvirt says nothing. */
+    private static Optional<Long> length(LibvirtConnection daemon, Volume volume) {
+        return Xml.textAt(Xml.read(daemon.volumeXml(volume)), "physical").map(Long::parseLong);
     }
 
     boolean hasFile(String file) {
