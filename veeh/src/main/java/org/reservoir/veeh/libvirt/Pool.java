@@ -223,10 +223,17 @@ final class Pool {
         }
     }
 
-    /** The volume of this name, new or as it is. */
+    /** The volume of this name, new or as it is. Not every driver says in the same words that there is one already. */
     private Volume make(LibvirtConnection daemon, String file, long capacity, String format, Optional<ImageFile> base, String mode) {
-        return daemon.createVolume(name, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
-                .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
+        try {
+            return daemon.createVolume(name, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
+                    .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.REFUSED) {
+                throw failure;
+            }
+            return daemon.volume(name, file).orElseThrow(() -> failure);
+        }
     }
 
     private String volumeXml(String file, long capacity, String format, Optional<ImageFile> base, String mode) {
