@@ -125,7 +125,7 @@ record Reports(Site site, Pool pool) {
         var guests = new ArrayList<HostReading.GuestReading>();
         stats.stream().filter(one -> one.domain().active()).forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(
                 new HostReading.GuestReading(vee, one.number("cpu.time"), new DataSize(one.number("balloon.rss") << 10), sum(one, "block", "rd.bytes"),
-                        sum(one, "block", "wr.bytes"), sum(one, "net", "tx.bytes"), sum(one, "net", "rx.bytes")))));
+                        sum(one, "block", "wr.bytes"), sum(one, "net", "rx.bytes"), sum(one, "net", "tx.bytes")))));
         return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
                 new DataSize(daemon.space(pool.name()).available()), guests);
     }

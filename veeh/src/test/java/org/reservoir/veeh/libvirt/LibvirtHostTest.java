@@ -215,6 +215,24 @@ class LibvirtHostTest {
         assertThat(host.census().ours()).hasSize(1);
     }
 
+    /** A host that comes back half awake: the first calls after the connection is made fail, and no connection may be left behind. */
+    @Test
+    void aConnectionThatFailsWhileItIsTakenUpIsGivenBackAndTriedAgain() throws InterruptedException {
+        var heard = new LinkedBlockingQueue<String>();
+        host.watch(new Heard(heard));
+        here.breakConnections();
+        here.failAfter(3);
+        here.down = false;
+        assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("lost");
+        while (here.failAfter > 0) {
+            Thread.sleep(5);
+        }
+        here.failAfter(Integer.MAX_VALUE);
+        assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("regained");
+        assertThat(here.connections).hasSize(2);
+        host.start(order(1), guest());
+    }
+
     @Test
     void whatAGuestSaysIsHeardLineByLine() throws Exception {
         var heard = new LinkedBlockingQueue<String>();
@@ -357,6 +375,7 @@ class LibvirtHostTest {
             here.down = false;
             assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("lost");
             assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("regained");
+            assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("missed");
         }
     }
 
