@@ -197,7 +197,7 @@ final class Engine implements AutoCloseable {
         try {
             wiring.accept(claim.subject());
             return new Finished.Nothing(claim);
-        } catch (HostFailure failure) {
+        } catch (HostFailure | Refused failure) {
             return new Finished.Later(claim, failure.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);

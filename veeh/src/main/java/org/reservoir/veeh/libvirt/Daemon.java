@@ -235,8 +235,8 @@ interface Daemon extends AutoCloseable {
 
     void undefineNetwork(String name);
 
-    /** virNetworkUpdate of a DHCP host, running and persistent. @param command 3 add last, 2 delete, 1 modify */
-    void updateDhcpHost(String name, int command, String xml);
+    /** virNetworkUpdate of a DHCP host, running and persistent. @param command 3 add last, 2 delete, 1 modify; @param ip in which of the network's {@code ip} elements */
+    void updateDhcpHost(String name, int command, int ip, String xml);
 
     List<String> filters();
 

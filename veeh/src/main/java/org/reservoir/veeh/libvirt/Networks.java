@@ -37,7 +37,7 @@ final class Networks {
         inTurn(site.network(network.id()), () -> {
             var daemon = link.quick().within(PATIENCE);
             bringUp(daemon, site.network(network.id()), words.network(network));
-            network.overlay().ifPresent(overlay -> shell().run(Overlay.up(network, overlay)));
+            network.overlay().ifPresent(overlay -> shell().run(Overlay.up(network, overlay, words.mac(network))));
         });
     }
 
@@ -45,7 +45,7 @@ final class Networks {
         var present = daemon.networkXml(name);
         boolean runs = present.isPresent() && daemon.networkRuns(name);
         if (runs && sameFrame(present.get(), wanted)) {
-            updateEntries(daemon, name, NetworkXml.shape(present.get()), NetworkXml.shape(wanted));
+            updateEntries(daemon, name, present.get(), wanted);
             return;
         }
         if (runs) {
@@ -60,11 +60,13 @@ final class Networks {
         return NetworkXml.shape(present).frame().equals(NetworkXml.shape(wanted).frame());
     }
 
-    private static void updateEntries(Daemon daemon, String name, NetworkXml.Shape present, NetworkXml.Shape wanted) {
+    private static void updateEntries(Daemon daemon, String name, String presentXml, String wantedXml) {
+        var present = NetworkXml.shape(presentXml);
+        var wanted = NetworkXml.shape(wantedXml);
         present.entries().stream().filter(entry -> !wanted.entries().contains(entry))
-                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_DELETE, NetworkXml.host(entry)));
+                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_DELETE, NetworkXml.place(presentXml, entry.address()), NetworkXml.host(entry)));
         wanted.entries().stream().filter(entry -> !present.entries().contains(entry))
-                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_ADD_LAST, NetworkXml.host(entry)));
+                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_ADD_LAST, NetworkXml.place(presentXml, entry.address()), NetworkXml.host(entry)));
     }
 
     private static void requireUnplugged(String name, String present) {

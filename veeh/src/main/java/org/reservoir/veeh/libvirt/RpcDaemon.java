@@ -584,8 +584,8 @@ final class RpcDaemon implements Daemon {
     }
 
     @Override
-    public void updateDhcpHost(String name, int command, String xml) {
-        ask(291, out -> out.named(networkOf(name)).number(command).number(4).number(-1).text(xml).number(3));
+    public void updateDhcpHost(String name, int command, int ip, String xml) {
+        ask(291, out -> out.named(networkOf(name)).number(command).number(4).number(ip).text(xml).number(3));
     }
 
     @Override

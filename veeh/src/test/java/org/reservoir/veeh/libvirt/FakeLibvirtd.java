@@ -566,8 +566,8 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void updateDhcpHost(String name, int command, String xml) {
-            call("updateDhcpHost %d %s".formatted(command, xml));
+        public void updateDhcpHost(String name, int command, int ip, String xml) {
+            call("updateDhcpHost %d %d %s".formatted(command, ip, xml));
         }
 
         @Override
