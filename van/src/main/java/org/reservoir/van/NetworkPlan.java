@@ -53,8 +53,9 @@ public record NetworkPlan(NetworkSpec spec, HostNetwork.Reach reach, List<Range>
 
     /** Two ranges must not give the same address, nor a subnet have two gateways. */
     private static void requireTidy(NetworkSpec spec, List<Range> ranges) {
-        for (var one : ranges) {
-            for (var other : ranges.subList(0, ranges.indexOf(one))) {
+        for (int i = 0; i < ranges.size(); i++) {
+            var one = ranges.get(i);
+            for (var other : ranges.subList(0, i)) {
                 if (one.overlaps(other)) {
                     throw Refused.invalid("BAD_RANGE", "Two ranges of network %s overlap: %s to %s and %s to %s.".formatted(spec.name(), other.first(), other.last(), one.first(), one.last()),
                             "Let the second begin after the first ends.");

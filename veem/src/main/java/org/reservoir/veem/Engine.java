@@ -198,6 +198,7 @@ final class Engine implements AutoCloseable {
             wiring.accept(claim.subject());
             return new Finished.Nothing(claim);
         } catch (HostFailure | Refused failure) {
+            LOG.info("{} is tried again later: {}", claim.subject(), failure.getMessage());
             return new Finished.Later(claim, failure.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
