@@ -219,6 +219,9 @@ interface Daemon extends AutoCloseable {
     /** @param length 0 for all that is left */
     InputStream download(Vol volume, long offset, long length);
 
+    /** The text of a small file of the host itself, read through a storage pool that lives for the moment; empty when there is no such file. */
+    Optional<String> peek(String folder, String file);
+
     // ---- networks and filters, by name
 
     /** The network's XML, when there is one; the running one when it runs. */
@@ -238,6 +241,7 @@ interface Daemon extends AutoCloseable {
     /** virNetworkUpdate of a DHCP host, running and persistent. @param command 3 add last, 2 delete, 1 modify; @param ip in which of the network's {@code ip} elements */
     void updateDhcpHost(String name, int command, int ip, String xml);
 
+    /** Names of all filters; none where libvirt was built or installed without them. */
     List<String> filters();
 
     void defineFilter(String xml);

@@ -5,6 +5,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 
 /** What libvirtd answers instead of a result: its code (virErrorNumber) and words. Never leaves {@link RpcDaemon}. */
 final class LibvirtError extends RuntimeException {
+    static final int NO_SUPPORT = 3;
     static final int NO_DOMAIN = 42;
     static final int NO_NETWORK = 43;
     static final int NO_STORAGE_POOL = 49;
@@ -44,7 +45,7 @@ final class LibvirtError extends RuntimeException {
         return switch (code) {
             case 2 -> Kind.NO_ROOM;
             case NO_DOMAIN -> Kind.NO_SUCH_GUEST;
-            case 3, OPERATION_INVALID, 67, 74, 84 -> Kind.UNSUPPORTED;
+            case NO_SUPPORT, OPERATION_INVALID, 67, 74, 84 -> Kind.UNSUPPORTED;
             // a network or filter that is missing was taken away while its guest was on its way, and is made again
             case 68, 87, NO_NETWORK, NO_NWFILTER -> Kind.BUSY;
             default -> Kind.REFUSED;

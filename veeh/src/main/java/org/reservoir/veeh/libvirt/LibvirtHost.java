@@ -81,6 +81,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void connected(Daemon quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
+        networks.forget();
         quick.listen(this::heard);
         if (wasConnected) {
             ears.tell(HostListener::connectionRegained);
@@ -176,6 +177,9 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public void ensureFilter(TrafficFilter filter) {
+        if (!platform.hypervisor().filters) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s has no traffic filters, so security groups would not hold.".formatted(name));
+        }
         if (platform.hypervisor() == Hypervisor.QEMU) {
             networks.ensure(filter);
         }

@@ -1,6 +1,7 @@
 package org.reservoir.veeh.libvirt;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,10 +21,13 @@ import org.reservoir.kernel.SecurityGroupId;
 final class Networks {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final List<String> SWITCHES = List.of("bridge-nf-call-iptables", "bridge-nf-call-ip6tables");
+
     private final Link link;
     private final Site site;
     private final Optional<Shell> shell;
     private final NetworkXml words;
+    private volatile boolean enforced;
     private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
 
     Networks(Link link, Site site, Optional<Shell> shell) {
@@ -91,7 +95,30 @@ final class Networks {
     }
 
     void ensure(TrafficFilter filter) {
-        link.quick().within(PATIENCE).defineFilter(new FilterXml(site).group(filter));
+        var daemon = link.quick().within(PATIENCE);
+        requireEnforcement(daemon);
+        daemon.defineFilter(new FilterXml(site).group(filter));
+    }
+
+    /**
+     * libvirt writes its rules whether or not the kernel shows them bridged packets, and warns in its log alone; a host where it does not would
+     * let everything through. Where the files are missing the kernel's part is not loaded yet; the first filter of a guest loads it, switched on.
+     */
+    private void requireEnforcement(Daemon daemon) {
+        if (enforced) {
+            return;
+        }
+        var switches = SWITCHES.stream().map(name -> daemon.peek("/proc/sys/net/bridge", name)).toList();
+        if (switches.stream().flatMap(Optional::stream).anyMatch(text -> text.strip().equals("0"))) {
+            throw new HostFailure(Kind.UNSUPPORTED, "This host shows its traffic filters no bridged packets, so security groups would not hold: sysctl -w net.bridge.%s=1 net.bridge.%s=1"
+                    .formatted(SWITCHES.get(0), SWITCHES.get(1)));
+        }
+        enforced = switches.stream().allMatch(Optional::isPresent);
+    }
+
+    /** The host may have been changed while it was away. */
+    void forget() {
+        enforced = false;
     }
 
     void drop(SecurityGroupId group) {

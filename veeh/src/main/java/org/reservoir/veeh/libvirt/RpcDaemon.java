@@ -541,6 +541,35 @@ final class RpcDaemon implements Daemon {
         }
     }
 
+    /** libvirt refuses two pools over one folder, so a name that is taken means that somebody else looks just now. */
+    @Override
+    public Optional<String> peek(String folder, String file) {
+        var name = "reservoir-peek-" + java.util.UUID.randomUUID();
+        var xml = Xml.document("pool", pool -> pool.text("name", name).tag("target", target -> target.text("path", folder)), "type", "dir");
+        Xdr.Named pool;
+        try {
+            pool = raw(76, out -> out.text(xml).number(0)).named();
+        } catch (LibvirtError error) {
+            if (String.valueOf(error.getMessage()).contains("No such file")) {
+                return Optional.empty();
+            }
+            throw new HostFailure(Kind.BUSY, error.getMessage(), error);
+        }
+        try {
+            return unless(() -> raw(95, out -> out.named(pool).text(file)).volume(), LibvirtError.NO_STORAGE_VOL).map(this::text);
+        } finally {
+            ask(80, out -> out.named(pool));
+        }
+    }
+
+    private String text(Vol volume) {
+        try (var bytes = download(volume, 0, 0)) {
+            return new String(bytes.readNBytes(4096), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw new HostFailure(Kind.UNREACHABLE, "%s cannot be read: %s".formatted(volume.name(), broken.getMessage()), broken);
+        }
+    }
+
     // ---- networks and filters
 
     private Optional<Xdr.Named> network(String name) {
@@ -590,7 +619,7 @@ final class RpcDaemon implements Daemon {
 
     @Override
     public List<String> filters() {
-        return ask(286, out -> out.number(1).number(0)).list(in -> in.named().name());
+        return unless(() -> raw(286, out -> out.number(1).number(0)).list(in -> in.named().name()), LibvirtError.NO_SUPPORT).orElse(List.of());
     }
 
     @Override

@@ -45,6 +45,7 @@ final class FakeLibvirtd {
     final List<Connection> connections = new CopyOnWriteArrayList<>();
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
     volatile String type = "QEMU";
+    volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
     volatile int failAfter = Integer.MAX_VALUE;
@@ -442,6 +443,12 @@ final class FakeLibvirtd {
         @Override
         public Space space(String pool) {
             return new Space(1L << 40, 1L << 39);
+        }
+
+        @Override
+        public Optional<String> peek(String folder, String file) {
+            call("peek " + folder + "/" + file);
+            return bridgedPacketsFiltered;
         }
 
         private Vol vol(String name) {

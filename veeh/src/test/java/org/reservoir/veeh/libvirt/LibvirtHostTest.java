@@ -274,6 +274,20 @@ class LibvirtHostTest {
     }
 
     @Test
+    void aHostWhereFiltersWouldNotHoldTakesNone() {
+        var filter = new org.reservoir.interfaces.vhi.TrafficFilter(new org.reservoir.kernel.SecurityGroupId(3), "web", List.of());
+        here.bridgedPacketsFiltered = Optional.of("0\n");
+        failsAs(Kind.UNSUPPORTED, () -> host.ensureFilter(filter));
+        here.bridgedPacketsFiltered = Optional.empty();
+        host.ensureFilter(filter);
+        here.bridgedPacketsFiltered = Optional.of("1\n");
+        host.ensureFilter(filter);
+        here.calls.clear();
+        host.ensureFilter(filter);
+        assertThat(here.calls).containsExactly("defineFilter");
+    }
+
+    @Test
     void aDiskThatMovesNamesTheImageOfItsNewHost() throws Exception {
         var file = ByteBuffer.allocate(70_000).putInt(0x514649fb).putInt(3).putLong(512).putInt(4).put(512, "/old".getBytes()).array();
         var moved = Qcow2.rebased(new ByteArrayInputStream(file), Optional.of("/pool/image")).readAllBytes();
