@@ -199,7 +199,8 @@ final class Engine implements AutoCloseable {
         try {
             wiring.accept(claim.subject());
             return new Finished.Nothing(claim);
-        } catch (HostFailure failure) {
+        } catch (HostFailure | Refused failure) {
+            LOG.info("{} is tried again later: {}", claim.subject(), failure.getMessage());
             return new Finished.Later(claim, failure.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);

@@ -89,6 +89,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void connected(LibvirtConnection quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
+        networks.forget();
         platform.hypervisor(); // asked before there are events: who hears them must not ask
         quick.listen(news::heard);
         quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> news.runs(vee, dom)));
@@ -170,6 +171,9 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public void ensureFilter(TrafficFilter filter) {
+        if (!platform.hypervisor().filters) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s has no traffic filters, so security groups would not hold.".formatted(name));
+        }
         if (platform.hypervisor() == Hypervisor.QEMU) {
             networks.ensure(filter);
         }

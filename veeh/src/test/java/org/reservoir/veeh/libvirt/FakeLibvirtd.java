@@ -62,6 +62,7 @@ final class FakeLibvirtd {
     volatile String capabilities =
             "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
     volatile long ran = 3;
+    volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
     /** Lacks what only QEMU's driver has. */
@@ -509,6 +510,12 @@ final class FakeLibvirtd {
             return new Space(1L << 40, 1L << 39);
         }
 
+        @Override
+        public Optional<String> peek(String folder, String file) {
+            call("peek " + folder + "/" + file);
+            return bridgedPacketsFiltered;
+        }
+
         private Volume vol(String name) {
             return new Volume("reservoir", name, "/pool/" + name);
         }
@@ -631,8 +638,8 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void updateDhcpHost(String name, int command, String xml) {
-            call("updateDhcpHost %d %s".formatted(command, xml));
+        public void updateDhcpHost(String name, int command, int ip, String xml) {
+            call("updateDhcpHost %d %d %s".formatted(command, ip, xml));
         }
 
         @Override
