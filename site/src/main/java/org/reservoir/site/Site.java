@@ -59,6 +59,7 @@ public final class Site implements AutoCloseable {
     /** @param drivers those that speak to hosts, in the order in which they are asked */
     public static Site open(Settings settings, List<HostDriver> drivers, InstantSource clock) {
         folder(settings.data());
+        var lock = ServerLock.of(settings.data(), settings.worker());
         var database = SiteDatabase.open(settings.database(), MIGRATIONS, clock);
         var access = new Access(new StoredDirectory(database), clock);
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));

@@ -73,16 +73,23 @@ final class Transfers {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
-        agent.still(dom, () -> daemon.backupBegin(dom, Xml.document("domainbackup", backup -> backup.tag("disks", disks ->
-                guest.disks().forEach(other -> disks.tag("disk", one -> {
-                    if (other.number() == disk) {
-                        one.tag("target", "file", pool.folder() + "/" + copy).tag("driver", "type", "qcow2");
-                    }
-                }, "name", words.get().target(guest, other), "type", "file", "backup", other.number() == disk ? "yes" : "no"))), "mode", "push")));
+        agent.still(dom, () -> daemon.backupBegin(dom, backup(guest, disk, copy)));
         var deadline = Deadline.in(order.patience());
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
             deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));
         }
+    }
+
+    private String backup(Guest guest, int disk, String copy) {
+        return Xml.document("domainbackup", backup -> backup.tag("disks", disks -> guest.disks().forEach(other -> {
+            var target = words.get().target(guest, other);
+            if (other.number() == disk) {
+                disks.tag("disk", one -> one.tag("driver", "type", "qcow2").tag("target", "file", pool.folder() + "/" + copy),
+                        "name", target, "backup", "yes", "type", "file");
+            } else {
+                disks.tag("disk", "name", target, "backup", "no");
+            }
+        })), "mode", "push");
     }
 
     private void send(String file, ByteSink sink, Progress progress) {
