@@ -38,8 +38,11 @@ public final class RestGateway implements AutoCloseable {
         this.metrics = metrics;
         connector = connector();
         server.addConnector(connector);
-        server.addBean(new ConnectionGuard(options.connectionsPerAddress()));
-        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), metrics)));
+        var guard = new ConnectionGuard(options.connectionsPerAddress(), options.patience());
+        parts.add(guard);
+        connector.addBean(guard);
+        server.setErrorHandler(new ErrorProblems());
+        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), metrics, options.patience())));
         server.setStopTimeout(STOP_MS);
     }
 
@@ -59,7 +62,7 @@ public final class RestGateway implements AutoCloseable {
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));
-        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), options.eventStreams()).routes()));
+        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), ports.access(), options.eventStreams()).routes()));
         routes.addAll(new OpenRoutes(options, ports, metrics, routes).routes());
         return routes;
     }
