@@ -241,6 +241,11 @@ final class Exchange {
         return Content.Source.asInputStream(request);
     }
 
+    /** The connection is not ended for saying nothing. */
+    void mayBeSilentFor(Duration time) {
+        request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(time.toMillis());
+    }
+
     long length() {
         return request.getLength();
     }

@@ -51,6 +51,7 @@ public final class RestGateway implements AutoCloseable {
         var names = new Names(ports.vmi());
         var routes = new ArrayList<Route>();
         routes.addAll(new VeeRoutes(ports.vmi(), names).routes());
+        routes.addAll(new ConsoleRoutes(ports.vmi().hosts(), names).routes());
         routes.addAll(new ImageRoutes(ports.vmi().images(), names).routes());
         routes.addAll(new NetworkRoutes(ports.vmi().networks(), names).routes());
         routes.addAll(new SecurityGroupRoutes(ports.vmi().networks(), names).routes());
