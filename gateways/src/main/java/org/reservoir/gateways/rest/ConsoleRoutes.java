@@ -50,6 +50,8 @@ final class ConsoleRoutes {
         });
         try (console) {
             copy(console.output(), out);
+        } catch (IOException e) {
+            throw new RequestHandler.ClientGone(e);
         } finally {
             typing.interrupt();
         }

@@ -98,7 +98,7 @@ final class RequestHandler extends Handler.Abstract {
         reply.send(Problem.defect(incident), Map.of());
     }
 
-    /** The client went away in the middle of an answer. */
+    /** The client, or what it was connected to, went away in the middle: nothing more can be told. */
     static final class ClientGone extends RuntimeException {
         ClientGone(IOException cause) {
             super(cause);
