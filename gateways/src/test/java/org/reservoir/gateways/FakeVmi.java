@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.reservoir.interfaces.vhi.Console;
 import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
@@ -485,6 +486,13 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Optional<ScreenAddress> screen(Caller caller, VeeId vee) {
         return vee(caller, vee).state() == VeeState.RUNNING ? Optional.of(new ScreenAddress("vnc", "127.0.0.1", 5900)) : Optional.empty();
+    }
+
+    @Override
+    public GuestReport guest(Caller caller, VeeId vee) {
+        return vee(caller, vee).state() == VeeState.RUNNING
+                ? new GuestReport(true, Optional.of("guest"), Optional.empty(), List.of(new GuestReport.Interface("eth0", Optional.empty(), List.of("10.0.0.2/24"))))
+                : GuestReport.SILENT;
     }
 
     private static void requireAdministrator(Caller caller) {

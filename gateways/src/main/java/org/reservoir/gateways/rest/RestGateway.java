@@ -36,6 +36,7 @@ public final class RestGateway implements AutoCloseable {
         options.check();
         this.options = options;
         this.metrics = metrics;
+        ports.site().ifPresent(site -> metrics.also(() -> SiteFigures.text(site)));
         connector = connector();
         server.addConnector(connector);
         var guard = new ConnectionGuard(options.connectionsPerAddress(), options.patience());

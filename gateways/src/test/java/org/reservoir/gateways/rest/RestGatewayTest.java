@@ -151,6 +151,10 @@ class RestGatewayTest {
     void metricsCountRequestsByRoute() {
         site.get("/api/veem/v1/vees");
         assertThat(site.get("/metrics").body()).contains("reservoir_http_request_seconds_count{method=\"GET\",route=\"vee.list\",status=\"200\"} 1");
+        assertThat(site.get("/metrics").body()).contains("# TYPE reservoir_vees gauge\nreservoir_vees{state=\"RUNNING\"} 3.0\nreservoir_vees{state=\"HELD\"} 1.0\n",
+                "reservoir_work_waiting 7.0", "reservoir_ready 1", "jvm_memory_heap_used_bytes", "process_cpu_seconds_total");
+        site.site.ready = false;
+        assertThat(site.get("/metrics").body()).contains("reservoir_ready 0", "jvm_memory_heap_used_bytes").doesNotContain("reservoir_vees");
         assertThat(site.as("eve").get("/metrics").status()).isEqualTo(403);
     }
 }
