@@ -63,12 +63,13 @@ public interface DomainCalls extends Caller {
     }
 
     /** Asks the guest to shut down. Off already is no failure. */
-    default void shutdown(Domain domain) {
-        end(Set.of(OPERATION_INVALID), DOMAIN_SHUTDOWN_FLAGS, out -> out.domain(domain).number(0));
+    default void shutdown(Domain domain, int flags) {
+        end(Set.of(OPERATION_INVALID), DOMAIN_SHUTDOWN_FLAGS, out -> out.domain(domain).number(flags));
     }
 
-    default void reboot(Domain domain) {
-        call(DOMAIN_REBOOT, out -> out.domain(domain).number(0));
+    /** @param flags virDomainRebootFlagValues; 0 for libvirt's choice */
+    default void reboot(Domain domain, int flags) {
+        call(DOMAIN_REBOOT, out -> out.domain(domain).number(flags));
     }
 
     default void reset(Domain domain) {

@@ -5,9 +5,7 @@ import java.util.Optional;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.Wire;
-import org.reservoir.interfaces.vhi.HostNetwork;
 import org.reservoir.interfaces.vhi.Nic;
-import org.reservoir.interfaces.vhi.TrafficFilter;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.NetworkSpec;
@@ -18,7 +16,6 @@ import org.reservoir.interfaces.vmi.Right;
 import org.reservoir.interfaces.vmi.SecurityGroup;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.GroupId;
-import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.SecurityGroupId;
@@ -28,20 +25,15 @@ import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 import org.reservoir.van.Address;
 import org.reservoir.van.NetworkPlan;
+import org.reservoir.van.Subnet;
 
 /** Keeps the virtual networks and gives their addresses out. Every lease is a row, written in the transaction of what it is for. */
 final class NetworkDesk implements Networks, AddressBook {
-    /** Host option with the address of its tunnels: {@code vtep=192.0.2.7}. */
-    static final String VTEP = "vtep";
-
     private final SiteDatabase database;
-    private final String site;
     private final SecurityGroups groups;
 
-    /** @param site four hex digits that tell this site's bridges from another's on the same host */
-    NetworkDesk(SiteDatabase database, String site) {
+    NetworkDesk(SiteDatabase database) {
         this.database = database;
-        this.site = site;
         this.groups = new SecurityGroups(database);
     }
 
@@ -55,17 +47,28 @@ final class NetworkDesk implements Networks, AddressBook {
 
     @Override
     public Network create(Caller caller, NetworkSpec spec) {
-        NetworkPlan.of(spec);
+        var plan = NetworkPlan.of(spec);
         if (spec.reach().equals("bridged") && !caller.administrator()) {
             throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may bridge networks to the hosts' own.", "Ask one, or make it nat.");
         }
-        var id = database.transact(transaction -> transaction.sql().createQuery("""
+        var id = database.<Optional<Long>>transact(transaction -> {
+            var made = transaction.sql().createQuery("""
                         insert into veem.network (user_id, group_id, permissions, name, spec) values (:user, :group, :permissions, :name, :spec)
                         on conflict do nothing returning id""")
                 .bind("user", caller.user().value()).bind("group", caller.group().value()).bind("permissions", Ownership.PRIVATE).bind("name", spec.name())
-                .bind("spec", Wire.write(spec)).mapTo(Long.class).findOne());
+                .bind("spec", Wire.write(spec)).mapTo(Long.class).findOne();
+            made.ifPresent(number -> plan.onHosts().forEach(subnet -> claim(transaction.sql(), number, subnet)));
+            return made;
+        });
         return network(caller, id.map(NetworkId::new).orElseThrow(() ->
                 Refused.conflict("NETWORK_NAME_TAKEN", "You have a network called '%s' already.".formatted(spec.name()), "Choose another name.")));
+    }
+
+    /** Where hosts have an address in it, a subnet belongs to one network of the site: two could not be on one host. */
+    private static void claim(Handle sql, long network, Subnet subnet) {
+        if (sql.execute("insert into veem.subnet (network, subnet) values (?, ?::cidr) on conflict do nothing", network, subnet.toString()) == 0) {
+            throw Refused.conflict("SUBNET_TAKEN", "Another network of this site has addresses of %s.".formatted(subnet), "Choose another subnet; only isolated networks without DHCP may share one.");
+        }
     }
 
     @Override
@@ -93,6 +96,10 @@ final class NetworkDesk implements Networks, AddressBook {
 
     private static Optional<Row> find(Handle sql, NetworkId id) {
         return sql.createQuery("select id, user_id, group_id, permissions, spec from veem.network where id = :id").bind("id", id.value()).map((row, _) -> row(row)).findOne();
+    }
+
+    static Optional<NetworkSpec> spec(Handle sql, NetworkId id) {
+        return find(sql, id).map(Row::spec);
     }
 
     private static Row row(java.sql.ResultSet row) throws java.sql.SQLException {
@@ -126,6 +133,7 @@ final class NetworkDesk implements Networks, AddressBook {
             });
             sql.execute("delete from veem.lease where network = ?", id.value());
             sql.execute("delete from veem.network where id = ?", id.value());
+            WiringTable.changed(transaction, id.toString());
         });
     }
 
@@ -185,22 +193,25 @@ final class NetworkDesk implements Networks, AddressBook {
         var plan = row.plan();
         var pool = new Pool(sql, row.id(), plan);
         var addresses = pool.choose(wish.address().stream().map(Address::parse).toList(), () -> full(row));
-        var mac = mac(sql, row, wish, addresses, vee, number);
+        var mac = mac(sql, row, pool, wish, addresses, vee, number);
         for (var address : addresses) {
             sql.execute("insert into veem.lease (network, address, mac, vee, nic, host) values (?, ?::inet, ?, ?, ?, ?)", row.id().value(), address.toString(), mac,
                     vee.value(), number, hostname);
         }
+        WiringTable.join(transaction, wish.filters(), vee.value(), number);
         var bandwidth = wish.inbound() > 0 || wish.outbound() > 0 ? Optional.of(new Nic.Bandwidth(wish.inbound(), wish.outbound())) : Optional.<Nic.Bandwidth>empty();
         return new NicPart(number, row.id(), mac, addresses.stream().map(address -> address + "/" + pool.prefix(address)).toList(),
                 addresses.stream().flatMap(address -> plan.gateway(address.six()).stream()).map(Address::toString).toList(), row.spec().dns(), plan.mtu(), wish.filters(),
                 row.spec().guarded(), bandwidth);
     }
 
-    private static String mac(Handle sql, Row row, VeeSpec.NicSpec wish, List<Address> addresses, VeeId vee, int number) {
+    private static String mac(Handle sql, Row row, Pool pool, VeeSpec.NicSpec wish, List<Address> addresses, VeeId vee, int number) {
         wish.mac().filter(mac -> !mac.matches("[0-9a-f][02468ace](:[0-9a-f]{2}){5}")).ifPresent(mac -> {
             throw Refused.invalid("BAD_MAC", "'%s' is no MAC address of one interface.".formatted(mac), "Write it like 02:00:0a:01:00:05, in lower case.");
         });
-        var mac = wish.mac().orElseGet(() -> NetworkPlan.mac(row.id(), addresses.stream().filter(address -> !address.six()).findFirst(), given(sql, row.id())));
+        var mac = wish.mac().orElseGet(() -> pool.plan().macs().isEmpty()
+                ? NetworkPlan.mac(row.id(), addresses.stream().filter(address -> !address.six()).findFirst(), given(sql, row.id()))
+                : pool.freeMac().orElseThrow(() -> Refused.exhausted("POOL_FULL", "Network %s has no free MAC address.".formatted(row.spec().name()), "Detach a NIC, or use another network.")));
         if (sql.execute("insert into veem.mac (network, mac, vee, nic) values (?, ?, ?, ?) on conflict do nothing", row.id().value(), mac, vee.value(), number) == 0) {
             throw Refused.conflict("MAC_TAKEN", "%s is used in network %s already.".formatted(mac, row.spec().name()), "Choose another, or none.");
         }
@@ -217,30 +228,12 @@ final class NetworkDesk implements Networks, AddressBook {
             transaction.sql().createUpdate("delete from " + table + " where vee = :vee and (cast(:nic as integer) is null or nic = :nic)")
                     .bind("vee", vee.value()).bind("nic", nic.orElse(null)).execute();
         }
-    }
-
-    // ---- as hosts must have them
-
-    @Override
-    public HostNetwork on(HostId host, NetworkId id) {
-        return database.read(sql -> {
-            var row = find(sql, id).orElseThrow(() -> new IllegalStateException("a NIC is on %s, which is not there".formatted(id)));
-            var entries = row.spec().dhcp() ? entries(sql, id) : List.<HostNetwork.Entry>of();
-            var vteps = row.spec().overlay() ? HostTable.all(sql) : List.<HostTable.HostRecord>of();
-            var own = vteps.stream().filter(it -> it.id().equals(host)).flatMap(it -> Optional.ofNullable(it.request().options().get(VTEP)).stream()).findFirst();
-            var peers = vteps.stream().filter(it -> !it.id().equals(host)).flatMap(it -> Optional.ofNullable(it.request().options().get(VTEP)).stream()).toList();
-            return row.plan().on(site, id, entries, own, peers);
-        });
-    }
-
-    private static List<HostNetwork.Entry> entries(Handle sql, NetworkId id) {
-        return sql.createQuery("select mac, host(address) as address, coalesce(host, '') as hostname from veem.lease where network = :id and vee is not null order by lease.address")
-                .bind("id", id.value()).map((row, _) -> new HostNetwork.Entry(row.getString("mac"), row.getString("address"), row.getString("hostname"))).list();
+        WiringTable.leave(transaction, vee.value(), nic);
     }
 
     @Override
-    public TrafficFilter filter(SecurityGroupId group) {
-        return groups.filter(group);
+    public void requireGroup(Transaction transaction, Caller caller, SecurityGroupId group) {
+        groups.require(transaction.sql(), caller, group, Right.USE);
     }
 
     // ---- security groups

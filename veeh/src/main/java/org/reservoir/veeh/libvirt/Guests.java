@@ -12,6 +12,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
@@ -27,6 +28,7 @@ final class Guests {
     private final Pool pool;
     private final Generations generations;
     private final Supplier<DomainXml> words;
+    private final GuestAgent agent;
 
     Guests(Link link, Site site, Pool pool, Generations generations, Supplier<DomainXml> words) {
         this.link = link;
@@ -34,6 +36,7 @@ final class Guests {
         this.pool = pool;
         this.generations = generations;
         this.words = words;
+        this.agent = new GuestAgent(link);
     }
 
     void prepare(Order order, Guest guest) {
@@ -132,12 +135,12 @@ final class Guests {
         }
     }
 
-    /** Asks again now and then: a guest that is still booting misses the button. */
-    private static void askToShutDown(LibvirtConnection daemon, Domain dom, Deadline deadline) {
-        var again = Deadline.in(Duration.ZERO);
+    /** By its agent first, when it has one. Asks again now and then, by the power button: a guest that is still booting misses it, and an agent may lie. */
+    private void askToShutDown(LibvirtConnection daemon, Domain dom, Deadline deadline) {
+        var again = Deadline.in(agent.end(dom, "powerdown") ? ASK_AGAIN : Duration.ZERO);
         while (States.alive(daemon.state(dom).state())) {
             if (again.isOver()) {
-                daemon.shutdown(dom);
+                daemon.shutdown(dom, button(Flags.SHUTDOWN_ACPI_POWER_BTN));
                 again = Deadline.in(ASK_AGAIN);
             }
             deadline.pause(LOOK, "%s to shut down".formatted(dom.name()));
@@ -148,10 +151,15 @@ final class Guests {
         changeRunning(order, (daemon, dom, _) -> {
             if (hard) {
                 daemon.reset(dom);
-            } else {
-                daemon.reboot(dom);
+            } else if (!agent.end(dom, "reboot")) {
+                daemon.reboot(dom, button(Flags.REBOOT_ACPI_POWER_BTN));
             }
         });
+    }
+
+    /** QEMU's driver left to itself would wait a minute for an agent that hangs; other drivers know no such choice. */
+    private int button(int flag) {
+        return words.get().hypervisor() == Hypervisor.QEMU ? flag : 0;
     }
 
     void erase(Order order) {

@@ -27,6 +27,7 @@ import org.reservoir.veeh.Ears;
  */
 final class LibvirtHost implements VeeHost, Link.User {
     private static final Duration FACTS = Duration.ofSeconds(30);
+    private static final Duration AGENT = Duration.ofSeconds(5);
 
     private final String name;
     private final String uri;
@@ -66,7 +67,7 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.networks = new Networks(link, site, shell);
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, guests, generations, words);
-        this.voices = new Voices(link, (vee, line) -> ears.tell(listener -> listener.guestSaid(vee, line)));
+        this.voices = new Voices(link, ear());
         this.news = new News(site, platform, voices, ears);
     }
 
@@ -88,6 +89,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void connected(LibvirtConnection quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
+        networks.forget();
         platform.hypervisor(); // asked before there are events: who hears them must not ask
         quick.listen(news::heard);
         quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> news.runs(vee, dom)));
@@ -102,6 +104,20 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void lost(String why) {
         voices.forgetAll();
         ears.tell(listener -> listener.connectionLost(why));
+    }
+
+    private Voices.Ear ear() {
+        return new Voices.Ear() {
+            @Override
+            public void said(VeeId vee, String line) {
+                ears.tell(listener -> listener.guestSaid(vee, line));
+            }
+
+            @Override
+            public void unheard(VeeId vee, long lines) {
+                ears.tell(listener -> listener.guestUnheard(vee, lines));
+            }
+        };
     }
 
     // ---- what there is
@@ -155,6 +171,9 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public void ensureFilter(TrafficFilter filter) {
+        if (!platform.hypervisor().filters) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s has no traffic filters, so security groups would not hold.".formatted(name));
+        }
         if (platform.hypervisor() == Hypervisor.QEMU) {
             networks.ensure(filter);
         }
@@ -305,7 +324,7 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Optional<String> askAgent(VeeId vee, String json) {
-        return link.slow().agent(find(vee), json, Duration.ofSeconds(5));
+        return new GuestAgent(link).ask(find(vee), json, AGENT);
     }
 
     private Domain find(VeeId vee) {

@@ -97,6 +97,7 @@ final class Pool {
         }
     }
 
+    /** The file grows by what is written. Its capacity tells nothing: once the header is there, libvirt takes the guest's view for it. */
     private void transfer(ImageFile image, ByteSource source, Progress progress) {
         var daemon = link.slow().within(LONG);
         var volume = make(daemon, Site.image(image), 0, "raw", Optional.empty(), "0644");

@@ -16,8 +16,8 @@ import org.reservoir.interfaces.vhi.Progress;
 import org.reservoir.libvirtrpc.Domain;
 
 /**
- * Disks out of and into a host. A running guest's disk is copied out as of one moment (a push backup); one that is shut off is flattened
- * or, for a clone, sent as what differs from its image.
+ * Disks out of and into a host. A running guest's disk is copied out as of one moment (a push backup), its file systems at rest when its
+ * agent answers; one that is shut off is flattened or, for a clone, sent as what differs from its image.
  */
 final class Transfers {
     private static final int BUFFER = 1 << 18;
@@ -28,6 +28,7 @@ final class Transfers {
     private final Guests guests;
     private final Generations generations;
     private final Supplier<DomainXml> words;
+    private final GuestAgent agent;
 
     Transfers(Link link, Site site, Pool pool, Guests guests, Generations generations, Supplier<DomainXml> words) {
         this.link = link;
@@ -36,6 +37,7 @@ final class Transfers {
         this.guests = guests;
         this.generations = generations;
         this.words = words;
+        this.agent = new GuestAgent(link);
     }
 
     void export(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
@@ -71,7 +73,7 @@ final class Transfers {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
-        daemon.backupBegin(dom, backup(guest, disk, copy));
+        agent.still(dom, () -> daemon.backupBegin(dom, backup(guest, disk, copy)));
         var deadline = Deadline.in(order.patience());
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
             deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));

@@ -55,11 +55,14 @@ final class FakeLibvirtd {
     final Map<String, String> filters = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<Connection> connections = new CopyOnWriteArrayList<>();
+    /** What every guest's agent answers. */
+    volatile Function<String, Optional<String>> agent = _ -> Optional.empty();
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
     volatile String type = "QEMU";
     volatile String capabilities =
             "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
     volatile long ran = 3;
+    volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
     /** Lacks what only QEMU's driver has. */
@@ -256,7 +259,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void shutdown(Domain dom) {
+        public void shutdown(Domain dom, int flags) {
             call("shutdown");
             if (!deaf) {
                 become(of(dom), Flags.STATE_SHUTOFF, 1, Flags.EVENT_STOPPED, 0);
@@ -264,7 +267,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void reboot(Domain dom) {
+        public void reboot(Domain dom, int flags) {
             call("reboot");
         }
 
@@ -389,7 +392,11 @@ final class FakeLibvirtd {
 
         @Override
         public Optional<String> agent(Domain dom, String json, Duration patience) {
-            return Optional.empty();
+            var answer = agent.apply(json);
+            if (answer.isPresent()) {
+                calls.add("agent " + json.replaceAll(".*execute\":\"([a-z-]+)\".*", "$1"));
+            }
+            return answer;
         }
 
         @Override
@@ -501,6 +508,12 @@ final class FakeLibvirtd {
         @Override
         public Space space(String pool) {
             return new Space(1L << 40, 1L << 39);
+        }
+
+        @Override
+        public Optional<String> peek(String folder, String file) {
+            call("peek " + folder + "/" + file);
+            return bridgedPacketsFiltered;
         }
 
         private Volume vol(String name) {
@@ -625,8 +638,8 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void updateDhcpHost(String name, int command, String xml) {
-            call("updateDhcpHost %d %s".formatted(command, xml));
+        public void updateDhcpHost(String name, int command, int ip, String xml) {
+            call("updateDhcpHost %d %d %s".formatted(command, ip, xml));
         }
 
         @Override

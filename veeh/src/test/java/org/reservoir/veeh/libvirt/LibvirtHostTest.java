@@ -250,20 +250,6 @@ class LibvirtHostTest {
     }
 
     @Test
-    void aGuestThatShoutsIsCutShort() {
-        var said = new java.util.ArrayList<String>();
-        var lines = new Voices.Lines(said::add);
-        lines.take(("x".repeat(2000) + "\nshort\u0007\n").getBytes(), 2008, 0);
-        assertThat(said).containsExactly("short");
-        for (int i = 0; i < 1000; i++) {
-            lines.take("a\n".getBytes(), 2, 0);
-        }
-        assertThat(said).hasSize(50);
-        lines.take("b\n".getBytes(), 2, TimeUnit.SECONDS.toNanos(1));
-        assertThat(said).hasSize(51);
-    }
-
-    @Test
     void aRunningGuestGrowsOnlyAsFarAsItWasStartedFor() {
         host.start(order(1), guest());
         host.resize(order(2), sized(2));
@@ -298,6 +284,20 @@ class LibvirtHostTest {
     }
 
     @Test
+    void aHostWhereFiltersWouldNotHoldTakesNone() {
+        var filter = new org.reservoir.interfaces.vhi.TrafficFilter(new org.reservoir.kernel.SecurityGroupId(3), "web", List.of());
+        here.bridgedPacketsFiltered = Optional.of("0\n");
+        failsAs(Kind.UNSUPPORTED, () -> host.ensureFilter(filter));
+        here.bridgedPacketsFiltered = Optional.empty();
+        host.ensureFilter(filter);
+        here.bridgedPacketsFiltered = Optional.of("1\n");
+        host.ensureFilter(filter);
+        here.calls.clear();
+        host.ensureFilter(filter);
+        assertThat(here.calls).containsExactly("defineFilter");
+    }
+
+    @Test
     void aDiskThatMovesNamesTheImageOfItsNewHost() throws Exception {
         var file = ByteBuffer.allocate(70_000).putInt(0x514649fb).putInt(3).putLong(512).putInt(4).put(512, "/old".getBytes()).array();
         var moved = Qcow2.rebased(new ByteArrayInputStream(file), Optional.of("/pool/image")).readAllBytes();
@@ -321,8 +321,9 @@ class LibvirtHostTest {
     @Test
     void overlayScriptsHoldNothingButAddresses() {
         var overlay = new HostNetwork.Overlay(42, "10.9.0.1", List.of("10.9.0.2", "10.9.0.3"));
-        assertThat(Overlay.up(network(1450), overlay)).contains("id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"");
-        failsAs(Kind.REFUSED, () -> Overlay.up(network(1450), new HostNetwork.Overlay(42, "10.9.0.1", List.of("x; rm -rf /"))));
+        assertThat(Overlay.up(network(1450), overlay, "02:00:00:00:00:01")).contains("ip link add vxv3 type vxlan id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"",
+                "arp daddr ip 10.0.0.1 drop");
+        failsAs(Kind.REFUSED, () -> Overlay.up(network(1450), new HostNetwork.Overlay(42, "10.9.0.1", List.of("x; rm -rf /")), "02:00:00:00:00:01"));
         failsAs(Kind.UNSUPPORTED, () -> host.ensureNetwork(new HostNetwork(new NetworkId(3), "n", "rsv3", 1450, Reach.ISOLATED, List.of(), false, List.of(),
                 Optional.of(overlay))));
     }
