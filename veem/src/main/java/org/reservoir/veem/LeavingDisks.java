@@ -52,7 +52,12 @@ final class LeavingDisks {
         }
     }
 
-    boolean hasLeft(VeeRecord vee, Parts.DiskPart disk) {
+    /** Whether all that its guest may have written lies in the store. */
+    boolean haveLeft(VeeRecord vee) {
+        return vee.parts().disks().stream().filter(Parts.DiskPart::hasOwnContent).allMatch(disk -> hasLeft(vee, disk));
+    }
+
+    private boolean hasLeft(VeeRecord vee, Parts.DiskPart disk) {
         return disk.persistent() ? isWrittenBack(disk) : Files.exists(images.kept(vee.id(), disk.number()));
     }
 
