@@ -28,6 +28,7 @@ import org.reservoir.store.LostClaim;
 import org.reservoir.store.NewWork;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
+import org.reservoir.veem.image.Interrupted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -194,6 +195,8 @@ final class Engine implements AutoCloseable {
         try {
             imports.accept(ImageId.parse(claim.subject()));
             return new Finished.Nothing(claim);
+        } catch (Interrupted interrupted) {
+            return new Finished.Later(claim, interrupted.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
             return new Finished.Later(claim, defect.toString());

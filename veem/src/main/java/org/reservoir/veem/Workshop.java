@@ -110,6 +110,7 @@ final class Workshop {
     private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest) throws IOException {
         connect(host, place(vee), guest);
         bringImages(place(vee), host, guest);
+        leaving.begin(vee, vee.parts().disks());
         host.prepare(order(vee, deadlines.step()), guest);
         for (var disk : vee.parts().disks()) {
             if (disk.kept()) {
@@ -190,6 +191,7 @@ final class Workshop {
             case VeeAction.Resize _ -> host.resize(order, guest);
             case VeeAction.AttachDisk _ -> {
                 bringImages(place(vee), host, guest);
+                leaving.begin(vee, task.parts().orElseThrow().disks());
                 host.attachDisk(order, guest, added(guest.disks().stream().map(org.reservoir.interfaces.vhi.Disk::number).toList(),
                         vee.parts().disks().stream().map(Parts.DiskPart::number).toList()));
             }
