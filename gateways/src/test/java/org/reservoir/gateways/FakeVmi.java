@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.reservoir.interfaces.vhi.Console;
 import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
@@ -180,6 +181,9 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
             case VeeAction.Terminate _ -> in(vee, VeeState.TERMINATED);
             case VeeAction.Rename(var name) -> new Vee(vee.id(), name, vee.ownership(), vee.state(), vee.doing(), vee.spec().named(name), vee.host(),
                     vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(), vee.problem(), false, vee.created(), NOW);
+            case VeeAction.Resize(var vcpus, var cpu, var memory) -> new Vee(vee.id(), vee.name(), vee.ownership(), vee.state(), vee.doing(),
+                    vee.spec().sized(vcpus, cpu, memory), vee.host(), vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(),
+                    vee.problem(), false, vee.created(), NOW);
             case VeeAction.Annotate(var tags, var notes) -> new Vee(vee.id(), vee.name(), vee.ownership(), vee.state(), vee.doing(),
                     vee.spec().noted(tags, notes), vee.host(), vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(),
                     vee.problem(), false, vee.created(), NOW);
@@ -477,6 +481,13 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Optional<ScreenAddress> screen(Caller caller, VeeId vee) {
         return vee(caller, vee).state() == VeeState.RUNNING ? Optional.of(new ScreenAddress("vnc", "127.0.0.1", 5900)) : Optional.empty();
+    }
+
+    @Override
+    public GuestReport guest(Caller caller, VeeId vee) {
+        return vee(caller, vee).state() == VeeState.RUNNING
+                ? new GuestReport(true, Optional.of("guest"), Optional.empty(), List.of(new GuestReport.Interface("eth0", Optional.empty(), List.of("10.0.0.2/24"))))
+                : GuestReport.SILENT;
     }
 
     private static void requireAdministrator(Caller caller) {

@@ -67,8 +67,8 @@ public final class Site implements AutoCloseable {
         var guests = new GuestVoices();
         var tag = tag(settings.name());
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, org.reservoir.veem.Keeping.USUAL, org.reservoir.veem.Bounds.USUAL, settings.policy()), guests::said);
-        var intake = new KpiIntake(desk(veem), measurements, clock, KpiIntake.Pace.USUAL);
+                org.reservoir.veem.Aftermath.Patience.USUAL, org.reservoir.veem.Keeping.USUAL, org.reservoir.veem.Bounds.USUAL, settings.policy()), guests);
+        var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
         var accounting = new Accounting(database, clock);
@@ -90,14 +90,19 @@ public final class Site implements AutoCloseable {
         probing.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, feed, database));
+        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, guests, feed, database));
     }
 
-    private static GuestDesk desk(Veem veem) {
+    private static GuestDesk desk(Veem veem, Roster roster) {
         return new GuestDesk() {
             @Override
             public boolean knowsSecret(VeeId vee, String secret) {
                 return veem.vees().knowsSecret(vee, secret);
+            }
+
+            @Override
+            public boolean lives(VeeId vee) {
+                return roster.of(vee).isPresent();
             }
 
             @Override
@@ -131,7 +136,7 @@ public final class Site implements AutoCloseable {
     }
 
     /** Others may pass through, as the database's own user must, but see nothing. */
-    private static void folder(Path data) {
+    static void folder(Path data) {
         try {
             Files.createDirectories(data);
             Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));

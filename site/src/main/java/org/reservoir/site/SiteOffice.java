@@ -59,11 +59,6 @@ final class SiteOffice implements SiteAdmin {
         }
     }
 
-    /** Restores a backup into the database of a site that has none yet. */
-    static void restore(Path file, Settings settings) {
-        SiteDatabase.restore(file, settings.database(), Site.MIGRATIONS);
-    }
-
     @Override
     public boolean ready() {
         try {

@@ -2,12 +2,8 @@ package org.reservoir.veem;
 
 import java.util.Optional;
 
-import org.reservoir.interfaces.vhi.HostNetwork;
-import org.reservoir.interfaces.vhi.TrafficFilter;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.VeeSpec;
-import org.reservoir.kernel.HostId;
-import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.Transaction;
@@ -21,8 +17,6 @@ public interface AddressBook {
     /** Gives back the leases of one NIC, or of all NICs of the VEE when {@code nic} is empty. */
     void release(Transaction transaction, VeeId vee, Optional<Integer> nic);
 
-    /** The network as the host must have it now. */
-    HostNetwork on(HostId host, NetworkId network);
-
-    TrafficFilter filter(SecurityGroupId group);
+    /** @throws org.reservoir.kernel.Refused {@code SECURITY_GROUP_NOT_FOUND} when the caller may not have a NIC use the group */
+    void requireGroup(Transaction transaction, Caller caller, SecurityGroupId group);
 }

@@ -114,7 +114,10 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
             }
             case VeeAction.AttachNic(var nic) -> vee.step(job.during(), Optional.of(task.changing(withNic(vee, nic))), now);
             case VeeAction.DetachNic(var nic) -> vee.step(job.during(), Optional.of(task.changing(withoutNic(vee, nic))), now);
-            case VeeAction.Filter filter -> vee.step(job.during(), Optional.of(task.changing(filtered(vee, filter))), now);
+            case VeeAction.Filter filter -> {
+                addresses.requireGroup(transaction, caller, filter.group());
+                yield vee.step(job.during(), Optional.of(task.changing(filtered(vee, filter))), now);
+            }
             case VeeAction.TakeSnapshot take -> vee.step(job.during(), Optional.of(task.changing(withSnapshot(vee, take, now))), now);
             case VeeAction.RevertSnapshot(var name) -> {
                 snapshot(vee, name);

@@ -48,11 +48,12 @@ final class Engine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Set<String> KINDS = Set.of(VEE, ERASE, ImageStore.IMPORT);
+    private static final Set<String> KINDS = Set.of(VEE, ERASE, WiringTable.KIND, ImageStore.IMPORT);
 
     private final SiteDatabase database;
     private final Workshop workshop;
     private final Consumer<ImageId> imports;
+    private final Consumer<String> wiring;
     private final Aftermath.Patience patience;
     private final InstantSource clock;
     private final Bounds bounds;
@@ -80,11 +81,12 @@ final class Engine implements AutoCloseable {
         record Later(Claim claim, String why) implements Finished {}
     }
 
-    /** @param imports brings an image in */
-    Engine(SiteDatabase database, Workshop workshop, Consumer<ImageId> imports, Aftermath.Patience patience, InstantSource clock, Bounds bounds, String worker) {
+    /** @param imports brings an image in; @param wiring does the work on a network or security group at a host, by its subject */
+    Engine(SiteDatabase database, Workshop workshop, Consumer<ImageId> imports, Consumer<String> wiring, Aftermath.Patience patience, InstantSource clock, Bounds bounds, String worker) {
         this.database = database;
         this.workshop = workshop;
         this.imports = imports;
+        this.wiring = wiring;
         this.patience = patience;
         this.clock = clock;
         this.bounds = bounds;
@@ -152,6 +154,7 @@ final class Engine implements AutoCloseable {
         var thread = Thread.ofVirtual().unstarted(() -> finished.add(switch (claim.kind()) {
             case VEE -> work(claim, vees.get(vee.orElseThrow()));
             case ERASE -> erase(claim);
+            case WiringTable.KIND -> wire(claim);
             default -> bringIn(claim);
         }));
         running.put(claim.id(), new Running(claim, vee, thread));
@@ -185,6 +188,18 @@ final class Engine implements AutoCloseable {
             return new Finished.Nothing(claim);
         } catch (HostFailure failure) {
             return failure.kind() == HostFailure.Kind.STALE_ORDER ? new Finished.Nothing(claim) : new Finished.Later(claim, failure.getMessage());
+        } catch (RuntimeException defect) {
+            LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
+            return new Finished.Later(claim, defect.toString());
+        }
+    }
+
+    private Finished wire(Claim claim) {
+        try {
+            wiring.accept(claim.subject());
+            return new Finished.Nothing(claim);
+        } catch (HostFailure failure) {
+            return new Finished.Later(claim, failure.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
             return new Finished.Later(claim, defect.toString());

@@ -11,6 +11,7 @@ import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
@@ -136,7 +137,14 @@ final class HostDesk implements Hosts {
 
     private Host alter(Caller caller, HostId id, java.util.function.UnaryOperator<HostTable.HostRecord> change) {
         requireAdministrator(caller);
-        database.run(transaction -> HostTable.update(transaction.sql(), change.apply(HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id)))));
+        database.run(transaction -> {
+            var before = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
+            var after = change.apply(before);
+            HostTable.update(transaction.sql(), after);
+            if (!after.request().options().equals(before.request().options())) {
+                WiringTable.hostChanged(transaction, id);
+            }
+        });
         place.run();
         return host(caller, id);
     }
@@ -151,6 +159,7 @@ final class HostDesk implements Hosts {
                 throw Refused.conflict("HOST_IN_USE", "VEEs are on host %s, %s among them.".formatted(host.name(), vees.getFirst().id()),
                         "Move them away first: reservoir host evacuate " + host.name());
             }
+            WiringTable.hostChanged(transaction, id);
             HostTable.delete(transaction.sql(), id);
         });
         fleet.forget(id);
@@ -172,6 +181,11 @@ final class HostDesk implements Hosts {
     @Override
     public Optional<ScreenAddress> screen(Caller caller, VeeId vee) {
         return at(caller, vee, host -> host.screen(vee));
+    }
+
+    @Override
+    public GuestReport guest(Caller caller, VeeId vee) {
+        return at(caller, vee, host -> AgentAnswers.report(question -> host.askAgent(vee, question)));
     }
 
     private <T> T at(Caller caller, VeeId vee, java.util.function.Function<org.reservoir.interfaces.vhi.VeeHost, T> ask) {

@@ -5,9 +5,7 @@ import java.util.Optional;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.Wire;
-import org.reservoir.interfaces.vhi.HostNetwork;
 import org.reservoir.interfaces.vhi.Nic;
-import org.reservoir.interfaces.vhi.TrafficFilter;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.NetworkSpec;
@@ -18,7 +16,6 @@ import org.reservoir.interfaces.vmi.Right;
 import org.reservoir.interfaces.vmi.SecurityGroup;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.GroupId;
-import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.SecurityGroupId;
@@ -31,17 +28,11 @@ import org.reservoir.van.NetworkPlan;
 
 /** Keeps the virtual networks and gives their addresses out. Every lease is a row, written in the transaction of what it is for. */
 final class NetworkDesk implements Networks, AddressBook {
-    /** Host option with the address of its tunnels: {@code vtep=192.0.2.7}. */
-    static final String VTEP = "vtep";
-
     private final SiteDatabase database;
-    private final String site;
     private final SecurityGroups groups;
 
-    /** @param site four hex digits that tell this site's bridges from another's on the same host */
-    NetworkDesk(SiteDatabase database, String site) {
+    NetworkDesk(SiteDatabase database) {
         this.database = database;
-        this.site = site;
         this.groups = new SecurityGroups(database);
     }
 
@@ -95,6 +86,10 @@ final class NetworkDesk implements Networks, AddressBook {
         return sql.createQuery("select id, user_id, group_id, permissions, spec from veem.network where id = :id").bind("id", id.value()).map((row, _) -> row(row)).findOne();
     }
 
+    static Optional<NetworkSpec> spec(Handle sql, NetworkId id) {
+        return find(sql, id).map(Row::spec);
+    }
+
     private static Row row(java.sql.ResultSet row) throws java.sql.SQLException {
         return new Row(new NetworkId(row.getLong("id")), new Ownership(new UserId(row.getLong("user_id")), new GroupId(row.getLong("group_id")), row.getString("permissions")),
                 Wire.read(row.getString("spec"), NetworkSpec.class));
@@ -126,6 +121,7 @@ final class NetworkDesk implements Networks, AddressBook {
             });
             sql.execute("delete from veem.lease where network = ?", id.value());
             sql.execute("delete from veem.network where id = ?", id.value());
+            WiringTable.changed(transaction, id.toString());
         });
     }
 
@@ -190,6 +186,7 @@ final class NetworkDesk implements Networks, AddressBook {
             sql.execute("insert into veem.lease (network, address, mac, vee, nic, host) values (?, ?::inet, ?, ?, ?, ?)", row.id().value(), address.toString(), mac,
                     vee.value(), number, hostname);
         }
+        WiringTable.join(transaction, wish.filters(), vee.value(), number);
         var bandwidth = wish.inbound() > 0 || wish.outbound() > 0 ? Optional.of(new Nic.Bandwidth(wish.inbound(), wish.outbound())) : Optional.<Nic.Bandwidth>empty();
         return new NicPart(number, row.id(), mac, addresses.stream().map(address -> address + "/" + pool.prefix(address)).toList(),
                 addresses.stream().flatMap(address -> plan.gateway(address.six()).stream()).map(Address::toString).toList(), row.spec().dns(), plan.mtu(), wish.filters(),
@@ -217,30 +214,12 @@ final class NetworkDesk implements Networks, AddressBook {
             transaction.sql().createUpdate("delete from " + table + " where vee = :vee and (cast(:nic as integer) is null or nic = :nic)")
                     .bind("vee", vee.value()).bind("nic", nic.orElse(null)).execute();
         }
-    }
-
-    // ---- as hosts must have them
-
-    @Override
-    public HostNetwork on(HostId host, NetworkId id) {
-        return database.read(sql -> {
-            var row = find(sql, id).orElseThrow(() -> new IllegalStateException("a NIC is on %s, which is not there".formatted(id)));
-            var entries = row.spec().dhcp() ? entries(sql, id) : List.<HostNetwork.Entry>of();
-            var vteps = row.spec().overlay() ? HostTable.all(sql) : List.<HostTable.HostRecord>of();
-            var own = vteps.stream().filter(it -> it.id().equals(host)).flatMap(it -> Optional.ofNullable(it.request().options().get(VTEP)).stream()).findFirst();
-            var peers = vteps.stream().filter(it -> !it.id().equals(host)).flatMap(it -> Optional.ofNullable(it.request().options().get(VTEP)).stream()).toList();
-            return row.plan().on(site, id, entries, own, peers);
-        });
-    }
-
-    private static List<HostNetwork.Entry> entries(Handle sql, NetworkId id) {
-        return sql.createQuery("select mac, host(address) as address, coalesce(host, '') as hostname from veem.lease where network = :id and vee is not null order by lease.address")
-                .bind("id", id.value()).map((row, _) -> new HostNetwork.Entry(row.getString("mac"), row.getString("address"), row.getString("hostname"))).list();
+        WiringTable.leave(transaction, vee.value(), nic);
     }
 
     @Override
-    public TrafficFilter filter(SecurityGroupId group) {
-        return groups.filter(group);
+    public void requireGroup(Transaction transaction, Caller caller, SecurityGroupId group) {
+        groups.require(transaction.sql(), caller, group, Right.USE);
     }
 
     // ---- security groups

@@ -110,7 +110,9 @@ final class VeeTable {
         } catch (SQLException failure) {
             throw new DatabaseFailure(failure);
         }
-        note(transaction, changes.stream().filter(change -> written.contains(change.after().id())).toList(), false, now);
+        var made = changes.stream().filter(change -> written.contains(change.after().id())).toList();
+        note(transaction, made, false, now);
+        WiringTable.follow(transaction, made);
         return written;
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.reservoir.interfaces.vhi.Guest;
@@ -78,7 +77,7 @@ public final class Veem implements Vmi, AutoCloseable {
     private Optional<Thread> scheduling = Optional.empty();
 
     /** @param voice hears what guests say on their channels, line by line */
-    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, BiConsumer<VeeId, String> voice) {
+    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
         this.database = database;
         this.fleet = new Fleet(drivers);
         this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
@@ -89,11 +88,12 @@ public final class Veem implements Vmi, AutoCloseable {
         this.images = new ImageStore(database, stored, imports, clock);
         this.imageUses = new ImageUses(database, stored, imports, arriving, kept, clock);
         this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
-        this.networks = new NetworkDesk(database, settings.site());
+        this.networks = new NetworkDesk(database);
         var placing = new PlacementView(settings::policy);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
-        var workshop = new Workshop(this::host, imageUses, networks, this::guest, Workshop.Deadlines.USUAL);
-        this.engine = new Engine(database, workshop, images::bringIn, settings.patience(), clock, settings.bounds(), settings.worker());
+        var wiring = new Wiring(database, settings.site(), this::host);
+        var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
+        this.engine = new Engine(database, workshop, images::bringIn, wiring::perform, settings.patience(), clock, settings.bounds(), settings.worker());
         this.engine.alsoWrite(this::afterwards);
         this.keeper = new Keeper(database, fleet, clock, settings.keeping(), _ -> false, voice);
         this.vees = new VeeDesk(database, imageUses, networks, new QuotaDesk(quotas), new Room(database, placing), secrets, clock, wakers(placing));

@@ -29,7 +29,7 @@ import org.reservoir.kernel.HostId;
 final class Workshop {
     private final Function<HostId, VeeHost> hosts;
     private final ImageShelf images;
-    private final AddressBook addresses;
+    private final Wiring wiring;
     private final Function<VeeRecord, Guest> guests;
     private final Deadlines deadlines;
     private final LeavingDisks leaving;
@@ -40,10 +40,10 @@ final class Workshop {
     }
 
     /** @param guests says what a host must run for a VEE */
-    Workshop(Function<HostId, VeeHost> hosts, ImageShelf images, AddressBook addresses, Function<VeeRecord, Guest> guests, Deadlines deadlines) {
+    Workshop(Function<HostId, VeeHost> hosts, ImageShelf images, Wiring wiring, Function<VeeRecord, Guest> guests, Deadlines deadlines) {
         this.hosts = hosts;
         this.images = images;
-        this.addresses = addresses;
+        this.wiring = wiring;
         this.guests = guests;
         this.deadlines = deadlines;
         this.leaving = new LeavingDisks(images, deadlines);
@@ -78,11 +78,11 @@ final class Workshop {
             case UNPAUSE -> host.unpause(order);
             case SAVE -> host.save(order(vee, deadlines.transfer()));
             case RESTORE -> {
-                connect(host, vee.host().orElseThrow(), guest);
+                wiring.plug(host, place(vee), guest);
                 host.restore(order(vee, deadlines.transfer()), guest);
             }
             case BOOT -> {
-                connect(host, vee.host().orElseThrow(), guest);
+                wiring.plug(host, place(vee), guest);
                 host.start(order, guest);
             }
             case SHUT_DOWN -> host.shutdown(order(vee, deadlines.shutdown()), hard(task));
@@ -108,7 +108,7 @@ final class Workshop {
     // ---- coming and going
 
     private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest) throws IOException {
-        connect(host, place(vee), guest);
+        wiring.plug(host, place(vee), guest);
         bringImages(place(vee), host, guest);
         leaving.begin(vee, vee.parts().disks());
         host.prepare(order(vee, deadlines.step()), guest);
@@ -119,13 +119,6 @@ final class Workshop {
         }
         host.start(order(vee, deadlines.step()), guest);
         return new Outcome.Done(Optional.of(kept(vee.parts(), false)));
-    }
-
-    private void connect(VeeHost host, HostId where, Guest guest) {
-        for (var nic : guest.nics()) {
-            host.ensureNetwork(addresses.on(where, nic.network()));
-            nic.filters().forEach(group -> host.ensureFilter(addresses.filter(group)));
-        }
     }
 
     private void bringImages(HostId where, VeeHost host, Guest guest) throws IOException {
@@ -177,7 +170,7 @@ final class Workshop {
         if (!host.canMigrateTo(destination)) {
             throw new HostFailure(HostFailure.Kind.UNSUPPORTED, "a VEE cannot move from %s to %s: they are of different kinds".formatted(place(vee), to));
         }
-        connect(destination, to, guest);
+        wiring.plug(destination, to, guest);
         bringImages(to, destination, guest);
         var live = task.action().map(action -> action instanceof VeeAction.Migrate(_, var wanted) && wanted).orElse(true);
         host.migrate(order(vee, deadlines.transfer()), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
@@ -205,13 +198,13 @@ final class Workshop {
                 images.adopt(vee.id(), disk, name);
             }
             case VeeAction.AttachNic _ -> {
-                connect(host, place(vee), guest);
+                wiring.plug(host, place(vee), guest);
                 host.attachNic(order, guest, added(guest.nics().stream().map(org.reservoir.interfaces.vhi.Nic::number).toList(),
                         vee.parts().nics().stream().map(NicPart::number).toList()));
             }
             case VeeAction.DetachNic(var nic) -> host.detachNic(order, guests.apply(vee), nic);
             case VeeAction.Filter(var nic, _, _) -> {
-                connect(host, place(vee), guest);
+                wiring.plug(host, place(vee), guest);
                 host.attachNic(order, guest, nic);
             }
             case VeeAction.TakeSnapshot(var name, var disk) -> host.snapshot(order(vee, deadlines.transfer()), guest, new SnapshotWork(SnapshotWork.Verb.TAKE, name, disk));

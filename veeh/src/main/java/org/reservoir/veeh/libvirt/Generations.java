@@ -8,10 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Lets orders for one VEE through one at a time, and none that is older than the newest. The newest is written in the domain's metadata,
@@ -55,7 +58,7 @@ final class Generations {
     }
 
     /** The domain, after it has taken the order's generation; empty when the host has none. @throws HostFailure STALE_ORDER for an older order */
-    Optional<Daemon.Dom> take(Daemon daemon, Order order) {
+    Optional<Domain> take(LibvirtConnection daemon, Order order) {
         var found = daemon.domain(site.uuid(order.vee()));
         long newest = found.map(dom -> newest(daemon, dom)).orElseGet(() -> buried(order.vee()));
         if (order.generation() < newest) {
@@ -67,12 +70,12 @@ final class Generations {
         return found;
     }
 
-    void write(Daemon daemon, Daemon.Dom dom, Order order) {
+    void write(LibvirtConnection daemon, Domain dom, Order order) {
         daemon.metadata(dom, DomainXml.mark(site, order.vee().value(), order.generation()), "r", Site.NAMESPACE,
                 dom.active() ? Flags.AFFECT_LIVE | Flags.AFFECT_CONFIG : Flags.AFFECT_CONFIG);
     }
 
-    static long newest(Daemon daemon, Daemon.Dom dom) {
+    static long newest(LibvirtConnection daemon, Domain dom) {
         return daemon.metadata(dom, Site.NAMESPACE).map(Xml::read).flatMap(mark -> Xml.attribute(mark, "generation")).map(Long::parseLong).orElse(0L);
     }
 

@@ -14,6 +14,11 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.ByteStream;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.DomainEvent;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.veeh.Ears;
 
 /**
@@ -22,6 +27,7 @@ import org.reservoir.veeh.Ears;
  */
 final class LibvirtHost implements VeeHost, Link.User {
     private static final Duration FACTS = Duration.ofSeconds(30);
+    private static final Duration AGENT = Duration.ofSeconds(5);
 
     private final String name;
     private final String uri;
@@ -42,7 +48,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     private final Platform platform;
     private boolean wasConnected;
 
-    private LibvirtHost(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<Daemon> dialer) {
+    private LibvirtHost(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<LibvirtConnection> dialer) {
         this.name = uri;
         this.uri = uri;
         this.site = site;
@@ -60,11 +66,11 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.networks = new Networks(link, site, shell);
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, guests, generations, words);
-        this.voices = new Voices(link, (vee, line) -> ears.tell(listener -> listener.guestSaid(vee, line)));
+        this.voices = new Voices(link, ear());
     }
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
-    static LibvirtHost open(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<Daemon> dialer) {
+    static LibvirtHost open(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<LibvirtConnection> dialer) {
         var host = new LibvirtHost(uri, site, options, clock, dialer);
         try {
             host.link.begin();
@@ -78,7 +84,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     // ---- the connection
 
     @Override
-    public void connected(Daemon quick) {
+    public void connected(LibvirtConnection quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
         quick.listen(this::heard);
@@ -96,15 +102,28 @@ final class LibvirtHost implements VeeHost, Link.User {
         ears.tell(listener -> listener.connectionLost(why));
     }
 
-    private void heard(Daemon.Event event) {
+    private Voices.Ear ear() {
+        return new Voices.Ear() {
+            @Override
+            public void said(VeeId vee, String line) {
+                ears.tell(listener -> listener.guestSaid(vee, line));
+            }
+
+            @Override
+            public void unheard(VeeId vee, long lines) {
+                ears.tell(listener -> listener.guestUnheard(vee, lines));
+            }
+        };
+    }
+
+    private void heard(DomainEvent event) {
         switch (event) {
-            case Daemon.Event.Lifecycle(var dom, int what, int detail) -> site.veeOfDomain(dom.name()).ifPresent(vee -> changed(vee, dom, what, detail));
-            case Daemon.Event.DeviceRemoved(_, _) -> { }
-            case Daemon.Event.Gap() -> ears.tell(HostListener::missedEvents);
+            case DomainEvent.Lifecycle(var dom, int what, int detail) -> site.veeOfDomain(dom.name()).ifPresent(vee -> changed(vee, dom, what, detail));
+            case DomainEvent.DeviceRemoved(_, _) -> { }
         }
     }
 
-    private void changed(VeeId vee, Daemon.Dom dom, int event, int detail) {
+    private void changed(VeeId vee, Domain dom, int event, int detail) {
         switch (event) {
             case Flags.EVENT_UNDEFINED -> ears.tell(listener -> listener.guestGone(vee));
             case Flags.EVENT_STARTED, Flags.EVENT_RESUMED -> listenTo(vee, dom);
@@ -119,7 +138,7 @@ final class LibvirtHost implements VeeHost, Link.User {
         States.after(event, detail).ifPresent(state -> ears.tell(listener -> listener.guestChanged(vee, state, States.why(event, detail))));
     }
 
-    private void listenTo(VeeId vee, Daemon.Dom dom) {
+    private void listenTo(VeeId vee, Domain dom) {
         if (platform.hypervisor() == Hypervisor.QEMU) {
             voices.runs(vee, dom);
         }
@@ -317,7 +336,7 @@ final class LibvirtHost implements VeeHost, Link.User {
         return new StreamConsole(stream);
     }
 
-    private record StreamConsole(Daemon.Stream stream) implements Console {
+    private record StreamConsole(ByteStream stream) implements Console {
         @Override
         public InputStream output() {
             return stream.in();
@@ -344,10 +363,10 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Optional<String> askAgent(VeeId vee, String json) {
-        return link.slow().agent(find(vee), json, Duration.ofSeconds(5));
+        return new GuestAgent(link).ask(find(vee), json, AGENT);
     }
 
-    private Daemon.Dom find(VeeId vee) {
+    private Domain find(VeeId vee) {
         return link.quick().domain(site.uuid(vee)).orElseThrow(() -> new HostFailure(Kind.NO_SUCH_GUEST, "%s is not on %s.".formatted(vee, name)));
     }
 

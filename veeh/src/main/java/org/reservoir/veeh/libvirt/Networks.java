@@ -6,12 +6,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostNetwork;
 import org.reservoir.interfaces.vhi.TrafficFilter;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Keeps networks and security groups on a host as they are described. DHCP entries change under running guests; anything else of a
@@ -41,7 +43,7 @@ final class Networks {
         });
     }
 
-    private static void bringUp(Daemon daemon, String name, String wanted) {
+    private static void bringUp(LibvirtConnection daemon, String name, String wanted) {
         var present = daemon.networkXml(name);
         boolean runs = present.isPresent() && daemon.networkRuns(name);
         if (runs && sameFrame(present.get(), wanted)) {
@@ -60,7 +62,7 @@ final class Networks {
         return NetworkXml.shape(present).frame().equals(NetworkXml.shape(wanted).frame());
     }
 
-    private static void updateEntries(Daemon daemon, String name, NetworkXml.Shape present, NetworkXml.Shape wanted) {
+    private static void updateEntries(LibvirtConnection daemon, String name, NetworkXml.Shape present, NetworkXml.Shape wanted) {
         present.entries().stream().filter(entry -> !wanted.entries().contains(entry))
                 .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_DELETE, NetworkXml.host(entry)));
         wanted.entries().stream().filter(entry -> !present.entries().contains(entry))

@@ -6,8 +6,9 @@ import java.util.Map;
 import org.w3c.dom.Element;
 
 import org.reservoir.interfaces.vhi.HostFacts.Acceleration;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * What kind of hypervisor a host has and how guests run fastest on it, found out when first needed and again after each reconnection.
@@ -71,7 +72,7 @@ final class Platform {
         return words;
     }
 
-    private Acceleration chosen(Daemon daemon, Element capabilities) {
+    private Acceleration chosen(LibvirtConnection daemon, Element capabilities) {
         var option = options.getOrDefault("acceleration", "auto");
         return switch (option) {
             case "kvm" -> Acceleration.KVM;

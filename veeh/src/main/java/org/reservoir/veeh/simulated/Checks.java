@@ -34,15 +34,15 @@ final class Checks {
         return held;
     }
 
-    /** Networks and filters that the guest's NICs need. */
+    /** Networks and filters that the guest's NICs need. One that is missing passes: it was taken away while the guest was on its way. */
     static void surroundings(SimulatedMachine machine, Guest guest) {
         for (var nic : guest.nics()) {
             if (!machine.networks.containsKey(nic.network())) {
-                throw refuse(Kind.REFUSED, "%s has no %s for %s.", machine.name, nic.network(), guest.vee());
+                throw refuse(Kind.BUSY, "%s has no %s for %s.", machine.name, nic.network(), guest.vee());
             }
             for (var filter : nic.filters()) {
                 if (!machine.filters.containsKey(filter)) {
-                    throw refuse(Kind.REFUSED, "%s has no %s for %s.", machine.name, filter, guest.vee());
+                    throw refuse(Kind.BUSY, "%s has no %s for %s.", machine.name, filter, guest.vee());
                 }
             }
         }

@@ -123,7 +123,7 @@ class SimulatedHostTest {
     @Test
     void needsTheImageAndTheNetworkFirst() {
         var bare = open("sim://bare");
-        failsAs(Kind.REFUSED, () -> bare.prepare(order(1), guest()));
+        failsAs(Kind.BUSY, () -> bare.prepare(order(1), guest()));
         bare.ensureNetwork(network());
         failsAs(Kind.REFUSED, () -> bare.prepare(order(1), guest()));
         assertThat(bare.census().ours()).isEmpty();
