@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import org.reservoir.interfaces.vhi.ByteSink;
@@ -21,6 +22,8 @@ import org.reservoir.libvirtrpc.Domain;
  */
 final class Transfers {
     private static final int BUFFER = 1 << 18;
+    /** VIR_DOMAIN_JOB_COMPLETED. */
+    private static final int COMPLETED = 3;
 
     private final Link link;
     private final Site site;
@@ -73,15 +76,25 @@ final class Transfers {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
-        agent.still(dom, () -> daemon.backupBegin(dom, Xml.document("domainbackup", backup -> backup.tag("disks", disks ->
-                guest.disks().forEach(other -> disks.tag("disk", one -> {
-                    if (other.number() == disk) {
-                        one.tag("target", "file", pool.folder() + "/" + copy).tag("driver", "type", "qcow2");
-                    }
-                }, "name", words.get().target(guest, other), "type", "file", "backup", other.number() == disk ? "yes" : "no"))), "mode", "push")));
+        agent.still(dom, () -> daemon.backupBegin(dom, backupOf(guest, disk, copy)));
         var deadline = Deadline.in(order.patience());
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
             deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));
+        }
+        requireComplete(order, daemon.completedJob(dom), disk);
+    }
+
+    /** libvirt takes the disks that are not named for ones that are not meant; in its schema those that are named as such have no type. */
+    private String backupOf(Guest guest, int number, String copy) {
+        return Xml.document("domainbackup", backup -> backup.tag("disks", disks -> disks.tag("disk", disk ->
+                disk.tag("target", "file", pool.folder() + "/" + copy).tag("driver", "type", "qcow2"),
+                "name", words.get().target(guest, guest.disk(number)), "type", "file", "backup", "yes")), "mode", "push");
+    }
+
+    /** A copy that broke off, when the host's disk is full say, leaves a file that looks like any other. */
+    private static void requireComplete(Order order, Map<String, Object> job, int disk) {
+        if (!Integer.valueOf(COMPLETED).equals(job.get("type"))) {
+            throw new HostFailure(Kind.NO_ROOM, "Disk %d of %s was not copied to its end: %s.".formatted(disk, order.vee(), job.getOrDefault("errmsg", "libvirt does not say why")));
         }
     }
 
@@ -95,9 +108,17 @@ final class Transfers {
                 done += read;
                 progress.at(done, 0);
             }
+            requireWhole(file, done);
             progress.at(done, done);
         } catch (IOException broken) {
             throw new HostFailure(Kind.UNREACHABLE, "The transfer of %s broke: %s".formatted(file, broken.getMessage()), broken);
+        }
+    }
+
+    private void requireWhole(String file, long done) throws IOException {
+        long length = pool.length(file);
+        if (done != length) {
+            throw new IOException("%d of %d bytes came".formatted(done, length));
         }
     }
 
