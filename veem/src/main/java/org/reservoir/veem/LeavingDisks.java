@@ -67,7 +67,12 @@ final class LeavingDisks {
         Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    boolean hasLeft(VeeRecord vee, Parts.DiskPart disk) {
+    /** Whether all that its guest may have written lies in the store. */
+    boolean haveLeft(VeeRecord vee) {
+        return vee.parts().disks().stream().filter(Parts.DiskPart::hasOwnContent).allMatch(disk -> hasLeft(vee, disk));
+    }
+
+    private boolean hasLeft(VeeRecord vee, Parts.DiskPart disk) {
         return disk.persistent() ? !images.isAhead(disk.image().orElseThrow(), vee.id()) : Files.exists(images.kept(vee.id(), disk.number()));
     }
 
