@@ -189,6 +189,21 @@ final class ImageStore implements Images {
     }
 
     @Override
+    public Image rename(Caller caller, ImageId id, String name) {
+        Name.of("image", name);
+        database.run(transaction -> {
+            var row = require(transaction.sql(), caller, id, Right.MANAGE);
+            if (row.savedFrom().isPresent() && row.state() == Image.State.IMPORTING) {
+                throw Refused.conflict("WRONG_STATE", "%s is being copied from a disk under its name.".formatted(id), "Wait until it is READY: reservoir image show " + id);
+            }
+            if (!name.equals(row.name()) && !ImageTable.rename(transaction.sql(), id, name)) {
+                throw nameTaken(name);
+            }
+        });
+        return image(caller, id);
+    }
+
+    @Override
     public Image own(Caller caller, ImageId id, Ownership ownership) {
         database.run(transaction -> {
             require(transaction.sql(), caller, id, Right.MANAGE);

@@ -107,6 +107,14 @@ final class ImageTable {
         sql.createUpdate("update veem.image set state = 'FAILED', problem = :problem where id = :id").bind("problem", problem).bind("id", image.value()).execute();
     }
 
+    /** @return false when its owner has another image of that name */
+    static boolean rename(Handle sql, ImageId image, String name) {
+        return sql.createUpdate("""
+                        update veem.image i set name = :name
+                        where i.id = :id and not exists (select 1 from veem.image o where o.user_id = i.user_id and o.name = :name)""")
+                .bind("name", name).bind("id", image.value()).execute() == 1;
+    }
+
     static void note(Handle sql, ImageId image, String problem) {
         sql.createUpdate("update veem.image set problem = :problem where id = :id").bind("problem", problem).bind("id", image.value()).execute();
     }

@@ -289,5 +289,9 @@ class ImageStoreTest {
         site.veem.images().own(SimulatedSite.ADMIN, copy.id(), new Ownership(copy.ownership().user(), copy.ownership().group(), Ownership.PUBLIC));
         assertThat(site.veem.images().copy(SimulatedSite.ANNA, copy.id(), "third").ownership().user()).isEqualTo(SimulatedSite.ANNA.user());
         assertThat(refusal(() -> site.veem.images().delete(SimulatedSite.ANNA, copy.id())).code()).isEqualTo("NOT_ALLOWED");
+        assertThat(refusal(() -> site.veem.images().rename(SimulatedSite.ANNA, copy.id(), "mine")).code()).isEqualTo("NOT_ALLOWED");
+        assertThat(site.veem.images().rename(SimulatedSite.ADMIN, copy.id(), "renamed").name()).isEqualTo("renamed");
+        var other = site.veem.images().copy(SimulatedSite.ADMIN, copy.id(), "other");
+        assertThat(refusal(() -> site.veem.images().rename(SimulatedSite.ADMIN, other.id(), "renamed")).code()).isEqualTo("IMAGE_NAME_TAKEN");
     }
 }
