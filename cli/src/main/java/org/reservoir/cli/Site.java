@@ -57,6 +57,20 @@ final class Site {
         return reply;
     }
 
+    /** Body and answer at the same time. */
+    Http.Conversation converse(String path, Duration silence) {
+        var headers = Map.of("Authorization", "Bearer " + context.token(), "Content-Type", "application/octet-stream");
+        try {
+            var conversation = Http.converse(context.url().resolve(path), headers, patience, silence);
+            if (conversation.reply().status() >= 400) {
+                read(conversation.reply());
+            }
+            return conversation;
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     /** All items of a list, page by page. */
     List<Object> all(String path) {
         var items = new ArrayList<Object>();

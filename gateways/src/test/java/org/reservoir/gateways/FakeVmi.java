@@ -62,6 +62,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     /** Stays {@code DEPLOYING} this many looks before it runs. */
     public int looksUntilRunning;
 
+    private final Set<EchoConsole> consoles = java.util.concurrent.ConcurrentHashMap.newKeySet();
     private final TreeMap<Long, Vee> vees = new TreeMap<>();
     private final TreeMap<Long, Image> images = new TreeMap<>();
     private final Map<Long, java.io.ByteArrayOutputStream> contents = new HashMap<>();
@@ -101,6 +102,10 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     /** A secret for the guest of {@code vee}. */
     public static String secretOf(VeeId vee) {
         return "secret-of-" + vee;
+    }
+
+    public int openConsoles() {
+        return consoles.size();
     }
 
     public synchronized boolean saidReady(VeeId vee) {
@@ -482,7 +487,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Console console(Caller caller, VeeId vee) {
         vee(caller, vee);
-        return new EchoConsole();
+        return new EchoConsole(consoles);
     }
 
     @Override

@@ -79,6 +79,9 @@ final class Performer {
             return over ? new Finished.Nothing(claim) : new Finished.Later(claim, failure.getMessage());
         } catch (Interrupted interrupted) {
             return new Finished.Later(claim, interrupted.getMessage());
+        } catch (Refused notNow) {
+            LOG.info("{} is tried again later: {}", claim.subject(), notNow.getMessage());
+            return new Finished.Later(claim, notNow.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
             return new Finished.Later(claim, defect.toString());

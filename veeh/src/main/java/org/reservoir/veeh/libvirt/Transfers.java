@@ -76,7 +76,7 @@ final class Transfers {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
-        agent.still(dom, () -> daemon.backupBegin(dom, backupOf(guest, disk, copy)));
+        agent.still(dom, () -> daemon.backupBegin(dom, backup(guest, disk, copy)));
         var deadline = Deadline.in(order.patience());
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
             deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));
@@ -84,18 +84,23 @@ final class Transfers {
         requireComplete(order, daemon.completedJob(dom), disk);
     }
 
-    /** libvirt takes the disks that are not named for ones that are not meant; in its schema those that are named as such have no type. */
-    private String backupOf(Guest guest, int number, String copy) {
-        return Xml.document("domainbackup", backup -> backup.tag("disks", disks -> disks.tag("disk", disk ->
-                disk.tag("target", "file", pool.folder() + "/" + copy).tag("driver", "type", "qcow2"),
-                "name", words.get().target(guest, guest.disk(number)), "type", "file", "backup", "yes")), "mode", "push");
-    }
-
     /** A copy that broke off, when the host's disk is full say, leaves a file that looks like any other. */
     private static void requireComplete(Order order, Map<String, Object> job, int disk) {
         if (!Integer.valueOf(COMPLETED).equals(job.get("type"))) {
             throw new HostFailure(Kind.NO_ROOM, "Disk %d of %s was not copied to its end: %s.".formatted(disk, order.vee(), job.getOrDefault("errmsg", "libvirt does not say why")));
         }
+    }
+
+    private String backup(Guest guest, int disk, String copy) {
+        return Xml.document("domainbackup", backup -> backup.tag("disks", disks -> guest.disks().forEach(other -> {
+            var target = words.get().target(guest, other);
+            if (other.number() == disk) {
+                disks.tag("disk", one -> one.tag("driver", "type", "qcow2").tag("target", "file", pool.folder() + "/" + copy),
+                        "name", target, "backup", "yes", "type", "file");
+            } else {
+                disks.tag("disk", "name", target, "backup", "no");
+            }
+        })), "mode", "push");
     }
 
     private void send(String file, ByteSink sink, Progress progress) {
