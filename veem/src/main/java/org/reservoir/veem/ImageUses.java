@@ -29,16 +29,18 @@ final class ImageUses implements ImageShelf {
     private final ImageImport imports;
     private final Path arriving;
     private final Path kept;
+    private final QuotaDesk quotas;
     private final InstantSource clock;
     /** What is noted as {@link #cached} already, so that a deployment costs no statement for an image that is there; forgotten now and then. */
     private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
-    ImageUses(SiteDatabase database, StoredImages stored, ImageImport imports, Path arriving, Path kept, InstantSource clock) {
+    ImageUses(SiteDatabase database, StoredImages stored, ImageImport imports, Path arriving, Path kept, QuotaDesk quotas, InstantSource clock) {
         this.database = database;
         this.stored = stored;
         this.imports = imports;
         this.arriving = arriving;
         this.kept = kept;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -135,7 +137,13 @@ final class ImageUses implements ImageShelf {
 
     @Override
     public void adopt(VeeId vee, int disk, String name) throws IOException {
-        shelve(vee, disk, (transaction, sound) -> ImageTable.adopt(transaction.sql(), vee, name, sound.file()));
+        shelve(vee, disk, (transaction, sound) -> {
+            var reserved = ImageTable.reserved(transaction.sql(), vee, name);
+            reserved.ifPresent(row -> {
+                quotas.requireStored(transaction.sql(), row.ownership(), sound.file().length());
+                ImageTable.ready(transaction.sql(), row.id(), sound.file());
+            });
+        });
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,8 +23,11 @@ import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Ownership;
+import org.reservoir.interfaces.vmi.Quotas;
+import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.UserId;
 import org.reservoir.veem.image.Digest;
 import org.reservoir.veem.image.FlakyServer;
 import org.reservoir.veem.image.FlakyServer.Answer;
@@ -246,7 +250,31 @@ class ImageStoreTest {
         }
     }
 
-    // ---- copies and owners
+    // ---- copies, quotas and owners
+
+    @Test
+    void storedImagesCountTowardsTheQuotaOfDisk() throws IOException {
+        site.veem.close();
+        site.veem = site.open(new Quotas() {
+            @Override
+            public Limits of(UserId user) {
+                return new Limits(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.of(5 << 20), OptionalLong.empty());
+            }
+
+            @Override
+            public Limits of(GroupId group) {
+                return Limits.NONE;
+            }
+        }, "two");
+        site.veem.start();
+        var file = files.of("qcow2");
+        var first = from("first", file);
+        assertThat(first.state()).isEqualTo(Image.State.READY);
+        assertThat(refusal(() -> site.veem.images().copy(SimulatedSite.ADMIN, first.id(), "copy")).code()).isEqualTo("QUOTA_EXCEEDED");
+        assertThat(from("second", file).problem().orElseThrow()).startsWith("QUOTA_EXCEEDED: The quota of user user-1 is 5242880 bytes of disk");
+        site.veem.images().delete(SimulatedSite.ADMIN, first.id());
+        assertThat(from("third", file).state()).isEqualTo(Image.State.READY);
+    }
 
     @Test
     void aCopyIsThereAtOnceAndStandsAlone() {
@@ -261,5 +289,9 @@ class ImageStoreTest {
         site.veem.images().own(SimulatedSite.ADMIN, copy.id(), new Ownership(copy.ownership().user(), copy.ownership().group(), Ownership.PUBLIC));
         assertThat(site.veem.images().copy(SimulatedSite.ANNA, copy.id(), "third").ownership().user()).isEqualTo(SimulatedSite.ANNA.user());
         assertThat(refusal(() -> site.veem.images().delete(SimulatedSite.ANNA, copy.id())).code()).isEqualTo("NOT_ALLOWED");
+        assertThat(refusal(() -> site.veem.images().rename(SimulatedSite.ANNA, copy.id(), "mine")).code()).isEqualTo("NOT_ALLOWED");
+        assertThat(site.veem.images().rename(SimulatedSite.ADMIN, copy.id(), "renamed").name()).isEqualTo("renamed");
+        var other = site.veem.images().copy(SimulatedSite.ADMIN, copy.id(), "other");
+        assertThat(refusal(() -> site.veem.images().rename(SimulatedSite.ADMIN, other.id(), "renamed")).code()).isEqualTo("IMAGE_NAME_TAKEN");
     }
 }
