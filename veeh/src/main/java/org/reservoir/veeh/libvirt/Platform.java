@@ -2,6 +2,7 @@ package org.reservoir.veeh.libvirt;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 import org.w3c.dom.Element;
 
@@ -66,7 +67,7 @@ final class Platform {
                 case TEST -> Acceleration.NONE;
                 case XEN, ESX, VBOX -> Acceleration.NATIVE;
             };
-            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares());
+            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares(), !Rates.wanted(Optional.ofNullable(options.get("bandwidth"))));
         }
         return words;
     }

@@ -137,7 +137,7 @@ class GuestXmlTest {
     }
 
     private static Element domain(Hypervisor hypervisor, String type, Guest guest) {
-        return Xml.read(new DomainXml(SITE, hypervisor, type, "x86_64", "/pool", true).domain(guest, 12));
+        return Xml.read(new DomainXml(SITE, hypervisor, type, "x86_64", "/pool", true, true).domain(guest, 12));
     }
 
     private static Guest guest(String name) {
