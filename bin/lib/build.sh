@@ -9,7 +9,7 @@ main_class_of() {
     case $1 in
         cli) echo org.reservoir.cli.Reservoir ;;
         site) echo org.reservoir.site.Main ;;
-        testbed) echo org.reservoir.testbed.Demo ;;
+        testbed) echo org.reservoir.testbed.demo.Demo ;;
         bench) echo org.reservoir.bench.Bench ;;
         *) die "No program is called $1." ;;
     esac
@@ -81,7 +81,7 @@ train() {
     for program in cli site; do
         case $program in
             cli) train_one cli --help ;;
-            site) train_one site --warm-up ;;
+            site) train_one site warm-up ;;
         esac
     done
 }

@@ -29,6 +29,12 @@ start_libvirt() {
 
 libvirt_by_hand() {
     as_root mkdir -p /run/libvirt
+    # What udev does where it runs. While QEMU's user cannot open the device that libvirtd sees, libvirtd asks QEMU for its
+    # capabilities anew at every call, ten seconds each.
+    if [[ -c /dev/kvm ]] && getent group kvm >/dev/null; then
+        as_root chgrp kvm /dev/kvm
+        as_root chmod 0660 /dev/kvm
+    fi
     as_root virtlogd -d || true # already running: libvirtd will find it
     as_root libvirtd -d
 }

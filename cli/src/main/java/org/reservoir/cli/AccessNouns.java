@@ -1,5 +1,7 @@
 package org.reservoir.cli;
 
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +55,7 @@ final class AccessNouns {
     }
 
     private static void create(Invocation call) {
-        var body = new java.util.LinkedHashMap<String, Object>(Map.of("name", call.arg("NAME")));
+        var body = new LinkedHashMap<String, Object>(Map.of("name", call.arg("NAME")));
         if (call.has("--lifetime")) {
             body.put("lifetime", call.duration("--lifetime", java.time.Duration.ZERO).toString());
         }
@@ -69,15 +71,30 @@ final class AccessNouns {
     static Noun quota() {
         var limits = new Opt[] {
                 Opt.number("--vees", "N", "VEEs at most.", "vees"), Opt.text("--cpu", "SHARE", "CPUs promised at most, such as 8 or 0.5.", "cpu").read((_, text) ->
-                        new java.math.BigDecimal(Numbers.read("--cpu", text).toString()).movePointRight(3).toBigInteger()),
-                Opt.number("--memory", "BYTES", "Memory at most.", "memory"), Opt.number("--disk", "BYTES", "Disk at most.", "disk"),
+                        new BigDecimal(Numbers.read("--cpu", text).toString()).movePointRight(3).toBigInteger()),
+                Opt.text("--memory", "SIZE", "Memory at most, such as 16GiB.", "memory").read((_, text) -> Numbers.bytes("--memory", text)),
+                Opt.text("--disk", "SIZE", "Disk at most, such as 1TiB.", "disk").read((_, text) -> Numbers.bytes("--disk", text)),
                 Opt.number("--addresses", "N", "Addresses at most.", "addresses")};
         var whose = List.of(Opt.text("--user", "USER", "Of this user.", ""), Opt.text("--group", "GROUP", "Of this group together.", ""));
         return Noun.of("quota", "What users and groups may use at most.",
-                Verb.of("show", "Show a quota; no figure means no bound.", call -> call.output().one(call.site().get(path(call)))).options(whose.toArray(Opt[]::new)),
-                Verb.of("set", "Set a quota; what is left out is unbounded.", call -> call.output().one(call.site().send("PUT", path(call), Map.of(),
+                Verb.of("show", "Show a quota; no figure means no bound.", call -> show(call, call.site().get(path(call)))).options(whose.toArray(Opt[]::new)),
+                Verb.of("set", "Set a quota; what is left out is unbounded.", call -> show(call, call.site().send("PUT", path(call), Map.of(),
                         Json.write(call.body(Map.of()), false)))).options(whose.toArray(Opt[]::new)).options(limits)
-                        .example("quota set --user eve --vees 10 --cpu 8 --memory 17179869184"));
+                        .example("quota set --user eve --vees 10 --cpu 8 --memory 16GiB"));
+    }
+
+    /** CPUs are told in thousandths. */
+    private static void show(Invocation call, Object limits) {
+        if (!call.forPeople()) {
+            call.output().one(limits);
+            return;
+        }
+        var row = new LinkedHashMap<String, Object>();
+        for (var bound : List.of("vees", "cpu", "memory", "disk", "addresses")) {
+            var value = Json.at(limits, bound);
+            row.put(bound, value.equals("") ? "no bound" : bound.equals("cpu") ? new BigDecimal(value.toString()).movePointLeft(3).stripTrailingZeros() : value);
+        }
+        call.output().list(List.of(row), Column.of("VEES", "CPU", "MEMORY=memory:size", "DISK=disk:size", "ADDRESSES"));
     }
 
     private static String path(Invocation call) {

@@ -1,10 +1,12 @@
 package org.reservoir.cli;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * The work of most verbs: one request, and its answer shown.
@@ -14,10 +16,11 @@ import java.util.UUID;
  * @param columns of the answer as a table; none when it is one thing, shown whole
  * @param paged   whether the answer comes in pages, all of which are wanted
  * @param waiting how to wait for what was begun
- * @param hint    said afterwards, with {@code {id}} and {@code {name}} of the answer
+ * @param shown   what people are shown of each thing
+ * @param hint    said afterwards, with {@code {id}} and {@code {name}} of the answer; of a list, said when it is empty
  */
-record Call(String method, String path, Map<String, String> args, List<Column> columns, boolean paged, Optional<Waiting> waiting, String hint)
-        implements Verb.Work {
+record Call(String method, String path, Map<String, String> args, List<Column> columns, boolean paged, Optional<Waiting> waiting,
+            UnaryOperator<Object> shown, String hint) implements Verb.Work {
     static final Opt OUTPUT = Opt.text("--output", "FORMAT", "table (for people), json or yaml (for programs).", "");
     static final Opt QUIET = Opt.flag("--quiet", "Say no more than what was asked for.", "");
     static final Opt WATCH = Opt.flag("--watch", "Show it again every two seconds, until interrupted.", "");
@@ -26,8 +29,12 @@ record Call(String method, String path, Map<String, String> args, List<Column> c
     static final Opt FILE = Opt.text("--file", "FILE", "Begin with the JSON of this file, - for the standard input; other options go over it.", "");
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
+    private static Call of(String method, String path) {
+        return new Call(method, path, Map.of(), List.of(), false, Optional.empty(), UnaryOperator.identity(), "");
+    }
+
     static Verb list(String summary, String path, String... columns) {
-        return Verb.of("list", summary, new Call("GET", path, Map.of(), Column.of(columns), true, Optional.empty(), "")).options(WATCH);
+        return Verb.of("list", summary, pages(path, columns)).options(WATCH);
     }
 
     static Verb show(String summary, String path) {
@@ -35,34 +42,43 @@ record Call(String method, String path, Map<String, String> args, List<Column> c
     }
 
     static Call get(String path) {
-        return new Call("GET", path, Map.of(), List.of(), false, Optional.empty(), "");
+        return of("GET", path);
     }
 
     static Call table(String path, String... columns) {
-        return new Call("GET", path, Map.of(), Column.of(columns), false, Optional.empty(), "");
+        return get(path).columns(columns);
+    }
+
+    /** A table of all pages. */
+    static Call pages(String path, String... columns) {
+        return new Call("GET", path, Map.of(), Column.of(columns), true, Optional.empty(), UnaryOperator.identity(), "");
     }
 
     static Call send(String method, String path) {
-        return new Call(method, path, Map.of(), List.of(), false, Optional.empty(), "");
+        return of(method, path);
     }
 
     /** @param field of the body, for the argument */
     Call with(String arg, String field) {
-        var more = new java.util.LinkedHashMap<>(args);
+        var more = new LinkedHashMap<>(args);
         more.put(arg, field);
-        return new Call(method, path, more, columns, paged, waiting, hint);
+        return new Call(method, path, more, columns, paged, waiting, shown, hint);
     }
 
     Call waits(Waiting how) {
-        return new Call(method, path, args, columns, paged, Optional.of(how), hint);
+        return new Call(method, path, args, columns, paged, Optional.of(how), shown, hint);
     }
 
     Call hint(String line) {
-        return new Call(method, path, args, columns, paged, waiting, line);
+        return new Call(method, path, args, columns, paged, waiting, shown, line);
     }
 
     Call columns(String... others) {
-        return new Call(method, path, args, Column.of(others), paged, waiting, hint);
+        return new Call(method, path, args, Column.of(others), paged, waiting, shown, hint);
+    }
+
+    Call shown(UnaryOperator<Object> how) {
+        return new Call(method, path, args, columns, paged, waiting, how, hint);
     }
 
     @Override
@@ -75,7 +91,7 @@ record Call(String method, String path, Map<String, String> args, List<Column> c
         }
         var answer = answer(call);
         if (waiting.isPresent() && call.has("--wait")) {
-            answer = waiting.get().until(call, answer);
+            answer = waiting.get().untilAll(call, answer);
         }
         tell(call, answer);
     }
@@ -86,6 +102,13 @@ record Call(String method, String path, Map<String, String> args, List<Column> c
             call.terminal().out().print("\033[H\033[2J");
         }
         show(call, answer);
+        if (!columns.isEmpty() && items(answer).isEmpty()) {
+            call.hint(hint.isEmpty() ? "None." : hint);
+        }
+    }
+
+    private static List<?> items(Object answer) {
+        return answer instanceof List<?> several ? several : Json.at(answer, "items") instanceof List<?> page ? page : List.of(answer);
     }
 
     private Object answer(Invocation call) {
@@ -105,9 +128,10 @@ record Call(String method, String path, Map<String, String> args, List<Column> c
 
     private void show(Invocation call, Object answer) {
         if (columns.isEmpty()) {
-            call.output().one(answer);
+            call.output().one(call.forPeople() ? shown.apply(answer) : answer);
         } else {
-            call.output().list(answer instanceof List<?> items ? items : List.of(answer), columns);
+            var items = items(answer);
+            call.output().list(call.forPeople() ? items.stream().map(shown).toList() : items, columns);
         }
     }
 }

@@ -1,16 +1,21 @@
 package org.reservoir.cli;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One column of a table: its head, where its value is in an item, and how it is written. */
 record Column(String head, String path, Form form) {
     enum Form { TEXT, SIZE, AGE }
+
+    private static final Pattern INSTANT = Pattern.compile("^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)\\.\\d+Z$");
 
     /** Written {@code HEAD=path}, {@code HEAD=path:size}, {@code HEAD=path:age}; without a path it is the head in lower case. */
     static List<Column> of(String... columns) {
@@ -38,8 +43,21 @@ record Column(String head, String path, Form form) {
             case List<?> list -> list.stream().map(Column::text).collect(Collectors.joining(", "));
             case Map<?, ?> map -> map.entrySet().stream().map(entry -> entry.getKey() + "=" + text(entry.getValue())).collect(Collectors.joining(", "));
             case Boolean truth -> truth ? "yes" : "no";
-            default -> printable(value.toString());
+            case BigDecimal number -> number.toPlainString();
+            default -> printable(seconds(value.toString()));
         };
+    }
+
+    /** Nobody reads fractions of seconds. */
+    static String seconds(String text) {
+        return INSTANT.matcher(text).replaceFirst("$1Z");
+    }
+
+    /** A measured value as people read it: four digits are enough. */
+    static String figure(Object value) {
+        var number = new BigDecimal(value.toString());
+        var rounded = number.precision() - number.scale() >= 4 ? number.setScale(0, RoundingMode.HALF_UP) : number.round(new MathContext(4));
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
     }
 
     /** What came from elsewhere must not steer the terminal. */
@@ -59,7 +77,7 @@ record Column(String head, String path, Form form) {
             bytes /= 1024;
             unit++;
         }
-        return (bytes == Math.rint(bytes) ? Long.toString((long) bytes) : BigDecimal.valueOf(bytes).setScale(1, java.math.RoundingMode.HALF_UP).toString())
+        return (bytes == Math.rint(bytes) ? Long.toString((long) bytes) : BigDecimal.valueOf(bytes).setScale(1, RoundingMode.HALF_UP).toString())
                 + " " + units.get(unit);
     }
 

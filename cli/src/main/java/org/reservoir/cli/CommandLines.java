@@ -24,17 +24,14 @@ final class CommandLines {
         return terminal.interactive() ? line : line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     }
 
-    static CommandLine whole() {
-        return new CommandLine(root(Nouns.all())).setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-    }
-
     private static Noun only(Noun noun, List<String> args) {
         var verb = args.size() < 2 ? Optional.<Verb>empty() : noun.verbs().stream().filter(each -> each.name().equals(args.get(1))).findFirst();
         return new Noun(noun.name(), noun.summary(), noun.aliases(), verb.map(List::of).orElse(noun.verbs()));
     }
 
     private static CommandSpec root(List<Noun> nouns) {
-        var root = CommandSpec.create().name("reservoir").addOption(help());
+        var root = CommandSpec.create().name("reservoir").addOption(help())
+                .addOption(OptionSpec.builder("--version").arity("0").type(boolean.class).description("Tell the version of this command.").build());
         root.usageMessage().width(WIDTH).description("Speaks to a Reservoir site: reservoir NOUN VERB.").synopsisSubcommandLabel("NOUN VERB")
                 .footer(footer(List.of("host add local qemu:///system", "image create debian --source http://images.example/debian.qcow2 --wait",
                         "vee create web --memory 1GiB --disk debian --nic net --wait", "vee list --watch")));

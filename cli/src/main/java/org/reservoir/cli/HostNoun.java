@@ -13,8 +13,8 @@ final class HostNoun {
 
     static Noun noun() {
         return Noun.of("host", "What runs VEEs: libvirt hosts, simulated ones; for administrators.",
-                Call.list("List hosts.", HOSTS, "ID", "NAME", "STATE", "CPUS=capacity.cpu", "PROMISED=promised.cpu", "MEMORY=capacity.memory:size",
-                        "PROMISED=promised.memory:size", "VEES", "CLUSTER", "URI", "PROBLEM"),
+                Call.list("List hosts.", HOSTS, "ID", "NAME", "STATE", "CPUS=capacity.cpu", "CPUS-PROMISED=promised.cpu",
+                        "MEMORY=capacity.memory:size", "MEMORY-PROMISED=promised.memory:size", "VEES", "CLUSTER", "URI", "PROBLEM"),
                 Call.show("Show a host and what was found out about it.", HOST).arg("HOST", WHICH),
                 add(),
                 change(),

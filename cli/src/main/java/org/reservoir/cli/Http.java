@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.util.Map;
  */
 final class Http {
     private static final int CONNECT_MS = 10_000;
+    private static final long CHUNKED = -1;
 
     private Http() {}
 
@@ -58,6 +60,34 @@ final class Http {
         }
     }
 
+    /** A request whose body and answer go on at the same time. Ends when it is closed. */
+    record Conversation(Socket socket, Reply reply, OutputStream in) implements AutoCloseable {
+        InputStream out() {
+            return reply.body();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    /** @param silence after which reading what comes back fails; zero for never */
+    static Conversation converse(URI uri, Map<String, String> headers, Duration patience, Duration silence) throws IOException {
+        var socket = connected(uri, patience);
+        try {
+            var out = socket.getOutputStream();
+            out.write(head(uri, "POST", headers, CHUNKED).getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            var reply = reply(socket, new BufferedInputStream(socket.getInputStream()));
+            socket.setSoTimeout((int) silence.toMillis());
+            return new Conversation(socket, reply, new ChunkWriter(out));
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     private static Socket connected(URI uri, Duration patience) throws IOException {
         var secure = "https".equals(uri.getScheme());
         var port = uri.getPort() > 0 ? uri.getPort() : secure ? 443 : 80;
@@ -74,7 +104,8 @@ final class Http {
         if (uri.getRawQuery() != null) {
             head.append('?').append(uri.getRawQuery());
         }
-        head.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority()).append("\r\nConnection: close\r\nContent-Length: ").append(length).append("\r\n");
+        head.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority()).append("\r\nConnection: close\r\n")
+                .append(length == CHUNKED ? "Transfer-Encoding: chunked" : "Content-Length: " + length).append("\r\n");
         headers.forEach((name, value) -> head.append(name).append(": ").append(value.replaceAll("[\r\n]", " ")).append("\r\n"));
         return head.append("\r\n").toString();
     }

@@ -2,6 +2,7 @@ package org.reservoir.cli;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,8 @@ final class Json {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+            case VALUE_NUMBER_INT -> parser.getNumberValue();
+            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case null, default -> "";
@@ -95,6 +97,7 @@ final class Json {
                 }
                 generator.writeEndArray();
             }
+            case BigDecimal number -> generator.writeNumber(number.toPlainString());
             case Number number -> generator.writeNumber(number.toString());
             case Boolean truth -> generator.writeBoolean(truth);
             default -> generator.writeString(value.toString());

@@ -53,7 +53,9 @@ final class LocalNouns {
         var current = call.contexts().inForce();
         var rows = new ArrayList<Map<String, Object>>();
         call.contexts().all().values().forEach(context -> {
-            var row = new LinkedHashMap<String, Object>(Map.of("name", context.name(), "url", context.url().toString()));
+            var row = new LinkedHashMap<String, Object>();
+            row.put("name", context.name());
+            row.put("url", context.url().toString());
             row.put("current", context.name().equals(current.name()));
             rows.add(row);
         });
@@ -61,14 +63,12 @@ final class LocalNouns {
     }
 
     static Noun completion() {
-        return Noun.of("completion", "Let the shell complete command lines.",
+        return Noun.of("completion", "Let the shell complete command lines, names of the site's things too.",
                 shell("bash", "completion bash > ~/.local/share/bash-completion/completions/reservoir"),
-                shell("zsh", "completion zsh >> ~/.zshrc"));
+                shell("zsh", "completion zsh >> ~/.zshrc"), shell("fish", "completion fish > ~/.config/fish/completions/reservoir.fish"));
     }
 
-    /** picocli's script serves both: it turns on bash's completion in zsh by itself. */
     private static Verb shell(String name, String example) {
-        return Verb.of(name, "Print the completion script for %s.".formatted(name),
-                call -> call.terminal().out().print(picocli.AutoComplete.bash("reservoir", CommandLines.whole()))).example(example);
+        return Verb.of(name, "Print the completion script for %s.".formatted(name), call -> call.terminal().out().print(Completion.script(name))).example(example);
     }
 }

@@ -2,9 +2,12 @@ package org.reservoir.cli;
 
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads what options hold. */
 final class Numbers {
+    private static final Pattern SIZE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?([KMGTP]?)i?B?");
+
     private Numbers() {}
 
     static Object read(String option, String text) {
@@ -13,6 +16,22 @@ final class Numbers {
         } catch (NumberFormatException _) {
             throw Failure.usage("%s takes a number, not '%s'.".formatted(option, text), "");
         }
+    }
+
+    static long whole(String option, String text) {
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw Failure.usage("%s takes a whole number from 1, not '%s'.".formatted(option, text), "");
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Bytes of {@code 512MiB}, {@code 2GiB}, {@code 1.5G} or a plain number. */
+    static Object bytes(String option, String text) {
+        var size = SIZE.matcher(text.strip());
+        if (!size.matches()) {
+            throw Failure.usage("%s takes a size, not '%s'.".formatted(option, text), "Write it like 512MiB or 2GiB.");
+        }
+        return new BigDecimal(size.group(1)).multiply(BigDecimal.valueOf(1L << 10 * " KMGTP".indexOf(size.group(2)))).toBigInteger();
     }
 
     static Map.Entry<String, Object> pair(String option, String text) {

@@ -1,8 +1,10 @@
 package org.reservoir.cli;
 
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,10 +26,28 @@ record Output(PrintStream out, Format format, Instant now) {
 
     void one(Object item) {
         switch (format) {
-            case TABLE -> yaml(item, "", true);
+            case TABLE -> yaml(filled(item), "", true);
             case JSON -> out.println(Json.write(item, true));
             case YAML -> yaml(item, "", false);
         }
+    }
+
+    /** {@code value} without what is empty in it. */
+    private static Object filled(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                var some = new LinkedHashMap<Object, Object>();
+                map.forEach((key, field) -> {
+                    var inner = filled(field);
+                    if (!inner.equals(Map.of()) && !inner.equals(List.of()) && !inner.equals("")) {
+                        some.put(key, inner);
+                    }
+                });
+                yield some;
+            }
+            case List<?> list -> list.stream().map(Output::filled).toList();
+            default -> value;
+        };
     }
 
     private void table(List<?> items, List<Column> columns) {
@@ -95,7 +115,9 @@ record Output(PrintStream out, Format format, Instant now) {
             case Map<?, ?> _ -> "{}";
             case List<?> _ -> "[]";
             case Number number when forPeople && SIZES.contains(key) -> Column.size(number);
-            case String text -> forPeople || plain(text) ? Column.printable(text) : Json.write(text, false);
+            case Object each when forPeople -> Column.text(each);
+            case String text -> plain(text) ? text : Json.write(text, false);
+            case BigDecimal number -> number.toPlainString();
             default -> value.toString();
         };
     }

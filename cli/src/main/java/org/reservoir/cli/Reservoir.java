@@ -1,9 +1,11 @@
 package org.reservoir.cli;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import picocli.CommandLine;
 
@@ -24,8 +26,25 @@ public final class Reservoir {
         System.exit(exit);
     }
 
+    /**
+     * Runs one command line as a process of its own would, without a person at the terminal: for programs that show or script commands.
+     *
+     * @param environment {@code RESERVOIR_URL} and {@code RESERVOIR_TOKEN} say where and as whom
+     * @return the exit code
+     */
+    public static int run(List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        return new Reservoir(Terminal.without(environment, out, err)).run(args);
+    }
+
     /** Runs one command line; gives the exit code. */
     int run(List<String> args) {
+        if (!args.isEmpty() && args.getFirst().equals(Completion.COMMAND)) {
+            return complete(args.subList(1, args.size()));
+        }
+        if (args.equals(List.of("--version"))) {
+            terminal.out().println("reservoir " + Optional.ofNullable(Reservoir.class.getPackage().getImplementationVersion()).orElse("(not packaged)"));
+            return Failure.Exit.OK.code;
+        }
         var line = CommandLines.of(args, terminal);
         try {
             var parsed = line.parseArgs(args.toArray(String[]::new));
@@ -40,6 +59,11 @@ public final class Reservoir {
         } catch (Failure failure) {
             return tell(failure);
         }
+    }
+
+    private int complete(List<String> words) {
+        new Completion(new Invocation(Verb.of(Completion.COMMAND, "", _ -> {}), Map.of(), terminal, Output.Format.TABLE)).of(words).forEach(terminal.out()::println);
+        return Failure.Exit.OK.code;
     }
 
     private static Failure misunderstood(CommandLine.ParameterException e) {

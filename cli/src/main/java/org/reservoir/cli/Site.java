@@ -14,9 +14,20 @@ final class Site {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Contexts.Context context;
+    private final Duration patience;
 
     Site(Contexts.Context context) {
+        this(context, PATIENCE);
+    }
+
+    private Site(Contexts.Context context, Duration patience) {
         this.context = context;
+        this.patience = patience;
+    }
+
+    /** The same site, given up sooner or later. */
+    Site patient(Duration other) {
+        return new Site(context, other);
     }
 
     Object get(String path) {
@@ -30,11 +41,11 @@ final class Site {
             more.put("Content-Type", "application/json");
         }
         return read(reply(method, path, more, new Http.Content(new java.io.ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
-                json.getBytes(StandardCharsets.UTF_8).length), PATIENCE));
+                json.getBytes(StandardCharsets.UTF_8).length), patience));
     }
 
     Object upload(String method, String path, Map<String, String> headers, Http.Content content) {
-        return read(reply(method, path, headers, content, PATIENCE));
+        return read(reply(method, path, headers, content, patience));
     }
 
     /** The answer as it comes, not yet read; a problem is thrown all the same. */
@@ -44,6 +55,20 @@ final class Site {
             read(reply);
         }
         return reply;
+    }
+
+    /** Body and answer at the same time. */
+    Http.Conversation converse(String path, Duration silence) {
+        var headers = Map.of("Authorization", "Bearer " + context.token(), "Content-Type", "application/octet-stream");
+        try {
+            var conversation = Http.converse(context.url().resolve(path), headers, patience, silence);
+            if (conversation.reply().status() >= 400) {
+                read(conversation.reply());
+            }
+            return conversation;
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
     }
 
     /** All items of a list, page by page. */

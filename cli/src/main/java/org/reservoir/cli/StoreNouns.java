@@ -32,7 +32,7 @@ final class StoreNouns {
                         .options(FILE.needed(), WAIT, TIMEOUT).example("image upload debian --file debian-12.qcow2"),
                 Verb.of("copy", "Make a new image with the same content.", Call.send("POST", image + "/copies").with("NAME", "name").columns("ID", "NAME", "STATE"))
                         .arg("IMAGE", which).arg("NAME", "The copy's."),
-                own(image, "IMAGE", which),
+                Owning.verb(image, "IMAGE", which),
                 Verb.of("delete", "Delete an image that no VEE needs.", Call.send("DELETE", image).hint("Deleted.")).arg("IMAGE", which));
     }
 
@@ -54,7 +54,7 @@ final class StoreNouns {
                 Verb.of("reserve", "Keep an address from being given out.", Call.send("POST", network + "/reservations")).arg("NETWORK", which)
                         .options(Opt.text("--address", "IP", "Any free one when left out.", "address"), Opt.text("--note", "TEXT", "What for.", "note")),
                 Verb.of("release", "Give a reserved address back.", Call.send("DELETE", network + "/reservations/{ADDRESS}")).arg("NETWORK", which).arg("ADDRESS", "Which."),
-                own(network, "NETWORK", which),
+                Owning.verb(network, "NETWORK", which),
                 Verb.of("delete", "Delete a network that no NIC is plugged in.", Call.send("DELETE", network).hint("Deleted.")).arg("NETWORK", which));
     }
 
@@ -63,10 +63,10 @@ final class StoreNouns {
         var which = "By id (secgroup-5 or 5) or name.";
         var rule = Opt.texts("--rule", "RULE", "DIRECTION PROTOCOL [PORTS] [CIDR], such as 'in tcp 80', 'in tcp 8000-8080 10.0.0.0/8', 'out all'.", "rules").read(StoreNouns::rule);
         return Noun.of("secgroup", "Security groups: what may reach VEEs, and what they may reach.",
-                Call.list("List security groups.", V1 + "security-groups", "ID", "NAME", "RULES=rules"), Call.show("Show a security group.", group).arg("SECGROUP", which),
-                Verb.of("create", "Make a security group.", Call.send("POST", V1 + "security-groups").with("NAME", "name")).arg("NAME", "What you call it.").options(rule)
+                Verb.of("list", "List security groups.", Call.pages(V1 + "security-groups", "ID", "NAME", "RULES=rules").shown(StoreNouns::withRules)).options(Call.WATCH), Verb.of("show", "Show a security group.", Call.get(group).shown(StoreNouns::withRules)).arg("SECGROUP", which),
+                Verb.of("create", "Make a security group.", Call.send("POST", V1 + "security-groups").with("NAME", "name").shown(StoreNouns::withRules)).arg("NAME", "What you call it.").options(rule)
                         .example("secgroup create web --rule 'in tcp 80' --rule 'in tcp 443' --rule 'out all'"),
-                Verb.of("change", "Replace its rules, on running VEEs too.", Call.send("PUT", group + "/rules")).arg("SECGROUP", which).options(rule.needed()),
+                Verb.of("change", "Replace its rules, on running VEEs too.", Call.send("PUT", group + "/rules").shown(StoreNouns::withRules)).arg("SECGROUP", which).options(rule.needed()),
                 Verb.of("delete", "Delete a security group that no NIC names.", Call.send("DELETE", group).hint("Deleted.")).arg("SECGROUP", which));
     }
 
@@ -74,21 +74,17 @@ final class StoreNouns {
         var template = V1 + "templates/{TEMPLATE}";
         var which = "By id (template-6 or 6) or name.";
         return Noun.of("template", "Descriptions from which VEEs are made.",
-                Call.list("List templates.", V1 + "templates", "ID", "NAME", "CPUS=spec.vcpus", "MEMORY=spec.memory:size", "INPUTS=inputs"),
+                Verb.of("list", "List templates.", Call.pages(V1 + "templates", "ID", "NAME", "CPUS=spec.vcpus", "MEMORY=spec.memory:size", "INPUTS=inputs")
+                        .shown(StoreNouns::withInputs)).options(Call.WATCH),
                 Call.show("Show a template.", template).arg("TEMPLATE", which),
                 Verb.of("create", "Keep a description: a JSON file with 'spec' (a VEE) and 'inputs'.", Call.send("POST", V1 + "templates").with("NAME", "name").columns("ID", "NAME"))
                         .arg("NAME", "What you call it.").options(FILE.needed()).example("template create small --file small.json"),
-                Verb.of("instantiate", "Make VEEs from a template.", Call.send("POST", template + "/vees").with("NAME", "name").columns("ID", "NAME", "STATE"))
-                        .arg("TEMPLATE", which).arg("NAME", "Of the VEE; with --count, NAME-0 and so on.")
-                        .options(Opt.number("--count", "N", "How many; 1 when left out.", "count"), Opt.pairs("--input", "A value for ${KEY}.", "inputs")),
-                own(template, "TEMPLATE", which),
+                Verb.of("instantiate", "Make VEEs from a template.", Call.send("POST", template + "/vees").with("NAME", "name").columns("ID", "NAME", "STATE", "HOST")
+                        .waits(Waiting.VEE)).arg("TEMPLATE", which).arg("NAME", "Of the VEE; with --count, NAME-0 and so on.")
+                        .options(Opt.number("--count", "N", "How many; 1 when left out.", "count"), Opt.pairs("--input", "A value for ${KEY}.", "inputs"), WAIT, TIMEOUT)
+                        .example("template instantiate small worker --count 3 --input role=web --wait"),
+                Owning.verb(template, "TEMPLATE", which),
                 Verb.of("delete", "Delete a template; VEEs made from it stay.", Call.send("DELETE", template).hint("Deleted.")).arg("TEMPLATE", which));
-    }
-
-    private static Verb own(String path, String arg, String which) {
-        return Verb.of("own", "Give it to another owner, or change permissions.", Call.send("PATCH", path)).arg(arg, which)
-                .options(Opt.text("--user", "USER-ID", "Such as user-3.", "user").needed(), Opt.text("--group", "GROUP-ID", "Such as group-2.", "group").needed(),
-                        Opt.text("--permissions", "UMAUMAUMA", "Owner, group, others: um-u--u-- for all to use.", "permissions").needed());
     }
 
     private static Object range(Invocation call, String text) {
@@ -110,6 +106,20 @@ final class StoreNouns {
             rule.put(words[i].matches("[0-9]+(-[0-9]+)?") ? "ports" : "peer", words[i]);
         }
         return rule;
+    }
+
+    /** Rules as they are written. */
+    private static Object withRules(Object group) {
+        var shown = new LinkedHashMap<Object, Object>(Json.map(group));
+        shown.put("rules", Json.list(Json.at(group, "rules")).stream().map(rule -> "%s %s %s %s".formatted(Json.text(rule, "direction"), Json.text(rule, "protocol"),
+                Json.text(rule, "ports"), Json.text(rule, "peer")).strip().replaceAll(" +", " ")).toList());
+        return shown;
+    }
+
+    private static Object withInputs(Object template) {
+        var shown = new LinkedHashMap<Object, Object>(Json.map(template));
+        shown.put("inputs", Json.list(Json.at(template, "inputs")).stream().map(input -> Json.text(input, "name")).toList());
+        return shown;
     }
 
     private record Leases(String path) implements Verb.Work {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** {@code image upload}: sends a file in parts, beginning with what has not arrived yet. */
 final class UploadImage implements Verb.Work {
@@ -21,16 +22,16 @@ final class UploadImage implements Verb.Work {
     static Object send(Invocation call, Object image, String file) {
         var content = "/api/veem/v1/images/" + Json.text(image, "id") + "/content";
         var offset = Json.at(image, "done") instanceof Number done ? done.longValue() : 0;
-        try (var in = Files.newInputStream(Path.of(file))) {
+        try (var in = Files.newInputStream(Path.of(file)); var progress = new Progress(call)) {
             var length = Files.size(Path.of(file));
             in.skipNBytes(offset);
             var answer = image;
             do {
                 var count = Math.min(PART, length - offset);
                 answer = call.site().upload("PUT", content, Map.of("Content-Type", "application/octet-stream",
-                        "Content-Range", "bytes %d-%d/%d".formatted(offset, Math.max(offset, offset + count - 1), length)), new Http.Content(first(in, count), count));
+                        "Content-Range", "bytes %d-%d/%d".formatted(offset, Math.max(offset, offset + count - 1), length)), new Http.Content(first(in, count, told(progress, offset, length)), count));
                 offset += count;
-                call.hint("%3d %%  %s of %s".formatted(length == 0 ? 100 : 100 * offset / length, Column.size(offset), Column.size(length)));
+                told(progress, offset, length).accept(0);
             } while (offset < length);
             return answer;
         } catch (IOException e) {
@@ -38,8 +39,16 @@ final class UploadImage implements Verb.Work {
         }
     }
 
-    /** The next {@code count} bytes of {@code in}, which stays open. */
-    private static InputStream first(InputStream in, long count) {
+    /** Tells how far it has come when so many more bytes have gone. */
+    private static LongConsumer told(Progress progress, long offset, long length) {
+        return more -> {
+            var gone = offset + more;
+            progress.now(gone < length ? "uploading" : "uploaded", ", %s of %s".formatted(Column.size(gone), Column.size(length)));
+        };
+    }
+
+    /** The next {@code count} bytes of {@code in}, which stays open. @param told how many have gone, now and then */
+    private static InputStream first(InputStream in, long count, LongConsumer told) {
         return new InputStream() {
             private long left = count;
 
@@ -53,6 +62,7 @@ final class UploadImage implements Verb.Work {
             public int read(byte[] bytes, int offset, int most) throws IOException {
                 var read = left == 0 ? -1 : in.read(bytes, offset, (int) Math.min(left, most));
                 left -= Math.max(0, read);
+                told.accept(count - left);
                 return read;
             }
         };

@@ -6,7 +6,10 @@ import static org.reservoir.cli.Call.WAIT;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Virtual machines. */
 final class VeeNoun {
@@ -17,14 +20,28 @@ final class VeeNoun {
     private VeeNoun() {}
 
     static Noun noun() {
-        var verbs = new ArrayList<>(List.of(list(), create(), Call.show("Show a VEE.", VEE).arg("VEE", WHICH),
+        var verbs = new ArrayList<>(List.of(list(), create(), Verb.of("show", "Show a VEE; all of it with -o yaml.", Call.get(VEE).shown(VeeShown::of)).options(Call.WATCH).arg("VEE", WHICH),
                 Verb.of("history", "What happened to a VEE, oldest first.", Call.table(VEE + "/history", "AT", "STATE", "HOST", "WHY", "BY=who")).arg("VEE", WHICH),
-                Verb.of("why", "For each host, why the VEE cannot be there.", Call.table(VEE + "/placement", "HOST=hostName", "WHY NOT=reasons")).arg("VEE", WHICH),
+                Verb.of("why", "For each host, why the VEE cannot be there.", Call.table(VEE + "/placement", "HOST=hostName", "WHY NOT=reasons").shown(VeeNoun::whyNot)).arg("VEE", WHICH),
                 Verb.of("screen", "Where a viewer (VNC, SPICE) reaches its screen.", Call.get(VEE + "/screen")).arg("VEE", WHICH),
-                Verb.of("annotate", "Set tags and notes; each --tag list replaces all tags.", Call.send("PATCH", VEE)).arg("VEE", WHICH)
-                        .options(Opt.pairs("--tag", "A word to find it by.", "tags"), Opt.pairs("--note", "Anything to keep with it.", "notes"))));
+                Verb.of("guest", "What its guest says of itself, by its guest agent.", Call.get(VEE + "/guest")).arg("VEE", WHICH),
+                Verb.of("console", "Connect to a VEE's text console; Ctrl-] leaves it.", new ConsoleOfVee()).arg("VEE", WHICH)
+                        .options(Opt.text("--silence", "TIME", "Without a terminal: ends when the guest has said nothing for so long; 2s when left out.", ""))
+                        .example("vee console web").example("vee console web --silence 10s < commands.txt"),
+                Verb.of("rename", "Give a VEE another name.", Call.send("POST", VEE + "/actions/rename").with("NAME", "name").columns("ID", "NAME", "STATE"))
+                        .arg("VEE", WHICH).arg("NAME", "Unique among your living VEEs.").example("vee rename web shop"),
+                words("tag", "Set and take away tags, by which VEEs are found.", "tags").example("vee tag web tier=front owner-"),
+                words("note", "Set and take away notes, which mean nothing to the site.", "notes").example("vee note web contact=ann@shop.example")));
         verbs.addAll(actions());
         return new Noun("vee", "Virtual machines (VEEs): make, look at, change, move and end them.", List.of("vm"), List.copyOf(verbs));
+    }
+
+    private static Verb words(String name, String summary, String field) {
+        return Verb.of(name, summary, new ChangeWords(field)).arg("VEE", WHICH).args("CHANGE", "KEY=VALUE sets, KEY- takes away; the others stay.");
+    }
+
+    private static Object whyNot(Object host) {
+        return Json.list(Json.at(host, "reasons")).isEmpty() ? Map.of("hostName", Json.text(host, "hostName"), "reasons", "it could be there") : host;
     }
 
     private static Verb list() {
@@ -48,6 +65,7 @@ final class VeeNoun {
                         Opt.text("--initrd", "IMAGE", "With --kernel.", "boot.initrd").read(VeeParts::image),
                         Opt.text("--command-line", "TEXT", "With --kernel.", "boot.commandLine"),
                         Opt.text("--hostname", "NAME", "The VEE's name when left out.", "context.hostname"),
+                        Opt.text("--user", "NAME", "The guest's first user; the image's own when left out.", "context.user"),
                         Opt.texts("--ssh-key", "FILE", "A public key for the guest's first user.", "context.sshKeys").read((call, file) -> call.text(file).strip()),
                         Opt.text("--user-data", "FILE", "cloud-init user data.", "context.userData").read(Invocation::text),
                         Opt.texts("--run", "COMMAND", "Run once at first boot.", "context.commands"),
@@ -70,7 +88,11 @@ final class VeeNoun {
     }
 
     private static Verb action(String name, String summary, Opt... options) {
-        return Verb.of(name, summary, new ActOnVees(name)).args("VEE", WHICH + " Several at once; each is done by itself.").options(options).options(WAIT, TIMEOUT)
+        return action(name, summary, ActOnVees.with(name), options);
+    }
+
+    private static Verb action(String name, String summary, ActOnVees work, Opt... options) {
+        return Verb.of(name, summary, work).args("VEE", WHICH + " Several at once; each is done by itself.").options(options).options(WAIT, TIMEOUT)
                 .example("vee " + name + " web" + Arrays.stream(options).filter(Opt::required).map(option -> " " + option.name() + " " + option.label())
                         .reduce("", String::concat));
     }
@@ -91,26 +113,60 @@ final class VeeNoun {
                 action("reboot", "Boot VEEs again.", hard),
                 action("undeploy", "Shut VEEs down and take their disks into the site's store.", hard),
                 action("terminate", "End VEEs for good.", hard),
-                action("resize", "Change CPUs and memory.", Opt.number("--vcpus", "N", "Virtual CPUs.", "vcpus").needed(),
-                        Opt.text("--cpu", "SHARE", "Share of processors promised.", "cpu").needed(), Opt.text("--memory", "SIZE", "Such as 2GiB.", "memory").needed()),
+                resize(),
                 action("attach-disk", "Plug a disk in.", Opt.text("--disk", "DISK", "As with 'vee create'.", "disk").read(VeeParts::disk).needed()),
                 action("detach-disk", "Take a disk out.", disk),
                 action("resize-disk", "Grow a disk.", disk, Opt.text("--size", "SIZE", "Its new size.", "size").needed()),
                 action("save-disk", "Copy a disk into the image store.", disk, Opt.text("--image", "NAME", "The new image's name.", "imageName").needed()),
                 action("attach-nic", "Plug a NIC in.", Opt.text("--nic", "NIC", "As with 'vee create'.", "nic").read(VeeParts::nic).needed()),
                 action("detach-nic", "Take a NIC out.", nic),
-                action("filter", "Add a security group to a NIC.", nic, Opt.text("--group", "SECGROUP", "Which.", "group").read(VeeParts::securityGroup).needed(),
-                        Opt.text("--add", "BOOLEAN", "true to add, false to take away.", "add").read((_, text) -> Boolean.valueOf(text)).needed()),
+                action("filter", "Put a NIC behind a security group, or take it out from behind one.", new ActOnVees("filter", VeeNoun::filter, Optional.empty()), nic,
+                        Opt.text("--add", "SECGROUP", "Which to put it behind.", "group").read(VeeParts::securityGroup),
+                        Opt.text("--remove", "SECGROUP", "Which to take it out from behind.", "group").read(VeeParts::securityGroup)),
                 action("take-snapshot", "Keep its present state under a name.", snapshot, Opt.number("--disk", "N", "One disk alone; else the whole guest.", "disk")),
                 action("revert-snapshot", "Go back to a snapshot.", snapshot),
                 action("delete-snapshot", "Forget a snapshot.", snapshot),
                 action("migrate", "Move VEEs to another host.", Opt.text("--host", "HOST", "Where to; the policy's choice when left out.", "host").read(VeeParts::host),
                         Opt.flag("--live", "While they run.", "live")),
-                action("reschedule", "Ask that the next placement moves them.", Opt.flag("--wanted", "Without it, the wish is taken back.", "wanted")),
-                action("rename", "Give a VEE another name.", Opt.text("--name", "NAME", "Its new name.", "name").needed()),
-                action("own", "Give VEEs to another owner, or change permissions.", Opt.text("--user", "USER-ID", "Such as user-3.", "ownership.user").needed(),
-                        Opt.text("--group", "GROUP-ID", "Such as group-2.", "ownership.group").needed(),
-                        Opt.text("--permissions", "UMAUMAUMA", "Owner, group, others: um-u-----.", "ownership.permissions").needed()),
+                action("reschedule", "Ask that the next placement moves them.", new ActOnVees("reschedule", call -> Map.of("wanted", !call.has("--cancel")), Optional.empty()),
+                        Opt.flag("--cancel", "Take the wish back.", "")),
+                action("own", "Give VEEs to another owner, or change permissions; what is left out stays.", new ActOnVees("own", call -> call.body(Map.of()),
+                        Optional.of((given, vee) -> Map.of("ownership", Owning.completed(given, vee)))), Owning.OPTIONS),
                 action("recover", "Get a failed or stuck VEE going.", Opt.text("--way", "WAY", "RETRY, UNDO or FORCE.", "way").needed()));
+    }
+
+    private static Verb resize() {
+        return action("resize", "Change CPUs and memory; what is left out stays.", new ActOnVees("resize", VeeNoun::sizes, Optional.of(VeeNoun::resized)),
+                Opt.number("--vcpus", "N", "Virtual CPUs.", "vcpus"), Opt.text("--cpu", "SHARE", "Share of processors promised; all virtual CPUs if it was so.", "cpu"),
+                Opt.text("--memory", "SIZE", "Such as 2GiB.", "memory")).example("vee resize web --memory 2GiB");
+    }
+
+    private static Map<String, Object> sizes(Invocation call) {
+        var sizes = call.body(Map.of());
+        if (sizes.isEmpty()) {
+            throw Failure.usage("Say what is to change: --vcpus, --cpu or --memory.", "");
+        }
+        return sizes;
+    }
+
+    private static Map<String, Object> resized(Map<String, Object> given, Object vee) {
+        var whole = new LinkedHashMap<String, Object>();
+        for (var field : List.of("vcpus", "cpu", "memory")) {
+            whole.put(field, Json.at(vee, "spec." + field));
+        }
+        if (given.containsKey("vcpus") && whole.get("cpu").toString().equals(whole.get("vcpus").toString())) {
+            whole.put("cpu", given.get("vcpus"));
+        }
+        whole.putAll(given);
+        return whole;
+    }
+
+    private static Map<String, Object> filter(Invocation call) {
+        if (call.has("--add") == call.has("--remove")) {
+            throw Failure.usage("Give either --add or --remove.", "");
+        }
+        var fields = call.body(Map.of());
+        fields.put("add", call.has("--add"));
+        return fields;
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reservoir.gateways.FakeVmi;
 import org.reservoir.gateways.rest.TestSite;
+import org.reservoir.kernel.VeeId;
 
 /**
  * Plays scripts of command lines against a real gateway and compares what is printed with what stands below each line: the standard
@@ -31,9 +32,10 @@ class ScenarioTest {
 
     @TempDir
     private Path home;
+    private int users;
 
     @ParameterizedTest
-    @ValueSource(strings = {"vees", "store", "hosts", "access", "errors", "usage"})
+    @ValueSource(strings = {"vees", "store", "hosts", "access", "services", "money", "site", "completion", "errors", "usage"})
     void aScriptOfCommandsPrintsWhatItsFileSays(String name) throws IOException {
         var file = Path.of("src/test/resources/scenarios", name + ".txt");
         var script = Files.readString(file);
@@ -65,15 +67,19 @@ class ScenarioTest {
         return line + "\n" + told(site, out, "") + told(site, err, "! ") + (exit == 0 ? "" : "[%d]\n".formatted(exit));
     }
 
-    /** Words before the command set its environment, as in a shell; {@code EVE} stands for an ordinary user's token. */
-    private static List<String> words(String line, Map<String, String> environment, TestSite site) {
+    /** Words before the command set its environment, as in a shell; {@code EVE} stands for an ordinary user's token. {@code KPI} and {@code EVENT} happen first. */
+    private List<String> words(String line, Map<String, String> environment, TestSite site) {
         var words = new ArrayList<String>();
         for (var match = WORD.matcher(line); match.find();) {
             words.add(match.group(1) != null ? match.group(1) : match.group(2));
         }
         while (!words.getFirst().equals("reservoir")) {
             var pair = words.removeFirst().split("=", 2);
-            environment.put(pair[0], pair[1].equals("EVE") ? site.tokenOf("eve") : pair[1]);
+            switch (pair[0]) {
+                case "KPI" -> site.site.report(new VeeId(1), FakeVmi.secretOf(new VeeId(1)), Map.of(pair[1].split(":")[0], Double.valueOf(pair[1].split(":")[1])));
+                case "EVENT" -> site.site.happens("vee", pair[1], "{\"name\":\"web\",\"from\":\"PENDING\",\"to\":\"RUNNING\",\"host\":\"host-1\",\"why\":\"deploy done\"}");
+                default -> environment.put(pair[0], pair[1].equals("EVE") ? site.tokenOf("eve" + users++) : pair[1]);
+            }
         }
         words.removeFirst();
         words.replaceAll(word -> word.equals("URL") ? site.uri().toString() : word.equals("TOKEN") ? site.token : word);
@@ -86,7 +92,7 @@ class ScenarioTest {
 
     private static String told(TestSite site, ByteArrayOutputStream out, String lead) {
         var text = out.toString(StandardCharsets.UTF_8).replaceAll("rsv_[A-Za-z0-9_-]{43}", "rsv_…").replace(site.uri().toString(), "URL")
-                .replaceAll("incident:[0-9a-f]+", "incident:…").replaceAll("created: 20\\S+", "created: …");
+                .replaceAll("incident:[0-9a-f]+", "incident:…");
         return text.lines().map(line -> (lead + line).stripTrailing() + "\n").reduce("", String::concat);
     }
 }

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.reservoir.interfaces.vhi.Console;
 import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
@@ -61,6 +62,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     /** Stays {@code DEPLOYING} this many looks before it runs. */
     public int looksUntilRunning;
 
+    private final Set<EchoConsole> consoles = java.util.concurrent.ConcurrentHashMap.newKeySet();
     private final TreeMap<Long, Vee> vees = new TreeMap<>();
     private final TreeMap<Long, Image> images = new TreeMap<>();
     private final Map<Long, java.io.ByteArrayOutputStream> contents = new HashMap<>();
@@ -100,6 +102,10 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     /** A secret for the guest of {@code vee}. */
     public static String secretOf(VeeId vee) {
         return "secret-of-" + vee;
+    }
+
+    public int openConsoles() {
+        return consoles.size();
     }
 
     public synchronized boolean saidReady(VeeId vee) {
@@ -180,6 +186,9 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
             case VeeAction.Terminate _ -> in(vee, VeeState.TERMINATED);
             case VeeAction.Rename(var name) -> new Vee(vee.id(), name, vee.ownership(), vee.state(), vee.doing(), vee.spec().named(name), vee.host(),
                     vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(), vee.problem(), false, vee.created(), NOW);
+            case VeeAction.Resize(var vcpus, var cpu, var memory) -> new Vee(vee.id(), vee.name(), vee.ownership(), vee.state(), vee.doing(),
+                    vee.spec().sized(vcpus, cpu, memory), vee.host(), vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(),
+                    vee.problem(), false, vee.created(), NOW);
             case VeeAction.Annotate(var tags, var notes) -> new Vee(vee.id(), vee.name(), vee.ownership(), vee.state(), vee.doing(),
                     vee.spec().noted(tags, notes), vee.host(), vee.destination(), vee.generation(), vee.ready(), vee.disks(), vee.nics(), vee.snapshots(),
                     vee.problem(), false, vee.created(), NOW);
@@ -471,12 +480,19 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Console console(Caller caller, VeeId vee) {
         vee(caller, vee);
-        return new EchoConsole();
+        return new EchoConsole(consoles);
     }
 
     @Override
     public Optional<ScreenAddress> screen(Caller caller, VeeId vee) {
         return vee(caller, vee).state() == VeeState.RUNNING ? Optional.of(new ScreenAddress("vnc", "127.0.0.1", 5900)) : Optional.empty();
+    }
+
+    @Override
+    public GuestReport guest(Caller caller, VeeId vee) {
+        return vee(caller, vee).state() == VeeState.RUNNING
+                ? new GuestReport(true, Optional.of("guest"), Optional.empty(), List.of(new GuestReport.Interface("eth0", Optional.empty(), List.of("10.0.0.2/24"))))
+                : GuestReport.SILENT;
     }
 
     private static void requireAdministrator(Caller caller) {

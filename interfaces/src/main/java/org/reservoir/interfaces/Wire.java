@@ -3,6 +3,7 @@ package org.reservoir.interfaces;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +25,9 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
@@ -47,7 +50,7 @@ import org.reservoir.kernel.VeeId;
 /**
  * How the words of the interfaces are written as JSON, in the API and in the site database alike: ids as {@code "vee-7"},
  * sizes as bytes (a text like {@code "2GiB"} is read too), CPU shares as numbers, instants as ISO 8601, absent optionals left out.
- * Fields may be left out where they have a default. Unknown fields are refused, so that a misspelt one is not silently ignored.
+ * What is the same is written the same: the keys of a map and the members of a set come in their order. Fields may be left out where they have a default. Unknown fields are refused, so that a misspelt one is not silently ignored.
  */
 public final class Wire {
     private static final ObjectMapper MAPPER = mapper();
@@ -105,6 +108,7 @@ public final class Wire {
         var mapper = new ObjectMapper(factory)
                 .registerModule(new Jdk8Module()).registerModule(new JavaTimeModule()).registerModule(words())
                 .setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT)
+                .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -132,6 +136,12 @@ public final class Wire {
         id(module, GroupId.class, GroupId::parse);
         number(module, DataSize.class, (generator, size) -> generator.writeNumber(size.bytes()), DataSize::parse);
         module.setValueInstantiators(new Absent());
+        module.addSerializer(Set.class, new StdDelegatingSerializer(new StdConverter<Set<?>, List<?>>() {
+            @Override
+            public List<?> convert(Set<?> set) {
+                return set.stream().sorted().toList();
+            }
+        }));
         number(module, Cpus.class, (generator, cpus) -> generator.writeNumber(cpus.toString()), Cpus::parse);
         return module;
     }

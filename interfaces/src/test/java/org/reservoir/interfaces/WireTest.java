@@ -36,6 +36,12 @@ class WireTest {
     }
 
     @Test
+    void theSameIsAlwaysWrittenTheSame() {
+        assertThat(Wire.write(Map.of("c", 1, "a", 2, "b", 3, "d", 4))).isEqualTo("{\"a\":2,\"b\":3,\"c\":1,\"d\":4}");
+        assertThat(Wire.write(java.util.Set.of(new HostId(3), new HostId(1), new HostId(20)))).isEqualTo("[\"host-1\",\"host-3\",\"host-20\"]");
+    }
+
+    @Test
     void anActionSaysWhatItIs() {
         VeeAction action = new VeeAction.Migrate(Optional.of(new HostId(2)), true);
         assertThat(Wire.write(action)).isEqualTo("{\"is\":\"Migrate\",\"host\":\"host-2\",\"live\":true}");

@@ -6,7 +6,7 @@ import org.reservoir.kernel.VeeId;
 /**
  * One line of a guest's voice. The language, one line each, words parted by one space, UTF-8, ended by LF or CR LF:
  * <pre>
- * HELLO vee-7 SECRET     who speaks; must come first
+ * HELLO vee-7 SECRET     who speaks; must come first, and may be said again
  * READY                  the guest's work may begin
  * KPI NAME VALUE         a KPI of the manifest and its value, a decimal number
  * </pre>

@@ -2,8 +2,10 @@ package org.reservoir.monitoring;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.reservoir.kernel.Refused;
@@ -12,21 +14,28 @@ import org.reservoir.kernel.VeeId;
 /**
  * Takes what guests say: over a per-VEE channel line by line ({@link Voice}), or in one HTTP request ({@link #report}).
  * A guest speaks for itself alone, proves it with its secret, can report KPIs and say that it is ready, and nothing
- * else. Each VEE may report {@link Pace} so often; what is above is refused and counted. Times are the site's own.
+ * else. Each VEE may report {@link Pace} so often, under so many names; what is above is refused and counted, and touches
+ * no other VEE. Times are the site's own.
  */
 public final class KpiIntake {
-    /** KPIs per second in the long run, and at once. */
-    public record Pace(double perSecond, int atOnce) {
-        public static final Pace USUAL = new Pace(50, 200);
+    /**
+     * @param perSecond KPIs per second in the long run
+     * @param atOnce    KPIs at once
+     * @param names     different KPIs of one VEE
+     */
+    public record Pace(double perSecond, int atOnce, int names) {
+        public static final Pace USUAL = new Pace(50, 200, 100);
     }
 
-    private static final int MOST_BUCKETS = 200_000;
+    /** Being ready is news for the site database: said again and again, it is passed on no more often than this. */
+    private static final Pace READIES = new Pace(1, 3, 0);
+    private static final int MOST_ALLOWANCES = 200_000;
 
     private final GuestDesk desk;
     private final Measurements measurements;
     private final InstantSource clock;
     private final Pace pace;
-    private final Map<VeeId, Bucket> reports = new ConcurrentHashMap<>();
+    private final Map<VeeId, Allowance> allowances = new ConcurrentHashMap<>();
 
     public KpiIntake(GuestDesk desk, Measurements measurements, InstantSource clock, Pace pace) {
         this.desk = desk;
@@ -35,12 +44,12 @@ public final class KpiIntake {
         this.pace = pace;
     }
 
-    /** One connection of a guest; call {@link Voice#line} for each line it says. */
+    /** One connection of nobody knows whom; call {@link Voice#line} for each line said. */
     public Voice voice() {
         return new Voice(Optional.empty());
     }
 
-    /** A channel that only this VEE's guest can write to, such as its virtio port; it needs no HELLO. */
+    /** A channel that only this VEE's guest can write to, such as its virtio port: nobody else is believed on it, whatever secret is said. */
     public Voice voiceOf(VeeId vee) {
         return new Voice(Optional.of(vee));
     }
@@ -58,27 +67,33 @@ public final class KpiIntake {
                 throw Refused.invalid("BAD_KPI", "KPI %s has no number as its value.".formatted(name), "");
             }
         });
-        spend(vee, kpis.size());
+        spend(vee, kpis.keySet());
         kpis.forEach((name, value) -> take(vee, name, value));
     }
 
-    /** The same as READY by HTTP. @throws Refused {@code WRONG_SECRET} */
+    /** The same as READY by HTTP. @throws Refused {@code WRONG_SECRET}, {@code TOO_FAST} */
     public void ready(VeeId vee, String secret) {
         admit(vee, secret);
-        desk.ready(vee);
+        noteReady(vee);
+    }
+
+    /** So many lines of this VEE's guest were dropped before they came here: too long or too many. */
+    public void unheard(VeeId vee, long lines) {
+        measurements.refuse(Measurements.Refusal.RATE_LIMIT, lines);
     }
 
     /** Lets go of what is kept for a VEE that is gone. */
     public void forget(VeeId vee) {
-        reports.remove(vee);
+        allowances.remove(vee);
     }
 
     /** What one connection says; not for several threads. */
     public final class Voice {
-        private Optional<VeeId> speaker;
+        private final Optional<VeeId> owner;
+        private Optional<VeeId> speaker = Optional.empty();
 
-        private Voice(Optional<VeeId> speaker) {
-            this.speaker = speaker;
+        private Voice(Optional<VeeId> owner) {
+            this.owner = owner;
         }
 
         /**
@@ -91,6 +106,9 @@ public final class KpiIntake {
                 hear(GuestLine.parse(line));
                 return "OK";
             } catch (Refused refused) {
+                if (refused.code().startsWith("BAD_")) {
+                    measurements.refuse(Measurements.Refusal.BAD_LINE);
+                }
                 return "NO " + refused.code() + " " + refused.getMessage().replaceAll("[\\r\\n]+", " ");
             }
         }
@@ -104,19 +122,28 @@ public final class KpiIntake {
             switch (line) {
                 case GuestLine.Hello(var vee, var secret) -> {
                     speaker = Optional.empty();
+                    requireOwner(vee);
                     admit(vee, secret);
                     speaker = Optional.of(vee);
                 }
-                case GuestLine.Ready() -> desk.ready(known());
+                case GuestLine.Ready() -> noteReady(known());
                 case GuestLine.Kpi(var name, var value) -> {
-                    spend(known(), 1);
+                    spend(known(), Set.of(name));
                     take(known(), name, value);
                 }
             }
         }
 
+        private void requireOwner(VeeId vee) {
+            if (owner.isPresent() && !owner.get().equals(vee)) {
+                measurements.refuse(Measurements.Refusal.UNKNOWN_VEE);
+                throw new Refused(Refused.Kind.UNAUTHENTICATED, "WRONG_VEE", "This is the channel of %s, not of %s.".formatted(owner.get(), vee), "");
+            }
+        }
+
+        /** A VEE that ended meanwhile is nobody any more. */
         private VeeId known() {
-            return speaker.orElseThrow(() -> {
+            return speaker.filter(desk::lives).orElseThrow(() -> {
                 measurements.refuse(Measurements.Refusal.NO_HELLO);
                 return new Refused(Refused.Kind.UNAUTHENTICATED, "NO_HELLO", "Nobody has said HELLO on this connection.", "Say HELLO <vee> <secret> first.");
             });
@@ -124,17 +151,33 @@ public final class KpiIntake {
     }
 
     private void admit(VeeId vee, String secret) {
-        if (!desk.knowsSecret(vee, secret)) {
+        if (!desk.knowsSecret(vee, secret) || !desk.lives(vee)) {
             measurements.refuse(Measurements.Refusal.UNKNOWN_VEE);
             throw new Refused(Refused.Kind.UNAUTHENTICATED, "WRONG_SECRET", "This is not the secret of %s.".formatted(vee), "");
         }
     }
 
-    private void spend(VeeId vee, int reportsNow) {
-        if (!bucket(vee).take(reportsNow, clock.instant())) {
-            measurements.refuse(Measurements.Refusal.RATE_LIMIT);
-            throw Refused.exhausted("TOO_FAST", "%s reports faster than %s a second.".formatted(vee, pace.perSecond()), "Report less often.");
+    private void noteReady(VeeId vee) {
+        if (!allowance(vee).readies.take(1, clock.instant())) {
+            throw tooFast(vee);
         }
+        desk.ready(vee);
+    }
+
+    private void spend(VeeId vee, Set<String> names) {
+        var allowance = allowance(vee);
+        if (!allowance.admits(names)) {
+            measurements.refuse(Measurements.Refusal.TOO_MANY_SERIES);
+            throw Refused.exhausted("TOO_MANY_KPIS", "%s reports under more than %d names.".formatted(vee, pace.names()), "Use few names, again and again.");
+        }
+        if (!allowance.reports.take(names.size(), clock.instant())) {
+            throw tooFast(vee);
+        }
+    }
+
+    private Refused tooFast(VeeId vee) {
+        measurements.refuse(Measurements.Refusal.RATE_LIMIT);
+        return Refused.exhausted("TOO_FAST", "%s reports faster than %s a second.".formatted(vee, pace.perSecond()), "Report less often.");
     }
 
     private void take(VeeId vee, String name, double value) {
@@ -143,11 +186,34 @@ public final class KpiIntake {
         }
     }
 
-    private Bucket bucket(VeeId vee) {
-        if (reports.size() >= MOST_BUCKETS && !reports.containsKey(vee)) {
-            reports.clear(); // a bound for the case that nobody calls forget; a bucket made anew is full
+    private Allowance allowance(VeeId vee) {
+        if (allowances.size() >= MOST_ALLOWANCES && !allowances.containsKey(vee)) {
+            allowances.clear(); // a bound for the case that nobody calls forget; an allowance made anew is full
         }
-        return reports.computeIfAbsent(vee, _ -> new Bucket(pace));
+        return allowances.computeIfAbsent(vee, _ -> new Allowance(pace));
+    }
+
+    /** What one VEE may still report. */
+    private static final class Allowance {
+        private final Bucket reports;
+        private final Bucket readies = new Bucket(READIES);
+        private final int most;
+        private final Set<String> names = new HashSet<>();
+
+        Allowance(Pace pace) {
+            this.reports = new Bucket(pace);
+            this.most = pace.names();
+        }
+
+        /** All of the names, or none. */
+        synchronized boolean admits(Set<String> wanted) {
+            if (names.containsAll(wanted)) {
+                return true;
+            }
+            var all = new HashSet<>(names);
+            all.addAll(wanted);
+            return all.size() <= most && names.addAll(wanted);
+        }
     }
 
     /** A token bucket. */

@@ -35,7 +35,7 @@ public final class Measurements {
     }
 
     /** Why a sample was not taken. */
-    public enum Refusal { TOO_MANY_SERIES, BAD_NAME, NOT_A_NUMBER, RATE_LIMIT, NO_HELLO, UNKNOWN_VEE }
+    public enum Refusal { TOO_MANY_SERIES, BAD_NAME, NOT_A_NUMBER, RATE_LIMIT, NO_HELLO, UNKNOWN_VEE, BAD_LINE }
 
     private final Bounds bounds;
     private final Whereabouts whereabouts;
@@ -78,7 +78,11 @@ public final class Measurements {
 
     /** Counts a sample that was refused before it came here. Always false, to be given on. */
     public boolean refuse(Refusal reason) {
-        refused.get(reason).increment();
+        return refuse(reason, 1);
+    }
+
+    public boolean refuse(Refusal reason, long samples) {
+        refused.get(reason).add(samples);
         return false;
     }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,16 +23,24 @@ import org.reservoir.monitoring.Measurements.Refusal;
 class KpiIntakeTest {
     private static final VeeId VEE = new VeeId(7);
 
+    private static final VeeId OTHER = new VeeId(8);
+
     private final List<VeeId> readied = new ArrayList<>();
+    private final Set<VeeId> ended = new HashSet<>();
     private Instant now = Instant.parse("2026-11-24T12:00:00Z");
     private final Measurements measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
-    private final KpiIntake intake = new KpiIntake(new Desk(), measurements, () -> now, new KpiIntake.Pace(2, 4));
+    private final KpiIntake intake = new KpiIntake(new Desk(), measurements, () -> now, new KpiIntake.Pace(2, 4, 5));
     private final KpiIntake.Voice voice = intake.voice();
 
     private final class Desk implements GuestDesk {
         @Override
         public boolean knowsSecret(VeeId vee, String secret) {
-            return vee.equals(VEE) && secret.equals("s3cret");
+            return secret.equals(vee.equals(VEE) ? "s3cret" : "secret-of-" + vee);
+        }
+
+        @Override
+        public boolean lives(VeeId vee) {
+            return !ended.contains(vee);
         }
 
         @Override
@@ -74,9 +84,63 @@ class KpiIntakeTest {
     }
 
     @Test
-    void aChannelOfItsOwnNeedsNoHello() {
-        assertThat(intake.voiceOf(VEE).line("KPI queue 3")).isEqualTo("OK");
+    void onAChannelOfItsOwnNobodyElseIsBelievedEvenWithARightSecret() {
+        var channel = intake.voiceOf(VEE);
+        assertThat(channel.line("HELLO vee-8 secret-of-vee-8")).startsWith("NO WRONG_VEE");
+        assertThat(channel.line("HELLO vee-7 secret-of-vee-8")).startsWith("NO WRONG_SECRET");
+        assertThat(channel.line("KPI queue 3")).startsWith("NO NO_HELLO");
+        assertThat(channel.line("HELLO vee-7 s3cret")).isEqualTo("OK");
+        assertThat(channel.line("KPI queue 3")).isEqualTo("OK");
+
         assertThat(queue().last()).hasValue(3);
+        assertThat(measurements.seriesCount()).isEqualTo(1);
+        assertThat(measurements.refusals()).containsEntry(Refusal.UNKNOWN_VEE, 2L);
+    }
+
+    @Test
+    void whatEndedSpeaksNoMore() {
+        var channel = intake.voiceOf(VEE);
+        channel.line("HELLO vee-7 s3cret");
+        channel.line("KPI queue 3");
+        ended.add(VEE);
+        measurements.forget(Subject.of(VEE));
+
+        assertThat(channel.line("KPI queue 4")).startsWith("NO NO_HELLO");
+        assertThat(channel.line("READY")).startsWith("NO NO_HELLO");
+        assertThat(channel.line("HELLO vee-7 s3cret")).startsWith("NO WRONG_SECRET");
+        assertThatThrownBy(() -> intake.report(VEE, "s3cret", Map.of("queue", 5.0))).hasMessageContaining("not the secret");
+        assertThatThrownBy(() -> intake.ready(VEE, "s3cret")).hasMessageContaining("not the secret");
+        assertThat(measurements.seriesCount()).isZero();
+        assertThat(readied).isEmpty();
+    }
+
+    @Test
+    void aGuestWithAThousandNamesKeepsItsFewAndHindersNobody() {
+        voice.line("HELLO vee-7 s3cret");
+        for (int i = 0; i < 1000; i++) {
+            now = now.plusSeconds(1);
+            assertThat(voice.line("KPI name" + i + " 1")).startsWith(i < 5 ? "OK" : "NO TOO_MANY_KPIS");
+        }
+        now = now.plusSeconds(1);
+        assertThat(voice.line("KPI name0 2")).isEqualTo("OK");
+        assertThatThrownBy(() -> intake.report(VEE, "s3cret", Map.of("name0", 1.0, "another", 1.0))).hasMessageContaining("more than 5 names");
+        intake.report(OTHER, "secret-of-vee-8", Map.of("another", 1.0));
+        assertThat(measurements.seriesCount()).isEqualTo(6);
+        assertThat(measurements.refusals()).containsEntry(Refusal.TOO_MANY_SERIES, 996L);
+    }
+
+    @Test
+    void whoIsReadyAThousandTimesIsPassedOnAFewTimes() {
+        var other = intake.voiceOf(OTHER);
+        other.line("HELLO vee-8 secret-of-vee-8");
+        voice.line("HELLO vee-7 s3cret");
+        for (int i = 0; i < 1000; i++) {
+            voice.line("READY");
+        }
+        assertThat(other.line("READY")).isEqualTo("OK");
+        assertThat(readied).containsExactly(VEE, VEE, VEE, OTHER);
+        now = now.plusSeconds(5);
+        assertThat(voice.line("READY")).as("and again after a reboot").isEqualTo("OK");
     }
 
     @ParameterizedTest
@@ -87,6 +151,7 @@ class KpiIntakeTest {
 
         assertThat(voice.line(line)).startsWith("NO BAD_");
         assertThat(measurements.seriesCount()).isZero();
+        assertThat(measurements.refusals()).containsEntry(Refusal.BAD_LINE, 1L);
     }
 
     @Test
@@ -101,7 +166,9 @@ class KpiIntakeTest {
             assertThat(voice.line("KPI queue " + i)).isEqualTo("OK");
         }
         assertThat(voice.line("KPI queue 5")).startsWith("NO TOO_FAST");
-        assertThat(intake.voiceOf(VEE).line("KPI queue 5")).as("a second connection does not help").startsWith("NO TOO_FAST");
+        var second = intake.voiceOf(VEE);
+        second.line("HELLO vee-7 s3cret");
+        assertThat(second.line("KPI queue 5")).as("a second connection does not help").startsWith("NO TOO_FAST");
         now = now.plusSeconds(1);
         assertThat(voice.line("KPI queue 6")).isEqualTo("OK");
         assertThat(measurements.refusals()).containsEntry(Refusal.RATE_LIMIT, 2L);

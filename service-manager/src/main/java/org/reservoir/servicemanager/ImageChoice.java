@@ -57,6 +57,6 @@ final class ImageChoice {
     private static Refused missing(Manifest.File file) {
         var name = file.href().substring(file.href().lastIndexOf('/') + 1);
         return Refused.notFound("IMAGE_MISSING", "The manifest's file '%s' (%s) is no image of this site.".formatted(file.id(), file.href()),
-                "Import it first: reservoir image import %s --name %s".formatted(file.href().isBlank() ? "FILE" : file.href(), withoutExtension(name)));
+                "Bring it in first: reservoir image create %s --upload %s".formatted(withoutExtension(name), file.href().isBlank() ? "FILE" : file.href()));
     }
 }

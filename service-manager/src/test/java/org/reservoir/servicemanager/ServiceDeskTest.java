@@ -62,7 +62,7 @@ class ServiceDeskTest {
         assertThatThrownBy(() -> world.services.submit(ANNA, request(withoutImage))).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.code()).isEqualTo("IMAGE_MISSING");
             assertThat(refused.getMessage()).contains("images/other.qcow2");
-            assertThat(refused.advice()).contains("reservoir image import");
+            assertThat(refused.advice()).contains("reservoir image create");
         });
         assertThat(world.services.services(ANNA, Page.Request.ALL).items()).isEmpty();
     }

@@ -9,26 +9,29 @@ import java.util.concurrent.CountDownLatch;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
-import org.reservoir.store.DatabaseSettings;
 import org.reservoir.veeh.libvirt.LibvirtHosts;
 import org.reservoir.veeh.simulated.SimulatedHosts;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a site server until it is told to stop. */
-@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs a Reservoir site server.",
-        footer = {"", "Next steps, in another terminal:", "  bin/reservoir login --url http://127.0.0.1:7070 --token-file DATA/admin.token",
+@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs a Reservoir site server.", subcommands = {RestoreSite.class, WarmUp.class},
+        footer = {"", "Next steps, in another terminal:", "  bin/reservoir login http://127.0.0.1:8470 < DIR/admin.token",
                 "  bin/reservoir host add local qemu:///system", "  bin/reservoir image create ..., service submit ...   (see --help of each)"})
 public final class Main implements Callable<Integer> {
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = "${sys:user.home}/.local/share/reservoir/site", description = "Folder of the site (${DEFAULT-VALUE}).")
-    private Path data;
+    @Mixin
+    private Where where;
     @Option(names = "--name", defaultValue = "site", description = "Name of the site, in its guests' names on hosts (${DEFAULT-VALUE}).")
     private String name;
-    @Option(names = "--listen", paramLabel = "ADDRESS:PORT", defaultValue = "127.0.0.1:7070", description = "Where to listen (${DEFAULT-VALUE}).")
+    @Option(names = "--server", paramLabel = "NAME", defaultValue = "server-1", description = "Name of this server among those of the site (${DEFAULT-VALUE}).")
+    private String server;
+    @Option(names = "--listen", paramLabel = "ADDRESS:PORT", defaultValue = "127.0.0.1:8470", description = "Where to listen (${DEFAULT-VALUE}).")
     private String listen;
     @Option(names = "--tls-certificate", paramLabel = "FILE", description = "PEM certificate chain, for TLS.")
     private Optional<Path> certificate;
@@ -36,12 +39,7 @@ public final class Main implements Callable<Integer> {
     private Optional<Path> key;
     @Option(names = "--plain-http", description = "Allow plain HTTP beyond loopback: behind a proxy that ends TLS.")
     private boolean plain;
-    @Option(names = "--database-url", paramLabel = "URL", description = {"An existing PostgreSQL, jdbc:postgresql://…; its password is read from the",
-            "environment variable RESERVOIR_DATABASE_PASSWORD. Without it the site runs its own."})
-    private Optional<String> databaseUrl;
-    @Option(names = "--database-user", defaultValue = "reservoir", description = "User of the existing PostgreSQL (${DEFAULT-VALUE}).")
-    private String databaseUser;
-    @Option(names = "--import-from", paramLabel = "DIR", description = "Folder from which images may be imported; may be repeated.")
+    @Option(names = "--import-from", paramLabel = "DIR", description = "Folder from which images may be imported; may be repeated (DIR/import of the site's folder).")
     private List<Path> imports = List.of();
     @Option(names = "--policy", defaultValue = "striping", description = "First placement: packing, striping, load-aware or fixed (${DEFAULT-VALUE}).")
     private String policy;
@@ -76,16 +74,14 @@ public final class Main implements Callable<Integer> {
     }
 
     private Settings settings() {
-        var database = databaseUrl.<DatabaseSettings>map(url -> DatabaseSettings.External.at(url, databaseUser, Optional.ofNullable(System.getenv("RESERVOIR_DATABASE_PASSWORD")).orElse("")))
-                .orElseGet(() -> DatabaseSettings.Managed.in(data.resolve("database"), data.resolve("programs")));
-        return new Settings(name, data.toAbsolutePath(), database, rest(), imports.isEmpty() ? List.of(data.resolve("import")) : imports, policy(),
-                "server-" + ProcessHandle.current().pid());
+        return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(),
+                Name.of("server", server));
     }
 
     private RestOptions rest() {
         int colon = listen.lastIndexOf(':');
         if (colon < 1 || !listen.substring(colon + 1).matches("[0-9]{1,5}")) {
-            throw Refused.invalid("BAD_ADDRESS", "'%s' is no address to listen on.".formatted(listen), "Write it like 127.0.0.1:7070.");
+            throw Refused.invalid("BAD_ADDRESS", "'%s' is no address to listen on.".formatted(listen), "Write it like 127.0.0.1:8470.");
         }
         var options = RestOptions.on(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1))).plainBeyondLoopback(plain);
         return certificate.map(chain -> options.secured(new RestOptions.Tls(chain, key, ""))).orElse(options);

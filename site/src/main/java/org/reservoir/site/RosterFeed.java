@@ -44,12 +44,10 @@ final class RosterFeed implements AutoCloseable {
     private void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                var told = outbox.after(cursor, Set.of(VeeChanged.TOPIC), 1000);
-                for (var event : told) {
-                    note(Wire.read(event.body(), VeeChanged.class));
-                    cursor = event.cursor();
-                }
-                if (told.isEmpty()) {
+                var told = outbox.read(cursor, Set.of(VeeChanged.TOPIC), 1000);
+                told.events().forEach(event -> note(Wire.read(event.body(), VeeChanged.class)));
+                cursor = told.reached();
+                if (told.events().isEmpty()) {
                     outbox.awaitNews(cursor, Duration.ofSeconds(1));
                 }
             } catch (InterruptedException _) {

@@ -27,6 +27,7 @@ import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.Money;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.monitoring.Exposition;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
@@ -58,6 +59,7 @@ public final class Site implements AutoCloseable {
     /** @param drivers those that speak to hosts, in the order in which they are asked */
     public static Site open(Settings settings, List<HostDriver> drivers, InstantSource clock) {
         folder(settings.data());
+        var lock = ServerLock.of(settings.data(), settings.worker());
         var database = SiteDatabase.open(settings.database(), MIGRATIONS, clock);
         var access = new Access(new StoredDirectory(database), clock);
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
@@ -67,8 +69,8 @@ public final class Site implements AutoCloseable {
         var guests = new GuestVoices();
         var tag = tag(settings.name());
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, org.reservoir.veem.Keeping.USUAL, org.reservoir.veem.Bounds.USUAL, settings.policy()), guests::said);
-        var intake = new KpiIntake(desk(veem), measurements, clock, KpiIntake.Pace.USUAL);
+                org.reservoir.veem.Aftermath.Patience.USUAL, org.reservoir.veem.Keeping.USUAL, org.reservoir.veem.Bounds.USUAL, settings.policy()), guests);
+        var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
         var accounting = new Accounting(database, clock);
@@ -82,7 +84,9 @@ public final class Site implements AutoCloseable {
 
         var ports = Ports.of(access, veem).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock));
-        var rest = new RestGateway(settings.rest(), ports, new Metrics());
+        var metrics = new Metrics();
+        metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
+        var rest = new RestGateway(settings.rest(), ports, metrics);
 
         feed.start();
         veem.start();
@@ -90,14 +94,19 @@ public final class Site implements AutoCloseable {
         probing.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, feed, database));
+        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, guests, feed, database));
     }
 
-    private static GuestDesk desk(Veem veem) {
+    private static GuestDesk desk(Veem veem, Roster roster) {
         return new GuestDesk() {
             @Override
             public boolean knowsSecret(VeeId vee, String secret) {
                 return veem.vees().knowsSecret(vee, secret);
+            }
+
+            @Override
+            public boolean lives(VeeId vee) {
+                return roster.of(vee).isPresent();
             }
 
             @Override
@@ -131,7 +140,7 @@ public final class Site implements AutoCloseable {
     }
 
     /** Others may pass through, as the database's own user must, but see nothing. */
-    private static void folder(Path data) {
+    static void folder(Path data) {
         try {
             Files.createDirectories(data);
             Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));

@@ -40,6 +40,28 @@ public final class Outbox {
         return database.read(sql -> after(sql, cursor, topics, max));
     }
 
+    /**
+     * The next events, and the place that is read by them. For readers of some topics, who else would find the events of others new again and again.
+     *
+     * @param topics none: all
+     * @throws Refused {@code EVENTS_TRIMMED} when some of them are gone already
+     */
+    public Reading read(Cursor cursor, Set<String> topics, int max) {
+        return database.read(sql -> {
+            var upTo = latest(sql); // asked first: what comes after it is still to be read
+            var events = after(sql, cursor, topics, max);
+            var reached = events.size() == max ? events.getLast().cursor() : upTo;
+            return new Reading(events, reached.compareTo(cursor) > 0 ? reached : cursor);
+        });
+    }
+
+    /** @param reached from where to read on */
+    public record Reading(List<Event> events, Cursor reached) {
+        public Reading {
+            events = List.copyOf(events);
+        }
+    }
+
     private List<Event> after(Handle sql, Cursor cursor, Set<String> topics, int max) {
         try {
             var events = OutboxStatements.after(sql.getConnection(), cursor, topics, max, txBase);

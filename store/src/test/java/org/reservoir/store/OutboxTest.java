@@ -55,6 +55,17 @@ class OutboxTest {
     }
 
     @Test
+    void aReaderOfOneTopicComesToRestThoughTheNewestEventIsOfAnother() throws Exception {
+        tell("vee", "mine");
+        tell("host", "another's");
+        var told = database.outbox().read(Cursor.START, Set.of("vee"), 10);
+        assertThat(told.events()).extracting(Event::subject).containsExactly("mine");
+        assertThat(database.outbox().awaitNews(told.reached(), Duration.ofMillis(50))).as("there is nothing after the place that was reached").isFalse();
+        tell("vee", "next");
+        assertThat(database.outbox().read(told.reached(), Set.of("vee"), 10).events()).extracting(Event::subject).containsExactly("next");
+    }
+
+    @Test
     void readersWhoFollowSeeEveryEventOnceWhateverTheOrderOfCommits() {
         Seeded.forAll(3, seed -> {
             var start = database.outbox().latest();

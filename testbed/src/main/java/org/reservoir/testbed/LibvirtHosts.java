@@ -49,8 +49,23 @@ public final class LibvirtHosts implements AutoCloseable {
         return hosts.get(number - 1);
     }
 
+    /** The name of all of them together, for {@link #down}. */
+    public String run() {
+        return run;
+    }
+
+    /** Lets them outlive this process, until somebody calls {@link #down}. */
+    public void keep() {
+        HostsScript.call(List.of("keep"), List.of(run));
+    }
+
+    /** Removes the hosts of a run, whoever made them; none is no failure. */
+    public static void down(String run) {
+        HostsScript.call(List.of("down"), List.of(run));
+    }
+
     @Override
     public void close() {
-        HostsScript.call(List.of("down"), List.of(run));
+        down(run);
     }
 }

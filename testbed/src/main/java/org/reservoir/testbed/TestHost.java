@@ -1,6 +1,7 @@
 package org.reservoir.testbed;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -36,6 +37,11 @@ public record TestHost(String name, String address, Path directory) {
     /** Runs a command inside the host and gives its output; a failure is an error. */
     public String run(String... command) {
         return HostsScript.call(List.of("shell", directory.toString()), List.of(command));
+    }
+
+    /** The same on this machine itself, for hosts that share its network. */
+    public static String onThisMachine(String... command) {
+        return Command.of(Duration.ofMinutes(1), command).output();
     }
 
     /** {@code kill -9} of libvirtd; its guests run on. */

@@ -5,6 +5,7 @@
 #   hosts.sh up COUNT [own|shared] [OWNER-PID]   prints one line per host: run name address directory
 #                                               shared: the machine's own network, one host, reached by its unix socket only
 #                                               with an owner, the next `up` or `down` removes the run once that process is gone
+#   hosts.sh keep RUN                           it has no owner any more: only `down RUN` removes it
 #   hosts.sh list                               runs and their hosts
 #   hosts.sh down [RUN…]                        removes these runs; without names: all that have no living owner
 #   hosts.sh boot|halt|cut|mend DIRECTORY       power on, power off (everything dies), network out and back
@@ -237,6 +238,11 @@ sweep() { # removes runs whose owner has died (not those that people made and ke
     done
 }
 
+keep() { # RUN
+    [[ -d $base/$1 ]] || fail "no run is called '$1'"
+    echo none >"$base/$1/owner"
+}
+
 down() { # [RUN…]
     local dir run
     lock
@@ -271,6 +277,7 @@ command=${1:-}
 case $command in
     up) up "${@:-1}" ;;
     down) down "$@" ;;
+    keep) keep "$1" ;;
     list) list ;;
     boot | halt) "$command" "$1" ;;
     cut) cable down "$1" ;;

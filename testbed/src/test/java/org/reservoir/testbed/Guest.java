@@ -73,7 +73,7 @@ record Guest(String name, TestHost host) {
     /** The body of the guest's answer, fetched from inside its host; empty while there is none. */
     String get(String path) {
         String request = "exec 3<>/dev/tcp/%s/80 && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' >&3 && sed '1,/^\\r*$/d' <&3".formatted(ADDRESS, path);
-        return host.run("bash", "-c", "timeout 3 bash -c \"$1\" 2>/dev/null || true", "get", request);
+        return host.run("bash", "-c", "timeout 10 bash -c \"$1\" 2>/dev/null || true", "get", request);
     }
 
     /** Reads from the guest's voice until the text was heard. */

@@ -2,6 +2,7 @@ package org.reservoir.veem;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,7 +37,15 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         for (var disk : spec.disks()) {
             disks.add(resolve(caller, disks.size(), disk, images));
         }
+        requirePersistentOnce(disks);
         return disks;
+    }
+
+    private static void requirePersistentOnce(List<Parts.DiskPart> disks) {
+        var seen = new HashSet<ImageId>();
+        disks.stream().filter(Parts.DiskPart::persistent).flatMap(disk -> disk.image().stream()).filter(image -> !seen.add(image)).findFirst().ifPresent(image -> {
+            throw Refused.conflict("IMAGE_IN_USE", "%s is persistent: it can be one disk, not two.".formatted(image), "Copy it: reservoir image copy " + image);
+        });
     }
 
     private static void requireAtMost(String what, int count, int most) {
@@ -98,8 +107,9 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
             case VeeAction.AttachDisk(var disk) -> vee.step(job.during(), Optional.of(task.changing(withDisk(vee, disk))), now);
             case VeeAction.DetachDisk(var disk) -> vee.step(job.during(), Optional.of(task.changing(withoutDisk(vee, disk))), now);
             case VeeAction.ResizeDisk(var disk, var size) -> vee.step(job.during(), Optional.of(task.changing(withGrown(vee, disk, size))), now);
-            case VeeAction.SaveDisk(var disk, _) -> {
-                disk(vee, disk);
+            case VeeAction.SaveDisk(var disk, var name) -> {
+                requireWritten(vee, disk(vee, disk));
+                images.reserve(transaction, vee.ownership(), name, vee.id());
                 yield vee.step(job.during(), Optional.of(task), now);
             }
             case VeeAction.AttachNic(var nic) -> vee.step(job.during(), Optional.of(task.changing(withNic(vee, nic))), now);
@@ -140,6 +150,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         var disk = resolve(caller, vee.parts().freeDisk(), wish, images);
         wish.image().ifPresent(image -> images.use(transaction, image, vee.id()));
         var after = vee.parts().withDisks(Stream.concat(vee.parts().disks().stream(), Stream.of(disk)).toList());
+        requirePersistentOnce(after.disks());
         quotas.requireGrowth(transaction.sql(), caller, vee, vee.with(after));
         return after;
     }
@@ -149,8 +160,18 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
                 .orElseThrow(() -> Refused.notFound("DISK_NOT_FOUND", "%s has no disk %d.".formatted(vee.id(), number), "See: reservoir vee show " + vee.id()));
     }
 
+    private static void requireWritten(VeeRecord vee, Parts.DiskPart disk) {
+        if (!disk.hasOwnContent()) {
+            throw Refused.invalid("BAD_DISK", "Disk %d of %s cannot be written, so there is nothing to save.".formatted(disk.number(), vee.id()), "Copy its image instead.");
+        }
+    }
+
     private static Parts withoutDisk(VeeRecord vee, int number) {
         var gone = disk(vee, number);
+        if (gone.persistent() && vee.state() == VeeState.RUNNING) {
+            throw Refused.conflict("DISK_PERSISTENT", "Disk %d of %s is persistent: its changes are written back when it is detached.".formatted(number, vee.id()),
+                    "Power the VEE off first, so that nothing is written meanwhile.");
+        }
         return vee.parts().withDisks(vee.parts().disks().stream().filter(disk -> disk != gone).toList());
     }
 

@@ -11,6 +11,7 @@ import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
@@ -180,6 +181,11 @@ final class HostDesk implements Hosts {
     @Override
     public Optional<ScreenAddress> screen(Caller caller, VeeId vee) {
         return at(caller, vee, host -> host.screen(vee));
+    }
+
+    @Override
+    public GuestReport guest(Caller caller, VeeId vee) {
+        return at(caller, vee, host -> AgentAnswers.report(question -> host.askAgent(vee, question)));
     }
 
     private <T> T at(Caller caller, VeeId vee, java.util.function.Function<org.reservoir.interfaces.vhi.VeeHost, T> ask) {

@@ -8,6 +8,7 @@ import org.reservoir.interfaces.vhi.ImageFile;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.Ownership;
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.Transaction;
@@ -25,14 +26,30 @@ public interface ImageShelf {
 
     void unuse(Transaction transaction, VeeId vee);
 
+    /** The stored file of an image that a VEE uses already. */
+    ImageFile file(ImageId image);
+
     /** The image's bytes, for a transfer to a host. */
     ByteSource open(ImageFile file) throws IOException;
 
-    /** Where the disk of an undeployed VEE, or one being copied out, lies in the site's store; the folder exists. */
+    /** Notes that the image is on its way to the host's cache, so that it is removed from there some day. */
+    void cached(HostId host, ImageFile file);
+
+    /** Where the disk of an undeployed VEE lies in the site's store; the folder exists. */
     Path kept(VeeId vee, int disk);
 
-    /** Makes a stored file a new image, or the new content of a persistent one; the file moves into the store. */
-    ImageId adopt(Ownership ownership, String name, Image.Kind kind, Path file) throws IOException;
+    /** Where a disk that is to become an image is copied to on its way out of its host; the folder exists. */
+    Path leaving(VeeId vee, int disk);
 
-    void replace(ImageId image, Path file) throws IOException;
+    /** Makes a new image to which a disk of the VEE will be copied. @throws org.reservoir.kernel.Refused {@code IMAGE_NAME_TAKEN} */
+    ImageId reserve(Transaction transaction, Ownership ownership, String name, VeeId vee);
+
+    /** Gives the image that was reserved its content: the disk in {@link #leaving}. */
+    void adopt(VeeId vee, int disk, String name) throws IOException;
+
+    /** Makes the disk in {@link #leaving} the new content of a persistent image. */
+    ImageFile replace(ImageId image, VeeId vee, int disk) throws IOException;
+
+    /** Notes at a persistent image that what the VEE wrote to its disk will never come. */
+    void lost(ImageId image, VeeId vee);
 }

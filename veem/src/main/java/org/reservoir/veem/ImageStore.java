@@ -5,15 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 
 import org.jdbi.v3.core.Handle;
-import org.reservoir.interfaces.vhi.ByteSource;
-import org.reservoir.interfaces.vhi.ImageFile;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
@@ -25,36 +20,40 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
-import org.reservoir.kernel.VeeId;
 import org.reservoir.store.NewWork;
 import org.reservoir.store.SiteDatabase;
-import org.reservoir.store.Transaction;
 
 /**
- * Keeps the images. What is stored is named by its SHA-256, so two images with the same content are one file, and a copy of an
- * image takes no time. Bytes arrive in a file of their own and move into the store only when they were found to be sound.
+ * Takes wishes about images, and brings them in. Bytes arrive in a file of their own; they become one of the {@link StoredImages} only when
+ * they were found to be sound, so an import that is cut off at any moment leaves nothing behind that anybody would take for an image.
  */
-final class ImageStore implements Images, ImageShelf {
+final class ImageStore implements Images {
     /** Work that brings an image in; subject its id. */
     static final String IMPORT = "veem.image";
 
     private final SiteDatabase database;
-    private final Path folder;
+    private final StoredImages stored;
     private final ImageImport imports;
     private final InstantSource clock;
 
-    /** @param folder of the site for images alone; made when missing */
-    ImageStore(SiteDatabase database, Path folder, ImageImport.Rules rules, InstantSource clock) {
-        this.database = database;
-        this.folder = folder;
-        this.imports = new ImageImport(folder, rules);
-        this.clock = clock;
-        List.of("stored", "arriving", "kept").forEach(name -> create(folder.resolve(name)));
+    /** The image was deleted while it was being brought in. */
+    private static final class Abandoned extends RuntimeException {
+        private Abandoned(ImageId image) {
+            super(image + " was deleted");
+        }
     }
 
-    private static void create(Path directory) {
+    ImageStore(SiteDatabase database, StoredImages stored, ImageImport imports, InstantSource clock) {
+        this.database = database;
+        this.stored = stored;
+        this.imports = imports;
+        this.clock = clock;
+    }
+
+    /** The site's folders for images below {@code folder}, made when missing. */
+    static Path folder(Path folder, String name) {
         try {
-            Files.createDirectories(directory);
+            return Files.createDirectories(folder.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,14 +63,17 @@ final class ImageStore implements Images, ImageShelf {
 
     @Override
     public Image request(Caller caller, ImageRequest request) {
-        imports.require(request, caller);
+        imports.require(request);
         var id = database.transact(transaction -> {
-            var made = ImageTable.insert(transaction.sql(), caller, request, clock.instant())
-                    .orElseThrow(() -> Refused.conflict("IMAGE_NAME_TAKEN", "You have an image called '%s' already.".formatted(request.name()), "Choose another name."));
+            var made = ImageTable.insert(transaction.sql(), caller, request, clock.instant()).orElseThrow(() -> nameTaken(request.name()));
             request.source().ifPresent(_ -> transaction.enqueue(importOf(made)));
             return made;
         });
         return image(caller, id);
+    }
+
+    static Refused nameTaken(String name) {
+        return Refused.conflict("IMAGE_NAME_TAKEN", "You have an image called '%s' already.".formatted(name), "Choose another name.");
     }
 
     private NewWork importOf(ImageId image) {
@@ -80,13 +82,10 @@ final class ImageStore implements Images, ImageShelf {
 
     @Override
     public DataSize upload(Caller caller, ImageId id, long offset, InputStream bytes, boolean last) {
-        var row = database.read(sql -> require(sql, caller, id, Right.MANAGE));
-        if (row.state() != Image.State.IMPORTING || row.source().isPresent()) {
-            throw Refused.conflict("WRONG_STATE", "%s waits for no upload.".formatted(id), "Make a new image without a source, then upload to it.");
-        }
-        var arrived = imports.append(id, offset, bytes);
+        requireAwaitsUpload(database.read(sql -> require(sql, caller, id, Right.MANAGE)));
+        var arrived = append(id, offset, bytes);
         database.run(transaction -> {
-            ImageTable.arrived(transaction.sql(), id, arrived);
+            ImageTable.arrived(transaction.sql(), id, arrived, last);
             if (last) {
                 transaction.enqueue(importOf(id));
             }
@@ -94,19 +93,49 @@ final class ImageStore implements Images, ImageShelf {
         return arrived;
     }
 
+    private static void requireAwaitsUpload(ImageTable.Row row) {
+        if (row.state() != Image.State.IMPORTING || row.source().isPresent() || row.savedFrom().isPresent() || row.whole()) {
+            throw Refused.conflict("WRONG_STATE", "%s waits for no upload.".formatted(row.id()), "Make a new image without a source, then upload to it.");
+        }
+    }
+
+    private DataSize append(ImageId id, long offset, InputStream bytes) {
+        try {
+            return imports.append(id, offset, bytes, done -> progress(id, done));
+        } catch (IOException e) {
+            progress(id, imports.arrived(id).bytes());
+            throw Refused.unavailable("UPLOAD_CUT_OFF", "The upload of %s was cut off: %s".formatted(id, e.getMessage()), "Ask where it stands, and go on from there.");
+        }
+    }
+
+    private void progress(ImageId id, long done) {
+        if (database.transact(transaction -> ImageTable.arrived(transaction.sql(), id, new DataSize(done), false)) == 0) {
+            throw new Abandoned(id);
+        }
+    }
+
     /** Does the work of {@link #IMPORT}; whatever is wrong with the image is told in it. */
     void bringIn(ImageId id) {
-        var row = database.read(sql -> ImageTable.find(sql, id));
-        if (row.isEmpty() || row.get().state() != Image.State.IMPORTING) {
+        var row = database.read(sql -> ImageTable.find(sql, id)).filter(it -> it.state() == Image.State.IMPORTING);
+        if (row.isEmpty()) {
+            imports.forget(id.toString());
             return;
         }
         try {
-            var stored = imports.bringIn(row.get(), done -> database.run(transaction -> ImageTable.arrived(transaction.sql(), id, done)));
-            database.run(transaction -> ImageTable.ready(transaction.sql(), id, stored));
+            imports.bringIn(row.get(), done -> progress(id, done), sound -> database.run(transaction -> {
+                stored.put(transaction, sound);
+                ImageTable.ready(transaction.sql(), id, sound.file());
+            }));
         } catch (Refused refused) {
-            database.run(transaction -> ImageTable.failed(transaction.sql(), id, refused.getMessage() + (refused.advice().isEmpty() ? "" : " " + refused.advice())));
-            imports.forget(id);
+            database.run(transaction -> ImageTable.failed(transaction.sql(), id, problem(refused)));
+            imports.forget(id.toString());
+        } catch (Abandoned _) {
+            imports.forget(id.toString());
         }
+    }
+
+    static String problem(Refused refused) {
+        return "%s: %s".formatted(refused.code(), refused.getMessage()) + (refused.advice().isEmpty() ? "" : " " + refused.advice());
     }
 
     // ---- looking, sharing, deleting
@@ -123,7 +152,7 @@ final class ImageStore implements Images, ImageShelf {
                 page, image -> image.id().toString());
     }
 
-    private static ImageTable.Row require(Handle sql, Caller caller, ImageId id, Right right) {
+    static ImageTable.Row require(Handle sql, Caller caller, ImageId id, Right right) {
         var row = ImageTable.find(sql, id).filter(it -> it.ownership().allows(caller, Right.USE))
                 .orElseThrow(() -> Refused.notFound("IMAGE_NOT_FOUND", "There is no %s.".formatted(id), "See: reservoir image list"));
         if (!row.ownership().allows(caller, right)) {
@@ -137,10 +166,16 @@ final class ImageStore implements Images, ImageShelf {
         Name.of("image", name);
         var copy = database.transact(transaction -> {
             requireReady(require(transaction.sql(), caller, id, Right.USE));
-            return ImageTable.copy(transaction.sql(), id, Ownership.privateTo(caller), name, clock.instant())
-                    .orElseThrow(() -> Refused.conflict("IMAGE_NAME_TAKEN", "You have an image called '%s' already.".formatted(name), "Choose another name."));
+            return ImageTable.copy(transaction.sql(), id, Ownership.privateTo(caller), name, clock.instant()).orElseThrow(() -> nameTaken(name));
         });
         return image(caller, copy);
+    }
+
+    static void requireReady(ImageTable.Row row) {
+        if (row.state() != Image.State.READY) {
+            throw Refused.conflict("IMAGE_NOT_READY", "%s '%s' is %s.".formatted(row.id(), row.name(), row.state()),
+                    row.problem().orElse("Wait until it is READY: reservoir image show " + row.id()));
+        }
     }
 
     @Override
@@ -156,121 +191,11 @@ final class ImageStore implements Images, ImageShelf {
     public void delete(Caller caller, ImageId id) {
         database.run(transaction -> {
             require(transaction.sql(), caller, id, Right.MANAGE);
+            ImageTable.lock(transaction.sql(), id);
             ImageTable.users(transaction.sql(), id).stream().findFirst().ifPresent(vee -> {
                 throw Refused.conflict("IMAGE_IN_USE", "%s needs %s.".formatted(vee, id), "Terminate the VEE first.");
             });
             ImageTable.delete(transaction.sql(), id);
         });
-        imports.forget(id);
-        sweep();
-    }
-
-    /** Removes stored files that no image and no VEE refers to any more. */
-    void sweep() {
-        var needed = database.read(ImageTable::digests);
-        try (var stored = Files.list(folder.resolve("stored"))) {
-            for (var file : stored.toList()) {
-                var old = Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minusSeconds(3600));
-                if (old && !needed.contains(file.getFileName().toString())) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    // ---- for VEEs
-
-    @Override
-    public Shelved require(Caller caller, ImageId id) {
-        var row = database.read(sql -> require(sql, caller, id, Right.USE));
-        requireReady(row);
-        return new Shelved(id, row.file(), row.kind(), row.persistent());
-    }
-
-    /** The stored file of an image that a VEE uses already. */
-    ImageFile file(ImageId id) {
-        return database.read(sql -> ImageTable.find(sql, id)).orElseThrow(() -> new IllegalStateException("a VEE uses %s, which is not there".formatted(id))).file();
-    }
-
-    private static void requireReady(ImageTable.Row row) {
-        if (row.state() != Image.State.READY) {
-            throw Refused.conflict("IMAGE_NOT_READY", "%s '%s' is %s.".formatted(row.id(), row.name(), row.state()),
-                    row.problem().orElse("Wait until it is READY: reservoir image show " + row.id()));
-        }
-    }
-
-    @Override
-    public void use(Transaction transaction, ImageId image, VeeId vee) {
-        var row = ImageTable.lock(transaction.sql(), image)
-                .orElseThrow(() -> Refused.notFound("IMAGE_NOT_FOUND", "There is no %s any more.".formatted(image), ""));
-        if (row.persistent()) {
-            ImageTable.users(transaction.sql(), image).stream().filter(user -> !user.equals(vee)).findFirst().ifPresent(user -> {
-                throw Refused.conflict("IMAGE_IN_USE", "%s is persistent, and %s has it.".formatted(image, user), "Copy it: reservoir image copy " + image);
-            });
-        }
-        ImageTable.use(transaction.sql(), image, vee);
-    }
-
-    @Override
-    public void unuse(Transaction transaction, VeeId vee) {
-        ImageTable.unuse(transaction.sql(), vee);
-    }
-
-    @Override
-    public ByteSource open(ImageFile file) {
-        return new StoredFile(folder.resolve("stored").resolve(file.digest()));
-    }
-
-    @Override
-    public Path kept(VeeId vee, int disk) {
-        return folder.resolve("kept").resolve("%s-disk-%d".formatted(vee, disk));
-    }
-
-    /** Forgets the disks that were kept for a VEE. */
-    void forgetKept(VeeId vee) {
-        try (var kept = Files.newDirectoryStream(folder.resolve("kept"), vee + "-disk-*")) {
-            for (var file : kept) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public ImageId adopt(Ownership ownership, String name, Image.Kind kind, Path file) throws IOException {
-        var stored = imports.store(file, kind, "qcow2");
-        return database.transact(transaction -> ImageTable.adopt(transaction.sql(), ownership, name, kind, stored, clock.instant()));
-    }
-
-    @Override
-    public void replace(ImageId image, Path file) throws IOException {
-        var stored = imports.store(file, Image.Kind.DISK, "qcow2");
-        database.run(transaction -> ImageTable.ready(transaction.sql(), image, stored));
-    }
-
-    /** A file of the store, read from any place. */
-    record StoredFile(Path path) implements ByteSource {
-        @Override
-        public long length() {
-            return path.toFile().length();
-        }
-
-        @Override
-        public InputStream openAt(long offset) throws IOException {
-            var bytes = Files.newInputStream(path);
-            bytes.skipNBytes(offset);
-            return bytes;
-        }
-    }
-
-    static void move(Path from, Path to) throws IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    static Optional<String> text(String text) {
-        return Optional.ofNullable(text);
     }
 }

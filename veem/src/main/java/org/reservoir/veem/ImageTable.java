@@ -3,7 +3,10 @@ package org.reservoir.veem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +18,7 @@ import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.GroupId;
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.UserId;
 import org.reservoir.kernel.VeeId;
@@ -27,7 +31,7 @@ final class ImageTable {
 
     record Row(ImageId id, Ownership ownership, String name, Image.Kind kind, Image.State state, boolean persistent, Optional<String> source,
                Optional<String> wantedDigest, Optional<String> wantedFormat, Optional<String> digest, String format, DataSize length, DataSize virtualSize,
-               DataSize done, int users, Optional<String> problem, Instant created) {
+               DataSize done, int users, Optional<String> problem, Instant created, boolean trusted, boolean whole, Optional<VeeId> savedFrom) {
         Image view() {
             return new Image(id, name, ownership, kind, state, persistent, digest, format, length, virtualSize, done, users, problem, created);
         }
@@ -39,39 +43,56 @@ final class ImageTable {
 
     static Optional<ImageId> insert(Handle sql, Caller caller, ImageRequest request, Instant now) {
         return sql.createQuery("""
-                        insert into veem.image (user_id, group_id, permissions, name, kind, state, persistent, source, wanted_digest, wanted_format, format, length,
+                        insert into veem.image (user_id, group_id, permissions, name, kind, state, persistent, source, wanted_digest, wanted_format, trusted, format, length,
                                                 virtual_size, done, created)
-                        values (:user, :group, :permissions, :name, :kind, 'IMPORTING', :persistent, :source, :digest, :format, 'unknown', 0, 0, 0, :now)
+                        values (:user, :group, :permissions, :name, :kind, 'IMPORTING', :persistent, :source, :digest, :format, :trusted, 'unknown', 0, 0, 0, :now)
                         on conflict do nothing returning id""")
                 .bind("user", caller.user().value()).bind("group", caller.group().value()).bind("permissions", Ownership.PRIVATE).bind("name", request.name())
                 .bind("kind", request.kind().name()).bind("persistent", request.persistent()).bind("source", request.source().orElse(null))
-                .bind("digest", request.digest().orElse(null)).bind("format", request.format().orElse(null)).bind("now", VeeTable.at(now))
-                .mapTo(Long.class).map(ImageId::new).findOne();
+                .bind("digest", request.digest().orElse(null)).bind("format", request.format().orElse(null)).bind("trusted", caller.administrator())
+                .bind("now", VeeTable.at(now)).mapTo(Long.class).map(ImageId::new).findOne();
     }
 
-    static ImageId adopt(Handle sql, Ownership ownership, String name, Image.Kind kind, ImageFile file, Instant now) {
+    static Optional<ImageId> reserve(Handle sql, Ownership ownership, String name, VeeId vee, Instant now) {
         return sql.createQuery("""
-                        insert into veem.image (user_id, group_id, permissions, name, kind, state, persistent, digest, format, length, virtual_size, done, created)
-                        values (:user, :group, :permissions, :name, :kind, 'READY', false, :digest, :format, :length, :size, :length, :now)
-                        on conflict (user_id, name) do update set digest = excluded.digest, format = excluded.format, length = excluded.length,
-                               virtual_size = excluded.virtual_size, done = excluded.done
-                        returning id""")
+                        insert into veem.image (user_id, group_id, permissions, name, kind, state, persistent, saved_from, format, length, virtual_size, done, created)
+                        values (:user, :group, :permissions, :name, 'DISK', 'IMPORTING', false, :vee, 'unknown', 0, 0, 0, :now)
+                        on conflict do nothing returning id""")
                 .bind("user", ownership.user().value()).bind("group", ownership.group().value()).bind("permissions", Ownership.PRIVATE).bind("name", name)
-                .bind("kind", kind.name()).bind("digest", file.digest()).bind("format", file.format()).bind("length", file.length())
-                .bind("size", file.virtualSize().bytes()).bind("now", VeeTable.at(now)).mapTo(Long.class).map(ImageId::new).one();
+                .bind("vee", vee.value()).bind("now", VeeTable.at(now)).mapTo(Long.class).map(ImageId::new).findOne();
+    }
+
+    /** Gives the image that was reserved for a disk of the VEE its content; when it was deleted meanwhile, nothing. */
+    static void adopt(Handle sql, VeeId vee, String name, ImageFile file) {
+        sql.createQuery("select id from veem.image where saved_from = :vee and name = :name and state = 'IMPORTING'").bind("vee", vee.value()).bind("name", name)
+                .mapTo(Long.class).map(ImageId::new).findOne().ifPresent(image -> ready(sql, image, file));
+    }
+
+    static void saveFailed(Handle sql, VeeId vee, String problem) {
+        sql.execute("update veem.image set state = 'FAILED', problem = ? where saved_from = ? and state = 'IMPORTING'", problem, vee.value());
+    }
+
+    /** Images that no disk will ever be copied to: their VEE does something else by now. */
+    static void failUnsaved(Handle sql) {
+        sql.execute("""
+                update veem.image i set state = 'FAILED', problem = 'DISK_NOT_SAVED: its VEE was given another order meanwhile.'
+                where i.saved_from is not null and i.state = 'IMPORTING'
+                  and not exists (select 1 from veem.vee v where v.id = i.saved_from and v.state = 'CHANGING' and position('"SAVE_DISK"' in v.task) > 0)""");
     }
 
     static Optional<ImageId> copy(Handle sql, ImageId image, Ownership ownership, String name, Instant now) {
         return sql.createQuery("""
                         insert into veem.image (user_id, group_id, permissions, name, kind, state, persistent, digest, format, length, virtual_size, done, created)
                         select :user, :group, :permissions, :name, kind, state, persistent, digest, format, length, virtual_size, done, :now from veem.image where id = :id
-                        on conflict do nothing returning id""")
+                        for share on conflict do nothing returning id""")
                 .bind("user", ownership.user().value()).bind("group", ownership.group().value()).bind("permissions", ownership.permissions()).bind("name", name)
                 .bind("now", VeeTable.at(now)).bind("id", image.value()).mapTo(Long.class).map(ImageId::new).findOne();
     }
 
-    static void arrived(Handle sql, ImageId image, DataSize done) {
-        sql.createUpdate("update veem.image set done = :done where id = :id").bind("done", done.bytes()).bind("id", image.value()).execute();
+    /** @param whole whether nothing more will come. @return 0 when the image was deleted, or is being imported no more */
+    static int arrived(Handle sql, ImageId image, DataSize done, boolean whole) {
+        return sql.createUpdate("update veem.image set done = :done, whole = whole or :whole where id = :id and state = 'IMPORTING'").bind("done", done.bytes())
+                .bind("whole", whole).bind("id", image.value()).execute();
     }
 
     static void ready(Handle sql, ImageId image, ImageFile file) {
@@ -84,6 +105,10 @@ final class ImageTable {
 
     static void failed(Handle sql, ImageId image, String problem) {
         sql.createUpdate("update veem.image set state = 'FAILED', problem = :problem where id = :id").bind("problem", problem).bind("id", image.value()).execute();
+    }
+
+    static void note(Handle sql, ImageId image, String problem) {
+        sql.createUpdate("update veem.image set problem = :problem where id = :id").bind("problem", problem).bind("id", image.value()).execute();
     }
 
     static void delete(Handle sql, ImageId image) {
@@ -102,11 +127,27 @@ final class ImageTable {
         return sql.createQuery(FIND + "where i.id > :after order by i.id limit 10000").bind("after", after).map((row, _) -> row(row)).list();
     }
 
-    /** Every digest that an image or the disk of a living VEE still needs. */
-    static Set<String> digests(Handle sql) {
+    /** Those of the digests that no image, and no VEE with what is under way with it, needs. */
+    static Set<String> unneeded(Handle sql, Set<String> digests) {
         return sql.createQuery("""
-                select digest from veem.image where digest is not null
-                union select m[1] from veem.vee, regexp_matches(parts, '"digest":"([0-9a-f]{64})"', 'g') m where state <> 'TERMINATED'""").mapTo(String.class).set();
+                        select d.digest from unnest(:digests) d (digest)
+                        where not exists (select 1 from veem.image i where i.digest = d.digest)
+                          and not exists (select 1 from veem.vee v where v.state <> 'TERMINATED' and (position(d.digest in v.parts) > 0 or position(d.digest in v.task) > 0))""")
+                .bindArray("digests", String.class, digests.toArray()).mapTo(String.class).set();
+    }
+
+    static void cached(Handle sql, HostId host, String digest) {
+        sql.execute("insert into veem.cached (host, digest) values (?, ?) on conflict do nothing", host.value(), digest);
+    }
+
+    static void dropped(Handle sql, HostId host, String digest) {
+        sql.execute("delete from veem.cached where host = ? and digest = ?", host.value(), digest);
+    }
+
+    static Map<HostId, Set<String>> cached(Handle sql) {
+        var cached = new HashMap<HostId, Set<String>>();
+        sql.createQuery("select host, digest from veem.cached").map((row, _) -> cached.computeIfAbsent(new HostId(row.getLong(1)), _ -> new HashSet<>()).add(row.getString(2))).list();
+        return cached;
     }
 
     static List<VeeId> users(Handle sql, ImageId image) {
@@ -117,15 +158,22 @@ final class ImageTable {
         sql.execute("insert into veem.image_use (image, vee) values (?, ?) on conflict do nothing", image.value(), vee.value());
     }
 
-    static void unuse(Handle sql, VeeId vee) {
-        sql.execute("delete from veem.image_use where vee = ?", vee.value());
+    /** @param but what the VEE still needs */
+    static void unuse(Handle sql, VeeId vee, Set<ImageId> but) {
+        sql.createUpdate("delete from veem.image_use where vee = :vee and image <> all (:but)").bind("vee", vee.value())
+                .bindArray("but", Long.class, but.stream().map(ImageId::value).toArray()).execute();
     }
 
     private static Row row(ResultSet row) throws SQLException {
         return new Row(new ImageId(row.getLong("id")), new Ownership(new UserId(row.getLong("user_id")), new GroupId(row.getLong("group_id")), row.getString("permissions")),
                 row.getString("name"), Image.Kind.valueOf(row.getString("kind")), Image.State.valueOf(row.getString("state")), row.getBoolean("persistent"),
-                ImageStore.text(row.getString("source")), ImageStore.text(row.getString("wanted_digest")), ImageStore.text(row.getString("wanted_format")),
-                ImageStore.text(row.getString("digest")), row.getString("format"), new DataSize(row.getLong("length")), new DataSize(row.getLong("virtual_size")),
-                new DataSize(row.getLong("done")), row.getInt("users"), ImageStore.text(row.getString("problem")), VeeTable.instant(row, "created"));
+                text(row.getString("source")), text(row.getString("wanted_digest")), text(row.getString("wanted_format")),
+                text(row.getString("digest")), row.getString("format"), new DataSize(row.getLong("length")), new DataSize(row.getLong("virtual_size")),
+                new DataSize(row.getLong("done")), row.getInt("users"), text(row.getString("problem")), VeeTable.instant(row, "created"),
+                row.getBoolean("trusted"), row.getBoolean("whole"), Optional.ofNullable(row.getObject("saved_from", Long.class)).map(VeeId::new));
+    }
+
+    private static Optional<String> text(String text) {
+        return Optional.ofNullable(text);
     }
 }

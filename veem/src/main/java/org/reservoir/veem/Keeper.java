@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vhi.Census;
@@ -48,14 +47,14 @@ final class Keeper implements AutoCloseable {
     private final InstantSource clock;
     private final Keeping habits;
     private final Fence fence;
-    private final BiConsumer<VeeId, String> voice;
+    private final GuestEar voice;
     private final Map<HostId, Watch> watches = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(AT_A_TIME);
     private volatile boolean open = true;
     private Optional<Thread> loop = Optional.empty();
 
     /** @param voice hears what guests say */
-    Keeper(SiteDatabase database, Fleet fleet, InstantSource clock, Keeping habits, Fence fence, BiConsumer<VeeId, String> voice) {
+    Keeper(SiteDatabase database, Fleet fleet, InstantSource clock, Keeping habits, Fence fence, GuestEar voice) {
         this.database = database;
         this.fleet = fleet;
         this.clock = clock;
@@ -274,7 +273,12 @@ final class Keeper implements AutoCloseable {
 
         @Override
         public void guestSaid(VeeId vee, String line) {
-            voice.accept(vee, line);
+            voice.said(vee, line);
+        }
+
+        @Override
+        public void guestUnheard(VeeId vee, long lines) {
+            voice.unheard(vee, lines);
         }
 
         @Override

@@ -34,6 +34,12 @@ public record Parts(List<DiskPart> disks, List<NicPart> nics, List<Vee.SnapshotS
             return new DiskPart(number, image, file, to, bus, readOnly, limits, persistent, kept);
         }
 
+        /** The same disk, made anew from another content of its image. */
+        public DiskPart beginningFrom(ImageFile other) {
+            var larger = other.virtualSize().compareTo(size) > 0 ? other.virtualSize() : size;
+            return new DiskPart(number, image, Optional.of(other), larger, bus, readOnly, limits, persistent, false);
+        }
+
         /** Whether the guest may have written to it, so that it must be kept when the VEE leaves its host. */
         @JsonIgnore
         public boolean hasOwnContent() {

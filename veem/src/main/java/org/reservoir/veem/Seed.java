@@ -2,7 +2,7 @@ package org.reservoir.veem;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,8 +31,11 @@ final class Seed {
         files.put(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** As RFC 1123 wants host names: letters, digits, hyphens and dots, at most 63 characters. */
     static String hostname(VeeRecord vee) {
-        return vee.spec().context().hostname().orElse(vee.name()).replace('_', '-');
+        var name = vee.spec().context().hostname().orElse(vee.name()).replaceAll("[^A-Za-z0-9.-]", "-");
+        name = name.substring(0, Math.min(63, name.length())).replaceAll("^[.-]+|[.-]+$", "");
+        return name.isEmpty() ? vee.id().toString() : name;
     }
 
     private static String metaData(VeeRecord vee) {
@@ -47,6 +50,7 @@ final class Seed {
         var config = new LinkedHashMap<String, Object>();
         config.put("hostname", hostname(vee));
         config.put("manage_etc_hosts", true);
+        context.user().ifPresent(user -> config.put("user", user));
         if (!context.sshKeys().isEmpty()) {
             config.put("ssh_authorized_keys", context.sshKeys());
         }
@@ -64,14 +68,19 @@ final class Seed {
         return Map.of("version", 2, "ethernets", ethernets);
     }
 
+    /** A NIC that was leased no address asks for one: its network is the administrator's own. */
     private static Map<String, Object> ethernet(NicPart nic) {
         var ethernet = new TreeMap<String, Object>();
         ethernet.put("match", Map.of("macaddress", nic.mac()));
         ethernet.put("set-name", "eth" + nic.number());
         ethernet.put("mtu", nic.mtu());
-        ethernet.put("dhcp4", false);
-        ethernet.put("addresses", nic.addresses());
-        ethernet.put("routes", nic.gateways().stream().map(gateway -> Map.of("to", gateway.contains(":") ? "::/0" : "0.0.0.0/0", "via", gateway)).toList());
+        ethernet.put("dhcp4", nic.addresses().isEmpty());
+        if (!nic.addresses().isEmpty()) {
+            ethernet.put("addresses", nic.addresses());
+        }
+        if (!nic.gateways().isEmpty()) {
+            ethernet.put("routes", nic.gateways().stream().map(gateway -> Map.of("to", gateway.contains(":") ? "::/0" : "0.0.0.0/0", "via", gateway)).toList());
+        }
         if (!nic.dns().isEmpty()) {
             ethernet.put("nameservers", Map.of("addresses", nic.dns()));
         }
@@ -83,22 +92,9 @@ final class Seed {
         if (context.ovfEnvironment().isPresent()) {
             return Guests.filled(context.ovfEnvironment().get(), known);
         }
-        var properties = new StringBuilder();
-        new TreeMap<>(context.properties()).forEach((key, value) ->
-                properties.append("    <Property oe:key=\"%s\" oe:value=\"%s\"/>\n".formatted(escaped(key), escaped(Guests.filled(value, known)))));
-        return """
-                <?xml version="1.0" encoding="UTF-8"?>
-                <Environment xmlns="http://schemas.dmtf.org/ovf/environment/1" xmlns:oe="http://schemas.dmtf.org/ovf/environment/1" oe:id="%s">
-                  <PlatformSection>
-                    <Kind>Reservoir</Kind>
-                    <Version>0.1</Version>
-                    <Vendor>Reservoir</Vendor>
-                    <Locale>en</Locale>
-                  </PlatformSection>
-                  <PropertySection>
-                %s  </PropertySection>
-                </Environment>
-                """.formatted(escaped(vee.name()), properties);
+        var properties = new LinkedHashMap<String, String>();
+        context.properties().forEach((key, value) -> properties.put(key, Guests.filled(value, known)));
+        return OvfEnvironment.of(vee.name(), properties);
     }
 
     private static String environment(VeeRecord vee, String secret, Map<String, String> known) {
@@ -110,23 +106,20 @@ final class Seed {
         for (var nic : vee.parts().nics()) {
             var prefix = "ETH" + nic.number() + "_";
             lines.put(prefix + "MAC", nic.mac());
-            lines.put(prefix + "IP", firstOrNone(nic.addresses()));
-            lines.put(prefix + "GATEWAY", firstOrNone(nic.gateways()));
-            lines.put(prefix + "DNS", firstOrNone(nic.dns()));
+            lines.put(prefix + "IP", String.join(",", nic.addresses()));
+            lines.put(prefix + "GATEWAY", String.join(",", nic.gateways()));
+            lines.put(prefix + "DNS", String.join(",", nic.dns()));
             lines.put(prefix + "MTU", Integer.toString(nic.mtu()));
         }
         new TreeMap<>(vee.spec().context().properties()).forEach((key, value) ->
-                lines.put("PROP_" + key.toUpperCase(java.util.Locale.ROOT).replaceAll("[^A-Z0-9_]", "_"), Guests.filled(value, known)));
+                lines.put("PROP_" + key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9_]", "_"), Guests.filled(value, known)));
         var text = new StringBuilder();
-        lines.forEach((key, value) -> text.append(key).append("='").append(value.replace("'", "'\\''").replace("\n", " ")).append("'\n"));
+        lines.forEach((key, value) -> text.append(key).append("='").append(quoted(value)).append("'\n"));
         return text.toString();
     }
 
-    private static String firstOrNone(List<String> values) {
-        return values.isEmpty() ? "" : values.getFirst();
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    /** For the shell's single quotes. A line is a line: what would end it becomes a space. */
+    private static String quoted(String value) {
+        return value.replaceAll("\\p{Cntrl}", " ").replace("'", "'\\''");
     }
 }

@@ -116,7 +116,8 @@ final class TemplateDesk implements Templates {
     private static VeeSpec spec(VeeSpec spec, String name, Map<String, String> values) {
         var properties = new HashMap<String, String>();
         spec.context().properties().forEach((key, value) -> properties.put(key, Guests.filled(value, values)));
-        var context = new VeeSpec.Context(spec.context().hostname().map(text -> Guests.filled(text, values)), spec.context().sshKeys(),
+        var context = new VeeSpec.Context(spec.context().hostname().map(text -> Guests.filled(text, values)),
+                spec.context().user().map(text -> Guests.filled(text, values)), spec.context().sshKeys(),
                 spec.context().userData().map(text -> Guests.filled(text, values)), spec.context().commands().stream().map(text -> Guests.filled(text, values)).toList(),
                 properties, spec.context().ovfEnvironment().map(text -> Guests.filled(text, values)));
         return spec.named(name).withContext(context);

@@ -37,6 +37,7 @@ final class VeeDesk implements Vees {
     private final Secrets secrets;
     private final InstantSource clock;
     private final Wakers wakers;
+    private final VeeViews views = new VeeViews();
 
     /** Whom to tell that there is something to do. */
     interface Wakers {
@@ -137,7 +138,7 @@ final class VeeDesk implements Vees {
 
     @Override
     public Page<Vee> vees(Caller caller, Filter filter, Page.Request page) {
-        return database.read(sql -> VeeListing.page(sql, caller, filter, page));
+        return database.read(sql -> VeeListing.page(sql, views, caller, filter, page));
     }
 
     @Override
@@ -158,8 +159,12 @@ final class VeeDesk implements Vees {
         return secrets.isOf(vee, secret);
     }
 
+    /** Said every few seconds by every guest, so whoever is known to be ready costs one look and no lock. */
     @Override
     public void guestReady(VeeId vee) {
+        if (database.read(sql -> VeeTable.find(sql, vee)).filter(it -> it.state() == VeeState.RUNNING && !it.ready()).isEmpty()) {
+            return;
+        }
         database.run(transaction -> VeeTable.lock(transaction.sql(), vee).filter(it -> it.state() == VeeState.RUNNING && !it.ready()).ifPresent(it -> {
             var now = clock.instant();
             VeeTable.write(transaction, List.of(new Change(it, it.step(VeeState.RUNNING, Optional.empty(), now).ready(true), "its guest says it is ready", "guest")), now);

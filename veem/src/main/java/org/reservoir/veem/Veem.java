@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.reservoir.interfaces.vhi.Guest;
@@ -25,7 +24,6 @@ import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
-import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
@@ -68,6 +66,8 @@ public final class Veem implements Vmi, AutoCloseable {
     private final Keeper keeper;
     private final VeeDesk vees;
     private final ImageStore images;
+    private final ImageUses imageUses;
+    private final ImageKeeper imageKeeper;
     private final NetworkDesk networks;
     private final TemplateDesk templates;
     private final HostDesk hosts;
@@ -77,21 +77,26 @@ public final class Veem implements Vmi, AutoCloseable {
     private Optional<Thread> scheduling = Optional.empty();
 
     /** @param voice hears what guests say on their channels, line by line */
-    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, BiConsumer<VeeId, String> voice) {
+    public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
         this.database = database;
         this.fleet = new Fleet(drivers);
         this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
-        this.images = new ImageStore(database, settings.images(),
-                new ImageImport.Rules(settings.sources(), DataSize.gibibytes(2048), DataSize.gibibytes(16384), java.time.Duration.ofHours(1)), clock);
+        var arriving = ImageStore.folder(settings.images(), "arriving");
+        var kept = ImageStore.folder(settings.images(), "kept");
+        var stored = new StoredImages(ImageStore.folder(settings.images(), "stored"));
+        var imports = new ImageImport(arriving, ImageImport.Rules.of(settings.sources()));
+        this.images = new ImageStore(database, stored, imports, clock);
+        this.imageUses = new ImageUses(database, stored, imports, arriving, kept, clock);
+        this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
         this.networks = new NetworkDesk(database);
         var placing = new PlacementView(settings::policy);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var wiring = new Wiring(database, settings.site(), this::host);
-        var workshop = new Workshop(this::host, images, wiring, this::guest, Workshop.Deadlines.USUAL);
+        var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
         this.engine = new Engine(database, workshop, images::bringIn, wiring::perform, settings.patience(), clock, settings.bounds(), settings.worker());
         this.engine.alsoWrite(this::afterwards);
         this.keeper = new Keeper(database, fleet, clock, settings.keeping(), _ -> false, voice);
-        this.vees = new VeeDesk(database, images, networks, new QuotaDesk(quotas), new Room(database, placing), secrets, clock, wakers(placing));
+        this.vees = new VeeDesk(database, imageUses, networks, new QuotaDesk(quotas), new Room(database, placing), secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place);
     }
@@ -124,6 +129,7 @@ public final class Veem implements Vmi, AutoCloseable {
     public void start() {
         engine.start();
         keeper.start();
+        imageKeeper.start();
         scheduling = Optional.of(Thread.ofPlatform().name("veem-scheduler").daemon().start(this::schedule));
     }
 
@@ -158,7 +164,7 @@ public final class Veem implements Vmi, AutoCloseable {
     }
 
     private Guest guest(VeeRecord vee) {
-        var kernel = vee.spec().boot().map(boot -> new Guest.Boot.FromKernel(images.file(boot.kernel()), boot.initrd().map(images::file), boot.commandLine()));
+        var kernel = vee.spec().boot().map(boot -> new Guest.Boot.FromKernel(imageUses.file(boot.kernel()), boot.initrd().map(imageUses::file), boot.commandLine()));
         return Guests.of(vee, secrets.of(vee.id()), kernel);
     }
 
@@ -168,13 +174,10 @@ public final class Veem implements Vmi, AutoCloseable {
             var task = change.before().task().orElseThrow();
             if (change.after().state() == VeeState.TERMINATED) {
                 networks.release(transaction, change.after().id(), Optional.empty());
-                images.unuse(transaction, change.after().id());
             }
+            imageUses.settled(transaction, task, change.after());
             if (task.job() == Job.ATTACH_NIC || task.job() == Job.DETACH_NIC) {
                 returnNics(transaction, change.before(), task, change.after());
-            }
-            if (change.after().state() == VeeState.TERMINATED || task.job() == Job.DEPLOY && change.after().state() == VeeState.RUNNING) {
-                images.forgetKept(change.after().id());
             }
         }
         if (changes.stream().anyMatch(change -> change.after().state() == VeeState.PENDING)) {
@@ -208,6 +211,11 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Takes the census of all hosts now and waits for it; for tests, and for the start of a restored site. */
     public void reconcile() {
         keeper.visitAll();
+    }
+
+    /** Clears away now what has been needless for so long; for tests. */
+    void clearImages(java.time.Duration grace) {
+        imageKeeper.turn(grace);
     }
 
     // ---- VMI
@@ -244,6 +252,7 @@ public final class Veem implements Vmi, AutoCloseable {
         scheduling.ifPresent(Engine::end);
         engine.close();
         keeper.close();
+        imageKeeper.close();
         fleet.close();
     }
 }

@@ -4,7 +4,6 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +19,6 @@ import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
 import org.reservoir.interfaces.vhi.SnapshotWork;
 import org.reservoir.interfaces.vhi.VeeHost;
-import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.kernel.HostId;
 
@@ -34,6 +32,7 @@ final class Workshop {
     private final Wiring wiring;
     private final Function<VeeRecord, Guest> guests;
     private final Deadlines deadlines;
+    private final LeavingDisks leaving;
 
     /** How long each sort of step may take at a host. */
     record Deadlines(Duration step, Duration transfer, Duration shutdown) {
@@ -47,6 +46,7 @@ final class Workshop {
         this.wiring = wiring;
         this.guests = guests;
         this.deadlines = deadlines;
+        this.leaving = new LeavingDisks(images, deadlines);
     }
 
     /** Does the job that the VEE's task names. @throws HostFailure when a host did not do its part */
@@ -109,7 +109,7 @@ final class Workshop {
 
     private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest) throws IOException {
         wiring.plug(host, place(vee), guest);
-        bringImages(host, guest);
+        bringImages(place(vee), host, guest);
         host.prepare(order(vee, deadlines.step()), guest);
         for (var disk : vee.parts().disks()) {
             if (disk.kept()) {
@@ -120,41 +120,41 @@ final class Workshop {
         return new Outcome.Done(Optional.of(kept(vee.parts(), false)));
     }
 
-    private void bringImages(VeeHost host, Guest guest) throws IOException {
+    private void bringImages(HostId where, VeeHost host, Guest guest) throws IOException {
         for (var image : Guests.images(guest)) {
+            images.cached(where, image);
             host.ensureImage(image, images.open(image), Progress.UNHEARD);
         }
     }
 
-    private Outcome.Done undeploy(VeeRecord vee, Task task, VeeHost host, Guest guest) {
-        host.shutdown(order(vee, deadlines.shutdown()), hard(task));
-        for (var disk : vee.parts().disks()) {
-            if (disk.hasOwnContent()) {
-                exportDisk(vee, host, guest, disk.number(), false);
+    /** Begun again after its last step, it finds the guest gone and all that was to be kept in its place. */
+    private Outcome.Done undeploy(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
+        var own = vee.parts().disks().stream().filter(Parts.DiskPart::hasOwnContent).toList();
+        try {
+            leaving.still(vee, host, hard(task));
+        } catch (HostFailure failure) {
+            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST || own.stream().anyMatch(disk -> !leaving.hasLeft(vee, disk))) {
+                throw failure;
             }
+            return new Outcome.Done(Optional.of(leaving.parts(vee)));
+        }
+        for (var disk : own) {
+            leaving.leave(vee, host, guest, disk);
         }
         host.erase(order(vee, deadlines.step()));
-        return new Outcome.Done(Optional.of(kept(vee.parts(), true).withSnapshots(List.of())));
-    }
-
-    private Path exportDisk(VeeRecord vee, VeeHost host, Guest guest, int disk, boolean flat) {
-        var path = images.kept(vee.id(), disk);
-        host.exportDisk(order(vee, deadlines.transfer()), guest, disk, flat, () -> Files.newOutputStream(path), Progress.UNHEARD);
-        return path;
+        return new Outcome.Done(Optional.of(leaving.parts(vee)));
     }
 
     private static Parts kept(Parts parts, boolean now) {
         return parts.withDisks(parts.disks().stream().map(disk -> disk.kept(now && disk.hasOwnContent())).toList());
     }
 
-    /** Persistent disks are written back first, which needs the guest shut off; a hard end skips that. */
+    /** What was written to persistent disks is brought back to their images before anything is erased. */
     private Outcome.Done terminate(VeeRecord vee, Task task) throws IOException {
-        var persistent = vee.parts().disks().stream().filter(Parts.DiskPart::persistent).toList();
-        if (!persistent.isEmpty() && !hard(task) && Lifecycle.placed(task.before()) && vee.host().isPresent()) {
-            var host = hosts.apply(place(vee));
-            host.shutdown(order(vee, deadlines.shutdown()), false);
-            for (var disk : persistent) {
-                images.replace(disk.image().orElseThrow(), exportDisk(vee, host, guests.apply(vee), disk.number(), true));
+        var persistent = vee.parts().disks().stream().filter(disk -> disk.persistent() && disk.hasOwnContent()).toList();
+        if (!persistent.isEmpty()) {
+            for (var where : vee.hosts()) {
+                leaving.writeBack(vee, hosts.apply(where), guests.apply(vee), persistent, hard(task));
             }
         }
         for (var where : vee.hosts()) {
@@ -170,7 +170,7 @@ final class Workshop {
             throw new HostFailure(HostFailure.Kind.UNSUPPORTED, "a VEE cannot move from %s to %s: they are of different kinds".formatted(place(vee), to));
         }
         wiring.plug(destination, to, guest);
-        bringImages(destination, guest);
+        bringImages(to, destination, guest);
         var live = task.action().map(action -> action instanceof VeeAction.Migrate(_, var wanted) && wanted).orElse(true);
         host.migrate(order(vee, deadlines.transfer()), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
     }
@@ -182,14 +182,19 @@ final class Workshop {
         switch (task.action().orElseThrow(() -> new IllegalStateException("%s: nobody asked for %s".formatted(vee.id(), task.job())))) {
             case VeeAction.Resize _ -> host.resize(order, guest);
             case VeeAction.AttachDisk _ -> {
-                bringImages(host, guest);
+                bringImages(place(vee), host, guest);
                 host.attachDisk(order, guest, added(guest.disks().stream().map(org.reservoir.interfaces.vhi.Disk::number).toList(),
                         vee.parts().disks().stream().map(Parts.DiskPart::number).toList()));
             }
-            case VeeAction.DetachDisk(var disk) -> host.detachDisk(order, guests.apply(vee), disk);
+            case VeeAction.DetachDisk(var disk) -> {
+                leaving.beforeDetaching(vee, host, guests.apply(vee), disk);
+                host.detachDisk(order, guests.apply(vee), disk);
+            }
             case VeeAction.ResizeDisk(var disk, _) -> host.resizeDisk(order, guest, disk);
-            case VeeAction.SaveDisk(var disk, var name) ->
-                    images.adopt(vee.ownership(), name, Image.Kind.DISK, exportDisk(vee, host, guest, disk, true));
+            case VeeAction.SaveDisk(var disk, var name) -> {
+                leaving.copyOut(vee, host, guest, disk);
+                images.adopt(vee.id(), disk, name);
+            }
             case VeeAction.AttachNic _ -> {
                 wiring.plug(host, place(vee), guest);
                 host.attachNic(order, guest, added(guest.nics().stream().map(org.reservoir.interfaces.vhi.Nic::number).toList(),

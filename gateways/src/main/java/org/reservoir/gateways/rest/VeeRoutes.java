@@ -23,6 +23,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vhi.ScreenAddress;
+import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.Vee;
@@ -45,6 +46,7 @@ final class VeeRoutes {
     private final Vmi vmi;
     private final Vees vees;
     private final Names names;
+    private final WrittenSummaries summaries = new WrittenSummaries();
 
     VeeRoutes(Vmi vmi, Names names) {
         this.vmi = vmi;
@@ -87,6 +89,8 @@ final class VeeRoutes {
                         .answers(new Shape.Many(Vee.Past.class)),
                 get(VEE + "/placement", "vee.explain", "For each host, why the VEE cannot be there.", x -> Answer.of(vees.explain(x.caller(), vee(x))))
                         .answers(new Shape.Many(Vees.WhyNot.class)),
+                get(VEE + "/guest", "vee.guest", "What the VEE's guest says of itself by its guest agent, asked now.",
+                        x -> Answer.of(vmi.hosts().guest(x.caller(), vee(x)))).answers(GuestReport.class),
                 get(VEE + "/screen", "vee.screen", "Where a viewer reaches the VEE's screen.", this::screen).answers(ScreenAddress.class)));
         ACTIONS.forEach((name, type) -> {
             var id = "vee." + (name.equals("terminate") ? "terminate-now" : name);
@@ -117,7 +121,7 @@ final class VeeRoutes {
     private Answer list(Exchange x) {
         var found = vees.vees(x.caller(), filter(x), x.page());
         return x.paged(x.query("view").filter("full"::equals).isPresent() ? found
-                : new Page<>(found.items().stream().map(VeeSummary::of).toList(), found.next()));
+                : new Page<>(summaries.of(found.items()), found.next()));
     }
 
     private Vees.Filter filter(Exchange x) {

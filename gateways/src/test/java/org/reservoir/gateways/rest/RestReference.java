@@ -1,11 +1,15 @@
 package org.reservoir.gateways.rest;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** The REST reference in docs, made of the OpenAPI document. */
 final class RestReference {
+    private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
+
     private RestReference() {}
 
     static String of(JsonNode document) {
@@ -18,7 +22,8 @@ final class RestReference {
                 state, 413 too large, 429 asked too often, 503 not available now, 507 a quota or pool is used up, 500 a defect (with an incident for the log).
                 """);
         var byTag = new TreeMap<String, StringBuilder>();
-        document.get("paths").properties().forEach(path -> path.getValue().properties().forEach(operation -> line(
+        document.get("paths").properties().forEach(path -> path.getValue().properties().stream()
+                .sorted(Comparator.comparing(operation -> METHODS.indexOf(operation.getKey()))).forEach(operation -> line(
                 byTag.computeIfAbsent(operation.getValue().at("/tags/0").asText(), _ -> new StringBuilder()), path.getKey(), operation.getKey(), operation.getValue())));
         byTag.forEach((tag, lines) -> text.append("\n## ").append(tag).append("\n\n| request | what it does | body | answer |\n| --- | --- | --- | --- |\n").append(lines));
         return text.toString();

@@ -13,6 +13,9 @@ public interface HostListener {
     /** A line that the guest wrote to its voice channel ({@code org.reservoir.voice.0}); at most 1 KiB, control characters removed. */
     void guestSaid(VeeId vee, String line);
 
+    /** So many lines of the guest were dropped: longer than that, or more than the host takes of one guest. */
+    default void guestUnheard(VeeId vee, long lines) {}
+
     void connectionLost(String why);
 
     void connectionRegained();

@@ -33,4 +33,7 @@ public interface Hosts {
     Console console(Caller caller, VeeId vee);
 
     Optional<ScreenAddress> screen(Caller caller, VeeId vee);
+
+    /** What the guest of a running VEE says of itself, asked now; takes some seconds when its agent is slow. */
+    GuestReport guest(Caller caller, VeeId vee);
 }

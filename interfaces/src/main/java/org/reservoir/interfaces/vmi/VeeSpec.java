@@ -125,15 +125,16 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
      * {@code ${vee.name}}, {@code ${nic0.address}}, {@code ${nic0.gateway}} … stand for what is known when it is deployed.
      *
      * @param hostname       by default the VEE's name
+     * @param user           name of the guest's first user; by default the image's own ({@code debian}, {@code ubuntu} …)
      * @param sshKeys        public keys, a line each, for the guest's first user
      * @param userData       cloud-init user data; empty for one made of the other fields
      * @param commands       run once at first boot (cloud-init {@code runcmd})
      * @param properties     OVF environment properties
      * @param ovfEnvironment a whole OVF environment document (DSP0243 §9) instead of one made of {@code properties}
      */
-    public record Context(Optional<String> hostname, List<String> sshKeys, Optional<String> userData, List<String> commands,
+    public record Context(Optional<String> hostname, Optional<String> user, List<String> sshKeys, Optional<String> userData, List<String> commands,
                           Map<String, String> properties, Optional<String> ovfEnvironment) {
-        public static final Context NONE = new Context(Optional.empty(), List.of(), Optional.empty(), List.of(), Map.of(), Optional.empty());
+        public static final Context NONE = new Context(Optional.empty(), Optional.empty(), List.of(), Optional.empty(), List.of(), Map.of(), Optional.empty());
 
         public Context {
             sshKeys = List.copyOf(sshKeys);
@@ -142,7 +143,7 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
         }
 
         public static Context of(Map<String, String> properties) {
-            return new Context(Optional.empty(), List.of(), Optional.empty(), List.of(), properties, Optional.empty());
+            return new Context(Optional.empty(), Optional.empty(), List.of(), Optional.empty(), List.of(), properties, Optional.empty());
         }
     }
 

@@ -10,10 +10,13 @@ import org.w3c.dom.Element;
 
 import org.reservoir.interfaces.vhi.Disk;
 import org.reservoir.interfaces.vhi.Guest;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Nic;
 import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Changes guests, running or shut off. A running one is changed device by device and waited for; then its definition is written anew as
@@ -49,7 +52,7 @@ final class Devices {
         });
     }
 
-    private static void resizeLive(Daemon daemon, Daemon.Dom dom, Guest guest, Element live) {
+    private static void resizeLive(LibvirtConnection daemon, Domain dom, Guest guest, Element live) {
         var now = Xml.at(live, "vcpu").flatMap(vcpu -> Xml.attribute(vcpu, "current")).or(() -> Xml.textAt(live, "vcpu")).orElse("1");
         if (Integer.parseInt(now) != guest.vcpus()) {
             daemon.vcpus(dom, guest.vcpus(), Flags.AFFECT_LIVE);
@@ -109,7 +112,7 @@ final class Devices {
 
     @FunctionalInterface
     private interface Live {
-        void make(Daemon daemon, Daemon.Dom dom);
+        void make(LibvirtConnection daemon, Domain dom);
     }
 
     private void change(Order order, Guest guest, Live live) {
@@ -122,7 +125,7 @@ final class Devices {
     }
 
     /** Asks the guest to let go and waits until it has: it is the guest's system that decides when. */
-    private static void detach(Order order, Daemon daemon, Daemon.Dom dom, String kind, Predicate<Element> which) {
+    private static void detach(Order order, LibvirtConnection daemon, Domain dom, String kind, Predicate<Element> which) {
         var deadline = Deadline.in(order.patience());
         var again = Deadline.in(Duration.ZERO);
         for (var device = find(daemon, dom, kind, which); device.isPresent(); device = find(daemon, dom, kind, which)) {
@@ -134,7 +137,7 @@ final class Devices {
         }
     }
 
-    private static void askToLetGo(Daemon daemon, Daemon.Dom dom, Element device) {
+    private static void askToLetGo(LibvirtConnection daemon, Domain dom, Element device) {
         try {
             daemon.detachDevice(dom, selector(device), Flags.AFFECT_LIVE);
         } catch (HostFailure failure) {
@@ -157,7 +160,7 @@ final class Devices {
         }, "type", device.getAttribute("type"));
     }
 
-    static Optional<Element> find(Daemon daemon, Daemon.Dom dom, String kind, Predicate<Element> which) {
+    static Optional<Element> find(LibvirtConnection daemon, Domain dom, String kind, Predicate<Element> which) {
         return Xml.at(Xml.read(daemon.xml(dom, 0)), "devices").stream().flatMap(devices -> Xml.children(devices, kind).stream()).filter(which).findFirst();
     }
 

@@ -8,9 +8,12 @@ import java.util.function.Supplier;
 import org.reservoir.interfaces.vhi.Disk;
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.GuestState;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * The life of guests: defined first, so that whatever breaks afterwards shows in the census, then their disks, then started, and undefined
@@ -25,6 +28,7 @@ final class Guests {
     private final Pool pool;
     private final Generations generations;
     private final Supplier<DomainXml> words;
+    private final GuestAgent agent;
 
     Guests(Link link, Site site, Pool pool, Generations generations, Supplier<DomainXml> words) {
         this.link = link;
@@ -32,6 +36,7 @@ final class Guests {
         this.pool = pool;
         this.generations = generations;
         this.words = words;
+        this.agent = new GuestAgent(link);
     }
 
     void prepare(Order order, Guest guest) {
@@ -39,7 +44,7 @@ final class Guests {
         var found = generations.take(daemon, order);
         pool.require(DomainXml.images(guest));
         guardNics(daemon, guest);
-        if (found.filter(Daemon.Dom::active).isPresent()) {
+        if (found.filter(Domain::active).isPresent()) {
             return;
         }
         daemon.define(words.get().domain(guest, order.generation()));
@@ -62,7 +67,7 @@ final class Guests {
         }
     }
 
-    void guardNics(Daemon daemon, Guest guest) {
+    void guardNics(LibvirtConnection daemon, Guest guest) {
         var filters = new FilterXml(site);
         guest.nics().stream().filter(nic -> words.get().hypervisor() == Hypervisor.QEMU && (nic.guarded() || !nic.filters().isEmpty()))
                 .forEach(nic -> daemon.defineFilter(filters.nic(guest.vee(), nic)));
@@ -70,8 +75,8 @@ final class Guests {
 
     void start(Order order, Guest guest) {
         var daemon = link.quick().within(order.patience());
-        if (generations.take(daemon, order).filter(Daemon.Dom::active).isEmpty()) {
-            boot(daemon.define(words.get().domain(guest, order.generation())), order, Flags.START_FORCE_BOOT);
+        if (generations.take(daemon, order).filter(Domain::active).isEmpty()) {
+            boot(daemon.define(words.get().domain(guest, order.generation())), order, words.get().hypervisor().bootFlags());
         }
     }
 
@@ -86,7 +91,7 @@ final class Guests {
         }
     }
 
-    private void boot(Daemon.Dom dom, Order order, int flags) {
+    private void boot(Domain dom, Order order, int flags) {
         link.slow().within(order.patience()).create(dom, flags);
     }
 
@@ -130,12 +135,12 @@ final class Guests {
         }
     }
 
-    /** Asks again now and then: a guest that is still booting misses the button. */
-    private static void askToShutDown(Daemon daemon, Daemon.Dom dom, Deadline deadline) {
-        var again = Deadline.in(Duration.ZERO);
+    /** By its agent first, when it has one. Asks again now and then, by the power button: a guest that is still booting misses it, and an agent may lie. */
+    private void askToShutDown(LibvirtConnection daemon, Domain dom, Deadline deadline) {
+        var again = Deadline.in(agent.end(dom, "powerdown") ? ASK_AGAIN : Duration.ZERO);
         while (States.alive(daemon.state(dom).state())) {
             if (again.isOver()) {
-                daemon.shutdown(dom);
+                daemon.shutdown(dom, button(Flags.SHUTDOWN_ACPI_POWER_BTN));
                 again = Deadline.in(ASK_AGAIN);
             }
             deadline.pause(LOOK, "%s to shut down".formatted(dom.name()));
@@ -146,23 +151,28 @@ final class Guests {
         changeRunning(order, (daemon, dom, _) -> {
             if (hard) {
                 daemon.reset(dom);
-            } else {
-                daemon.reboot(dom);
+            } else if (!agent.end(dom, "reboot")) {
+                daemon.reboot(dom, button(Flags.REBOOT_ACPI_POWER_BTN));
             }
         });
+    }
+
+    /** QEMU's driver left to itself would wait a minute for an agent that hangs; other drivers know no such choice. */
+    private int button(int flag) {
+        return words.get().hypervisor() == Hypervisor.QEMU ? flag : 0;
     }
 
     void erase(Order order) {
         var daemon = link.slow().within(order.patience());
         var found = generations.take(daemon, order);
-        found.filter(Daemon.Dom::active).ifPresent(daemon::destroy);
+        found.filter(Domain::active).ifPresent(daemon::destroy);
         pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.owns(file.name(), order.vee())).forEach(daemon::deleteVolume);
-        found.ifPresent(dom -> daemon.undefine(dom, Flags.UNDEFINE_ALL));
+        found.ifPresent(dom -> daemon.undefine(dom, words.get().hypervisor().undefineFlags()));
         dropNicFilters(daemon, order);
-        generations.bury(order);
+        generations.remember(order);
     }
 
-    private void dropNicFilters(Daemon daemon, Order order) {
+    private void dropNicFilters(LibvirtConnection daemon, Order order) {
         var prefix = site.filter(order.vee(), 0).replaceAll("0$", "");
         if (words.get().hypervisor() == Hypervisor.QEMU) {
             daemon.filters().stream().filter(name -> name.startsWith(prefix)).forEach(daemon::undefineFilter);
@@ -171,7 +181,7 @@ final class Guests {
 
     // ---- for the other parts
 
-    Daemon.Dom take(Daemon daemon, Order order) {
+    Domain take(LibvirtConnection daemon, Order order) {
         return generations.take(daemon, order)
                 .orElseThrow(() -> new HostFailure(Kind.NO_SUCH_GUEST, "%s is not on this host.".formatted(order.vee())));
     }
@@ -182,7 +192,7 @@ final class Guests {
 
     @FunctionalInterface
     private interface Change {
-        void make(Daemon daemon, Daemon.Dom dom, GuestState state);
+        void make(LibvirtConnection daemon, Domain dom, GuestState state);
     }
 
     private void changeRunning(Order order, Change change) {

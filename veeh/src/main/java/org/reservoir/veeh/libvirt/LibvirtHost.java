@@ -14,6 +14,11 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.ByteStream;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.DomainEvent;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.veeh.Ears;
 
 /**
@@ -22,6 +27,7 @@ import org.reservoir.veeh.Ears;
  */
 final class LibvirtHost implements VeeHost, Link.User {
     private static final Duration FACTS = Duration.ofSeconds(30);
+    private static final Duration AGENT = Duration.ofSeconds(5);
 
     private final String name;
     private final String uri;
@@ -41,9 +47,10 @@ final class LibvirtHost implements VeeHost, Link.User {
     private final Transfers transfers;
     private final Voices voices;
     private final Platform platform;
+    private final News news;
     private boolean wasConnected;
 
-    private LibvirtHost(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<Daemon> dialer) {
+    private LibvirtHost(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<LibvirtConnection> dialer) {
         this.name = uri;
         this.uri = uri;
         this.site = site;
@@ -62,7 +69,8 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.rates = rates();
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, guests, generations, words);
-        this.voices = new Voices(link, (vee, line) -> ears.tell(listener -> listener.guestSaid(vee, line)));
+        this.voices = new Voices(link, ear());
+        this.news = new News(site, platform, voices, ears);
     }
 
     private Optional<Rates> rates() {
@@ -73,7 +81,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     }
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
-    static LibvirtHost open(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<Daemon> dialer) {
+    static LibvirtHost open(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<LibvirtConnection> dialer) {
         var host = new LibvirtHost(uri, site, options, clock, dialer);
         try {
             host.link.begin();
@@ -87,17 +95,18 @@ final class LibvirtHost implements VeeHost, Link.User {
     // ---- the connection
 
     @Override
-    public void connected(Daemon quick) {
+    public void connected(LibvirtConnection quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
         networks.forget();
-        quick.listen(this::heard);
+        platform.hypervisor(); // asked before there are events: who hears them must not ask
+        quick.listen(news::heard);
+        quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> news.runs(vee, dom)));
         if (wasConnected) {
             ears.tell(HostListener::connectionRegained);
             ears.tell(HostListener::missedEvents);
         }
         wasConnected = true;
-        quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> listenTo(vee, dom)));
     }
 
     @Override
@@ -106,33 +115,18 @@ final class LibvirtHost implements VeeHost, Link.User {
         ears.tell(listener -> listener.connectionLost(why));
     }
 
-    private void heard(Daemon.Event event) {
-        switch (event) {
-            case Daemon.Event.Lifecycle(var dom, int what, int detail) -> site.veeOfDomain(dom.name()).ifPresent(vee -> changed(vee, dom, what, detail));
-            case Daemon.Event.DeviceRemoved(_, _) -> { }
-            case Daemon.Event.Gap() -> ears.tell(HostListener::missedEvents);
-        }
-    }
-
-    private void changed(VeeId vee, Daemon.Dom dom, int event, int detail) {
-        switch (event) {
-            case Flags.EVENT_UNDEFINED -> ears.tell(listener -> listener.guestGone(vee));
-            case Flags.EVENT_STARTED, Flags.EVENT_RESUMED -> listenTo(vee, dom);
-            case Flags.EVENT_STOPPED -> {
-                voices.ended(vee);
-                if (detail == Flags.STOPPED_MIGRATED) {
-                    ears.tell(listener -> listener.guestGone(vee));
-                }
+    private Voices.Ear ear() {
+        return new Voices.Ear() {
+            @Override
+            public void said(VeeId vee, String line) {
+                ears.tell(listener -> listener.guestSaid(vee, line));
             }
-            default -> { }
-        }
-        States.after(event, detail).ifPresent(state -> ears.tell(listener -> listener.guestChanged(vee, state, States.why(event, detail))));
-    }
 
-    private void listenTo(VeeId vee, Daemon.Dom dom) {
-        if (platform.hypervisor() == Hypervisor.QEMU) {
-            voices.runs(vee, dom);
-        }
+            @Override
+            public void unheard(VeeId vee, long lines) {
+                ears.tell(listener -> listener.guestUnheard(vee, lines));
+            }
+        };
     }
 
     // ---- what there is
@@ -332,25 +326,7 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Console console(VeeId vee) {
-        var stream = link.slow().console(find(vee));
-        return new StreamConsole(stream);
-    }
-
-    private record StreamConsole(Daemon.Stream stream) implements Console {
-        @Override
-        public InputStream output() {
-            return stream.in();
-        }
-
-        @Override
-        public OutputStream input() {
-            return stream.out();
-        }
-
-        @Override
-        public void close() {
-            stream.close();
-        }
+        return new StreamConsole(link.slow().console(find(vee)));
     }
 
     @Override
@@ -363,10 +339,10 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Optional<String> askAgent(VeeId vee, String json) {
-        return link.slow().agent(find(vee), json, Duration.ofSeconds(5));
+        return new GuestAgent(link).ask(find(vee), json, AGENT);
     }
 
-    private Daemon.Dom find(VeeId vee) {
+    private Domain find(VeeId vee) {
         return link.quick().domain(site.uuid(vee)).orElseThrow(() -> new HostFailure(Kind.NO_SUCH_GUEST, "%s is not on %s.".formatted(vee, name)));
     }
 

@@ -9,6 +9,8 @@ import org.reservoir.interfaces.vhi.HostAddress;
 import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.kernel.HostId;
+import org.reservoir.libvirtrpc.ConnectOptions;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Takes libvirt's own URIs ({@code qemu:///system}, {@code qemu+tcp://h/system}, {@code qemu+tls://…}, {@code qemu+ssh://…},
@@ -23,14 +25,14 @@ public final class LibvirtHosts implements HostDriver {
 
     private final String site;
     private final InstantSource clock;
-    private final Function<String, Daemon> dialer;
+    private final Function<String, LibvirtConnection> dialer;
 
     /** @param site this site's own name, by which its guests are told from those of others on the same host */
     public LibvirtHosts(String site) {
-        this(site, InstantSource.system(), RpcDaemon::dial);
+        this(site, InstantSource.system(), uri -> LibvirtConnection.open(uri, ConnectOptions.DEFAULT.failures(Failures::told)));
     }
 
-    LibvirtHosts(String site, InstantSource clock, Function<String, Daemon> dialer) {
+    LibvirtHosts(String site, InstantSource clock, Function<String, LibvirtConnection> dialer) {
         this.site = site;
         this.clock = clock;
         this.dialer = dialer;

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * The two connections to one libvirtd: one for short calls and events, one for long calls and streams, because libvirtd serves one
@@ -21,12 +22,12 @@ final class Link implements AutoCloseable {
 
     /** Who uses the link: hears of each new pair of connections before anybody uses it, and of each loss. */
     interface User {
-        void connected(Daemon quick);
+        void connected(LibvirtConnection quick);
 
         void lost(String why);
     }
 
-    private record Pair(Daemon quick, Daemon slow, CountDownLatch broken) {
+    private record Pair(LibvirtConnection quick, LibvirtConnection slow, CountDownLatch broken) {
         boolean isOpen() {
             return quick.isOpen() && slow.isOpen();
         }
@@ -38,7 +39,7 @@ final class Link implements AutoCloseable {
     }
 
     private final String name;
-    private final Supplier<Daemon> dialer;
+    private final Supplier<LibvirtConnection> dialer;
     private final User user;
     private volatile Pair pair;
     private volatile boolean closed;
@@ -46,7 +47,7 @@ final class Link implements AutoCloseable {
     private final Thread keeper;
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
-    Link(String name, Supplier<Daemon> dialer, User user) {
+    Link(String name, Supplier<LibvirtConnection> dialer, User user) {
         this.name = name;
         this.dialer = dialer;
         this.user = user;
@@ -61,12 +62,12 @@ final class Link implements AutoCloseable {
     }
 
     /** For calls that are answered within moments. */
-    Daemon quick() {
+    LibvirtConnection quick() {
         return present().quick();
     }
 
     /** For calls that may take as long as their order's patience, and for streams. */
-    Daemon slow() {
+    LibvirtConnection slow() {
         return present().slow();
     }
 
@@ -88,7 +89,7 @@ final class Link implements AutoCloseable {
         var quick = dialer.get();
         try {
             var slow = dialer.get();
-            for (var each : new Daemon[] {quick, slow}) {
+            for (var each : new LibvirtConnection[] {quick, slow}) {
                 each.onClosed(why -> {
                     lastFailure = why;
                     broken.countDown();
@@ -122,15 +123,25 @@ final class Link implements AutoCloseable {
         while (!closed) {
             Thread.sleep(pause);
             try {
-                var next = dial();
-                pair = next;
-                user.connected(next.quick());
+                adopt(dial());
                 LOG.info("Connected to {} again", name);
                 return;
-            } catch (HostFailure failure) {
-                lastFailure = failure.getMessage();
+            } catch (RuntimeException failure) {
+                // whatever it was, the next try may find the host in a better state
+                lastFailure = String.valueOf(failure.getMessage());
+                LOG.debug("Not yet connected to {}", name, failure);
                 pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
             }
+        }
+    }
+
+    private void adopt(Pair next) {
+        pair = next;
+        try {
+            user.connected(next.quick());
+        } catch (RuntimeException failure) {
+            next.close();
+            throw failure;
         }
     }
 

@@ -7,18 +7,21 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Migration;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.MigrationCalls;
 
 /**
  * One run of libvirt's migration protocol, version 3, with this process as its client: Begin at the source, Prepare at the destination,
  * Perform at the source, Finish at the destination, Confirm at the source; each hands a cookie on that only the daemons understand.
  * Whatever fails, both sides are told, so that the guest goes on at exactly one of them.
  */
-record LiveMove(Link from, Link to, Daemon.Dom here, Map<String, Object> parameters, long flags, Migration migration, Order order, Progress progress) {
+record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters, long flags, Migration migration, Order order, Progress progress) {
     private static final Logger LOG = LoggerFactory.getLogger(LiveMove.class);
     private static final Duration LOOK = Duration.ofMillis(250);
 
@@ -36,7 +39,7 @@ record LiveMove(Link from, Link to, Daemon.Dom here, Map<String, Object> paramet
         perform(deadline, arriving, prepared.cookie());
     }
 
-    private Daemon.Prepared prepare(Deadline deadline, Map<String, Object> arriving, byte[] cookie) {
+    private MigrationCalls.Prepared prepare(Deadline deadline, Map<String, Object> arriving, byte[] cookie) {
         try {
             return to.slow().within(deadline.left()).migratePrepare(arriving, cookie, arrivingFlags());
         } catch (HostFailure failure) {
@@ -59,7 +62,7 @@ record LiveMove(Link from, Link to, Daemon.Dom here, Map<String, Object> paramet
             throw failure;
         }
         var finished = to.slow().within(order.patience()).migrateFinish(arriving, performed, arrivingFlags(), false);
-        boolean arrived = finished.dom().isPresent();
+        boolean arrived = finished.domain().isPresent();
         from.slow().within(order.patience()).migrateConfirm(here, arriving, finished.cookie(), flags, !arrived);
         if (!arrived) {
             throw new HostFailure(Kind.REFUSED, "%s did not start at the destination and goes on where it was: %s".formatted(order.vee(), finished.why()));

@@ -11,11 +11,14 @@ import org.slf4j.LoggerFactory;
 
 import org.reservoir.interfaces.vhi.Disk;
 import org.reservoir.interfaces.vhi.Guest;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Migration;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.DomainCalls;
+import org.reservoir.libvirtrpc.Flags;
 
 /**
  * Moves a guest from one libvirt host to another, driven from here: both daemons speak to this process and need not trust or even see each
@@ -27,7 +30,7 @@ final class Moves {
 
     /** What a move needs of one of its two hosts. */
     record End(Link link, Site site, Pool pool, Guests guests, Generations generations, DomainXml words, String address, Optional<String> sharedStorage) {
-        Optional<Daemon.Dom> find(Order order) {
+        Optional<Domain> find(Order order) {
             return link.quick().domain(site.uuid(order.vee()));
         }
     }
@@ -66,7 +69,7 @@ final class Moves {
     }
 
     /** The destination has the guest once it runs there, or once it stands still there while nothing runs here and no files are missing. */
-    private boolean hasArrived(Daemon.Dom here, Daemon.Dom there) {
+    private boolean hasArrived(Domain here, Domain there) {
         var source = from.link.quick().state(here).state();
         var destination = to.link.quick().state(there).state();
         return destination == Flags.STATE_RUNNING && source != Flags.STATE_RUNNING
@@ -74,14 +77,14 @@ final class Moves {
     }
 
     /** What an attempt that broke has left at the destination; the guest itself is still here. */
-    private void clearLeftover(Daemon.Dom there) {
+    private void clearLeftover(Domain there) {
         var daemon = to.link.slow().within(order.patience());
-        if (from.find(order).filter(Daemon.Dom::active).isPresent()) {
+        if (from.find(order).filter(Domain::active).isPresent()) {
             abortJob();
         }
         if (there.active()) {
             daemon.migrateFinish(Map.of("destination_name", there.name()), new byte[0], 0, true);
-            to.find(order).filter(Daemon.Dom::active).ifPresent(daemon::destroy);
+            to.find(order).filter(Domain::active).ifPresent(daemon::destroy);
         }
         to.find(order).ifPresent(dom -> daemon.undefine(dom, Flags.UNDEFINE_ALL));
     }
@@ -91,7 +94,7 @@ final class Moves {
         from.find(order).filter(dom -> daemon.job(dom).get("type") instanceof Integer type && type != 0).ifPresent(daemon::abortJob);
     }
 
-    private void move(Daemon.Dom here) {
+    private void move(Domain here) {
         to.pool.require(DomainXml.images(guest).stream().filter(this::isNeededWhole).toList());
         to.guests.guardNics(to.link.quick(), guest);
         to.guests.putSeed(guest);
@@ -111,7 +114,7 @@ final class Moves {
 
     // ---- running
 
-    private void moveLive(Daemon.Dom here) {
+    private void moveLive(Domain here) {
         releaseFromLastMove(here);
         boolean incremental = guest.disks().stream().flatMap(disk -> disk.image().stream()).allMatch(to.pool::has);
         if (!shared) {
@@ -127,7 +130,7 @@ final class Moves {
     }
 
     /** A guest that stands still because a former move of it was never confirmed or cancelled goes on here first. */
-    private void releaseFromLastMove(Daemon.Dom here) {
+    private void releaseFromLastMove(Domain here) {
         var daemon = from.link.quick();
         if (!isHeldByMove(daemon.state(here))) {
             return;
@@ -142,7 +145,7 @@ final class Moves {
         }
     }
 
-    private static boolean isHeldByMove(Daemon.State state) {
+    private static boolean isHeldByMove(DomainCalls.State state) {
         return state.state() == Flags.STATE_PAUSED && state.reason() == Flags.PAUSED_MIGRATION;
     }
 
@@ -178,7 +181,7 @@ final class Moves {
     }
 
     /** libvirt has no way to send a saved state, so the guest is woken up paused, moved, and saved again. */
-    private void moveSaved(Daemon.Dom here) {
+    private void moveSaved(Domain here) {
         from.link.slow().within(order.patience()).create(here, Flags.START_PAUSED);
         moveLive(from.find(order).orElseThrow());
         to.link.slow().within(order.patience()).managedSave(to.find(order).orElseThrow());

@@ -7,12 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostNetwork;
 import org.reservoir.interfaces.vhi.TrafficFilter;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Keeps networks and security groups on a host as they are described. DHCP entries change under running guests; anything else of a
@@ -45,7 +47,7 @@ final class Networks {
         });
     }
 
-    private static void bringUp(Daemon daemon, String name, String wanted) {
+    private static void bringUp(LibvirtConnection daemon, String name, String wanted) {
         var present = daemon.networkXml(name);
         boolean runs = present.isPresent() && daemon.networkRuns(name);
         if (runs && sameFrame(present.get(), wanted)) {
@@ -64,7 +66,7 @@ final class Networks {
         return NetworkXml.shape(present).frame().equals(NetworkXml.shape(wanted).frame());
     }
 
-    private static void updateEntries(Daemon daemon, String name, String presentXml, String wantedXml) {
+    private static void updateEntries(LibvirtConnection daemon, String name, String presentXml, String wantedXml) {
         var present = NetworkXml.shape(presentXml);
         var wanted = NetworkXml.shape(wantedXml);
         present.entries().stream().filter(entry -> !wanted.entries().contains(entry))
@@ -104,7 +106,7 @@ final class Networks {
      * libvirt writes its rules whether or not the kernel shows them bridged packets, and warns in its log alone; a host where it does not would
      * let everything through. Where the files are missing the kernel's part is not loaded yet; the first filter of a guest loads it, switched on.
      */
-    private void requireEnforcement(Daemon daemon) {
+    private void requireEnforcement(LibvirtConnection daemon) {
         if (enforced) {
             return;
         }

@@ -14,16 +14,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.reservoir.interfaces.vhi.ByteSource;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.ImageFile;
 import org.reservoir.interfaces.vhi.Progress;
 import org.reservoir.kernel.DataSize;
+import org.reservoir.libvirtrpc.LibvirtConnection;
+import org.reservoir.libvirtrpc.Volume;
 
 /**
  * The host's folder of images and disks, as one libvirt storage pool. An image counts as cached once its {@code .ready} marker is there:
  * libvirt cannot rename a volume, so the marker is what makes a finished image appear at once. While an image is on its way its file is
- * exactly as long as what has been begun, chunk by chunk, which is how a transfer finds where to go on after any crash.
+ * exactly as long as what has come, which is how a transfer finds where to go on after any crash. Its length is the file's own, never
+ * libvirt's capacity: libvirt looks into files by itself and, once it finds a qcow2 header, speaks of the disk that the header promises.
  */
 final class Pool {
     private static final long CHUNK = 32L << 20;
@@ -52,7 +55,7 @@ final class Pool {
     }
 
     /** Makes the pool where there is none; an administrator's own pool of the name is taken as it is. */
-    void open(Daemon daemon) {
+    void open(LibvirtConnection daemon) {
         if (!daemon.hasPool(name)) {
             daemon.definePool(Xml.document("pool", pool -> pool.text("name", name)
                     .tag("target", target -> target.text("path", wanted)), "type", "dir"));
@@ -64,7 +67,7 @@ final class Pool {
     // ---- images
 
     List<String> images() {
-        return link.quick().volumes(name).stream().map(Daemon.Vol::name).filter(each -> each.startsWith("image-") && each.endsWith(READY))
+        return link.quick().volumes(name).stream().map(Volume::name).filter(each -> each.startsWith("image-") && each.endsWith(READY))
                 .map(each -> each.substring("image-".length(), each.length() - READY.length())).toList();
     }
 
@@ -94,20 +97,19 @@ final class Pool {
         }
     }
 
+    /** The file grows by what is written. Its capacity tells nothing: once the header is there, libvirt takes the guest's view for it. */
     private void transfer(ImageFile image, ByteSource source, Progress progress) {
         var daemon = link.slow().within(LONG);
-        var volume = daemon.createVolume(name, volumeXml(Site.image(image), 0, "raw", Optional.empty(), "0644"));
-        long begun = daemon.volumeCapacity(volume);
-        for (long at = Math.max(0, (begun - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
+        var volume = make(daemon, Site.image(image), 0, "raw", Optional.empty(), "0644");
+        for (long at = Math.max(0, (length(daemon, volume).orElse(0L) - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
             send(daemon, volume, source, at, Math.min(CHUNK, image.length() - at));
             progress.at(Math.min(image.length(), at + CHUNK), image.length());
         }
         verify(daemon, volume, image);
-        daemon.createVolume(name, volumeXml(marker(image.digest()), 0, "raw", Optional.empty(), "0644"));
+        make(daemon, marker(image.digest()), 0, "raw", Optional.empty(), "0644");
     }
 
-    private static void send(Daemon daemon, Daemon.Vol volume, ByteSource source, long at, long length) {
-        daemon.resizeVolume(volume, at + length);
+    private static void send(LibvirtConnection daemon, Volume volume, ByteSource source, long at, long length) {
         try (var bytes = source.openAt(at)) {
             daemon.upload(volume, at, length, bytes);
         } catch (IOException broken) {
@@ -116,7 +118,7 @@ final class Pool {
     }
 
     /** Reads back what the host holds: nothing short of that shows that the bytes arrived. */
-    private static void verify(Daemon daemon, Daemon.Vol volume, ImageFile image) {
+    private static void verify(LibvirtConnection daemon, Volume volume, ImageFile image) {
         var found = digest(daemon, volume);
         if (!found.equals(image.digest())) {
             daemon.deleteVolume(volume);
@@ -124,7 +126,7 @@ final class Pool {
         }
     }
 
-    private static String digest(Daemon daemon, Daemon.Vol volume) {
+    private static String digest(LibvirtConnection daemon, Volume volume) {
         try (var bytes = daemon.download(volume, 0, 0)) {
             var sha = MessageDigest.getInstance("SHA-256");
             var buffer = new byte[1 << 18];
@@ -150,7 +152,7 @@ final class Pool {
         return true;
     }
 
-    private static boolean isUsed(Daemon daemon, List<Daemon.Vol> volumes, String file) {
+    private static boolean isUsed(LibvirtConnection daemon, List<Volume> volumes, String file) {
         return daemon.domains(0).stream().anyMatch(dom -> daemon.xml(dom, 0).contains("/" + file))
                 || volumes.stream().filter(each -> !each.name().startsWith("image-"))
                 .anyMatch(each -> Xml.textAt(Xml.read(daemon.volumeXml(each)), "backingStore", "path").filter(path -> path.contains("/" + file)).isPresent());
@@ -164,14 +166,14 @@ final class Pool {
 
     /** A copy-on-write disk; one that is there stays as it is. */
     void makeDisk(String disk, DataSize size, Optional<ImageFile> base) {
-        link.quick().within(Duration.ofSeconds(30)).createVolume(name, volumeXml(disk, size.bytes(), "qcow2", base, "0600"));
+        make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), "qcow2", base, "0600");
     }
 
     /** A file with these bytes, replacing one of the name. */
     void putFile(String file, long length, InputStream bytes) {
         var daemon = link.slow().within(LONG);
         daemon.volume(name, file).ifPresent(daemon::deleteVolume);
-        var volume = daemon.createVolume(name, volumeXml(file, length, "raw", Optional.empty(), "0600"));
+        var volume = make(daemon, file, length, "raw", Optional.empty(), "0600");
         daemon.upload(volume, 0, length, bytes);
     }
 
@@ -179,14 +181,18 @@ final class Pool {
         return link.slow().within(LONG).download(find(file), 0, 0);
     }
 
-    Daemon.Vol find(String file) {
+    Volume find(String file) {
         return link.quick().volume(name, file).orElseThrow(() -> new HostFailure(Kind.REFUSED, "The host has no file %s.".formatted(file)));
     }
 
-    /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. */
     long length(String file) {
-        return Xml.textAt(Xml.read(link.quick().volumeXml(find(file))), "physical").map(Long::parseLong)
+        return length(link.quick(), find(file))
                 .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host does not say how long %s is.".formatted(file)));
+    }
+
+    /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. Of an empty file libvirt says nothing. */
+    private static Optional<Long> length(LibvirtConnection daemon, Volume volume) {
+        return Xml.textAt(Xml.read(daemon.volumeXml(volume)), "physical").map(Long::parseLong);
     }
 
     boolean hasFile(String file) {
@@ -199,7 +205,7 @@ final class Pool {
     }
 
     /** Every file whose name begins so. */
-    List<Daemon.Vol> files(String prefix) {
+    List<Volume> files(String prefix) {
         return new ArrayList<>(link.quick().volumes(name)).stream().filter(each -> each.name().startsWith(prefix)).toList();
     }
 
@@ -215,6 +221,19 @@ final class Pool {
         var volume = find(disk);
         if (daemon.volumeCapacity(volume) < size.bytes()) {
             daemon.resizeVolume(volume, size.bytes());
+        }
+    }
+
+    /** The volume of this name, new or as it is. Not every driver says in the same words that there is one already. */
+    private Volume make(LibvirtConnection daemon, String file, long capacity, String format, Optional<ImageFile> base, String mode) {
+        try {
+            return daemon.createVolume(name, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
+                    .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.REFUSED) {
+                throw failure;
+            }
+            return daemon.volume(name, file).orElseThrow(() -> failure);
         }
     }
 

@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 
 import org.reservoir.interfaces.vhi.HostFacts.Acceleration;
 import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Finds out whether KVM works on a host: {@code /dev/kvm} may exist and libvirt may offer it where a guest then hangs in its first
@@ -46,7 +49,7 @@ final class Probe {
         return sector;
     }
 
-    Acceleration run(Daemon daemon) {
+    Acceleration run(LibvirtConnection daemon) {
         var name = "reservoir-%s-probe".formatted(site.id());
         var file = name + ".img";
         pool.putFile(file, SECTOR, new ByteArrayInputStream(bootSector()));
@@ -66,7 +69,7 @@ final class Probe {
         }
     }
 
-    private static boolean ended(Daemon daemon, Daemon.Dom dom) {
+    private static boolean ended(LibvirtConnection daemon, Domain dom) {
         var deadline = Deadline.in(PATIENCE);
         while (!deadline.isOver()) {
             var state = daemon.state(dom).state();
@@ -78,7 +81,7 @@ final class Probe {
         return false;
     }
 
-    private static void remove(Daemon daemon, Daemon.Dom dom) {
+    private static void remove(LibvirtConnection daemon, Domain dom) {
         if (States.alive(daemon.state(dom).state())) {
             daemon.destroy(dom);
         }

@@ -15,19 +15,23 @@ import java.util.stream.Collectors;
 import org.w3c.dom.Element;
 
 import org.reservoir.interfaces.vhi.Census;
-import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFacts.Feature;
+import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostReading;
 import org.reservoir.kernel.Capacity;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.DomainCalls;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /** What a host tells of itself and its guests, in our words. */
 record Reports(Site site, Pool pool) {
     private static final int STATS_VCPU = 1 << 3;
 
-    HostFacts facts(Daemon daemon, Hypervisor hypervisor, HostFacts.Acceleration acceleration, boolean shell, Map<String, String> options) {
+    HostFacts facts(LibvirtConnection daemon, Hypervisor hypervisor, HostFacts.Acceleration acceleration, boolean shell, Map<String, String> options) {
         var capabilities = Xml.read(daemon.capabilities());
         var node = daemon.node();
         var version = daemon.version();
@@ -77,17 +81,17 @@ record Reports(Site site, Pool pool) {
 
     // ---- the guests
 
-    Census census(Daemon daemon) {
-        var stats = daemon.stats(Flags.STATS_STATE | Flags.STATS_BALLOON | STATS_VCPU, Flags.STATS_NOWAIT);
-        var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Daemon.Dom::uuid).collect(Collectors.toSet());
+    Census census(LibvirtConnection daemon) {
+        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_BALLOON | STATS_VCPU);
+        var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Domain::uuid).collect(Collectors.toSet());
         var ours = new ArrayList<Future<Census.Sighting>>();
         var strangers = new ArrayList<Census.Stranger>();
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var one : stats) {
-                var state = States.of((int) one.number("state.state"), (int) one.number("state.reason"), saved.contains(one.dom().uuid()));
-                site.veeOfDomain(one.dom().name()).ifPresentOrElse(
-                        vee -> ours.add(each.submit(() -> new Census.Sighting(vee, Generations.newest(daemon, one.dom()), state))),
-                        () -> strangers.add(new Census.Stranger(one.dom().name(), state, uses(one))));
+                var state = States.of((int) one.number("state.state"), (int) one.number("state.reason"), saved.contains(one.domain().uuid()));
+                site.veeOfDomain(one.domain().name()).ifPresentOrElse(
+                        vee -> ours.add(each.submit(() -> new Census.Sighting(vee, Generations.newest(daemon, one.domain()), state))),
+                        () -> strangers.add(new Census.Stranger(one.domain().name(), state, uses(one))));
             }
         }
         return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), strangers);
@@ -108,26 +112,29 @@ record Reports(Site site, Pool pool) {
         }
     }
 
-    private static Capacity uses(Daemon.Stats stats) {
-        return stats.dom().active() ? new Capacity(Cpus.of((int) stats.number("vcpu.current")), new DataSize(stats.number("balloon.current") << 10), DataSize.ZERO)
+    private static Capacity uses(DomainCalls.Stats stats) {
+        return stats.domain().active() ? new Capacity(Cpus.of((int) stats.number("vcpu.current")), new DataSize(stats.number("balloon.current") << 10), DataSize.ZERO)
                 : Capacity.NONE;
     }
 
-    HostReading reading(Daemon daemon, Instant now) {
-        var cpu = daemon.processorTimes();
-        var memory = daemon.memoryStats();
+    HostReading reading(LibvirtConnection daemon, Instant now) {
+        var cpu = Poor.ask(daemon::processorTimes).orElse(Map.of());
+        var memory = Poor.ask(daemon::memoryStats).orElse(Map.of());
         long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
-        var stats = daemon.stats(Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_BALLOON | Flags.STATS_INTERFACE | Flags.STATS_BLOCK,
-                Flags.STATS_NOWAIT);
+        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_BALLOON | Flags.STATS_INTERFACE | Flags.STATS_BLOCK);
         var guests = new ArrayList<HostReading.GuestReading>();
-        stats.stream().filter(one -> one.dom().active()).forEach(one -> site.veeOfDomain(one.dom().name()).ifPresent(vee -> guests.add(
+        stats.stream().filter(one -> one.domain().active()).forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(
                 new HostReading.GuestReading(vee, one.number("cpu.time"), new DataSize(one.number("balloon.rss") << 10), sum(one, "block", "rd.bytes"),
-                        sum(one, "block", "wr.bytes"), sum(one, "net", "tx.bytes"), sum(one, "net", "rx.bytes")))));
+                        sum(one, "block", "wr.bytes"), sum(one, "net", "rx.bytes"), sum(one, "net", "tx.bytes")))));
         return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
                 new DataSize(daemon.space(pool.name()).available()), guests);
     }
 
-    private static long sum(Daemon.Stats stats, String kind, String what) {
+    private static List<DomainCalls.Stats> stats(LibvirtConnection daemon, int groups) {
+        return Poor.ask(() -> daemon.stats(groups, Flags.STATS_NOWAIT)).orElseGet(() -> Poor.stats(daemon));
+    }
+
+    private static long sum(DomainCalls.Stats stats, String kind, String what) {
         long sum = 0;
         for (int i = 0; i < stats.number(kind + ".count"); i++) {
             sum += stats.number("%s.%d.%s".formatted(kind, i, what));

@@ -5,10 +5,13 @@ import java.util.function.Supplier;
 import org.w3c.dom.Element;
 
 import org.reservoir.interfaces.vhi.Guest;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.SnapshotWork;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Snapshots inside the qcow2 files: of a whole guest, running (with its memory) or shut off, and of one disk of a guest that is shut off.
@@ -56,7 +59,7 @@ final class Snapshots {
     }
 
     /** A snapshot brings its domain's metadata back with it, so the order is written down again. */
-    private void revert(Daemon daemon, Daemon.Dom dom, Order order, String name, boolean there) {
+    private void revert(LibvirtConnection daemon, Domain dom, Order order, String name, boolean there) {
         if (!there) {
             throw new HostFailure(Kind.REFUSED, "%s has no snapshot %s on this host.".formatted(order.vee(), name));
         }

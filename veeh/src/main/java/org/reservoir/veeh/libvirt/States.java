@@ -3,6 +3,7 @@ package org.reservoir.veeh.libvirt;
 import java.util.Optional;
 
 import org.reservoir.interfaces.vhi.GuestState;
+import org.reservoir.libvirtrpc.Flags;
 
 /** What libvirt's numbers for states and events mean in our words. Pure tables. */
 final class States {

@@ -9,14 +9,15 @@ import java.util.function.Supplier;
 import org.reservoir.interfaces.vhi.ByteSink;
 import org.reservoir.interfaces.vhi.ByteSource;
 import org.reservoir.interfaces.vhi.Guest;
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
+import org.reservoir.libvirtrpc.Domain;
 
 /**
- * Disks out of and into a host. A running guest's disk is copied out as of one moment (a push backup); one that is shut off is flattened
- * or, for a clone, sent as what differs from its image.
+ * Disks out of and into a host. A running guest's disk is copied out as of one moment (a push backup), its file systems at rest when its
+ * agent answers; one that is shut off is flattened or, for a clone, sent as what differs from its image.
  */
 final class Transfers {
     private static final int BUFFER = 1 << 18;
@@ -27,6 +28,7 @@ final class Transfers {
     private final Guests guests;
     private final Generations generations;
     private final Supplier<DomainXml> words;
+    private final GuestAgent agent;
 
     Transfers(Link link, Site site, Pool pool, Guests guests, Generations generations, Supplier<DomainXml> words) {
         this.link = link;
@@ -35,6 +37,7 @@ final class Transfers {
         this.guests = guests;
         this.generations = generations;
         this.words = words;
+        this.agent = new GuestAgent(link);
     }
 
     void export(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
@@ -59,27 +62,34 @@ final class Transfers {
         }
     }
 
-    private static void requireStill(Order order, Daemon.Dom dom) {
+    private static void requireStill(Order order, Domain dom) {
         if (dom.active()) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs: only whole copies of its disks can be taken now; shut it off to send what differs from the image."
                     .formatted(order.vee()));
         }
     }
 
-    private void copyRunning(Order order, Daemon.Dom dom, Guest guest, int disk, String copy) {
+    private void copyRunning(Order order, Domain dom, Guest guest, int disk, String copy) {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
-        daemon.backupBegin(dom, Xml.document("domainbackup", backup -> backup.tag("disks", disks ->
-                guest.disks().forEach(other -> disks.tag("disk", one -> {
-                    if (other.number() == disk) {
-                        one.tag("target", "file", pool.folder() + "/" + copy).tag("driver", "type", "qcow2");
-                    }
-                }, "name", words.get().target(guest, other), "type", "file", "backup", other.number() == disk ? "yes" : "no"))), "mode", "push"));
+        agent.still(dom, () -> daemon.backupBegin(dom, backup(guest, disk, copy)));
         var deadline = Deadline.in(order.patience());
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
             deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));
         }
+    }
+
+    private String backup(Guest guest, int disk, String copy) {
+        return Xml.document("domainbackup", backup -> backup.tag("disks", disks -> guest.disks().forEach(other -> {
+            var target = words.get().target(guest, other);
+            if (other.number() == disk) {
+                disks.tag("disk", one -> one.tag("driver", "type", "qcow2").tag("target", "file", pool.folder() + "/" + copy),
+                        "name", target, "backup", "yes", "type", "file");
+            } else {
+                disks.tag("disk", "name", target, "backup", "no");
+            }
+        })), "mode", "push");
     }
 
     private void send(String file, ByteSink sink, Progress progress) {
@@ -100,7 +110,7 @@ final class Transfers {
 
     void bring(Order order, Guest guest, int disk, ByteSource source, Progress progress) {
         var daemon = link.quick().within(order.patience());
-        if (generations.take(daemon, order).filter(Daemon.Dom::active).isPresent()) {
+        if (generations.take(daemon, order).filter(Domain::active).isPresent()) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs and takes no disk's bytes.".formatted(order.vee()));
         }
         pool.require(guest.disk(disk).image().stream().toList());

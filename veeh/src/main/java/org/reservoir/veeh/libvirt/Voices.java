@@ -2,38 +2,48 @@ package org.reservoir.veeh.libvirt;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.ByteStream;
+import org.reservoir.libvirtrpc.Domain;
 
 /**
- * Listens to the voice channel of every running guest: lines of at most 1 KiB, at most 50 a second from one guest, the rest is dropped.
- * A guest cannot make this process keep more than that. A channel that ends is opened again while its guest runs.
+ * Listens to the voice channel of every running guest, within {@link VoiceLines}' bounds. A channel that ends is opened again while its
+ * guest runs. A guest that floods it is not read for {@link #HUSH}: its writing then blocks in the guest, and costs nobody else.
+ * The channel is not taken from others who listen already, such as another server of the site.
  */
 final class Voices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Voices.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration HUSH = Duration.ofSeconds(10);
+
+    /** Who hears. */
+    interface Ear {
+        void said(VeeId vee, String line);
+
+        /** So many lines were dropped. */
+        void unheard(VeeId vee, long lines);
+    }
 
     private final Link link;
-    private final BiConsumer<VeeId, String> ear;
+    private final Ear ear;
     private final Map<VeeId, Listening> open = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    Voices(Link link, BiConsumer<VeeId, String> ear) {
+    Voices(Link link, Ear ear) {
         this.link = link;
         this.ear = ear;
     }
 
     /** From now on, until {@link #ended}; a guest that is listened to already stays so. */
-    void runs(VeeId vee, Daemon.Dom dom) {
+    void runs(VeeId vee, Domain dom) {
         if (!closed) {
             open.computeIfAbsent(vee, _ -> new Listening(vee, dom)).begin();
         }
@@ -58,19 +68,20 @@ final class Voices implements AutoCloseable {
 
     private final class Listening {
         private final VeeId vee;
-        private final Daemon.Dom dom;
+        private final Domain dom;
         private volatile boolean stopped;
-        private volatile Daemon.Stream stream;
-        private Thread thread;
+        private volatile ByteStream stream;
+        private final Thread thread;
 
-        Listening(VeeId vee, Daemon.Dom dom) {
+        Listening(VeeId vee, Domain dom) {
             this.vee = vee;
             this.dom = dom;
+            this.thread = Thread.ofVirtual().name("voice-" + vee).unstarted(this::listen);
         }
 
         synchronized void begin() {
-            if (thread == null) {
-                thread = Thread.ofVirtual().name("voice-" + vee).start(this::listen);
+            if (thread.getState() == Thread.State.NEW) {
+                thread.start();
             }
         }
 
@@ -84,70 +95,45 @@ final class Voices implements AutoCloseable {
         }
 
         private void listen() {
-            var lines = new Lines(line -> ear.accept(vee, line));
+            var lines = new VoiceLines(line -> ear.said(vee, line), System.nanoTime());
             try {
                 while (!stopped) {
-                    try (var channel = link.slow().channel(dom, DomainXml.VOICE, true)) {
+                    lines.begin();
+                    try (var channel = link.slow().channel(dom, DomainXml.VOICE, false)) {
                         stream = channel;
                         read(channel.in(), lines);
                     } catch (HostFailure | IOException failure) {
                         LOG.debug("Voice of {} on {}: {}", vee, dom.name(), failure.getMessage());
+                        endIfGone(failure);
                     }
-                    Thread.sleep(AGAIN);
+                    Thread.sleep(lines.floods() ? HUSH : AGAIN);
                 }
             } catch (InterruptedException _) {
                 // the guest ended, or the host was let go
             }
         }
 
-        private void read(InputStream in, Lines lines) throws IOException {
+        private void read(InputStream in, VoiceLines lines) throws IOException {
             var buffer = new byte[4096];
             for (int read = in.read(buffer); read >= 0 && !stopped; read = in.read(buffer)) {
                 lines.take(buffer, read, System.nanoTime());
-            }
-        }
-    }
-
-    /** Makes lines of bytes, within bounds. The clock is given, not read. */
-    static final class Lines {
-        private static final int LONGEST = 1024;
-        private static final int RATE = 50;
-        private final java.util.function.Consumer<String> out;
-        private final byte[] line = new byte[LONGEST];
-        private int length;
-        private boolean overlong;
-        private double tokens = RATE;
-        private long last;
-
-        Lines(java.util.function.Consumer<String> out) {
-            this.out = out;
-        }
-
-        void take(byte[] bytes, int count, long nanos) {
-            tokens = Math.min(RATE, tokens + (nanos - last) / 1e9 * RATE);
-            last = nanos;
-            for (int i = 0; i < count; i++) {
-                take(bytes[i]);
+                long dropped = lines.dropped();
+                if (dropped > 0) {
+                    ear.unheard(vee, dropped);
+                }
+                if (lines.floods()) {
+                    LOG.warn("{} floods its voice channel and is not heard for {} s.", vee, HUSH.toSeconds());
+                    return;
+                }
             }
         }
 
-        private void take(byte one) {
-            if (one == '\n') {
-                finish();
-            } else if (length == LONGEST) {
-                overlong = true;
-            } else {
-                line[length++] = one;
+        /** The event that told of the end may have been lost. */
+        private void endIfGone(Exception failure) {
+            if (failure instanceof HostFailure host && host.kind() == HostFailure.Kind.NO_SUCH_GUEST) {
+                stopped = true;
+                open.remove(vee, this);
             }
-        }
-
-        private void finish() {
-            if (length > 0 && !overlong && tokens >= 1) {
-                tokens--;
-                out.accept(new String(line, 0, length, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", ""));
-            }
-            length = 0;
-            overlong = false;
         }
     }
 }

@@ -18,13 +18,25 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.libvirtrpc.Answer;
+import org.reservoir.libvirtrpc.ByteStream;
+import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.DomainEvent;
+import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtConnection;
+import org.reservoir.libvirtrpc.LibvirtFailure;
+import org.reservoir.libvirtrpc.Procedure;
+import org.reservoir.libvirtrpc.Volume;
+import org.reservoir.libvirtrpc.XdrReader;
+import org.reservoir.libvirtrpc.XdrWriter;
 
 /** A libvirtd in memory: keeps what it is given, fails when told to. Every connection to it sees the same state. */
 final class FakeLibvirtd {
-    static final class Domain {
+    static final class Kept {
         String name;
         UUID uuid;
         String xml;
@@ -36,22 +48,29 @@ final class FakeLibvirtd {
         final List<String> snapshots = new ArrayList<>();
     }
 
-    final Map<UUID, Domain> domains = new ConcurrentHashMap<>();
+    final Map<UUID, Kept> domains = new ConcurrentHashMap<>();
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
     final Map<String, String> volumes = new TreeMap<>();
     final Map<String, String> networks = new ConcurrentHashMap<>();
     final Map<String, String> filters = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<Connection> connections = new CopyOnWriteArrayList<>();
+    /** What every guest's agent answers. */
+    volatile Function<String, Optional<String>> agent = _ -> Optional.empty();
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
     volatile String type = "QEMU";
+    volatile String capabilities =
+            "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
+    volatile long ran = 3;
     volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
+    /** Lacks what only QEMU's driver has. */
+    volatile boolean poor;
     volatile int failAfter = Integer.MAX_VALUE;
     private int ids;
 
-    Daemon dial() {
+    LibvirtConnection dial() {
         if (down) {
             throw new HostFailure(Kind.UNREACHABLE, "refused");
         }
@@ -65,7 +84,7 @@ final class FakeLibvirtd {
         List.copyOf(connections).forEach(connection -> connection.breakDown("broken by the test"));
     }
 
-    void tell(Daemon.Event event) {
+    void tell(DomainEvent event) {
         connections.forEach(connection -> connection.listeners.forEach(listener -> listener.accept(event)));
     }
 
@@ -74,8 +93,8 @@ final class FakeLibvirtd {
         failAfter = count;
     }
 
-    final class Connection implements Daemon {
-        private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
+    final class Connection implements LibvirtConnection {
+        private final List<Consumer<DomainEvent>> listeners = new CopyOnWriteArrayList<>();
         private final List<Consumer<String>> closers = new CopyOnWriteArrayList<>();
         private volatile boolean open = true;
 
@@ -92,7 +111,13 @@ final class FakeLibvirtd {
             calls.add(what);
         }
 
-        private Domain of(Dom dom) {
+        private void need(String what) {
+            if (poor) {
+                throw new HostFailure(Kind.UNSUPPORTED, "this function is not supported by the connection driver: " + what);
+            }
+        }
+
+        private Kept of(Domain dom) {
             var found = domains.get(dom.uuid());
             if (found == null) {
                 throw new HostFailure(Kind.NO_SUCH_GUEST, dom.name());
@@ -100,20 +125,40 @@ final class FakeLibvirtd {
             return found;
         }
 
-        private Dom dom(Domain domain) {
-            return new Dom(domain.name, domain.uuid, domain.id);
+        private Domain dom(Kept domain) {
+            return new Domain(domain.name, domain.uuid, domain.id);
         }
 
-        private void become(Domain domain, int state, int reason, int event, int detail) {
+        private void become(Kept domain, int state, int reason, int event, int detail) {
             domain.state = state;
             domain.reason = reason;
             domain.id = state == Flags.STATE_SHUTOFF ? -1 : domain.id < 0 ? ++ids : domain.id;
-            tell(new Event.Lifecycle(dom(domain), event, detail));
+            tell(new DomainEvent.Lifecycle(dom(domain), event, detail));
         }
 
         @Override
-        public Daemon within(Duration patience) {
+        public LibvirtConnection within(Duration patience) {
             return this;
+        }
+
+        @Override
+        public <T> Answer<T> ask(Procedure procedure, Consumer<XdrWriter> arguments, Function<XdrReader, T> result) {
+            throw new IllegalStateException("nobody plays " + procedure);
+        }
+
+        @Override
+        public RuntimeException failure(LibvirtFailure failure) {
+            return Failures.told(failure);
+        }
+
+        @Override
+        public ByteStream stream(Procedure procedure, Consumer<XdrWriter> arguments) {
+            throw new IllegalStateException("nobody plays " + procedure);
+        }
+
+        @Override
+        public LibvirtConnection another() {
+            return dial();
         }
 
         @Override
@@ -136,7 +181,7 @@ final class FakeLibvirtd {
         @Override
         public String capabilities() {
             call("capabilities");
-            return "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
+            return capabilities;
         }
 
         @Override
@@ -146,22 +191,24 @@ final class FakeLibvirtd {
 
         @Override
         public Map<String, Long> processorTimes() {
-            return Map.of("kernel", 1L, "user", 2L);
+            need("processorTimes");
+            return Map.of("kernel", 1L, "user", ran);
         }
 
         @Override
         public Map<String, Long> memoryStats() {
+            need("memoryStats");
             return Map.of("free", 100L);
         }
 
         @Override
-        public Optional<Dom> domain(UUID uuid) {
+        public Optional<Domain> domain(UUID uuid) {
             call("domain");
             return Optional.ofNullable(domains.get(uuid)).map(this::dom);
         }
 
         @Override
-        public List<Dom> domains(int flags) {
+        public List<Domain> domains(int flags) {
             call("domains");
             return domains.values().stream().filter(domain -> flags == 0 || flags == 1 && domain.id >= 0 || flags == Flags.LIST_MANAGEDSAVE && domain.saved)
                     .map(this::dom).toList();
@@ -170,16 +217,17 @@ final class FakeLibvirtd {
         @Override
         public List<Stats> stats(int groups, int flags) {
             call("stats");
+            need("stats");
             return domains.values().stream().map(domain -> new Stats(dom(domain), Map.of("state.state", domain.state, "state.reason", domain.reason,
                     "cpu.time", 7L, "net.count", 1, "net.0.rx.bytes", 5L))).toList();
         }
 
         @Override
-        public Dom define(String xml) {
+        public Domain define(String xml) {
             call("define");
             var root = Xml.read(xml);
             var uuid = UUID.fromString(Xml.textAt(root, "uuid").orElseThrow());
-            var domain = domains.computeIfAbsent(uuid, _ -> new Domain());
+            var domain = domains.computeIfAbsent(uuid, _ -> new Kept());
             domain.uuid = uuid;
             domain.name = Xml.textAt(root, "name").orElseThrow();
             domain.xml = xml;
@@ -188,27 +236,30 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void undefine(Dom dom, int flags) {
+        public void undefine(Domain dom, int flags) {
             call("undefine");
             domains.remove(dom.uuid());
-            tell(new Event.Lifecycle(dom, Flags.EVENT_UNDEFINED, 0));
+            tell(new DomainEvent.Lifecycle(dom, Flags.EVENT_UNDEFINED, 0));
         }
 
         @Override
-        public void create(Dom dom, int flags) {
+        public void create(Domain dom, int flags) {
             call("create");
             of(dom).saved = false;
             become(of(dom), Flags.STATE_RUNNING, 1, Flags.EVENT_STARTED, 0);
+            if (dom.name().endsWith("-probe")) {
+                become(of(dom), Flags.STATE_SHUTOFF, 1, Flags.EVENT_STOPPED, 0);
+            }
         }
 
         @Override
-        public void destroy(Dom dom) {
+        public void destroy(Domain dom) {
             call("destroy");
             become(of(dom), Flags.STATE_SHUTOFF, 2, Flags.EVENT_STOPPED, 1);
         }
 
         @Override
-        public void shutdown(Dom dom) {
+        public void shutdown(Domain dom, int flags) {
             call("shutdown");
             if (!deaf) {
                 become(of(dom), Flags.STATE_SHUTOFF, 1, Flags.EVENT_STOPPED, 0);
@@ -216,134 +267,145 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void reboot(Dom dom) {
+        public void reboot(Domain dom, int flags) {
             call("reboot");
         }
 
         @Override
-        public void reset(Dom dom) {
+        public void reset(Domain dom) {
             call("reset");
         }
 
         @Override
-        public void suspend(Dom dom) {
+        public void suspend(Domain dom) {
             call("suspend");
             become(of(dom), Flags.STATE_PAUSED, 1, Flags.EVENT_SUSPENDED, 0);
         }
 
         @Override
-        public void resume(Dom dom) {
+        public void resume(Domain dom) {
             call("resume");
             become(of(dom), Flags.STATE_RUNNING, 1, Flags.EVENT_RESUMED, 0);
         }
 
         @Override
-        public void managedSave(Dom dom) {
+        public void managedSave(Domain dom) {
             call("managedSave");
             of(dom).saved = true;
             become(of(dom), Flags.STATE_SHUTOFF, 5, Flags.EVENT_STOPPED, 4);
         }
 
         @Override
-        public boolean hasManagedSave(Dom dom) {
+        public boolean hasManagedSave(Domain dom) {
             return of(dom).saved;
         }
 
         @Override
-        public State state(Dom dom) {
+        public State state(Domain dom) {
             return new State(of(dom).state, of(dom).reason);
         }
 
         @Override
-        public String xml(Dom dom, int flags) {
+        public Info info(Domain dom) {
+            return new Info(of(dom).state, 1 << 17, 1 << 16, 1, 7L);
+        }
+
+        @Override
+        public String xml(Domain dom, int flags) {
             return of(dom).xml;
         }
 
         @Override
-        public Optional<String> metadata(Dom dom, String namespace) {
+        public Optional<String> metadata(Domain dom, String namespace) {
+            need("metadata");
             return Optional.of(of(dom).mark).filter(mark -> !mark.isEmpty());
         }
 
         @Override
-        public void metadata(Dom dom, String element, String prefix, String namespace, int flags) {
+        public void metadata(Domain dom, String element, String prefix, String namespace, int flags) {
             call("metadata");
+            need("metadata");
             of(dom).mark = element;
         }
 
         @Override
-        public void attachDevice(Dom dom, String xml, int flags) {
+        public void attachDevice(Domain dom, String xml, int flags) {
             call("attachDevice");
         }
 
         @Override
-        public void detachDevice(Dom dom, String xml, int flags) {
+        public void detachDevice(Domain dom, String xml, int flags) {
             call("detachDevice");
         }
 
         @Override
-        public void vcpus(Dom dom, int count, int flags) {
+        public void vcpus(Domain dom, int count, int flags) {
             call("vcpus " + count);
         }
 
         @Override
-        public void memory(Dom dom, long kib, int flags) {
+        public void memory(Domain dom, long kib, int flags) {
             call("memory " + kib);
         }
 
         @Override
-        public void blockResize(Dom dom, String target, long bytes) {
+        public void blockResize(Domain dom, String target, long bytes) {
             call("blockResize " + target);
         }
 
         @Override
-        public void snapshotTake(Dom dom, String xml, int flags) {
+        public void snapshotTake(Domain dom, String xml, int flags) {
             call("snapshotTake");
             of(dom).snapshots.add(Xml.textAt(Xml.read(xml), "name").orElseThrow());
         }
 
         @Override
-        public List<String> snapshots(Dom dom) {
+        public List<String> snapshots(Domain dom) {
             return List.copyOf(of(dom).snapshots);
         }
 
         @Override
-        public void snapshotRevert(Dom dom, String name, int flags) {
+        public void snapshotRevert(Domain dom, String name, int flags) {
             call("snapshotRevert " + name);
         }
 
         @Override
-        public void snapshotDelete(Dom dom, String name) {
+        public void snapshotDelete(Domain dom, String name) {
             call("snapshotDelete " + name);
             of(dom).snapshots.remove(name);
         }
 
         @Override
-        public void backupBegin(Dom dom, String xml) {
+        public void backupBegin(Domain dom, String xml) {
             call("backupBegin");
         }
 
         @Override
-        public Map<String, Object> job(Dom dom) {
+        public Map<String, Object> job(Domain dom) {
             return Map.of("type", 0);
         }
 
         @Override
-        public void abortJob(Dom dom) {
+        public void abortJob(Domain dom) {
             call("abortJob");
         }
 
         @Override
-        public Optional<String> agent(Dom dom, String json, Duration patience) {
-            return Optional.empty();
+        public Optional<String> agent(Domain dom, String json, Duration patience) {
+            var answer = agent.apply(json);
+            if (answer.isPresent()) {
+                calls.add("agent " + json.replaceAll(".*execute\":\"([a-z-]+)\".*", "$1"));
+            }
+            return answer;
         }
 
         @Override
-        public Stream channel(Dom dom, String name, boolean force) {
+        public ByteStream channel(Domain dom, String name, boolean force) {
             call("channel");
             try {
                 var in = new PipedInputStream();
                 voices.add(new PipedOutputStream(in));
-                return new Stream() {
+                return new ByteStream() {
                     @Override
                     public InputStream in() {
                         return in;
@@ -353,6 +415,9 @@ final class FakeLibvirtd {
                     public ByteArrayOutputStream out() {
                         return new ByteArrayOutputStream();
                     }
+
+                    @Override
+                    public void finish() {}
 
                     @Override
                     public void close() {
@@ -369,12 +434,12 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public Stream console(Dom dom) {
+        public ByteStream console(Domain dom) {
             return channel(dom, "", false);
         }
 
         @Override
-        public Begun migrateBegin(Dom dom, Map<String, Object> parameters, long flags) {
+        public Begun migrateBegin(Domain dom, Map<String, Object> parameters, long flags) {
             call("migrateBegin");
             return new Begun(of(dom).xml, dom.uuid().toString().getBytes());
         }
@@ -386,7 +451,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public byte[] migratePerform(Dom dom, String destination, Map<String, Object> parameters, byte[] cookie, long flags) {
+        public byte[] migratePerform(Domain dom, String destination, Map<String, Object> parameters, byte[] cookie, long flags) {
             call("migratePerform");
             become(of(dom), Flags.STATE_PAUSED, 2, Flags.EVENT_SUSPENDED, 1);
             return cookie;
@@ -404,7 +469,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void migrateConfirm(Dom dom, Map<String, Object> parameters, byte[] cookie, long flags, boolean cancelled) {
+        public void migrateConfirm(Domain dom, Map<String, Object> parameters, byte[] cookie, long flags, boolean cancelled) {
             call("migrateConfirm");
             if (cancelled) {
                 become(of(dom), Flags.STATE_RUNNING, 1, Flags.EVENT_RESUMED, 1);
@@ -415,7 +480,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void maxDowntime(Dom dom, long milliseconds) {
+        public void maxDowntime(Domain dom, long milliseconds) {
             call("maxDowntime");
         }
 
@@ -451,12 +516,12 @@ final class FakeLibvirtd {
             return bridgedPacketsFiltered;
         }
 
-        private Vol vol(String name) {
-            return new Vol("reservoir", name, "/pool/" + name);
+        private Volume vol(String name) {
+            return new Volume("reservoir", name, "/pool/" + name);
         }
 
         @Override
-        public List<Vol> volumes(String pool) {
+        public List<Volume> volumes(String pool) {
             call("volumes");
             synchronized (volumes) {
                 return volumes.keySet().stream().map(this::vol).toList();
@@ -464,7 +529,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public Optional<Vol> volume(String pool, String name) {
+        public Optional<Volume> volume(String pool, String name) {
             call("volume");
             synchronized (volumes) {
                 return volumes.containsKey(name) ? Optional.of(vol(name)) : Optional.empty();
@@ -472,7 +537,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public Vol createVolume(String pool, String xml) {
+        public Optional<Volume> createVolume(String pool, String xml) {
             call("createVolume");
             var root = Xml.read(xml);
             var name = Xml.textAt(root, "name").orElseThrow();
@@ -481,19 +546,19 @@ final class FakeLibvirtd {
             }
             files.putIfAbsent(name, name.endsWith(".qcow2") && !name.startsWith("image-") ? java.nio.ByteBuffer.allocate(4096).putInt(0x514649fb).array()
                     : new byte[Integer.parseInt(Xml.textAt(root, "capacity").orElseThrow())]);
-            return vol(name);
+            return Optional.of(vol(name));
         }
 
         @Override
-        public Vol copyVolume(String pool, String xml, Vol source) {
+        public Volume copyVolume(String pool, String xml, Volume source) {
             call("copyVolume");
-            var copy = createVolume(pool, xml);
+            var copy = createVolume(pool, xml).orElseThrow();
             files.put(copy.name(), files.get(source.name()));
             return copy;
         }
 
         @Override
-        public void deleteVolume(Vol volume) {
+        public void deleteVolume(Volume volume) {
             call("deleteVolume " + volume.name());
             synchronized (volumes) {
                 volumes.remove(volume.name());
@@ -502,12 +567,12 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public long volumeCapacity(Vol volume) {
+        public long volumeCapacity(Volume volume) {
             return files.get(volume.name()).length;
         }
 
         @Override
-        public String volumeXml(Vol volume) {
+        public String volumeXml(Volume volume) {
             synchronized (volumes) {
                 var xml = volumes.get(volume.name());
                 return xml.replace("</volume>", "<physical>%d</physical></volume>".formatted(files.get(volume.name()).length));
@@ -515,13 +580,13 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void resizeVolume(Vol volume, long bytes) {
+        public void resizeVolume(Volume volume, long bytes) {
             call("resizeVolume");
             files.computeIfPresent(volume.name(), (_, old) -> Arrays.copyOf(old, (int) bytes));
         }
 
         @Override
-        public void upload(Vol volume, long offset, long length, InputStream bytes) {
+        public void upload(Volume volume, long offset, long length, InputStream bytes) {
             call("upload " + volume.name() + " at " + offset);
             try {
                 var data = bytes.readNBytes((int) length);
@@ -535,7 +600,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public InputStream download(Vol volume, long offset, long length) {
+        public InputStream download(Volume volume, long offset, long length) {
             call("download");
             return new ByteArrayInputStream(files.get(volume.name()));
         }
@@ -595,7 +660,7 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void listen(Consumer<Event> listener) {
+        public void listen(Consumer<DomainEvent> listener) {
             listeners.add(listener);
         }
 

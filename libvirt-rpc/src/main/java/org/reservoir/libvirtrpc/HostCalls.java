@@ -1,0 +1,55 @@
+package org.reservoir.libvirtrpc;
+
+import static org.reservoir.libvirtrpc.Procedure.*;
+
+import java.util.Map;
+
+/** What a host says of itself. */
+public interface HostCalls extends Caller {
+
+    record Node(int cpus, long memoryKib, String model) {}
+
+    /** libvirt's word for its driver: {@code QEMU}, {@code TEST}, … */
+    default String type() {
+        return call(CONNECT_GET_TYPE, NOTHING, XdrReader::text);
+    }
+
+    default String hostname() {
+        return call(CONNECT_GET_HOSTNAME, NOTHING, XdrReader::text);
+    }
+
+    /** Of the hypervisor: 7 002 022 is 7.2.22. */
+    default long version() {
+        return call(CONNECT_GET_VERSION, NOTHING, XdrReader::hyper);
+    }
+
+    default String capabilities() {
+        return call(CONNECT_GET_CAPABILITIES, NOTHING, XdrReader::text);
+    }
+
+    default Node node() {
+        return call(NODE_GET_INFO, NOTHING, in -> {
+            var model = in.characters(32);
+            long memory = in.hyper();
+            return new Node(in.number(), memory, model);
+        });
+    }
+
+    /** {@code kernel}, {@code user}, {@code idle}, {@code iowait}: nanoseconds since the host booted, over all CPUs. */
+    default Map<String, Long> processorTimes() {
+        int count = call(NODE_GET_CPU_STATS, out -> out.number(-1).number(0).number(0), HostCalls::count);
+        return call(NODE_GET_CPU_STATS, out -> out.number(-1).number(count).number(0), XdrReader::fields);
+    }
+
+    /** {@code total}, {@code free}, {@code buffers}, {@code cached}, in KiB. */
+    default Map<String, Long> memoryStats() {
+        int count = call(NODE_GET_MEMORY_STATS, out -> out.number(0).number(-1).number(0), HostCalls::count);
+        return call(NODE_GET_MEMORY_STATS, out -> out.number(count).number(-1).number(0), XdrReader::fields);
+    }
+
+    /** Asked with room for nothing, libvirt says how many fields there are. */
+    private static int count(XdrReader in) {
+        in.fields();
+        return in.number();
+    }
+}

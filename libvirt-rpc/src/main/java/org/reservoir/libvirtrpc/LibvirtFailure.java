@@ -1,0 +1,38 @@
+package org.reservoir.libvirtrpc;
+
+/** Why a call did not succeed. {@link LibvirtError} is libvirtd's own word, the others are about the way to it. */
+public abstract sealed class LibvirtFailure extends RuntimeException
+        permits LibvirtError, LibvirtFailure.BadAddress, LibvirtFailure.Unreachable, LibvirtFailure.ConnectionLost, LibvirtFailure.CallTimedOut {
+
+    LibvirtFailure(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The URI names no host in a way that is understood. */
+    public static final class BadAddress extends LibvirtFailure {
+        public BadAddress(String message) {
+            super(message, null);
+        }
+    }
+
+    /** No connection could be made. */
+    public static final class Unreachable extends LibvirtFailure {
+        public Unreachable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The connection ended before the answer came: whether the call was carried out is not known. */
+    public static final class ConnectionLost extends LibvirtFailure {
+        public ConnectionLost(String message) {
+            super(message, null);
+        }
+    }
+
+    /** No answer by the call's deadline: it may still be carried out. The connection stays usable. */
+    public static final class CallTimedOut extends LibvirtFailure {
+        public CallTimedOut(String message) {
+            super(message, null);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package org.reservoir.libvirtrpc;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * One connection of libvirt's RPC: many calls under way at once, streams that share their call's serial, events, keep-alive. One thread
+ * writes and one reads, so that a peer that takes or sends nothing holds up nobody but the calls made to it, and those end at their
+ * deadline. Whatever breaks the protocol ends the connection: after a garbled packet no other can be trusted.
+ */
+final class Wire implements AutoCloseable {
+    private static final int OUTGOING = 16;
+    private static final int STREAM_QUEUE = 32;
+    private static final int PING = 1;
+    private static final int PONG = 2;
+    /** Answers every call that waits when the connection ends. */
+    private static final Packet GONE = Packet.of(Packet.REMOTE, 0, Packet.REPLY, 0, Packet.ERROR, new byte[0]);
+
+    private final Transport transport;
+    private final AtomicInteger serials = new AtomicInteger();
+    private final Map<Integer, BlockingQueue<Packet>> replies = new ConcurrentHashMap<>();
+    private final Map<Integer, RpcStream> streams = new ConcurrentHashMap<>();
+    private final List<Consumer<String>> closers = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Packet> outgoing = new ArrayBlockingQueue<>(OUTGOING);
+    private final Thread writer;
+    private final KeepAlive keepAlive;
+    private volatile BiConsumer<Integer, XdrReader> events = (_, _) -> {};
+    private volatile boolean open = true;
+    private volatile String end = "";
+
+    Wire(Transport transport, String name, Duration pingEvery, Duration silence) {
+        this.transport = transport;
+        this.keepAlive = new KeepAlive(pingEvery, silence, () -> offer(keepAlive(PING)), this::end);
+        this.writer = transport.threads().name("libvirt-write-" + name).start(this::write);
+        transport.threads().name("libvirt-read-" + name).start(this::read);
+        Thread.ofVirtual().name("libvirt-ping-" + name).start(() -> keepAlive.run(() -> open));
+    }
+
+    void onEvent(BiConsumer<Integer, XdrReader> listener) {
+        events = listener;
+    }
+
+    void onClosed(Consumer<String> listener) {
+        closers.add(listener);
+        if (!open && closers.remove(listener)) {
+            listener.accept(end);
+        }
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    // ---- calls
+
+    /** @throws LibvirtFailure by the deadline at the latest */
+    XdrReader call(Procedure procedure, byte[] arguments, Duration patience) {
+        return call(procedure, serials.incrementAndGet(), arguments, patience);
+    }
+
+    /** A call that opens a stream. */
+    RpcStream stream(Procedure procedure, byte[] arguments, Duration patience) {
+        int serial = serials.incrementAndGet();
+        var stream = new RpcStream(this, procedure, serial, STREAM_QUEUE);
+        streams.put(serial, stream);
+        try {
+            call(procedure, serial, arguments, patience);
+            return stream;
+        } catch (LibvirtFailure failure) {
+            streams.remove(serial);
+            throw failure;
+        }
+    }
+
+    private XdrReader call(Procedure procedure, int serial, byte[] arguments, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        var answer = new ArrayBlockingQueue<Packet>(1);
+        replies.put(serial, answer);
+        try {
+            var packet = Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments);
+            if (!open) {
+                throw gone();
+            }
+            var reply = outgoing.offer(packet, deadline - System.nanoTime(), TimeUnit.NANOSECONDS) ? await(answer, deadline) : null;
+            if (reply == null) {
+                throw open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s.".formatted(procedure, patience)) : gone();
+            }
+            if (reply == GONE) {
+                throw gone();
+            }
+            return reply.result();
+        } catch (MalformedXdr garbled) {
+            throw garbled(procedure, garbled);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
+        } finally {
+            replies.remove(serial);
+        }
+    }
+
+    /** The end may have come between the look at {@link #open} and the wait, and then nobody else will answer. */
+    private Packet await(BlockingQueue<Packet> answer, long deadline) throws InterruptedException {
+        return open ? answer.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) : answer.poll();
+    }
+
+    /** An answer that cannot be read ends the connection. */
+    LibvirtFailure garbled(Procedure procedure, MalformedXdr why) {
+        end("%s was answered by garbled bytes: %s".formatted(procedure, why.getMessage()));
+        return gone();
+    }
+
+    private LibvirtFailure gone() {
+        return new LibvirtFailure.ConnectionLost("The connection to libvirtd is gone: " + end);
+    }
+
+    // ---- streams
+
+    /** Waits while the peer is behind. */
+    void send(Packet packet) throws InterruptedException {
+        while (open && !outgoing.offer(packet, 1, TimeUnit.SECONDS)) {
+            // keep-alive ends the connection when the peer takes nothing for too long
+        }
+        if (!open) {
+            throw gone();
+        }
+    }
+
+    private boolean offer(Packet packet) {
+        return outgoing.offer(packet);
+    }
+
+    void forget(int serial) {
+        streams.remove(serial);
+    }
+
+    // ---- the two threads
+
+    private void write() {
+        try {
+            var out = transport.out();
+            while (open) {
+                out.write(outgoing.take().bytes());
+                if (outgoing.isEmpty()) {
+                    out.flush();
+                }
+            }
+        } catch (IOException broken) {
+            end(words(broken));
+        } catch (InterruptedException _) {
+            // the connection has ended
+        }
+    }
+
+    private void read() {
+        try {
+            var in = new DataInputStream(new BufferedInputStream(transport.in(), 1 << 16));
+            while (open) {
+                keepAlive.waiting();
+                var packet = Packet.read(in);
+                keepAlive.heard();
+                take(packet);
+            }
+        } catch (IOException broken) {
+            end(words(broken));
+        } catch (MalformedXdr garbled) {
+            end("an event of garbled bytes: " + garbled.getMessage());
+        } catch (InterruptedException _) {
+            end("interrupted");
+        }
+    }
+
+    private String words(IOException broken) {
+        var said = broken.getMessage() == null ? "closed by libvirtd" : broken.getMessage();
+        var more = transport.complaint();
+        return more.isEmpty() ? said : said + ": " + more;
+    }
+
+    private void take(Packet packet) throws InterruptedException, IOException {
+        if (packet.program() == Packet.KEEPALIVE) {
+            if (packet.procedure() == PING) {
+                offer(keepAlive(PONG));
+            }
+            return;
+        }
+        switch (packet.type()) {
+            case Packet.MESSAGE -> tell(packet);
+            case Packet.STREAM -> {
+                var stream = streams.get(asked(packet.serial()));
+                if (stream != null) {
+                    stream.take(packet);
+                }
+            }
+            default -> {
+                var waiting = replies.get(asked(packet.serial()));
+                if (waiting != null) {
+                    waiting.offer(packet);
+                }
+            }
+        }
+    }
+
+    /** A listener that fails has lost an event; its connection ends, so that it is made anew and everything looked at again. */
+    private void tell(Packet packet) {
+        try {
+            events.accept(packet.procedure(), new XdrReader(packet.payload()));
+        } catch (MalformedXdr garbled) {
+            throw garbled;
+        } catch (RuntimeException failed) {
+            end("the listener failed: " + failed);
+        }
+    }
+
+    /** An answer may come after its deadline; one to a question never asked means that the two ends have lost each other. */
+    private int asked(int serial) throws IOException {
+        if (serial <= 0 || serial > serials.get()) {
+            throw new IOException("an answer to call %d, which was never made".formatted(serial));
+        }
+        return serial;
+    }
+
+    private static Packet keepAlive(int procedure) {
+        return Packet.of(Packet.KEEPALIVE, procedure, Packet.MESSAGE, 0, Packet.OK, new byte[0]);
+    }
+
+    // ---- the end
+
+    private void end(String why) {
+        synchronized (closers) {
+            if (!open) {
+                return;
+            }
+            end = why;
+            open = false;
+        }
+        if (Thread.currentThread() != writer) {
+            writer.interrupt();
+        }
+        closeTransport();
+        replies.values().forEach(waiting -> waiting.offer(GONE));
+        streams.values().forEach(stream -> stream.end(why));
+        closers.forEach(closer -> closer.accept(why));
+    }
+
+    private void closeTransport() {
+        try {
+            transport.close();
+        } catch (IOException _) {
+            // it is gone either way
+        }
+    }
+
+    @Override
+    public void close() {
+        closers.clear();
+        end("closed");
+    }
+}

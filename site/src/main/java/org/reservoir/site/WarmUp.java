@@ -1,0 +1,66 @@
+package org.reservoir.site;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import org.reservoir.veeh.libvirt.LibvirtHosts;
+import org.reservoir.veeh.simulated.SimulatedHosts;
+
+import picocli.CommandLine.Command;
+
+/** Runs a throw-away site through its first requests and ends: what the JVM learns by it makes later starts fast (JEP 514). */
+@Command(name = "warm-up", hidden = true, description = "Trains the cache for fast starts.")
+final class WarmUp implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var data = Files.createTempDirectory("reservoir-warm-up");
+        try {
+            for (int start = 0; start < 2; start++) { // the first makes the database, the second finds it, as later starts will
+                try (var site = Site.open(Settings.in(data, 0), List.of(new SimulatedHosts(), new LibvirtHosts("warm-up")), InstantSource.system())) {
+                    ask(site.uri(), Site.adminToken(data).orElseThrow());
+                }
+            }
+            return 0;
+        } finally {
+            remove(data);
+        }
+    }
+
+    private static void ask(URI site, String token) throws IOException, InterruptedException {
+        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build()) {
+            send(client, request(site, "/api/veeh/v1/hosts", token).POST(BodyPublishers.ofString("{\"name\":\"warm\",\"uri\":\"sim://warm\"}")));
+            for (var path : List.of("/health", "/api/site/v1/status", "/api/veem/v1/vees", "/api/veeh/v1/hosts", "/api/sm/v1/services", "/api/nothing")) {
+                send(client, request(site, path, token).GET());
+            }
+        }
+    }
+
+    private static HttpRequest.Builder request(URI site, String path, String token) {
+        return HttpRequest.newBuilder(site.resolve(path)).timeout(PATIENCE).header("Authorization", "Bearer " + token).header("Content-Type", "application/json");
+    }
+
+    private static void send(HttpClient client, HttpRequest.Builder request) throws IOException, InterruptedException {
+        client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

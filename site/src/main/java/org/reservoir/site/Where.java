@@ -1,0 +1,33 @@
+package org.reservoir.site;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+import org.reservoir.store.DatabaseSettings;
+
+import picocli.CommandLine.Option;
+
+/** The options by which every command of the site server finds the site: its folder and its database. */
+final class Where {
+    @Option(names = "--data", paramLabel = "DIR", description = "Folder of the site (/var/lib/reservoir/site for root, else ~/.local/share/reservoir/site).")
+    private Optional<Path> data = Optional.empty();
+    @Option(names = "--database-url", paramLabel = "URL", description = {"An existing PostgreSQL, jdbc:postgresql://…; its password is read from the",
+            "environment variable RESERVOIR_DATABASE_PASSWORD. Without it the site runs its own."})
+    private Optional<String> databaseUrl = Optional.empty();
+    @Option(names = "--database-user", defaultValue = "reservoir", description = "User of the existing PostgreSQL (${DEFAULT-VALUE}).")
+    private String databaseUser;
+
+    Path data() {
+        return data.orElseGet(Where::usual).toAbsolutePath().normalize();
+    }
+
+    /** Root's home is closed to the unprivileged user under which PostgreSQL runs. */
+    private static Path usual() {
+        return System.getProperty("user.name").equals("root") ? Path.of("/var/lib/reservoir/site") : Path.of(System.getProperty("user.home"), ".local/share/reservoir/site");
+    }
+
+    DatabaseSettings database() {
+        return databaseUrl.<DatabaseSettings>map(url -> DatabaseSettings.External.at(url, databaseUser, Optional.ofNullable(System.getenv("RESERVOIR_DATABASE_PASSWORD")).orElse("")))
+                .orElseGet(() -> DatabaseSettings.Managed.in(data().resolve("database"), data().resolve("programs")));
+    }
+}

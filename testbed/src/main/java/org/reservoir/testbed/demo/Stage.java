@@ -1,0 +1,92 @@
+package org.reservoir.testbed.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.testbed.GuestImage;
+import org.reservoir.testbed.LibvirtHosts;
+import org.reservoir.testbed.TestHost;
+
+/** What the demo sets up around the service, and takes down again: hosts and a site server. What it made is noted on disk before it is made. */
+final class Stage {
+    private final Path data;
+    private final int count;
+    private final GuestImage guest;
+    private final Screen screen;
+    private Optional<LibvirtHosts> hosts = Optional.empty();
+    private Optional<SiteServer> site = Optional.empty();
+    private volatile boolean ending;
+
+    Stage(Path data, int count, GuestImage guest, Screen screen) {
+        this.data = data;
+        this.count = count;
+        this.guest = guest;
+        this.screen = screen;
+    }
+
+    GuestImage guest() {
+        return guest;
+    }
+
+    void makeHosts() {
+        if (count > 1) {
+            hosts = Optional.of(LibvirtHosts.up(count));
+            note();
+        }
+    }
+
+    SiteServer startSite() {
+        var server = SiteServer.launch(data, guest.directory());
+        site = Optional.of(server);
+        note();
+        return server.awaitListening();
+    }
+
+    private void note() {
+        new Leftovers(data, site, hosts.map(LibvirtHosts::run)).write();
+    }
+
+    /** Name and address of each host. */
+    List<Seat> seats() {
+        var seats = new ArrayList<Seat>();
+        hosts.ifPresentOrElse(made -> made.hosts().forEach(host -> seats.add(new Seat("host-" + (seats.size() + 1), host.uri(), Optional.of(host)))),
+                () -> seats.add(new Seat("local", "qemu:///system", Optional.empty())));
+        return seats;
+    }
+
+    /** @param inside where guests of the host can be reached from; empty: from this machine itself */
+    record Seat(String name, String uri, Optional<TestHost> inside) {}
+
+    /** Whether the end has begun: whoever still acts must stop. */
+    boolean ending() {
+        return ending;
+    }
+
+    /** Ends everything. */
+    void clear() {
+        ending = true;
+        new Leftovers(data, site, hosts.map(LibvirtHosts::run)).end(screen);
+    }
+
+    void interrupted() {
+        ending = true;
+        screen.say("Interrupted: ending what was begun …");
+        clear();
+    }
+
+    void keep() {
+        hosts.ifPresent(LibvirtHosts::keep);
+        var url = site.orElseThrow().url();
+        screen.say("""
+                The site goes on at %s. To play with it:
+                  bin/reservoir login %s < %s
+                  bin/reservoir service show shop
+                  bin/reservoir vee list --watch
+                  bin/reservoir service scale shop web --replicas 2 --wait
+                  bin/reservoir vee console shop-web-0        (leave it with Ctrl-])
+                End it and all that it made:
+                  bin/demo --end""".formatted(url, url, data.resolve("admin.token")));
+    }
+}

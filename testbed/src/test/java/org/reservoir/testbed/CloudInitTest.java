@@ -1,0 +1,109 @@
+package org.reservoir.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.NetworkSpec;
+import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.ImageId;
+import org.reservoir.kernel.VeeId;
+
+/** A Debian that knows nothing of Reservoir becomes what its seed says, and tells so with five lines of shell. */
+@Tag("real")
+class CloudInitTest {
+    private static final Duration BOOT = Duration.ofMinutes(10);
+    private static final String KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ3qf5q3qk0cYy0dYw7h0yC5nq0o2bV9J8oXf1o5l3Qe anna@example";
+    /** As docs/how-to-add/a-guest-image.md shows it. */
+    private static final String VOICE = """
+            mount -r -o X-mount.mkdir /dev/disk/by-label/cidata /run/seed
+            . /run/seed/reservoir.env
+            while printf 'HELLO %s %s\\nREADY\\nKPI answer 42\\n' "$VEE_ID" "$VEE_SECRET"; do
+                sleep 5
+            done > /dev/virtio-ports/org.reservoir.voice.0 &
+            """;
+    private static LibvirtHosts hosts;
+    private static SiteOnHosts site;
+    private static ImageId image;
+
+    @BeforeAll
+    static void open() {
+        var debian = DebianImage.build();
+        hosts = LibvirtHosts.up(1);
+        site = SiteOnHosts.open(hosts.hosts(), debian.disk().getParent());
+        image = site.image("debian", debian.disk());
+    }
+
+    @AfterAll
+    static void close() {
+        try {
+            site.close();
+        } finally {
+            hosts.close();
+        }
+    }
+
+    @Test
+    void debianTakesItsSeedSpeaksAndObeysItsAgent() {
+        var vee = site.site.vmi().vees().create(SiteOnHosts.ADMIN, spec()).id();
+        site.await(vee, VeeState.RUNNING);
+        var told = console(vee, "proof:status: ");
+        assertThat(told).contains("proof:host=deb-1.example", "proof:user=anna", "proof:property=web <1>", "proof:mtu=1400", "proof:dns=10.61.7.1")
+                .contains("proof:address=10.61.7.2/24", "proof:address=fd00:61::", "proof:route=default via 10.61.7.1 ", "proof:key=" + KEY)
+                .contains("proof:status: done", "proof:schema=Valid cloud-config").contains("Datasource DataSourceNoCloud");
+        site.await(vee, it -> it.ready(), "to say that it is ready");
+        Guest.eventually(BOOT, "its KPI is heard", () -> site.get("/api/monitoring/v1/measurements?subject=" + vee + "&metric=answer").contains("42"));
+        var report = site.site.vmi().hosts().guest(SiteOnHosts.ADMIN, vee);
+        assertThat(report.agent()).isTrue();
+        assertThat(report.hostname()).contains("deb-1");
+        assertThat(report.system()).hasValueSatisfying(system -> assertThat(system).startsWith("Debian"));
+        assertThat(report.nics()).anySatisfy(nic -> assertThat(nic.addresses()).contains("10.61.7.2/24"));
+        site.act(vee, new VeeAction.PowerOff(false), VeeState.POWERED_OFF);
+        site.act(vee, new VeeAction.Terminate(true), VeeState.TERMINATED);
+    }
+
+    private static VeeSpec spec() {
+        var ranges = List.of(NetworkSpec.Range.of("10.61.7.0/24"), NetworkSpec.Range.of("fd00:61::/64"));
+        var network = site.site.vmi().networks().create(SiteOnHosts.ADMIN, new NetworkSpec("front", "nat", Optional.empty(), ranges, List.of("10.61.7.1"), false, false, 1400, true)).id();
+        var commands = List.of("echo proof:host=$(hostname -f)", "echo proof:user=$(id -un 1000)", "echo proof:key=$(cat /home/anna/.ssh/authorized_keys)",
+                "ip -o addr show dev eth0 | awk '{print \"proof:address=\" $4}'", "echo proof:route=$(ip route show default)", "echo proof:mtu=$(cat /sys/class/net/eth0/mtu)",
+                "echo proof:dns=$(grep -h ^DNS= /run/systemd/network/* /etc/systemd/network/* | cut -d= -f2)", VOICE,
+                "echo proof:property=\"$(. /run/seed/reservoir.env; echo $PROP_TIER)\"; grep -q 'oe:key=\"tier\"' /run/seed/ovf-env.xml",
+                "echo proof:schema=$(cloud-init schema --system 2>&1)", "(cloud-init status --wait >/dev/null; echo proof:$(cloud-init status) >/dev/console) &");
+        var context = new VeeSpec.Context(Optional.of("deb-1.example"), Optional.of("anna"), List.of(KEY), Optional.empty(), commands, Map.of("tier", "web <1>"), Optional.empty());
+        var spec = VeeSpec.of("debian", 1, DataSize.mebibytes(768)).withDisks(List.of(VeeSpec.DiskSpec.of(image))).withNics(List.of(VeeSpec.NicSpec.on(network))).withContext(context);
+        return new VeeSpec(spec.name(), spec.vcpus(), spec.cpu(), spec.memory(), spec.limits(), spec.boot(), spec.disks(), spec.nics(), spec.context(), spec.placement(), false,
+                Optional.empty(), true, true, Map.of(), Map.of());
+    }
+
+    /** What the guest wrote to its console up to these words and the rest of their line. */
+    private static String console(VeeId vee, String until) {
+        var heard = new StringBuilder();
+        return Guest.within(BOOT, "hear " + until, () -> {
+            try (var console = site.site.vmi().hosts().console(SiteOnHosts.ADMIN, vee)) {
+                var buffer = new byte[4096];
+                int at;
+                while ((at = heard.indexOf(until)) < 0 || heard.indexOf("\n", at) < 0) {
+                    int read = console.output().read(buffer);
+                    if (read < 0) {
+                        throw new IOException("the console ended after " + heard);
+                    }
+                    heard.append(new String(buffer, 0, read, StandardCharsets.UTF_8));
+                }
+                return heard.toString();
+            }
+        });
+    }
+}

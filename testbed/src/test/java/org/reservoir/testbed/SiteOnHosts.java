@@ -1,0 +1,138 @@
+package org.reservoir.testbed;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+import org.reservoir.gateways.rest.RestOptions;
+import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.interfaces.vmi.Image;
+import org.reservoir.interfaces.vmi.ImageRequest;
+import org.reservoir.interfaces.vmi.Vee;
+import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.GroupId;
+import org.reservoir.kernel.ImageId;
+import org.reservoir.kernel.UserId;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.placement.Policy;
+import org.reservoir.site.Settings;
+import org.reservoir.site.Site;
+import org.reservoir.store.testing.TestDatabase;
+import org.reservoir.veeh.libvirt.LibvirtHosts;
+
+/** A whole site, as {@code bin/site} runs it, over test hosts of its own. Closing it ends the site; the hosts' owner removes the guests. */
+final class SiteOnHosts implements AutoCloseable {
+    static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Settings settings;
+    Site site;
+
+    private SiteOnHosts(Settings settings) {
+        this.settings = settings;
+        this.site = Site.open(settings, List.of(new LibvirtHosts(settings.name())), InstantSource.system());
+    }
+
+    /** Ends the site server and starts another on the same database and folder. */
+    void restart() {
+        site.close();
+        site = Site.open(settings, List.of(new LibvirtHosts(settings.name())), InstantSource.system());
+    }
+
+    /** @param images folders from which images are imported */
+    static SiteOnHosts open(List<TestHost> hosts, Path... images) {
+        try {
+            var data = Files.createTempDirectory("reservoir-site-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+            var name = "ctx" + ProcessHandle.current().pid();
+            var settings = new Settings(name, data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(images), Policy.STRIPING, "test");
+            var opened = new SiteOnHosts(settings);
+            hosts.forEach(opened::add);
+            return opened;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Processors are emulated and promised twenty times over: what is tested here is not speed. */
+    private void add(TestHost host) {
+        site.vmi().hosts().add(ADMIN, new HostRequest(host.name(), host.uri(), "default", 20, 1, Cpus.ZERO, DataSize.ZERO, Map.of(),
+                Map.of("acceleration", "emulated", "migration", host.address())));
+    }
+
+    ImageId image(String name, Path file) {
+        var id = site.vmi().images().request(ADMIN, new ImageRequest(name, Image.Kind.DISK, Optional.of(file.toString()), Optional.empty(), Optional.empty(), false)).id();
+        Guest.eventually(PATIENCE, "image %s is imported".formatted(name), () -> switch (site.vmi().images().image(ADMIN, id).state()) {
+            case READY -> true;
+            case IMPORTING, DELETING -> false;
+            case FAILED -> throw new AssertionError(site.vmi().images().image(ADMIN, id).problem());
+        });
+        return id;
+    }
+
+    Vee await(VeeId vee, VeeState state) {
+        return await(vee, it -> it.state() == state, "to be " + state);
+    }
+
+    Vee await(VeeId vee, Predicate<Vee> condition, String what) {
+        var vees = site.vmi().vees();
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        for (var now = vees.vee(ADMIN, vee);; now = vees.vee(ADMIN, vee)) {
+            if (condition.test(now)) {
+                return now;
+            }
+            if (now.state() == VeeState.FAILED || System.nanoTime() > end) {
+                throw new AssertionError("waited for %s %s, but it is %s, %s\n%s\n%s".formatted(vee, what, now.state(), now.problem(), vees.history(ADMIN, vee), vees.explain(ADMIN, vee)));
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+
+    Vee act(VeeId vee, VeeAction action, VeeState then) {
+        site.vmi().vees().act(ADMIN, vee, action);
+        return await(vee, then);
+    }
+
+    /** What the REST interface answers to the administrator. */
+    String get(String path) {
+        try (var http = HttpClient.newHttpClient()) {
+            var token = Files.readString(settings.data().resolve(Site.ADMIN_TOKEN)).strip();
+            var request = HttpRequest.newBuilder(URI.create(site.uri() + path)).header("Authorization", "Bearer " + token).timeout(Duration.ofSeconds(30)).build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        site.close();
+        try (var files = Files.walk(settings.data())) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

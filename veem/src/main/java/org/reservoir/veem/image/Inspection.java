@@ -1,0 +1,107 @@
+package org.reservoir.veem.image;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Optional;
+
+import org.reservoir.interfaces.vhi.ImageFile;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.Refused;
+
+/**
+ * Finds out whether an image that has arrived can be let in, and makes of it what hosts use: a disk becomes a plain qcow2 that stands alone,
+ * everything else stays as it is. First we read its header ourselves, then {@code qemu-img} walks over it; only what both find sound is kept.
+ */
+public final class Inspection {
+    private final Rules rules;
+    private final QemuImg qemuImg;
+
+    /**
+     * @param largest        file that is kept
+     * @param largestVirtual disk that a guest may see
+     * @param unpacked       what any image may unpack to
+     * @param expansion      by how much one may grow beyond that when it is unpacked
+     * @param patience       for one run of qemu-img
+     */
+    public record Rules(DataSize largest, DataSize largestVirtual, DataSize unpacked, int expansion, Duration patience) {
+        public static final Rules USUAL = new Rules(DataSize.gibibytes(2048), DataSize.gibibytes(16384), DataSize.gibibytes(4), 64, Duration.ofHours(1));
+
+        /** What a file of this length may become: compression helps an image, but not a thousandfold. */
+        DataSize most(long length) {
+            long grown = length > largest.bytes() / expansion ? largest.bytes() : length * expansion;
+            return new DataSize(Math.min(largest.bytes(), Math.max(unpacked.bytes(), grown)));
+        }
+    }
+
+    /** What was found sound: the file that holds it, and what it is. */
+    public record Sound(Path path, ImageFile file) {}
+
+    public Inspection(Rules rules) {
+        this.rules = rules;
+        this.qemuImg = new QemuImg(rules.patience());
+    }
+
+    /** @throws Refused {@code IMAGE_HOSTILE}, {@code IMAGE_BAD}, {@code IMAGE_FORMAT_MISMATCH}, {@code IMAGE_DIGEST_MISMATCH} */
+    public Sound disk(Arrival arrival, Optional<String> format, Optional<Digest> digest) throws IOException {
+        var header = read(arrival, format, digest);
+        if (header.format().equals("raw")) {
+            ImageHeader.requireUnpacked(arrival.file());
+        }
+        requireMeasured(header.virtualSize());
+        requireMeasured(qemuImg.virtualSize(arrival.file(), header.format()));
+        var most = rules.most(arrival.length());
+        return header.format().equals("qcow2") && isUsable(arrival.file(), header, most) ? sound(arrival.file(), header.virtualSize(), "qcow2")
+                : converted(arrival, header.format(), most);
+    }
+
+    /** A CD, a kernel, a RAM disk: bytes that are taken as they are, and must not pass for anything else. */
+    public Sound bytes(Arrival arrival, Optional<Digest> digest) throws IOException {
+        var header = read(arrival, Optional.of("raw"), digest);
+        return sound(arrival.file(), header.virtualSize(), "raw");
+    }
+
+    private static ImageHeader read(Arrival arrival, Optional<String> format, Optional<Digest> digest) throws IOException {
+        if (arrival.length() == 0) {
+            throw ImageBytes.bad("It is empty.", "Transfer it again.");
+        }
+        if (digest.isPresent()) {
+            digest.get().require(arrival.file());
+        }
+        var header = ImageHeader.read(arrival.file());
+        return format.map(header::require).orElse(header);
+    }
+
+    private void requireMeasured(DataSize size) {
+        if (size.bytes() == 0) {
+            throw ImageBytes.bad("Its disk would have no size at all.", "Transfer it again.");
+        }
+        if (size.compareTo(rules.largestVirtual()) > 0) {
+            throw ImageBytes.hostile("Its disk would have %s.".formatted(size), "At most %s are taken.".formatted(rules.largestVirtual()));
+        }
+    }
+
+    private boolean isUsable(Path file, ImageHeader header, DataSize most) {
+        var check = qemuImg.check(file);
+        if (check.unpacked().compareTo(most) > 0) {
+            throw QemuImg.unpacksTooFar(most);
+        }
+        return header.plain() && !check.leaks();
+    }
+
+    private Sound converted(Arrival arrival, String format, DataSize most) throws IOException {
+        Files.deleteIfExists(arrival.converted());
+        qemuImg.convert(arrival.file(), format, arrival.converted(), most);
+        return sound(arrival.converted(), qemuImg.virtualSize(arrival.converted(), "qcow2"), "qcow2");
+    }
+
+    private static Sound sound(Path path, DataSize size, String format) throws IOException {
+        try (var written = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            written.force(true);
+        }
+        return new Sound(path, new ImageFile(Digest.sha256(path), Files.size(path), size, format));
+    }
+}
