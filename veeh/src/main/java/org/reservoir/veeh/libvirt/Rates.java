@@ -12,6 +12,7 @@ import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Nic;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.Domain;
 
 /**
  * Bounds the bandwidth of NICs by nftables, on hosts with the option {@code bandwidth=nftables}: their kernel lacks what libvirt's own way
@@ -32,7 +33,7 @@ record Rates(Link link, Site site, Shell shell) {
 
     /** Bounds the running guest's NICs as described, and no others. */
     void apply(Guest guest) {
-        var interfaces = link.quick().domain(site.uuid(guest.vee())).filter(Daemon.Dom::active).flatMap(dom -> Xml.at(Xml.read(link.quick().xml(dom, 0)), "devices"))
+        var interfaces = link.quick().domain(site.uuid(guest.vee())).filter(Domain::active).flatMap(dom -> Xml.at(Xml.read(link.quick().xml(dom, 0)), "devices"))
                 .map(devices -> Xml.children(devices, "interface")).orElse(List.of());
         var rules = guest.nics().stream().flatMap(nic -> interfaces.stream().filter(device -> is(nic, device)).flatMap(device -> rules(nic, tap(device)))).toList();
         if (rules.isEmpty()) {
