@@ -103,6 +103,8 @@ class GuestXmlTest {
         var xml = new FilterXml(SITE).nic(new VeeId(7), guest("web").nic(0));
         assertThat(xml).contains("srcmacaddr=\"02:00:00:00:00:07\"", "arpsrcipaddr=\"10.0.0.7\"", "srcipaddr=\"fd00::7\"",
                 "filterref filter=\"reservoir-lab-secgroup-3\"");
+        assertThat(Xml.children(Xml.read(xml), "rule")).filteredOn(rule -> rule.getAttribute("direction").equals("inout"))
+                .as("libvirt ignores inout where a type of ICMP is given").allSatisfy(rule -> assertThat(Xml.at(rule, "icmpv6")).isEmpty());
     }
 
     @Test
