@@ -22,6 +22,7 @@ import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
 import org.reservoir.store.NewWork;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.veem.image.Interrupted;
 
 /**
  * Takes wishes about images, and brings them in. Bytes arrive in a file of their own; they become one of the {@link StoredImages} only when
@@ -127,6 +128,9 @@ final class ImageStore implements Images {
                 ImageTable.ready(transaction.sql(), id, sound.file());
             }));
         } catch (Refused refused) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw Interrupted.now(refused);
+            }
             database.run(transaction -> ImageTable.failed(transaction.sql(), id, problem(refused)));
             imports.forget(id.toString());
         } catch (Abandoned _) {

@@ -158,6 +158,15 @@ final class ImageTable {
         sql.execute("insert into veem.image_use (image, vee) values (?, ?) on conflict do nothing", image.value(), vee.value());
     }
 
+    static void ahead(Handle sql, ImageId image, VeeId vee, boolean ahead) {
+        sql.execute("update veem.image_use set ahead = ? where image = ? and vee = ?", ahead, image.value(), vee.value());
+    }
+
+    static boolean isAhead(Handle sql, ImageId image, VeeId vee) {
+        return sql.createQuery("select ahead from veem.image_use where image = :image and vee = :vee").bind("image", image.value()).bind("vee", vee.value())
+                .mapTo(Boolean.class).findOne().orElse(false);
+    }
+
     /** @param but what the VEE still needs */
     static void unuse(Handle sql, VeeId vee, Set<ImageId> but) {
         sql.createUpdate("delete from veem.image_use where vee = :vee and image <> all (:but)").bind("vee", vee.value())

@@ -140,7 +140,20 @@ final class ImageUses implements ImageShelf {
 
     @Override
     public ImageFile replace(ImageId image, VeeId vee, int disk) throws IOException {
-        return shelve(vee, disk, (transaction, sound) -> ImageTable.ready(transaction.sql(), image, sound.file()));
+        return shelve(vee, disk, (transaction, sound) -> {
+            ImageTable.ready(transaction.sql(), image, sound.file());
+            ImageTable.ahead(transaction.sql(), image, vee, false);
+        });
+    }
+
+    @Override
+    public void ahead(ImageId image, VeeId vee) {
+        database.run(transaction -> ImageTable.ahead(transaction.sql(), image, vee, true));
+    }
+
+    @Override
+    public boolean isAhead(ImageId image, VeeId vee) {
+        return database.read(sql -> ImageTable.isAhead(sql, image, vee));
     }
 
     private interface Note {
@@ -161,6 +174,9 @@ final class ImageUses implements ImageShelf {
 
     @Override
     public void lost(ImageId image, VeeId vee) {
-        database.run(transaction -> ImageTable.note(transaction.sql(), image, "DISK_NOT_SAVED: what %s wrote was lost with its guest.".formatted(vee)));
+        database.run(transaction -> {
+            ImageTable.note(transaction.sql(), image, "DISK_NOT_SAVED: what %s wrote was lost with its guest.".formatted(vee));
+            ImageTable.ahead(transaction.sql(), image, vee, false);
+        });
     }
 }

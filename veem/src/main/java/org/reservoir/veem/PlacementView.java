@@ -43,10 +43,12 @@ final class PlacementView implements Placing {
     /** Words that every host has: a label of that name is no further word. */
     private static final Set<String> GIVEN = Set.of(RACK, PRIORITY, "hostname", "site", "labels", "running", "load");
 
+    private final KnownHosts hosts;
     private final Supplier<Policy> policy;
 
     /** @param policy asked anew for every cycle */
-    PlacementView(Supplier<Policy> policy) {
+    PlacementView(KnownHosts hosts, Supplier<Policy> policy) {
+        this.hosts = hosts;
         this.policy = policy;
     }
 
@@ -79,7 +81,7 @@ final class PlacementView implements Placing {
     public void check(Handle sql, List<VeeSpec> specs) {
         var wishing = specs.stream().map(VeeSpec::placement).filter(wish -> wish.requirements().isPresent() || wish.rank().isPresent()).distinct().toList();
         if (!wishing.isEmpty()) {
-            var words = words(HostTable.all(sql));
+            var words = words(hosts.all(sql));
             wishing.forEach(wish -> {
                 wish.requirements().ifPresent(text -> Expression.condition(text, words));
                 wish.rank().ifPresent(text -> Expression.number(text, words));
@@ -95,8 +97,8 @@ final class PlacementView implements Placing {
         }
     }
 
-    private static Scene scene(Handle sql, List<VeeRecord> vees, List<HostId> but) {
-        var hosts = HostTable.all(sql);
+    private Scene scene(Handle sql, List<VeeRecord> vees, List<HostId> but) {
+        var hosts = this.hosts.all(sql);
         var words = words(hosts);
         var constraints = new HashSet<Constraint>();
         var demands = vees.stream().map(vee -> demand(vee, words, hosts, but, constraints)).toList();

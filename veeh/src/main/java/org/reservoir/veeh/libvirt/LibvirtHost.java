@@ -46,6 +46,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     private final Transfers transfers;
     private final Voices voices;
     private final Platform platform;
+    private final News news;
     private boolean wasConnected;
 
     private LibvirtHost(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<LibvirtConnection> dialer) {
@@ -67,6 +68,7 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, guests, generations, words);
         this.voices = new Voices(link, ear());
+        this.news = new News(site, platform, voices, ears);
     }
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
@@ -87,13 +89,15 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void connected(LibvirtConnection quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
-        quick.listen(this::heard);
+        networks.forget();
+        platform.hypervisor(); // asked before there are events: who hears them must not ask
+        quick.listen(news::heard);
+        quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> news.runs(vee, dom)));
         if (wasConnected) {
             ears.tell(HostListener::connectionRegained);
             ears.tell(HostListener::missedEvents);
         }
         wasConnected = true;
-        quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> listenTo(vee, dom)));
     }
 
     @Override
@@ -114,34 +118,6 @@ final class LibvirtHost implements VeeHost, Link.User {
                 ears.tell(listener -> listener.guestUnheard(vee, lines));
             }
         };
-    }
-
-    private void heard(DomainEvent event) {
-        switch (event) {
-            case DomainEvent.Lifecycle(var dom, int what, int detail) -> site.veeOfDomain(dom.name()).ifPresent(vee -> changed(vee, dom, what, detail));
-            case DomainEvent.DeviceRemoved(_, _) -> { }
-        }
-    }
-
-    private void changed(VeeId vee, Domain dom, int event, int detail) {
-        switch (event) {
-            case Flags.EVENT_UNDEFINED -> ears.tell(listener -> listener.guestGone(vee));
-            case Flags.EVENT_STARTED, Flags.EVENT_RESUMED -> listenTo(vee, dom);
-            case Flags.EVENT_STOPPED -> {
-                voices.ended(vee);
-                if (detail == Flags.STOPPED_MIGRATED) {
-                    ears.tell(listener -> listener.guestGone(vee));
-                }
-            }
-            default -> { }
-        }
-        States.after(event, detail).ifPresent(state -> ears.tell(listener -> listener.guestChanged(vee, state, States.why(event, detail))));
-    }
-
-    private void listenTo(VeeId vee, Domain dom) {
-        if (platform.hypervisor() == Hypervisor.QEMU) {
-            voices.runs(vee, dom);
-        }
     }
 
     // ---- what there is
@@ -195,6 +171,9 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public void ensureFilter(TrafficFilter filter) {
+        if (!platform.hypervisor().filters) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s has no traffic filters, so security groups would not hold.".formatted(name));
+        }
         if (platform.hypervisor() == Hypervisor.QEMU) {
             networks.ensure(filter);
         }
@@ -332,25 +311,7 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Console console(VeeId vee) {
-        var stream = link.slow().console(find(vee));
-        return new StreamConsole(stream);
-    }
-
-    private record StreamConsole(ByteStream stream) implements Console {
-        @Override
-        public InputStream output() {
-            return stream.in();
-        }
-
-        @Override
-        public OutputStream input() {
-            return stream.out();
-        }
-
-        @Override
-        public void close() {
-            stream.close();
-        }
+        return new StreamConsole(link.slow().console(find(vee)));
     }
 
     @Override

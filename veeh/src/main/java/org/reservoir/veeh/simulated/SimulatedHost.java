@@ -5,13 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -25,9 +25,6 @@ import org.reservoir.kernel.VeeId;
 
 /** One site's connection to a simulated machine. Does to the machine's state what a real host would do, in microseconds. */
 final class SimulatedHost implements VeeHost {
-    private static final int EXPORTED = 64 << 10;
-    private static final long MAGIC = 0x5265736572766f69L;
-
     private final SimulatedMachine machine;
     private final Map<String, String> options;
     private volatile boolean closed;
@@ -90,7 +87,7 @@ final class SimulatedHost implements VeeHost {
                 machine.transfers.put(image.digest(), image.length() / 2);
                 course.step();
                 machine.transfers.remove(image.digest());
-                machine.images.put(image.digest(), image);
+                machine.cache(image, ExportedDisk.contentIn(source));
                 progress.at(image.length(), image.length());
             }
             return null;
@@ -106,7 +103,12 @@ final class SimulatedHost implements VeeHost {
     public boolean dropImage(String digest) {
         return call(Verb.DROP_IMAGE, _ -> {
             machine.transfers.remove(digest);
-            return machine.backedBy(digest).isEmpty() && (machine.images.remove(digest) != null || true);
+            boolean free = machine.backedBy(digest).isEmpty();
+            if (free) {
+                machine.images.remove(digest);
+                machine.contents.remove(digest);
+            }
+            return free;
         });
     }
 
@@ -145,11 +147,12 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void importDisk(Order order, Guest guest, int disk, ByteSource source, Progress progress) {
-        long content = contentIn(source);
+        long content = ExportedDisk.contentIn(source)
+                .orElseThrow(() -> Checks.refuse(Kind.CORRUPT, "The bytes of disk %d of %s never left a simulated machine.", disk, order.vee()));
         order(Verb.IMPORT_DISK, order, _ -> {
             var held = held(order, guest);
             Checks.still(held, "take a disk");
-            held.put(Volume.fresh(guest.disk(disk)).holding(content));
+            held.put(machine.fresh(guest.disk(disk)).holding(content));
             progress.at(source.length(), source.length());
         });
     }
@@ -264,7 +267,7 @@ final class SimulatedHost implements VeeHost {
         onGuest(Verb.ATTACH_DISK, order, (course, held) -> {
             guest.disk(disk).image().ifPresent(image -> Checks.image(machine, image));
             if (held.volume(disk).isEmpty()) {
-                held.put(Volume.fresh(guest.disk(disk)));
+                held.put(machine.fresh(guest.disk(disk)));
                 course.step();
             }
             held.made = kept(guest);
@@ -320,11 +323,14 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
-        var content = new long[1];
-        onGuest(Verb.EXPORT_DISK, order, (_, held) -> content[0] = Checks.volume(held, disk).content());
+        var bytes = new AtomicReference<byte[]>();
+        onGuest(Verb.EXPORT_DISK, order, (_, held) -> {
+            var volume = Checks.volume(held, disk);
+            bytes.set(flat ? ExportedDisk.qcow2(volume.content(), volume.size()) : ExportedDisk.bare(volume.content()));
+        });
         try (OutputStream out = sink.open()) {
-            out.write(ByteBuffer.allocate(EXPORTED).putLong(MAGIC).putLong(content[0]).array());
-            progress.at(EXPORTED, EXPORTED);
+            out.write(bytes.get());
+            progress.at(bytes.get().length, bytes.get().length);
         } catch (IOException broken) {
             throw new HostFailure(Kind.UNREACHABLE, "The export of disk %d of %s broke: %s".formatted(disk, order.vee(), broken.getMessage()), broken);
         }
@@ -406,7 +412,7 @@ final class SimulatedHost implements VeeHost {
         for (var disk : guest.disks()) {
             course.step();
             if (held.volume(disk.number()).isEmpty()) {
-                held.put(Volume.fresh(disk));
+                held.put(machine.fresh(disk));
             }
         }
     }
@@ -451,16 +457,6 @@ final class SimulatedHost implements VeeHost {
     private static Guest with(Guest guest, List<Disk> disks, List<Nic> nics, Map<String, byte[]> seed) {
         return new Guest(guest.vee(), guest.name(), guest.vcpus(), guest.maxVcpus(), guest.share(), guest.memory(), guest.maxMemory(),
                 guest.boot(), disks, nics, seed, guest.agent());
-    }
-
-    /** The fingerprint in bytes that were exported from a simulated disk, else one of their first bytes. */
-    private static long contentIn(ByteSource source) {
-        try (var in = source.openAt(0)) {
-            var head = ByteBuffer.wrap(java.util.Arrays.copyOf(in.readNBytes(2 * Long.BYTES), 2 * Long.BYTES));
-            return head.getLong() == MAGIC ? head.getLong() : head.getLong(0);
-        } catch (IOException broken) {
-            throw new HostFailure(Kind.CORRUPT, "The bytes of a disk could not be read: " + broken.getMessage(), broken);
-        }
     }
 
     private SimulatedMachine reachable() {

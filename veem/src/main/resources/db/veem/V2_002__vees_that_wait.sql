@@ -1,0 +1,15 @@
+-- VEEs whose owners asked to have them moved.
+create index vee_reschedule on veem.vee (id) where reschedule;
+
+-- VEEs that wait for their time.
+create index vee_not_before on veem.vee (not_before) where state = 'HELD' and not_before is not null;
+
+-- What a silent host was before: it is that again when it answers.
+alter table veem.host add column before text;
+
+-- Counts the changes to hosts, their last answers left out, so that whoever remembers hosts knows when to look again.
+create table veem.hosts_changed (
+    one   boolean primary key default true check (one),
+    count bigint not null
+);
+insert into veem.hosts_changed (count) values (0);
