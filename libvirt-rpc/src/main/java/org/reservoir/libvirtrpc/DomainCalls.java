@@ -17,6 +17,9 @@ public interface DomainCalls extends Caller {
     /** virDomainState and its reason, by libvirt's numbers. */
     record State(int state, int reason) {}
 
+    /** What every driver knows of a domain. @param cpuTime nanoseconds */
+    record Info(int state, long maxMemoryKib, long memoryKib, int vcpus, long cpuTime) {}
+
     /** Typed parameters of one domain: {@code state.state}, {@code cpu.time}, {@code net.0.rx.bytes}, … */
     record Stats(Domain domain, Map<String, Object> values) {
         public long number(String key) {
@@ -33,7 +36,7 @@ public interface DomainCalls extends Caller {
         return call(CONNECT_LIST_ALL_DOMAINS, out -> out.number(1).number(flags), in -> in.list(XdrReader::domain));
     }
 
-    /** @param groups virDomainStatsTypes; @param flags virConnectGetAllDomainStatsFlags */
+    /** In one call, where the driver can: QEMU's and the test driver do. @param groups virDomainStatsTypes; @param flags virConnectGetAllDomainStatsFlags */
     default List<Stats> stats(int groups, int flags) {
         return call(CONNECT_GET_ALL_DOMAIN_STATS, out -> out.number(0).number(groups).number(flags),
                 in -> in.list(one -> new Stats(one.domain(), one.parameters())));
@@ -94,6 +97,10 @@ public interface DomainCalls extends Caller {
         return call(DOMAIN_GET_STATE, out -> out.domain(domain).number(0), in -> new State(in.number(), in.number()));
     }
 
+    default Info info(Domain domain) {
+        return call(DOMAIN_GET_INFO, out -> out.domain(domain), in -> new Info(in.number(), in.hyper(), in.hyper(), in.number(), in.hyper()));
+    }
+
     /** @param flags virDomainXMLFlags: 2 is the inactive definition */
     default String xml(Domain domain, int flags) {
         return call(DOMAIN_GET_XML_DESC, out -> out.domain(domain).number(flags), XdrReader::text);
@@ -139,7 +146,16 @@ public interface DomainCalls extends Caller {
 
     /** Type of the job under way ({@code type}: virDomainJobType, 0 none) and its typed parameters. */
     default Map<String, Object> job(Domain domain) {
-        return call(DOMAIN_GET_JOB_STATS, out -> out.domain(domain).number(0), in -> {
+        return job(domain, 0);
+    }
+
+    /** The same of the last job that has ended: type 3 completed, 4 failed with {@code errmsg}. Told once. */
+    default Map<String, Object> completedJob(Domain domain) {
+        return job(domain, 1);
+    }
+
+    private Map<String, Object> job(Domain domain, int flags) {
+        return call(DOMAIN_GET_JOB_STATS, out -> out.domain(domain).number(flags), in -> {
             int type = in.number();
             var job = new HashMap<>(in.parameters());
             job.put("type", type);

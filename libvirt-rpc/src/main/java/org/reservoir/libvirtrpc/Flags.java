@@ -8,7 +8,10 @@ public final class Flags {
     public static final int START_FORCE_BOOT = 1 << 3;
     public static final int SHUTDOWN_ACPI_POWER_BTN = 1;
     public static final int REBOOT_ACPI_POWER_BTN = 1;
-    public static final int UNDEFINE_ALL = 1 | 2 | 4 | 16;
+    public static final int UNDEFINE_MANAGED_SAVE = 1;
+    public static final int UNDEFINE_SNAPSHOTS_METADATA = 2;
+    /** Saved state, snapshots, NVRAM and checkpoints. */
+    public static final int UNDEFINE_ALL = UNDEFINE_MANAGED_SAVE | UNDEFINE_SNAPSHOTS_METADATA | 4 | 16;
     public static final int XML_INACTIVE = 2;
     public static final int LIST_MANAGEDSAVE = 1 << 8;
     public static final int STATS_STATE = 1;

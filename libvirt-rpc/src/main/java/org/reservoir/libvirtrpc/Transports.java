@@ -48,7 +48,10 @@ final class Transports {
         var path = address.sockets().stream().filter(each -> Files.exists(Path.of(each))).findFirst().orElse(address.sockets().getFirst());
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
+            // not blocking: a connect to a daemon that no longer accepts would wait for ever
+            channel.configureBlocking(false);
             channel.connect(UnixDomainSocketAddress.of(path));
+            channel.configureBlocking(true);
         } catch (IOException refused) {
             channel.close();
             throw new IOException("%s: %s".formatted(path, refused.getMessage()), refused);

@@ -196,7 +196,7 @@ final class Wire implements AutoCloseable {
             return;
         }
         switch (packet.type()) {
-            case Packet.MESSAGE -> events.accept(packet.procedure(), new XdrReader(packet.payload()));
+            case Packet.MESSAGE -> tell(packet);
             case Packet.STREAM -> {
                 var stream = streams.get(asked(packet.serial()));
                 if (stream != null) {
@@ -209,6 +209,17 @@ final class Wire implements AutoCloseable {
                     waiting.offer(packet);
                 }
             }
+        }
+    }
+
+    /** A listener that fails has lost an event; its connection ends, so that it is made anew and everything looked at again. */
+    private void tell(Packet packet) {
+        try {
+            events.accept(packet.procedure(), new XdrReader(packet.payload()));
+        } catch (MalformedXdr garbled) {
+            throw garbled;
+        } catch (RuntimeException failed) {
+            end("the listener failed: " + failed);
         }
     }
 

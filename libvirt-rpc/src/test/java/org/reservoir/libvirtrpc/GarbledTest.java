@@ -81,6 +81,17 @@ class GarbledTest {
     }
 
     @Test
+    void aListenerThatFailsIsToldSoByTheEndOfItsConnection() {
+        var event = Peer.written(out -> out.number(1).domain(new Domain("d", new UUID(1, 2), 3)).number(2).number(0));
+        try (var peer = new Peer((_, out) -> out.write(packet(28 + event.length, REMOTE, 1, 318, Packet.MESSAGE, 0, 0, event)));
+             var host = LibvirtConnection.open(peer.uri(), OPTIONS)) {
+            assertThatThrownBy(() -> host.listen(_ -> {
+                throw new IllegalStateException("no ear for that");
+            })).isInstanceOf(LibvirtFailure.ConnectionLost.class).hasMessageContaining("no ear for that");
+        }
+    }
+
+    @Test
     void aPeerThatSpeaksAnotherProtocolIsNoLibvirtd() throws Exception {
         try (var server = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             var web = CompletableFuture.runAsync(() -> {

@@ -3,7 +3,14 @@ package org.reservoir.libvirtrpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +20,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A peer that takes or answers nothing holds up nobody else, and is found out. */
 class HungTest {
@@ -107,6 +115,29 @@ class HungTest {
             var pong = answers.poll(1, TimeUnit.MINUTES);
             assertThat(pong.program()).isEqualTo(Packet.KEEPALIVE);
             assertThat(pong.procedure()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSocketWhoseOwnerNoLongerAcceptsIsUnreachableAtOnce(@TempDir Path folder) throws Exception {
+        var path = folder.resolve("socket");
+        var waiting = new ArrayList<SocketChannel>();
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(path), 1);
+            assertThatThrownBy(() -> {
+                while (true) {
+                    var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                    waiting.add(channel);
+                    channel.configureBlocking(false);
+                    channel.connect(UnixDomainSocketAddress.of(path));
+                }
+            }).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> LibvirtConnection.open("test+unix:///default?socket=" + path, PATIENT)).isInstanceOf(LibvirtFailure.Unreachable.class)
+                    .hasMessageContaining(path.toString());
+        } finally {
+            for (var channel : waiting) {
+                channel.close();
+            }
         }
     }
 

@@ -167,6 +167,12 @@ public final class PrivateLibvirtd implements AutoCloseable {
         }
     }
 
+    /** As after a boot: nothing of the test driver is left. */
+    public void restart() {
+        kill();
+        launch();
+    }
+
     @Override
     public void close() {
         kill();

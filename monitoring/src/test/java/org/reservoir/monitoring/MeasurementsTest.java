@@ -167,6 +167,7 @@ class MeasurementsTest {
                 reservoir_monitoring_refused_total{reason="rate_limit"} 0
                 reservoir_monitoring_refused_total{reason="no_hello"} 0
                 reservoir_monitoring_refused_total{reason="unknown_vee"} 0
+                reservoir_monitoring_refused_total{reason="bad_line"} 0
                 """);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
 import org.reservoir.veeh.libvirt.LibvirtHosts;
@@ -28,6 +29,8 @@ public final class Main implements Callable<Integer> {
     private Where where;
     @Option(names = "--name", defaultValue = "site", description = "Name of the site, in its guests' names on hosts (${DEFAULT-VALUE}).")
     private String name;
+    @Option(names = "--server", paramLabel = "NAME", defaultValue = "server-1", description = "Name of this server among those of the site (${DEFAULT-VALUE}).")
+    private String server;
     @Option(names = "--listen", paramLabel = "ADDRESS:PORT", defaultValue = "127.0.0.1:8470", description = "Where to listen (${DEFAULT-VALUE}).")
     private String listen;
     @Option(names = "--tls-certificate", paramLabel = "FILE", description = "PEM certificate chain, for TLS.")
@@ -72,7 +75,7 @@ public final class Main implements Callable<Integer> {
 
     private Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(),
-                "server-" + ProcessHandle.current().pid());
+                Name.of("server", server));
     }
 
     private RestOptions rest() {

@@ -27,6 +27,7 @@ import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.Money;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.monitoring.Exposition;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
@@ -58,6 +59,7 @@ public final class Site implements AutoCloseable {
     /** @param drivers those that speak to hosts, in the order in which they are asked */
     public static Site open(Settings settings, List<HostDriver> drivers, InstantSource clock) {
         folder(settings.data());
+        var lock = ServerLock.of(settings.data(), settings.worker());
         var database = SiteDatabase.open(settings.database(), MIGRATIONS, clock);
         var access = new Access(new StoredDirectory(database), clock);
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
@@ -82,7 +84,9 @@ public final class Site implements AutoCloseable {
 
         var ports = Ports.of(access, veem).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock));
-        var rest = new RestGateway(settings.rest(), ports, new Metrics());
+        var metrics = new Metrics();
+        metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
+        var rest = new RestGateway(settings.rest(), ports, metrics);
 
         feed.start();
         veem.start();

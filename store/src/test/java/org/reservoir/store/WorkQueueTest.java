@@ -75,6 +75,17 @@ class WorkQueueTest {
     }
 
     @Test
+    void aWorkerThatStartsAgainHasItsOwnWorkBackAtOnceAndNobodyElses() {
+        enqueueAfter(Duration.ZERO, "mine");
+        var before = database.work().claim("one", BOOT, 1, LEASE, List.of()).getFirst();
+        enqueueAfter(Duration.ZERO, "another's");
+        database.work().claim("two", BOOT, 1, LEASE, List.of());
+        assertThat(database.work().takeBack("one")).isEqualTo(1);
+        assertThat(database.work().claim("one", BOOT, 10, LEASE, List.of())).extracting(Claim::subject).containsExactly("mine");
+        assertThatThrownBy(() -> database.run(tx -> tx.complete(before))).as("an answer from the earlier life").isInstanceOf(LostClaim.class);
+    }
+
+    @Test
     void aWorkerThatLostItsClaimWritesNothing() {
         enqueueAfter(Duration.ZERO, "vee");
         var lost = claim(1).getFirst();

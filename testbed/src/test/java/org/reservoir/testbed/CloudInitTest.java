@@ -62,9 +62,14 @@ class CloudInitTest {
         var told = console(vee, "proof:status: ");
         assertThat(told).contains("proof:host=deb-1.example", "proof:user=anna", "proof:property=web <1>", "proof:mtu=1400", "proof:dns=10.61.7.1")
                 .contains("proof:address=10.61.7.2/24", "proof:address=fd00:61::", "proof:route=default via 10.61.7.1 ", "proof:key=" + KEY)
-                .contains("proof:status: done").contains("Datasource DataSourceNoCloud");
+                .contains("proof:status: done", "proof:schema=Valid cloud-config").contains("Datasource DataSourceNoCloud");
         site.await(vee, it -> it.ready(), "to say that it is ready");
         Guest.eventually(BOOT, "its KPI is heard", () -> site.get("/api/monitoring/v1/measurements?subject=" + vee + "&metric=answer").contains("42"));
+        var report = site.site.vmi().hosts().guest(SiteOnHosts.ADMIN, vee);
+        assertThat(report.agent()).isTrue();
+        assertThat(report.hostname()).contains("deb-1");
+        assertThat(report.system()).hasValueSatisfying(system -> assertThat(system).startsWith("Debian"));
+        assertThat(report.nics()).anySatisfy(nic -> assertThat(nic.addresses()).contains("10.61.7.2/24"));
         site.act(vee, new VeeAction.PowerOff(false), VeeState.POWERED_OFF);
         site.act(vee, new VeeAction.Terminate(true), VeeState.TERMINATED);
     }
@@ -76,7 +81,7 @@ class CloudInitTest {
                 "ip -o addr show dev eth0 | awk '{print \"proof:address=\" $4}'", "echo proof:route=$(ip route show default)", "echo proof:mtu=$(cat /sys/class/net/eth0/mtu)",
                 "echo proof:dns=$(grep -h ^DNS= /run/systemd/network/* /etc/systemd/network/* | cut -d= -f2)", VOICE,
                 "echo proof:property=\"$(. /run/seed/reservoir.env; echo $PROP_TIER)\"; grep -q 'oe:key=\"tier\"' /run/seed/ovf-env.xml",
-                "(echo proof:$(cloud-init status --wait) >/dev/console) &");
+                "echo proof:schema=$(cloud-init schema --system 2>&1)", "(cloud-init status --wait >/dev/null; echo proof:$(cloud-init status) >/dev/console) &");
         var context = new VeeSpec.Context(Optional.of("deb-1.example"), Optional.of("anna"), List.of(KEY), Optional.empty(), commands, Map.of("tier", "web <1>"), Optional.empty());
         var spec = VeeSpec.of("debian", 1, DataSize.mebibytes(768)).withDisks(List.of(VeeSpec.DiskSpec.of(image))).withNics(List.of(VeeSpec.NicSpec.on(network))).withContext(context);
         return new VeeSpec(spec.name(), spec.vcpus(), spec.cpu(), spec.memory(), spec.limits(), spec.boot(), spec.disks(), spec.nics(), spec.context(), spec.placement(), false,

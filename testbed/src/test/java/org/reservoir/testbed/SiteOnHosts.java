@@ -41,14 +41,20 @@ import org.reservoir.veeh.libvirt.LibvirtHosts;
 /** A whole site, as {@code bin/site} runs it, over test hosts of its own. Closing it ends the site; the hosts' owner removes the guests. */
 final class SiteOnHosts implements AutoCloseable {
     static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final Path data;
-    final Site site;
+    private final Settings settings;
+    Site site;
 
-    private SiteOnHosts(Path data, Site site) {
-        this.data = data;
-        this.site = site;
+    private SiteOnHosts(Settings settings) {
+        this.settings = settings;
+        this.site = Site.open(settings, List.of(new LibvirtHosts(settings.name())), InstantSource.system());
+    }
+
+    /** Ends the site server and starts another on the same database and folder. */
+    void restart() {
+        site.close();
+        site = Site.open(settings, List.of(new LibvirtHosts(settings.name())), InstantSource.system());
     }
 
     /** @param images folders from which images are imported */
@@ -57,7 +63,7 @@ final class SiteOnHosts implements AutoCloseable {
             var data = Files.createTempDirectory("reservoir-site-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
             var name = "ctx" + ProcessHandle.current().pid();
             var settings = new Settings(name, data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(images), Policy.STRIPING, "test");
-            var opened = new SiteOnHosts(data, Site.open(settings, List.of(new LibvirtHosts(name)), InstantSource.system()));
+            var opened = new SiteOnHosts(settings);
             hosts.forEach(opened::add);
             return opened;
         } catch (IOException e) {
@@ -107,7 +113,7 @@ final class SiteOnHosts implements AutoCloseable {
     /** What the REST interface answers to the administrator. */
     String get(String path) {
         try (var http = HttpClient.newHttpClient()) {
-            var token = Files.readString(data.resolve(Site.ADMIN_TOKEN)).strip();
+            var token = Files.readString(settings.data().resolve(Site.ADMIN_TOKEN)).strip();
             var request = HttpRequest.newBuilder(URI.create(site.uri() + path)).header("Authorization", "Bearer " + token).timeout(Duration.ofSeconds(30)).build();
             return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException e) {
@@ -121,7 +127,7 @@ final class SiteOnHosts implements AutoCloseable {
     @Override
     public void close() {
         site.close();
-        try (var files = Files.walk(data)) {
+        try (var files = Files.walk(settings.data())) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }

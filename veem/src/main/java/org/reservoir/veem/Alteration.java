@@ -21,6 +21,7 @@ record Alteration(Workshop workshop, Wiring wiring, LeavingDisks leaving, ImageS
             case VeeAction.Resize _ -> host.resize(order, guest);
             case VeeAction.AttachDisk _ -> {
                 workshop.bringImages(Workshop.place(vee), host, guest);
+                leaving.begin(vee, task.parts().orElseThrow().disks());
                 host.attachDisk(order, guest, added(guest.disks().stream().map(Disk::number).toList(),
                         vee.parts().disks().stream().map(Parts.DiskPart::number).toList()));
             }

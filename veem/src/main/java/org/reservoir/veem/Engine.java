@@ -127,7 +127,9 @@ final class Engine implements AutoCloseable {
         this.threads = threads;
     }
 
+    /** What an earlier life of this worker was doing when it was killed is begun again at once. */
     void start() {
+        database.work().takeBack(worker);
         loops.add(Thread.ofPlatform().name("veem-claims").start(() -> whileOpen(this::claimLoop)));
         loops.add(Thread.ofVirtual().name("veem-orders").start(() -> whileOpen(this::orderLoop)));
         loops.add(Thread.ofPlatform().name("veem-outcomes").start(() -> whileOpen(this::writeLoop)));

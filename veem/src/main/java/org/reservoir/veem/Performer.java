@@ -11,6 +11,7 @@ import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.Claim;
+import org.reservoir.veem.image.Interrupted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +77,11 @@ final class Performer {
         } catch (HostFailure failure) {
             var over = failure.kind() == HostFailure.Kind.STALE_ORDER || failure.kind() == HostFailure.Kind.NO_SUCH_GUEST;
             return over ? new Finished.Nothing(claim) : new Finished.Later(claim, failure.getMessage());
+        } catch (Interrupted interrupted) {
+            return new Finished.Later(claim, interrupted.getMessage());
+        } catch (Refused notNow) {
+            LOG.info("{} is tried again later: {}", claim.subject(), notNow.getMessage());
+            return new Finished.Later(claim, notNow.getMessage());
         } catch (RuntimeException defect) {
             LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
             return new Finished.Later(claim, defect.toString());

@@ -39,6 +39,13 @@ final class QuotaDesk {
         require(sql, caller, vee.ownership(), new Quotas.Used(0, 0, 0, 0, addresses), addresses);
     }
 
+    /** @throws Refused {@code QUOTA_EXCEEDED} when an image of so many stored bytes, which is not counted yet, is too much for its owner or its group */
+    void requireStored(Handle sql, Ownership owner, long bytes) {
+        var more = new Quotas.Used(0, 0, 0, bytes, 0);
+        require(sql, "user", "user_id", owner.user().value(), owner.user().toString(), quotas.of(owner.user()), more, 0);
+        require(sql, "group", "group_id", owner.group().value(), owner.group().toString(), quotas.of(owner.group()), more, 0);
+    }
+
     /** @param counted how many of the addresses count as used already */
     private void require(Handle sql, Caller caller, Ownership owner, Quotas.Used more, int counted) {
         var user = caller.user().equals(owner.user()) ? caller.name() : owner.user().toString();
@@ -68,7 +75,8 @@ final class QuotaDesk {
 
     static Quotas.Used used(Handle sql, String column, long owner) {
         return sql.createQuery("""
-                        select count(*), coalesce(sum(cpu), 0), coalesce(sum(memory), 0), coalesce(sum(disk), 0),
+                        select count(*), coalesce(sum(cpu), 0), coalesce(sum(memory), 0),
+                               coalesce(sum(disk), 0) + (select coalesce(sum(length), 0) from veem.image where %1$s = :owner),
                                (select count(*) from veem.lease l join veem.vee v on v.id = l.vee where v.%1$s = :owner and v.state <> 'TERMINATED')
                         from veem.vee where %1$s = :owner and state <> 'TERMINATED'""".formatted(column))
                 .bind("owner", owner).map((row, _) -> new Quotas.Used(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))).one();

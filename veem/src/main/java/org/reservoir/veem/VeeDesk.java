@@ -38,6 +38,7 @@ final class VeeDesk implements Vees {
     private final Secrets secrets;
     private final InstantSource clock;
     private final Wakers wakers;
+    private final VeeViews views = new VeeViews();
 
     /** Whom to tell that there is something to do. */
     interface Wakers {
@@ -140,7 +141,7 @@ final class VeeDesk implements Vees {
 
     @Override
     public Page<Vee> vees(Caller caller, Filter filter, Page.Request page) {
-        return database.read(sql -> VeeListing.page(sql, caller, filter, page));
+        return database.read(sql -> VeeListing.page(sql, views, caller, filter, page));
     }
 
     @Override

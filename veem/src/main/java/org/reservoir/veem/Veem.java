@@ -92,8 +92,9 @@ public final class Veem implements Vmi, AutoCloseable {
         var kept = ImageStore.folder(settings.images(), "kept");
         var stored = new StoredImages(ImageStore.folder(settings.images(), "stored"));
         var imports = new ImageImport(arriving, ImageImport.Rules.of(settings.sources()));
-        this.images = new ImageStore(database, stored, imports, clock);
-        this.imageUses = new ImageUses(database, stored, imports, arriving, kept, clock);
+        var quotaDesk = new QuotaDesk(quotas);
+        this.images = new ImageStore(database, stored, imports, quotaDesk, clock);
+        this.imageUses = new ImageUses(database, stored, imports, arriving, kept, quotaDesk, clock);
         this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
         this.networks = new NetworkDesk(database);
         var known = new KnownHosts();
@@ -105,7 +106,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.engine = new Engine(database, new Performer(workshop, images::bringIn, wiring::perform), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice);
-        this.vees = new VeeDesk(database, imageUses, networks, new QuotaDesk(quotas), new Room(database, placing), consequences, secrets, clock, wakers(placing));
+        this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place);
     }

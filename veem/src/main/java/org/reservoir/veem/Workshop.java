@@ -138,6 +138,7 @@ final class Workshop {
         host.prepare(order(vee), guest);
         bringKept(vee, host, guest);
         trace.begin();
+        leaving.begin(vee, vee.parts().disks());
         host.start(order(vee), guest);
         return Outcome.Done.with(vee.parts().withDisks(vee.parts().disks().stream().map(disk -> disk.kept(false)).toList()));
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.reservoir.bench.Report;
 import org.reservoir.kernel.expression.Expression;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
@@ -27,16 +28,28 @@ public final class FirstPlacement {
 
     private FirstPlacement() {}
 
-    public static void main(String[] arguments) {
-        int hosts = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
-        int vees = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100_000;
+    public static void run(List<String> arguments, Report report) {
+        int hosts = arguments.isEmpty() ? 10_000 : Integer.parseInt(arguments.getFirst());
+        int vees = arguments.size() > 1 ? Integer.parseInt(arguments.get(1)) : 100_000;
         var policies = new TreeMap<>(Map.of("packing", Policy.PACKING, "striping", Policy.STRIPING, "load-aware", Policy.LOAD_AWARE,
                 "expression", new Policy(new Rank.Custom(Expression.number("free_memory / 1 GiB - 2 * running", HostWords.STANDARD)))));
-        run(hosts, vees, "warm-up", Policy.STRIPING);
-        policies.forEach((name, policy) -> run(hosts, vees, name, policy));
+        report.progress("warming up");
+        run(hosts, vees, Policy.STRIPING);
+        policies.forEach((name, policy) -> run(hosts, vees, policy).tell(name, report));
     }
 
-    private static void run(int hosts, int vees, String name, Policy policy) {
+    /** @param nanos of each placement, ascending */
+    private record Figures(long[] nanos, long cpu, int refused) {
+        void tell(String rank, Report report) {
+            report.figure(rank + ": p50", nanos[nanos.length / 2] / 1e3, "us");
+            report.figure(rank + ": p99", nanos[(int) (nanos.length * 0.99)] / 1e3, "us");
+            report.figure(rank + ": cpu per placement", cpu / 1e3 / nanos.length, "us");
+            report.figure(rank + ": placements per cpu-second", nanos.length / (cpu / 1e9), "1/s");
+            report.figure(rank + ": refused", refused, "VEEs");
+        }
+    }
+
+    private static Figures run(int hosts, int vees, Policy policy) {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
         var constraints = new ArrayList<Constraint>();
         var demands = demands(vees, random, constraints);
@@ -51,8 +64,7 @@ public final class FirstPlacement {
         }
         cpu = cpu() - cpu;
         Arrays.sort(nanos);
-        System.out.printf("{\"bench\":\"placement.first\",\"rank\":\"%s\",\"hosts\":%d,\"vees\":%d,\"refused\":%d,\"p50_us\":%.2f,\"p99_us\":%.2f,\"cpu_us_each\":%.2f,\"per_cpu_second\":%.0f}%n",
-                name, hosts, vees, refused, nanos[vees / 2] / 1e3, nanos[vees / 100 * 99] / 1e3, cpu / 1e3 / vees, vees / (cpu / 1e9));
+        return new Figures(nanos, cpu, refused);
     }
 
     private static List<HostView> hosts(int count, RandomGenerator random) {

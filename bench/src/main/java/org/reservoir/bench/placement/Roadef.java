@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
+import org.reservoir.bench.Report;
 import org.reservoir.placement.roadef.Instance;
 import org.reservoir.placement.roadef.Reassignment;
 import org.reservoir.placement.roadef.Referee;
@@ -21,19 +22,19 @@ import org.reservoir.placement.roadef.Referee;
 public final class Roadef {
     private Roadef() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
+    public static void run(List<String> arguments, Report report) throws IOException, InterruptedException, ExecutionException {
         double seconds = 300;
         int threads = 2;
         var models = new ArrayList<Path>();
-        for (int i = 0; i < arguments.length; i++) {
-            switch (arguments[i]) {
-                case "--seconds" -> seconds = Double.parseDouble(arguments[++i]);
-                case "--threads" -> threads = Integer.parseInt(arguments[++i]);
-                default -> models.add(Path.of(arguments[i]));
+        for (int i = 0; i < arguments.size(); i++) {
+            switch (arguments.get(i)) {
+                case "--seconds" -> seconds = Double.parseDouble(arguments.get(++i));
+                case "--threads" -> threads = Integer.parseInt(arguments.get(++i));
+                default -> models.add(Path.of(arguments.get(i)));
             }
         }
         for (var model : models) {
-            solve(model, seconds, threads);
+            solve(model, seconds, threads, report);
         }
     }
 
@@ -44,7 +45,7 @@ public final class Roadef {
         return () -> (nanos.getAsLong() - start) / 1e9 / seconds;
     }
 
-    private static void solve(Path model, double seconds, int threads) throws IOException, InterruptedException, ExecutionException {
+    private static void solve(Path model, double seconds, int threads, Report report) throws IOException, InterruptedException, ExecutionException {
         long start = System.nanoTime();
         var name = model.getFileName().toString().replace("model_", "").replace(".txt", "");
         var instance = Instance.parse(Files.readString(model));
@@ -64,8 +65,11 @@ public final class Roadef {
         }
         long bound = instance.lowerBound();
         List<String> violations = referee.violations(best);
-        System.out.printf("{\"bench\":\"placement.roadef\",\"instance\":\"%s\",\"initial\":%d,\"cost\":%d,\"lower_bound\":%d,\"gap_percent\":%.4f,\"feasible\":%b,\"seconds\":%.1f,\"threads\":%d}%n",
-                name, referee.cost(before), referee.cost(best), bound, bound == 0 ? 0 : 100.0 * (referee.cost(best) - bound) / bound,
-                violations.isEmpty(), (System.nanoTime() - start) / 1e9, threads);
+        report.figure(name + ": initial cost", referee.cost(before), "cost");
+        report.figure(name + ": cost", referee.cost(best), "cost");
+        report.figure(name + ": lower bound", bound, "cost");
+        report.figure(name + ": gap to the lower bound", bound == 0 ? 0 : 100.0 * (referee.cost(best) - bound) / bound, "%");
+        report.figure(name + ": rules broken", violations.size(), "rules");
+        report.figure(name + ": time", (System.nanoTime() - start) / 1e9, "s");
     }
 }

@@ -18,14 +18,15 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Lets orders for one VEE through one at a time, and none that is older than the newest. The newest is written in the domain's metadata,
- * where every site server finds it; of guests that are gone this process remembers the last thousand.
+ * where every site server finds it; of guests that came or went, and of those on hypervisors that keep no metadata, this process remembers
+ * the last thousand.
  */
 final class Generations {
     private static final int REMEMBERED = 1000;
 
     private final Site site;
     private final Map<VeeId, ReentrantLock> turns = new ConcurrentHashMap<>();
-    private final Map<VeeId, Long> erased = new LinkedHashMap<>() {
+    private final Map<VeeId, Long> remembered = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<VeeId, Long> eldest) {
             return size() > REMEMBERED;
@@ -60,34 +61,41 @@ final class Generations {
     /** The domain, after it has taken the order's generation; empty when the host has none. @throws HostFailure STALE_ORDER for an older order */
     Optional<Domain> take(LibvirtConnection daemon, Order order) {
         var found = daemon.domain(site.uuid(order.vee()));
-        long newest = found.map(dom -> newest(daemon, dom)).orElseGet(() -> buried(order.vee()));
+        long newest = found.map(dom -> newest(daemon, dom)).filter(known -> known > 0).orElseGet(() -> remembered(order.vee()));
         if (order.generation() < newest) {
             throw new HostFailure(Kind.STALE_ORDER, "%s of generation %d came after generation %d.".formatted(order.vee(), order.generation(), newest));
         }
         if (order.generation() > newest) {
-            found.ifPresent(dom -> write(daemon, dom, order));
+            found.ifPresentOrElse(dom -> write(daemon, dom, order), () -> remember(order));
         }
         return found;
     }
 
     void write(LibvirtConnection daemon, Domain dom, Order order) {
-        daemon.metadata(dom, DomainXml.mark(site, order.vee().value(), order.generation()), "r", Site.NAMESPACE,
-                dom.active() ? Flags.AFFECT_LIVE | Flags.AFFECT_CONFIG : Flags.AFFECT_CONFIG);
-    }
-
-    static long newest(LibvirtConnection daemon, Domain dom) {
-        return daemon.metadata(dom, Site.NAMESPACE).map(Xml::read).flatMap(mark -> Xml.attribute(mark, "generation")).map(Long::parseLong).orElse(0L);
-    }
-
-    void bury(Order order) {
-        synchronized (erased) {
-            erased.put(order.vee(), order.generation());
+        if (Poor.ask(() -> mark(daemon, dom, order)).isEmpty()) {
+            remember(order);
         }
     }
 
-    private long buried(VeeId vee) {
-        synchronized (erased) {
-            return erased.getOrDefault(vee, 0L);
+    private boolean mark(LibvirtConnection daemon, Domain dom, Order order) {
+        daemon.metadata(dom, DomainXml.mark(site, order.vee().value(), order.generation()), "r", Site.NAMESPACE,
+                dom.active() ? Flags.AFFECT_LIVE | Flags.AFFECT_CONFIG : Flags.AFFECT_CONFIG);
+        return true;
+    }
+
+    static long newest(LibvirtConnection daemon, Domain dom) {
+        return Poor.ask(() -> daemon.metadata(dom, Site.NAMESPACE)).flatMap(mark -> mark).map(Xml::read).flatMap(mark -> Xml.attribute(mark, "generation")).map(Long::parseLong).orElse(0L);
+    }
+
+    void remember(Order order) {
+        synchronized (remembered) {
+            remembered.put(order.vee(), order.generation());
+        }
+    }
+
+    private long remembered(VeeId vee) {
+        synchronized (remembered) {
+            return remembered.getOrDefault(vee, 0L);
         }
     }
 }

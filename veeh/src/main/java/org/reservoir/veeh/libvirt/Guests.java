@@ -76,7 +76,7 @@ final class Guests {
     void start(Order order, Guest guest) {
         var daemon = link.quick().within(order.patience());
         if (generations.take(daemon, order).filter(Domain::active).isEmpty()) {
-            boot(daemon.define(words.get().domain(guest, order.generation())), order, Flags.START_FORCE_BOOT);
+            boot(daemon.define(words.get().domain(guest, order.generation())), order, words.get().hypervisor().bootFlags());
         }
     }
 
@@ -167,9 +167,9 @@ final class Guests {
         var found = generations.take(daemon, order);
         found.filter(Domain::active).ifPresent(daemon::destroy);
         pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.owns(file.name(), order.vee())).forEach(daemon::deleteVolume);
-        found.ifPresent(dom -> daemon.undefine(dom, Flags.UNDEFINE_ALL));
+        found.ifPresent(dom -> daemon.undefine(dom, words.get().hypervisor().undefineFlags()));
         dropNicFilters(daemon, order);
-        generations.bury(order);
+        generations.remember(order);
     }
 
     private void dropNicFilters(LibvirtConnection daemon, Order order) {

@@ -2,6 +2,8 @@ package org.reservoir.veeh.libvirt;
 
 import java.util.Locale;
 
+import org.reservoir.libvirtrpc.Flags;
+
 /** What differs between libvirt's drivers in the guests we write for them. What is not said here is the same for all. */
 enum Hypervisor {
     QEMU("pc", "vd", true, true, true, true),
@@ -46,6 +48,21 @@ enum Hypervisor {
             case XEN -> "xen";
             case ESX -> "scsi";
             case VBOX -> "sata";
+        };
+    }
+
+    /** What a start from the disk says to a driver that might otherwise take a saved state; the others refuse flags that they do not know. */
+    int bootFlags() {
+        return this == QEMU ? Flags.START_FORCE_BOOT : 0;
+    }
+
+    /** All that the driver keeps beside a definition, each driver by the flags that it takes (their {@code DomainUndefineFlags}). */
+    int undefineFlags() {
+        return switch (this) {
+            case QEMU -> Flags.UNDEFINE_ALL;
+            case TEST -> Flags.UNDEFINE_MANAGED_SAVE | Flags.UNDEFINE_SNAPSHOTS_METADATA;
+            case XEN -> Flags.UNDEFINE_MANAGED_SAVE;
+            case ESX, VBOX -> Flags.UNDEFINE_SNAPSHOTS_METADATA;
         };
     }
 

@@ -1,7 +1,5 @@
 package org.reservoir.veeh.libvirt;
 
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,10 +12,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.libvirtrpc.ByteStream;
 import org.reservoir.libvirtrpc.Domain;
-import org.reservoir.libvirtrpc.DomainEvent;
-import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.veeh.Ears;
 
@@ -42,10 +37,12 @@ final class LibvirtHost implements VeeHost, Link.User {
     private final Guests guests;
     private final Devices devices;
     private final Networks networks;
+    private final Optional<Rates> rates;
     private final Snapshots snapshots;
     private final Transfers transfers;
     private final Voices voices;
     private final Platform platform;
+    private final News news;
     private boolean wasConnected;
 
     private LibvirtHost(String uri, Site site, Map<String, String> options, InstantSource clock, Supplier<LibvirtConnection> dialer) {
@@ -64,9 +61,18 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.guests = new Guests(link, site, pool, generations, words);
         this.devices = new Devices(link, site, pool, guests, words);
         this.networks = new Networks(link, site, shell);
+        this.rates = rates();
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, guests, generations, words);
         this.voices = new Voices(link, ear());
+        this.news = new News(site, platform, voices, ears);
+    }
+
+    private Optional<Rates> rates() {
+        if (!Rates.wanted(Optional.ofNullable(options.get("bandwidth")))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Rates(link, site, shell.orElseThrow(() -> new HostFailure(Kind.REFUSED, "Option bandwidth=nftables needs the option shell too."))));
     }
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
@@ -87,13 +93,15 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void connected(LibvirtConnection quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
-        quick.listen(this::heard);
+        networks.forget();
+        platform.hypervisor(); // asked before there are events: who hears them must not ask
+        quick.listen(news::heard);
+        quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> news.runs(vee, dom)));
         if (wasConnected) {
             ears.tell(HostListener::connectionRegained);
             ears.tell(HostListener::missedEvents);
         }
         wasConnected = true;
-        quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> listenTo(vee, dom)));
     }
 
     @Override
@@ -114,34 +122,6 @@ final class LibvirtHost implements VeeHost, Link.User {
                 ears.tell(listener -> listener.guestUnheard(vee, lines));
             }
         };
-    }
-
-    private void heard(DomainEvent event) {
-        switch (event) {
-            case DomainEvent.Lifecycle(var dom, int what, int detail) -> site.veeOfDomain(dom.name()).ifPresent(vee -> changed(vee, dom, what, detail));
-            case DomainEvent.DeviceRemoved(_, _) -> { }
-        }
-    }
-
-    private void changed(VeeId vee, Domain dom, int event, int detail) {
-        switch (event) {
-            case Flags.EVENT_UNDEFINED -> ears.tell(listener -> listener.guestGone(vee));
-            case Flags.EVENT_STARTED, Flags.EVENT_RESUMED -> listenTo(vee, dom);
-            case Flags.EVENT_STOPPED -> {
-                voices.ended(vee);
-                if (detail == Flags.STOPPED_MIGRATED) {
-                    ears.tell(listener -> listener.guestGone(vee));
-                }
-            }
-            default -> { }
-        }
-        States.after(event, detail).ifPresent(state -> ears.tell(listener -> listener.guestChanged(vee, state, States.why(event, detail))));
-    }
-
-    private void listenTo(VeeId vee, Domain dom) {
-        if (platform.hypervisor() == Hypervisor.QEMU) {
-            voices.runs(vee, dom);
-        }
     }
 
     // ---- what there is
@@ -195,6 +175,9 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public void ensureFilter(TrafficFilter filter) {
+        if (!platform.hypervisor().filters) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s has no traffic filters, so security groups would not hold.".formatted(name));
+        }
         if (platform.hypervisor() == Hypervisor.QEMU) {
             networks.ensure(filter);
         }
@@ -222,11 +205,13 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void start(Order order, Guest guest) {
         order(order, () -> guests.start(order, guest));
+        rates.ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override
     public void restore(Order order, Guest guest) {
         order(order, () -> guests.restore(order));
+        rates.ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override
@@ -257,6 +242,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void erase(Order order) {
         order(order, () -> guests.erase(order));
+        rates.ifPresent(bounds -> bounds.drop(order.vee()));
         voices.ended(order.vee());
     }
 
@@ -266,6 +252,8 @@ final class LibvirtHost implements VeeHost, Link.User {
             throw new HostFailure(Kind.UNSUPPORTED, "%s cannot move to %s: not a QEMU host of the same site and architecture.".formatted(order.vee(), destination));
         }
         order(order, () -> new Moves(end(), there.end(), order, guest, migration, progress).go());
+        there.rates.ifPresent(bounds -> bounds.apply(guest));
+        rates.ifPresent(bounds -> bounds.drop(order.vee()));
         voices.ended(order.vee());
     }
 
@@ -311,6 +299,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void attachNic(Order order, Guest guest, int nic) {
         order(order, () -> devices.attachNic(order, guest, nic));
+        rates.ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override
@@ -332,25 +321,7 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public Console console(VeeId vee) {
-        var stream = link.slow().console(find(vee));
-        return new StreamConsole(stream);
-    }
-
-    private record StreamConsole(ByteStream stream) implements Console {
-        @Override
-        public InputStream output() {
-            return stream.in();
-        }
-
-        @Override
-        public OutputStream input() {
-            return stream.out();
-        }
-
-        @Override
-        public void close() {
-            stream.close();
-        }
+        return new StreamConsole(link.slow().console(find(vee)));
     }
 
     @Override

@@ -123,15 +123,25 @@ final class Link implements AutoCloseable {
         while (!closed) {
             Thread.sleep(pause);
             try {
-                var next = dial();
-                pair = next;
-                user.connected(next.quick());
+                adopt(dial());
                 LOG.info("Connected to {} again", name);
                 return;
-            } catch (HostFailure failure) {
-                lastFailure = failure.getMessage();
+            } catch (RuntimeException failure) {
+                // whatever it was, the next try may find the host in a better state
+                lastFailure = String.valueOf(failure.getMessage());
+                LOG.debug("Not yet connected to {}", name, failure);
                 pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
             }
+        }
+    }
+
+    private void adopt(Pair next) {
+        pair = next;
+        try {
+            user.connected(next.quick());
+        } catch (RuntimeException failure) {
+            next.close();
+            throw failure;
         }
     }
 

@@ -2,6 +2,7 @@ package org.reservoir.veeh.libvirt;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 import org.w3c.dom.Element;
 
@@ -11,8 +12,8 @@ import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
- * What kind of hypervisor a host has and how guests run fastest on it, found out when first needed and again after each reconnection.
- * The option {@code acceleration} ({@code kvm}, {@code emulated}, {@code auto}) wins over what is found.
+ * What kind of hypervisor a host has and how guests run fastest on it, found out when first needed and again after each reconnection; what
+ * the probe guest found holds until the host boots anew. The option {@code acceleration} ({@code kvm}, {@code emulated}, {@code auto}) wins over what is found.
  */
 final class Platform {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -24,6 +25,14 @@ final class Platform {
     private volatile Hypervisor hypervisor;
     private volatile DomainXml words;
     private volatile Acceleration acceleration;
+    private Optional<Verdict> verdict = Optional.empty();
+
+    /** What the probe guest found. Another boot may bring another kernel, and the host's processor times count from its boot. */
+    private record Verdict(String capabilities, long ran, Acceleration acceleration) {
+        boolean holds(String now, long ranNow) {
+            return capabilities.equals(now) && ranNow >= ran;
+        }
+    }
 
     Platform(Link link, Site site, Pool pool, Map<String, String> options) {
         this.link = link;
@@ -61,25 +70,34 @@ final class Platform {
     private synchronized DomainXml findOut() {
         if (words == null) {
             var daemon = link.quick().within(PATIENCE);
-            var capabilities = Xml.read(daemon.capabilities());
+            var text = daemon.capabilities();
+            var capabilities = Xml.read(text);
             acceleration = switch (hypervisor()) {
-                case QEMU -> chosen(daemon, capabilities);
+                case QEMU -> chosen(daemon, text, capabilities);
                 case TEST -> Acceleration.NONE;
                 case XEN, ESX, VBOX -> Acceleration.NATIVE;
             };
-            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares());
+            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares(), !Rates.wanted(Optional.ofNullable(options.get("bandwidth"))));
         }
         return words;
     }
 
-    private Acceleration chosen(LibvirtConnection daemon, Element capabilities) {
+    private Acceleration chosen(LibvirtConnection daemon, String text, Element capabilities) {
         var option = options.getOrDefault("acceleration", "auto");
         return switch (option) {
             case "kvm" -> Acceleration.KVM;
             case "emulated" -> Acceleration.EMULATED;
-            case "auto" -> Reports.offers(capabilities, "kvm") ? new Probe(site, pool).run(daemon) : Acceleration.EMULATED;
+            case "auto" -> Reports.offers(capabilities, "kvm") ? probed(daemon, text) : Acceleration.EMULATED;
             default -> throw new HostFailure(Kind.REFUSED, "Option acceleration=%s is neither kvm, emulated nor auto.".formatted(option));
         };
+    }
+
+    private Acceleration probed(LibvirtConnection daemon, String capabilities) {
+        long ran = daemon.processorTimes().values().stream().mapToLong(Long::longValue).sum();
+        if (verdict.filter(known -> known.holds(capabilities, ran)).isEmpty()) {
+            verdict = Optional.of(new Verdict(capabilities, ran, new Probe(site, pool).run(daemon)));
+        }
+        return verdict.orElseThrow().acceleration();
     }
 
     private String type(Element capabilities) {

@@ -25,7 +25,8 @@ import org.reservoir.libvirtrpc.Volume;
 /**
  * The host's folder of images and disks, as one libvirt storage pool. An image counts as cached once its {@code .ready} marker is there:
  * libvirt cannot rename a volume, so the marker is what makes a finished image appear at once. While an image is on its way its file is
- * exactly as long as what has been begun, chunk by chunk, which is how a transfer finds where to go on after any crash.
+ * exactly as long as what has come, which is how a transfer finds where to go on after any crash. Its length is the file's own, never
+ * libvirt's capacity: libvirt looks into files by itself and, once it finds a qcow2 header, speaks of the disk that the header promises.
  */
 final class Pool {
     private static final long CHUNK = 32L << 20;
@@ -92,7 +93,6 @@ final class Pool {
             progress.at(image.length(), image.length());
         } finally {
             turn.unlock();
-            transfers.remove(image.digest());
         }
     }
 
@@ -100,8 +100,7 @@ final class Pool {
     private void transfer(ImageFile image, ByteSource source, Progress progress) {
         var daemon = link.slow().within(LONG);
         var volume = make(daemon, Site.image(image), 0, "raw", Optional.empty(), "0644");
-        long begun = written(volume).orElse(0L);
-        for (long at = Math.max(0, (begun - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
+        for (long at = Math.max(0, (length(daemon, volume).orElse(0L) - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
             send(daemon, volume, source, at, Math.min(CHUNK, image.length() - at));
             progress.at(Math.min(image.length(), at + CHUNK), image.length());
         }
@@ -185,15 +184,14 @@ final class Pool {
         return link.quick().volume(name, file).orElseThrow(() -> new HostFailure(Kind.REFUSED, "The host has no file %s.".formatted(file)));
     }
 
-    /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. */
     long length(String file) {
-        return written(find(file))
+        return length(link.quick(), find(file))
                 .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host does not say how long %s is.".formatted(file)));
     }
 
-    /** Empty for an empty file, of which libvirt says nothing. */
-    private Optional<Long> written(Volume volume) {
-        return Xml.textAt(Xml.read(link.quick().volumeXml(volume)), "physical").map(Long::parseLong);
+    /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. Of an empty file libvirt says nothing. */
+    private static Optional<Long> length(LibvirtConnection daemon, Volume volume) {
+        return Xml.textAt(Xml.read(daemon.volumeXml(volume)), "physical").map(Long::parseLong);
     }
 
     boolean hasFile(String file) {
@@ -225,10 +223,17 @@ final class Pool {
         }
     }
 
-    /** The volume of this name, new or as it is. */
+    /** The volume of this name, new or as it is. Not every driver says in the same words that there is one already. */
     private Volume make(LibvirtConnection daemon, String file, long capacity, String format, Optional<ImageFile> base, String mode) {
-        return daemon.createVolume(name, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
-                .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
+        try {
+            return daemon.createVolume(name, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
+                    .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.REFUSED) {
+                throw failure;
+            }
+            return daemon.volume(name, file).orElseThrow(() -> failure);
+        }
     }
 
     private String volumeXml(String file, long capacity, String format, Optional<ImageFile> base, String mode) {

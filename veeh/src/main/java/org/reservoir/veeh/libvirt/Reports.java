@@ -82,7 +82,7 @@ record Reports(Site site, Pool pool) {
     // ---- the guests
 
     Census census(LibvirtConnection daemon) {
-        var stats = daemon.stats(Flags.STATS_STATE | Flags.STATS_BALLOON | STATS_VCPU, Flags.STATS_NOWAIT);
+        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_BALLOON | STATS_VCPU);
         var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Domain::uuid).collect(Collectors.toSet());
         var ours = new ArrayList<Future<Census.Sighting>>();
         var strangers = new ArrayList<Census.Stranger>();
@@ -118,17 +118,20 @@ record Reports(Site site, Pool pool) {
     }
 
     HostReading reading(LibvirtConnection daemon, Instant now) {
-        var cpu = daemon.processorTimes();
-        var memory = daemon.memoryStats();
+        var cpu = Poor.ask(daemon::processorTimes).orElse(Map.of());
+        var memory = Poor.ask(daemon::memoryStats).orElse(Map.of());
         long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
-        var stats = daemon.stats(Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_BALLOON | Flags.STATS_INTERFACE | Flags.STATS_BLOCK,
-                Flags.STATS_NOWAIT);
+        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_BALLOON | Flags.STATS_INTERFACE | Flags.STATS_BLOCK);
         var guests = new ArrayList<HostReading.GuestReading>();
         stats.stream().filter(one -> one.domain().active()).forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(
                 new HostReading.GuestReading(vee, one.number("cpu.time"), new DataSize(one.number("balloon.rss") << 10), sum(one, "block", "rd.bytes"),
-                        sum(one, "block", "wr.bytes"), sum(one, "net", "tx.bytes"), sum(one, "net", "rx.bytes")))));
+                        sum(one, "block", "wr.bytes"), sum(one, "net", "rx.bytes"), sum(one, "net", "tx.bytes")))));
         return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
                 new DataSize(daemon.space(pool.name()).available()), guests);
+    }
+
+    private static List<DomainCalls.Stats> stats(LibvirtConnection daemon, int groups) {
+        return Poor.ask(() -> daemon.stats(groups, Flags.STATS_NOWAIT)).orElseGet(() -> Poor.stats(daemon));
     }
 
     private static long sum(DomainCalls.Stats stats, String kind, String what) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import org.reservoir.interfaces.vhi.ByteSink;
@@ -21,6 +22,8 @@ import org.reservoir.libvirtrpc.Domain;
  */
 final class Transfers {
     private static final int BUFFER = 1 << 18;
+    /** VIR_DOMAIN_JOB_COMPLETED. */
+    private static final int COMPLETED = 3;
 
     private final Link link;
     private final Site site;
@@ -73,16 +76,31 @@ final class Transfers {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
-        agent.still(dom, () -> daemon.backupBegin(dom, Xml.document("domainbackup", backup -> backup.tag("disks", disks ->
-                guest.disks().forEach(other -> disks.tag("disk", one -> {
-                    if (other.number() == disk) {
-                        one.tag("target", "file", pool.folder() + "/" + copy).tag("driver", "type", "qcow2");
-                    }
-                }, "name", words.get().target(guest, other), "type", "file", "backup", other.number() == disk ? "yes" : "no"))), "mode", "push")));
+        agent.still(dom, () -> daemon.backupBegin(dom, backup(guest, disk, copy)));
         var deadline = Deadline.in(order.patience());
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
             deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));
         }
+        requireComplete(order, daemon.completedJob(dom), disk);
+    }
+
+    /** A copy that broke off, when the host's disk is full say, leaves a file that looks like any other. */
+    private static void requireComplete(Order order, Map<String, Object> job, int disk) {
+        if (!Integer.valueOf(COMPLETED).equals(job.get("type"))) {
+            throw new HostFailure(Kind.NO_ROOM, "Disk %d of %s was not copied to its end: %s.".formatted(disk, order.vee(), job.getOrDefault("errmsg", "libvirt does not say why")));
+        }
+    }
+
+    private String backup(Guest guest, int disk, String copy) {
+        return Xml.document("domainbackup", backup -> backup.tag("disks", disks -> guest.disks().forEach(other -> {
+            var target = words.get().target(guest, other);
+            if (other.number() == disk) {
+                disks.tag("disk", one -> one.tag("driver", "type", "qcow2").tag("target", "file", pool.folder() + "/" + copy),
+                        "name", target, "backup", "yes", "type", "file");
+            } else {
+                disks.tag("disk", "name", target, "backup", "no");
+            }
+        })), "mode", "push");
     }
 
     private void send(String file, ByteSink sink, Progress progress) {
@@ -95,9 +113,17 @@ final class Transfers {
                 done += read;
                 progress.at(done, 0);
             }
+            requireWhole(file, done);
             progress.at(done, done);
         } catch (IOException broken) {
             throw new HostFailure(Kind.UNREACHABLE, "The transfer of %s broke: %s".formatted(file, broken.getMessage()), broken);
+        }
+    }
+
+    private void requireWhole(String file, long done) throws IOException {
+        long length = pool.length(file);
+        if (done != length) {
+            throw new IOException("%d of %d bytes came".formatted(done, length));
         }
     }
 

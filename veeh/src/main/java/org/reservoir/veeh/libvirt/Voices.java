@@ -71,16 +71,17 @@ final class Voices implements AutoCloseable {
         private final Domain dom;
         private volatile boolean stopped;
         private volatile ByteStream stream;
-        private Thread thread;
+        private final Thread thread;
 
         Listening(VeeId vee, Domain dom) {
             this.vee = vee;
             this.dom = dom;
+            this.thread = Thread.ofVirtual().name("voice-" + vee).unstarted(this::listen);
         }
 
         synchronized void begin() {
-            if (thread == null) {
-                thread = Thread.ofVirtual().name("voice-" + vee).start(this::listen);
+            if (thread.getState() == Thread.State.NEW) {
+                thread.start();
             }
         }
 

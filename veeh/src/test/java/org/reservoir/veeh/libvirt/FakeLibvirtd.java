@@ -51,6 +51,8 @@ final class FakeLibvirtd {
     final Map<UUID, Kept> domains = new ConcurrentHashMap<>();
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
     final Map<String, String> volumes = new TreeMap<>();
+    /** virDomainJobType that jobs are said to have ended as. */
+    int jobsEndAs = 3;
     final Map<String, String> networks = new ConcurrentHashMap<>();
     final Map<String, String> filters = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -59,8 +61,14 @@ final class FakeLibvirtd {
     volatile Function<String, Optional<String>> agent = _ -> Optional.empty();
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
     volatile String type = "QEMU";
+    volatile String capabilities =
+            "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
+    volatile long ran = 3;
+    volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
+    /** Lacks what only QEMU's driver has. */
+    volatile boolean poor;
     volatile int failAfter = Integer.MAX_VALUE;
     private int ids;
 
@@ -103,6 +111,12 @@ final class FakeLibvirtd {
                 throw new HostFailure(Kind.UNREACHABLE, "broke at " + what);
             }
             calls.add(what);
+        }
+
+        private void need(String what) {
+            if (poor) {
+                throw new HostFailure(Kind.UNSUPPORTED, "this function is not supported by the connection driver: " + what);
+            }
         }
 
         private Kept of(Domain dom) {
@@ -169,7 +183,7 @@ final class FakeLibvirtd {
         @Override
         public String capabilities() {
             call("capabilities");
-            return "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
+            return capabilities;
         }
 
         @Override
@@ -179,11 +193,13 @@ final class FakeLibvirtd {
 
         @Override
         public Map<String, Long> processorTimes() {
-            return Map.of("kernel", 1L, "user", 2L);
+            need("processorTimes");
+            return Map.of("kernel", 1L, "user", ran);
         }
 
         @Override
         public Map<String, Long> memoryStats() {
+            need("memoryStats");
             return Map.of("free", 100L);
         }
 
@@ -203,6 +219,7 @@ final class FakeLibvirtd {
         @Override
         public List<Stats> stats(int groups, int flags) {
             call("stats");
+            need("stats");
             return domains.values().stream().map(domain -> new Stats(dom(domain), Map.of("state.state", domain.state, "state.reason", domain.reason,
                     "cpu.time", 7L, "net.count", 1, "net.0.rx.bytes", 5L))).toList();
         }
@@ -232,6 +249,9 @@ final class FakeLibvirtd {
             call("create");
             of(dom).saved = false;
             become(of(dom), Flags.STATE_RUNNING, 1, Flags.EVENT_STARTED, 0);
+            if (dom.name().endsWith("-probe")) {
+                become(of(dom), Flags.STATE_SHUTOFF, 1, Flags.EVENT_STOPPED, 0);
+            }
         }
 
         @Override
@@ -288,18 +308,25 @@ final class FakeLibvirtd {
         }
 
         @Override
+        public Info info(Domain dom) {
+            return new Info(of(dom).state, 1 << 17, 1 << 16, 1, 7L);
+        }
+
+        @Override
         public String xml(Domain dom, int flags) {
             return of(dom).xml;
         }
 
         @Override
         public Optional<String> metadata(Domain dom, String namespace) {
+            need("metadata");
             return Optional.of(of(dom).mark).filter(mark -> !mark.isEmpty());
         }
 
         @Override
         public void metadata(Domain dom, String element, String prefix, String namespace, int flags) {
             call("metadata");
+            need("metadata");
             of(dom).mark = element;
         }
 
@@ -358,6 +385,11 @@ final class FakeLibvirtd {
         @Override
         public Map<String, Object> job(Domain dom) {
             return Map.of("type", 0);
+        }
+
+        @Override
+        public Map<String, Object> completedJob(Domain dom) {
+            return Map.of("type", jobsEndAs, "errmsg", "No space left on device");
         }
 
         @Override
@@ -485,6 +517,12 @@ final class FakeLibvirtd {
             return new Space(1L << 40, 1L << 39);
         }
 
+        @Override
+        public Optional<String> peek(String folder, String file) {
+            call("peek " + folder + "/" + file);
+            return bridgedPacketsFiltered;
+        }
+
         private Volume vol(String name) {
             return new Volume("reservoir", name, "/pool/" + name);
         }
@@ -607,8 +645,8 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void updateDhcpHost(String name, int command, String xml) {
-            call("updateDhcpHost %d %s".formatted(command, xml));
+        public void updateDhcpHost(String name, int command, int ip, String xml) {
+            call("updateDhcpHost %d %d %s".formatted(command, ip, xml));
         }
 
         @Override

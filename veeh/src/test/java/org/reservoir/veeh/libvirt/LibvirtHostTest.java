@@ -2,6 +2,7 @@ package org.reservoir.veeh.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,6 +40,8 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.DomainEvent;
 import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.LibvirtError;
+import org.reservoir.libvirtrpc.LibvirtFailure;
 
 /** What the host does with libvirtd's answers and silences; a libvirtd in memory plays its part. */
 class LibvirtHostTest {
@@ -171,6 +174,17 @@ class LibvirtHostTest {
     }
 
     @Test
+    void aCopyOfADiskThatBrokeOffIsNoCopy() {
+        host.prepare(order(1), guest());
+        host.start(order(2), guest());
+        here.jobsEndAs = 4;
+        failsAs(Kind.NO_ROOM, () -> host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD));
+        here.jobsEndAs = 3;
+        host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD);
+        assertThat(here.volumes.keySet()).noneMatch(name -> name.contains("-export-"));
+    }
+
+    @Test
     void anImageThatADiskNeedsStays() {
         host.prepare(order(1), guest());
         assertThat(host.dropImage(IMAGE.digest())).isFalse();
@@ -210,6 +224,24 @@ class LibvirtHostTest {
         assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("regained");
         assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("missed");
         assertThat(host.census().ours()).hasSize(1);
+    }
+
+    /** A host that comes back half awake: the first calls after the connection is made fail, and no connection may be left behind. */
+    @Test
+    void aConnectionThatFailsWhileItIsTakenUpIsGivenBackAndTriedAgain() throws InterruptedException {
+        var heard = new LinkedBlockingQueue<String>();
+        host.watch(new Heard(heard));
+        here.breakConnections();
+        here.failAfter(3);
+        here.down = false;
+        assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("lost");
+        while (here.failAfter > 0) {
+            Thread.sleep(5);
+        }
+        here.failAfter(Integer.MAX_VALUE);
+        assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("regained");
+        assertThat(here.connections).hasSize(2);
+        host.start(order(1), guest());
     }
 
     @Test
@@ -263,6 +295,20 @@ class LibvirtHostTest {
     }
 
     @Test
+    void aHostWhereFiltersWouldNotHoldTakesNone() {
+        var filter = new org.reservoir.interfaces.vhi.TrafficFilter(new org.reservoir.kernel.SecurityGroupId(3), "web", List.of());
+        here.bridgedPacketsFiltered = Optional.of("0\n");
+        failsAs(Kind.UNSUPPORTED, () -> host.ensureFilter(filter));
+        here.bridgedPacketsFiltered = Optional.empty();
+        host.ensureFilter(filter);
+        here.bridgedPacketsFiltered = Optional.of("1\n");
+        host.ensureFilter(filter);
+        here.calls.clear();
+        host.ensureFilter(filter);
+        assertThat(here.calls).containsExactly("defineFilter");
+    }
+
+    @Test
     void aDiskThatMovesNamesTheImageOfItsNewHost() throws Exception {
         var file = ByteBuffer.allocate(70_000).putInt(0x514649fb).putInt(3).putLong(512).putInt(4).put(512, "/old".getBytes()).array();
         var moved = Qcow2.rebased(new ByteArrayInputStream(file), Optional.of("/pool/image")).readAllBytes();
@@ -286,10 +332,79 @@ class LibvirtHostTest {
     @Test
     void overlayScriptsHoldNothingButAddresses() {
         var overlay = new HostNetwork.Overlay(42, "10.9.0.1", List.of("10.9.0.2", "10.9.0.3"));
-        assertThat(Overlay.up(network(1450), overlay)).contains("id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"");
-        failsAs(Kind.REFUSED, () -> Overlay.up(network(1450), new HostNetwork.Overlay(42, "10.9.0.1", List.of("x; rm -rf /"))));
+        assertThat(Overlay.up(network(1450), overlay, "02:00:00:00:00:01")).contains("ip link add vxv3 type vxlan id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"",
+                "arp daddr ip 10.0.0.1 drop");
+        failsAs(Kind.REFUSED, () -> Overlay.up(network(1450), new HostNetwork.Overlay(42, "10.9.0.1", List.of("x; rm -rf /")), "02:00:00:00:00:01"));
         failsAs(Kind.UNSUPPORTED, () -> host.ensureNetwork(new HostNetwork(new NetworkId(3), "n", "rsv3", 1450, Reach.ISOLATED, List.of(), false, List.of(),
                 Optional.of(overlay))));
+    }
+
+    /** Xen, ESX and VirtualBox: guests are told of one by one, and the host keeps no note of the orders it took. */
+    @Test
+    void aPoorerHypervisorServesToo() {
+        here.type = "ESX";
+        here.poor = true;
+        here.capabilities = "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type><arch name='x86_64'><domain type='vmware'/>"
+                + "</arch></guest></capabilities>";
+        host.close();
+        host = open(here, "esx://here/");
+        host.start(order(5), guest());
+        assertThat(host.facts().acceleration()).isEqualTo(HostFacts.Acceleration.NATIVE);
+        assertThat(host.census().ours()).extracting(Census.Sighting::vee, Census.Sighting::state).containsExactly(tuple(VEE, GuestState.RUNNING));
+        assertThat(host.reading().guests()).singleElement().satisfies(guest -> assertThat(guest.memory()).isEqualTo(DataSize.mebibytes(64)));
+        failsAs(Kind.STALE_ORDER, () -> host.shutdown(order(4), true));
+        host.shutdown(order(6), true);
+        host.erase(order(7));
+        failsAs(Kind.STALE_ORDER, () -> host.start(order(6), guest()));
+        assertNothingOf(here);
+    }
+
+    @Test
+    void theProbeGuestRunsOncePerBootOfTheHost() throws InterruptedException {
+        here.capabilities = here.capabilities.replace("'qemu'", "'kvm'");
+        assertThat(host.facts().acceleration()).isEqualTo(HostFacts.Acceleration.KVM);
+        host.facts();
+        assertThat(probes()).isEqualTo(1);
+        here.ran = 100;
+        reconnect();
+        assertThat(host.facts().acceleration()).isEqualTo(HostFacts.Acceleration.KVM);
+        assertThat(probes()).isEqualTo(1);
+        here.ran = 1;
+        reconnect();
+        host.facts();
+        assertThat(probes()).isEqualTo(2);
+        assertNothingOf(here);
+    }
+
+    private long probes() {
+        return here.calls.stream().filter("create"::equals).count();
+    }
+
+    private void reconnect() throws InterruptedException {
+        var heard = new LinkedBlockingQueue<String>();
+        try (var _ = host.watch(new Heard(heard))) {
+            here.breakConnections();
+            here.down = false;
+            assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("lost");
+            assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("regained");
+            assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("missed");
+        }
+    }
+
+    /** Whatever libvirt says no to, and however the connection ends, the VEEM hears of it in VHI's words alone. */
+    @Test
+    void everyFailureOfLibvirtIsToldInOurWords() {
+        record Row(LibvirtFailure failure, Kind kind) {}
+        for (var row : List.of(new Row(new LibvirtFailure.BadAddress("x"), Kind.REFUSED), new Row(new LibvirtFailure.Unreachable("x", null), Kind.UNREACHABLE),
+                new Row(new LibvirtFailure.ConnectionLost("x"), Kind.UNREACHABLE), new Row(new LibvirtFailure.CallTimedOut("x"), Kind.TIMED_OUT),
+                new Row(new LibvirtError(LibvirtError.NO_DOMAIN, 10, "x"), Kind.NO_SUCH_GUEST), new Row(new LibvirtError(LibvirtError.NO_SUPPORT, 10, "x"), Kind.UNSUPPORTED),
+                new Row(new LibvirtError(LibvirtError.RESOURCE_BUSY, 10, "x"), Kind.BUSY), new Row(new LibvirtError(38, 10, "x"), Kind.REFUSED),
+                new Row(new LibvirtError(38, 10, "cannot write: No space left on device"), Kind.NO_ROOM))) {
+            assertThat(Failures.told(row.failure)).satisfies(told -> {
+                assertThat(told.kind()).as(row.toString()).isEqualTo(row.kind);
+                assertThat(told).hasMessage(row.failure.getMessage()).hasCause(row.failure);
+            });
+        }
     }
 
     @Test

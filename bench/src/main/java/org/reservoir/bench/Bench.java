@@ -1,0 +1,49 @@
+package org.reservoir.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.reservoir.bench.gateways.RestBench;
+import org.reservoir.bench.placement.FirstPlacement;
+import org.reservoir.bench.placement.Roadef;
+import org.reservoir.bench.veem.VeemDeploy;
+
+/** {@code bin/bench}: the list of all that can be measured. */
+public final class Bench {
+    private static final List<Entry> BENCHES = List.of(
+            new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
+            new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
+            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012: [--seconds N] [--threads N] MODEL…", Roadef::run),
+            new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run));
+
+    private Bench() {}
+
+    /** Measures something. @param arguments those behind its name */
+    @FunctionalInterface
+    interface Run {
+        void run(List<String> arguments, Report report) throws Exception;
+    }
+
+    private record Entry(String name, String help, Run run) {}
+
+    public static void main(String[] arguments) throws Exception {
+        var words = new ArrayList<>(List.of(arguments));
+        var json = words.remove("--json");
+        if (words.isEmpty() || words.getFirst().equals("--help") || words.getFirst().equals("-h")) {
+            System.out.println("bin/bench AREA.NAME [--json] [ARGUMENTS]   measures one thing; one line per figure\nbin/bench --list                           says what there is");
+            System.exit(words.isEmpty() ? 2 : 0);
+        }
+        if (words.getFirst().equals("--list")) {
+            BENCHES.forEach(bench -> System.out.printf("%-18s %s%n", bench.name(), bench.help()));
+            return;
+        }
+        var name = words.removeFirst();
+        var bench = BENCHES.stream().filter(it -> it.name().equals(name)).findFirst();
+        if (bench.isEmpty()) {
+            System.err.printf("There is no bench called '%s'.%n  See bin/bench --list.%n", name);
+            System.exit(2);
+        }
+        bench.get().run().run(words, new Report(name, json, System.out));
+        System.exit(0); // whatever a bench has left running
+    }
+}
