@@ -51,6 +51,7 @@ final class Engine implements AutoCloseable {
 
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<Long, Running> running = new ConcurrentHashMap<>();
+    private final Set<String> subjects = ConcurrentHashMap.newKeySet();
     private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
     /** Released when there is new work, or room for more of it. */
     private final Semaphore wake = new Semaphore(0);
@@ -141,6 +142,11 @@ final class Engine implements AutoCloseable {
         running.values().stream().filter(job -> job.claim.kind().equals(VEE) && job.claim.subject().equals(vee.toString())).forEach(Running::interrupt);
     }
 
+    /** Whether this server does something for the VEE at present. */
+    boolean isBusyWith(VeeId vee) {
+        return subjects.contains(vee.toString());
+    }
+
     // ---- claiming
 
     private void orderLoop() throws InterruptedException {
@@ -187,6 +193,7 @@ final class Engine implements AutoCloseable {
     private void begin(Claim claim, Map<VeeId, VeeRecord> vees) {
         var job = new Running(claim, () -> finished.add(performer.perform(claim, vees)));
         running.put(claim.id(), job);
+        subjects.add(claim.subject());
         lanes.computeIfAbsent(claim.lane(), _ -> new Lane(bounds.perHost())).begin(job).ifPresent(threads::execute);
     }
 
@@ -220,6 +227,7 @@ final class Engine implements AutoCloseable {
 
     private void letGo(Finished job) {
         running.remove(job.claim().id());
+        subjects.remove(job.claim().subject());
         lanes.get(job.claim().lane()).end().ifPresent(threads::execute);
     }
 

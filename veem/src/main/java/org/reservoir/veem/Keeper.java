@@ -1,11 +1,13 @@
 package org.reservoir.veem;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vhi.GuestState;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Keeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final int AT_A_TIME = 64;
+    /** What follows from our own orders needs no look at once. */
+    private static final Duration LATER = Duration.ofSeconds(5);
 
     private final SiteDatabase database;
     private final Fleet fleet;
@@ -39,13 +43,14 @@ final class Keeper implements AutoCloseable {
     private final Reconciliation reconciliation;
     private final LostHosts lost;
     private final GuestEar voice;
+    private final Predicate<VeeId> busy;
     private final Map<HostId, Watch> watches = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(AT_A_TIME);
     private volatile boolean open = true;
     private Optional<Thread> loop = Optional.empty();
 
-    /** @param voice hears what guests say */
-    Keeper(SiteDatabase database, Fleet fleet, KnownHosts hosts, InstantSource clock, Keeping habits, GuestEar voice) {
+    /** @param voice hears what guests say; @param busy tells whether this server does something for a VEE at present */
+    Keeper(SiteDatabase database, Fleet fleet, KnownHosts hosts, InstantSource clock, Keeping habits, GuestEar voice, Predicate<VeeId> busy) {
         this.database = database;
         this.fleet = fleet;
         this.hosts = hosts;
@@ -54,6 +59,7 @@ final class Keeper implements AutoCloseable {
         this.reconciliation = new Reconciliation(database, habits.onEnd(), clock);
         this.lost = new LostHosts(database, habits, clock);
         this.voice = voice;
+        this.busy = busy;
     }
 
     void start() {
@@ -149,12 +155,22 @@ final class Keeper implements AutoCloseable {
 
         synchronized void done(Instant next) {
             visiting = false;
-            due = due.equals(Instant.EPOCH) ? clock.instant() : next;
+            due = due.isBefore(next) ? due : next;
         }
 
         /** The next turn visits the host, whatever the time. */
         synchronized void soon() {
             due = Instant.EPOCH;
+        }
+
+        /** Of a guest for which something is being done the outcome tells first. */
+        private synchronized void changed(VeeId vee) {
+            var later = clock.instant().plus(LATER);
+            if (!busy.test(vee)) {
+                soon();
+            } else if (due.isAfter(later)) {
+                due = later;
+            }
         }
 
         synchronized void listen(VeeHost connection) {
@@ -171,12 +187,12 @@ final class Keeper implements AutoCloseable {
 
         @Override
         public void guestChanged(VeeId vee, GuestState state, String why) {
-            soon();
+            changed(vee);
         }
 
         @Override
         public void guestGone(VeeId vee) {
-            soon();
+            changed(vee);
         }
 
         @Override

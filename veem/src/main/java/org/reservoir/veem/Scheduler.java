@@ -25,6 +25,7 @@ import org.reservoir.store.Transaction;
  */
 final class Scheduler {
     private static final int MOVES = 16;
+    private static final String ELSEWHERE = "; elsewhere ";
     /** A VEE that could not be moved is tried again after this. */
     private static final Duration REST = Duration.ofSeconds(30);
     /** A host on which a deployment failed is tried again after this. */
@@ -98,10 +99,12 @@ final class Scheduler {
         return vee.task().isPresent() && vee.changed().plus(GRUDGE).isBefore(now) ? vee.withTask(Optional.empty()) : vee;
     }
 
-    /** Says once why a VEE cannot be placed, and again when the reason changes. */
+    /** Says once why a VEE cannot be placed, and again when the reason changes; why it failed where it was before stays told. */
     private static Optional<Change> told(VeeRecord vee, String reason) {
-        return vee.problem().filter(reason::equals).isPresent() ? Optional.empty()
-                : Optional.of(new Change(vee, vee.saying(Optional.of(reason)), reason, Change.SELF));
+        var before = vee.task().filter(task -> !task.failed().isEmpty()).flatMap(_ -> vee.problem()).map(problem -> problem.replaceFirst(ELSEWHERE + ".*", "") + ELSEWHERE);
+        var problem = before.orElse("") + reason;
+        return vee.problem().filter(problem::equals).isPresent() ? Optional.empty()
+                : Optional.of(new Change(vee, vee.saying(Optional.of(problem)), reason, Change.SELF));
     }
 
     /** VEEs whose start time has come. */

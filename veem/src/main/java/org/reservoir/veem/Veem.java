@@ -105,7 +105,7 @@ public final class Veem implements Vmi, AutoCloseable {
         var consequences = new Consequences(imageUses, networks, this::place);
         this.engine = new Engine(database, new Performer(workshop, images::bringIn, wiring::perform), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
-        this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice);
+        this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place);

@@ -35,6 +35,7 @@ public final class VeemDeploy {
     private static final int AT_ONCE = 1_000;
     private static final int ONE_BY_ONE = 20;
     private static final Duration REST = Duration.ofSeconds(5);
+    private static final Duration SETTLING = Duration.ofSeconds(20);
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
     private VeemDeploy() {}
@@ -91,8 +92,9 @@ public final class VeemDeploy {
         }
     }
 
-    /** CPU seconds in a second in which nothing is asked for. */
+    /** CPU seconds in a second in which nothing is asked for, once the hosts have been looked at after so much has happened on them. */
     private static double idle() throws InterruptedException {
+        Thread.sleep(SETTLING);
         var before = Cost.now();
         Thread.sleep(REST);
         var cost = Cost.now().since(before);
