@@ -37,7 +37,7 @@ import org.reservoir.veem.Veem;
 /** A VEEM over real hosts of the testbed, with the test guest's image in its store. */
 final class Lab implements AutoCloseable {
     static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     final org.reservoir.testbed.LibvirtHosts testbed;
     final Veem veem;
@@ -84,7 +84,7 @@ final class Lab implements AutoCloseable {
 
     private void addHost(int number) {
         var host = testbed.host(number);
-        var options = Map.of("acceleration", "emulated", "vtep", host.address(), "shell", "exec:ip netns exec " + host.netns());
+        var options = Map.of("acceleration", "emulated", "vtep", host.address(), "shell", "exec:ip netns exec " + host.netns(), "bandwidth", "nftables");
         var request = new HostRequest("h" + number, host.uri(), "default", 8, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), options);
         hosts.put("h" + number, veem.hosts().add(ADMIN, request).id());
     }
@@ -110,13 +110,17 @@ final class Lab implements AutoCloseable {
     }
 
     Vee await(VeeId vee, String what, Predicate<Vee> condition) {
-        Guest.eventually(PATIENCE, vee + " " + what, () -> {
-            var seen = veem.vees().vee(ADMIN, vee);
-            if (seen.state() == VeeState.FAILED) {
-                throw new IllegalStateException("%s: %s".formatted(vee, seen.problem().orElse("failed")));
-            }
-            return condition.test(seen);
-        });
+        try {
+            Guest.eventually(PATIENCE, vee + " " + what, () -> {
+                var seen = veem.vees().vee(ADMIN, vee);
+                if (seen.state() == VeeState.FAILED) {
+                    throw new IllegalStateException("%s: %s".formatted(vee, seen.problem().orElse("failed")));
+                }
+                return condition.test(seen);
+            });
+        } catch (AssertionError failure) {
+            throw new AssertionError("%s: %s; history %s; work %s".formatted(failure.getMessage(), veem.vees().vee(ADMIN, vee), veem.vees().history(ADMIN, vee), waiting()), failure);
+        }
         return veem.vees().vee(ADMIN, vee);
     }
 
@@ -128,6 +132,11 @@ final class Lab implements AutoCloseable {
             shells.put(vee, open);
         }
         return open;
+    }
+
+    /** Work that is still to do, with the reason where it failed. */
+    String waiting() {
+        return database.work().atAGlance(20).toString();
     }
 
     void closeShell(VeeId vee) {

@@ -16,8 +16,9 @@ import org.reservoir.kernel.HostId;
  * <p>A failure that may pass is tried again, later each time, up to {@link Patience#attempts()}. Then: a job that certainly left
  * the guest as it was returns the VEE to the state before, with the problem told. A job of which nobody knows how far it came —
  * no answer, or a crash before it — and which could leave something behind (a second guest, a disk, an address in use) is undone
- * at the host first, however long that takes. A deployment then goes to another host. What leaves nothing behind makes the VEE
- * UNKNOWN when its host is silent. Only a VEE of which nobody can say what it is becomes FAILED.
+ * at the host first, however long that takes; what cannot be undone is tried until the host answers. A deployment then goes to
+ * another host. What leaves nothing behind makes the VEE UNKNOWN when its host is silent. Only a VEE of which nobody can say what
+ * it is becomes FAILED.
  */
 public final class Aftermath {
     private Aftermath() {}
@@ -48,7 +49,7 @@ public final class Aftermath {
     }
 
     private static boolean triesAgain(VeeRecord vee, Task task, Outcome.Failed failed, Patience patience) {
-        if (task.backward() || task.job() == Job.TERMINATE) {
+        if (task.backward() || task.job().oneWay()) {
             return true;
         }
         var betterElsewhere = task.job() == Job.DEPLOY && task.action().isEmpty() && failed.kind() == HostFailure.Kind.UNREACHABLE && clean(vee, task, failed);
@@ -87,9 +88,7 @@ public final class Aftermath {
         return switch (task.job()) {
             case DEPLOY -> redeploy(vee, task, failed, patience, problem, now);
             case UNDEPLOY, TERMINATE -> new Next.Settled(vee.step(VeeState.FAILED, vee.task(), now).saying(Optional.of(problem)), List.of(), problem);
-            case MIGRATE, ATTACH_DISK, ATTACH_NIC, FILTER_NIC, RESIZE, TAKE_SNAPSHOT -> clean(vee, task, failed) ? back(vee, task, failed, problem, now)
-                    : backward(vee, task, problem, now);
-            default -> back(vee, task, failed, problem, now);
+            default -> task.job().leavesTraces() && !clean(vee, task, failed) ? backward(vee, task, problem, now) : back(vee, task, failed, problem, now);
         };
     }
 

@@ -13,7 +13,8 @@ import org.reservoir.kernel.Refused;
  * Decides how a failed or stuck VEE goes on when an administrator says so. Pure.
  *
  * <p>RETRY begins the job anew. UNDO does it backward, so that nothing of it stays at the host. FORCE stops waiting for the
- * host: the VEE is UNKNOWN until the next census of its host tells what it is, and one that is being terminated is gone.
+ * host: the VEE is UNKNOWN until the next census of its host tells what it is, and one that is being terminated is gone. What a
+ * census does not show — disks, NICs, snapshots — cannot be forced: it is undone, or done to its end.
  */
 final class Recovery {
     private Recovery() {}
@@ -38,7 +39,7 @@ final class Recovery {
     }
 
     private static VeeRecord undone(VeeRecord vee, Task task, Instant now) {
-        if (task.job() == Job.TERMINATE) {
+        if (task.job().oneWay()) {
             throw Refused.conflict("CANNOT_UNDO", "%s of %s cannot be undone.".formatted(task.words(), vee.id()), "Use retry, or force.");
         }
         return again(vee, task.undoing(), now);
@@ -51,14 +52,14 @@ final class Recovery {
         return vee.step(task.job().during(), Optional.of(task), now);
     }
 
-    /** What the job may have added is taken for there, so that no address or disk in use is given to another. */
     private static VeeRecord forced(VeeRecord vee, Task task, Instant now) {
-        return switch (task.job()) {
-            case TERMINATE -> vee.step(VeeState.TERMINATED, Optional.empty(), now).on(Optional.empty()).toward(Optional.empty());
-            case MIGRATE, UNDEPLOY -> again(vee, task.undoing(), now);
-            case ATTACH_DISK, ATTACH_NIC -> unknown(task.parts().map(vee::with).orElse(vee), now);
-            default -> unknown(vee, now);
-        };
+        if (task.job() == Job.TERMINATE) {
+            return vee.step(VeeState.TERMINATED, Optional.empty(), now).on(Optional.empty()).toward(Optional.empty());
+        }
+        if (task.job() == Job.DEPLOY || !task.job().leavesTraces() && !task.job().oneWay()) {
+            return unknown(vee, now);
+        }
+        return again(vee, task.job().oneWay() ? task : task.undoing(), now);
     }
 
     private static VeeRecord unknown(VeeRecord vee, Instant now) {

@@ -28,7 +28,7 @@ record Undoing(Workshop workshop, LeavingDisks leaving, Function<HostId, VeeHost
             }
             case MIGRATE -> Outcome.Done.at(whereabouts(vee, task));
             case UNDEPLOY -> stillThere(vee);
-            case ATTACH_DISK, ATTACH_NIC, RESIZE, FILTER_NIC, TAKE_SNAPSHOT -> {
+            case ATTACH_DISK, ATTACH_NIC, DETACH_NIC, RESIZE, FILTER_NIC, TAKE_SNAPSHOT -> {
                 takeBack(vee, task, hosts.apply(Workshop.place(vee)));
                 yield Outcome.Done.PLAIN;
             }
@@ -90,6 +90,7 @@ record Undoing(Workshop workshop, LeavingDisks leaving, Function<HostId, VeeHost
                 var wanted = guests.apply(vee.with(task.parts().orElseThrow()));
                 host.detachNic(order, wanted, Alteration.added(wanted.nics().stream().map(Nic::number).toList(), before.nics().stream().map(Nic::number).toList()));
             }
+            case DETACH_NIC -> task.action().map(VeeAction.DetachNic.class::cast).ifPresent(detached -> host.attachNic(order, before, detached.nic()));
             case RESIZE -> host.resize(order, before);
             case FILTER_NIC -> task.action().map(VeeAction.Filter.class::cast).ifPresent(filter -> host.attachNic(order, before, filter.nic()));
             case TAKE_SNAPSHOT -> task.action().map(VeeAction.TakeSnapshot.class::cast).ifPresent(taken -> host.snapshot(order, before, new SnapshotWork(SnapshotWork.Verb.DELETE, taken.name(), taken.disk())));

@@ -84,7 +84,10 @@ public final class Veem implements Vmi, AutoCloseable {
     Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice, Executor threads) {
         this.database = database;
         this.fleet = new Fleet(drivers);
-        this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
+        this.secrets = database.transact(transaction -> {
+            VeeTable.restamp(transaction.sql());
+            return Secrets.of(transaction.sql());
+        });
         var arriving = ImageStore.folder(settings.images(), "arriving");
         var kept = ImageStore.folder(settings.images(), "kept");
         var stored = new StoredImages(ImageStore.folder(settings.images(), "stored"));

@@ -127,9 +127,8 @@ final class Wiring {
         return database.read(sql -> {
             var spec = NetworkDesk.spec(sql, id).orElseThrow(() -> new HostFailure(HostFailure.Kind.REFUSED, "There is no %s any more.".formatted(id)));
             var plan = NetworkPlan.of(spec);
-            var ends = spec.overlay() ? WiringTable.hosts(sql, id.toString()) : List.<WiringTable.HostOption>of();
-            var own = ends.stream().filter(end -> end.host().equals(host)).flatMap(end -> end.vtep().stream()).findFirst();
-            var others = ends.stream().filter(end -> !end.host().equals(host)).toList();
+            var own = spec.overlay() ? HostTable.find(sql, host).flatMap(it -> Optional.ofNullable(it.request().options().get(VTEP))) : Optional.<String>empty();
+            var others = spec.overlay() ? WiringTable.others(sql, id.toString(), host) : List.<WiringTable.HostOption>of();
             requireTunnels(spec.name(), host, own, others);
             return plan.on(site, id, WiringTable.entries(sql, id, host, spec.dhcp()), own, others.stream().flatMap(end -> end.vtep().stream()).sorted().toList());
         });

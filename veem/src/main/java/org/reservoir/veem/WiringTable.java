@@ -76,8 +76,9 @@ final class WiringTable {
         return sql.createQuery("select " + question).bind("host", host.value()).bind("id", Long.parseLong(thing.replaceFirst(".*-", ""))).mapTo(Boolean.class).one();
     }
 
-    static List<HostOption> hosts(Handle sql, String thing) {
-        return sql.createQuery("select h.id, h.request from veem.wired w join veem.host h on h.id = w.host where w.thing = :thing").bind("thing", thing)
+    static List<HostOption> others(Handle sql, String thing, HostId but) {
+        return sql.createQuery("select h.id, h.request from veem.wired w join veem.host h on h.id = w.host where w.thing = :thing and h.id <> :but")
+                .bind("thing", thing).bind("but", but.value())
                 .map((row, _) -> new HostOption(new HostId(row.getLong("id")), Wiring.vtep(row.getString("request")))).list();
     }
 

@@ -72,6 +72,7 @@ final class Invariants {
     private static void agree(SteppedSite site, VeeRecord vee, SimulatedMachine machine) {
         var what = "%s, %s, on %s".formatted(vee.id(), vee.state(), machine.name());
         assertThat(machine.stateOf(vee.id())).as(what).hasValueSatisfying(state -> assertThat(state).as(what).isIn(states(vee.state())));
+        Optional.ofNullable(site.written.get(vee.id())).ifPresent(content -> assertThat(machine.contentOf(vee.id(), 0)).as("disk 0 of " + what).contains(content));
         var guest = machine.guest(vee.id()).orElseThrow();
         assertThat(guest.disks()).extracting(disk -> disk.number() + " " + disk.size()).as("disks of " + what)
                 .containsExactlyInAnyOrderElementsOf(vee.parts().disks().stream().map(disk -> disk.number() + " " + disk.size()).toList());
@@ -80,7 +81,6 @@ final class Invariants {
         assertThat(guest.memory()).as("memory of " + what).isEqualTo(vee.spec().memory());
         assertThat(machine.snapshotsOf(vee.id())).as("snapshots of " + what)
                 .isEqualTo(vee.parts().snapshots().stream().map(taken -> taken.disk() < 0 ? taken.name() : taken.name() + "/" + taken.disk()).collect(Collectors.toSet()));
-        Optional.ofNullable(site.written.get(vee.id())).ifPresent(content -> assertThat(machine.contentOf(vee.id(), 0)).as("disk 0 of " + what).contains(content));
     }
 
     private static Set<GuestState> states(VeeState state) {

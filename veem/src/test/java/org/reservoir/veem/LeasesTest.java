@@ -126,7 +126,7 @@ class LeasesTest {
     }
 
     @Test
-    @Timeout(180)
+    @Timeout(300)
     void noLeaseIsLostOrDoubledWhileManyAskAndTheDatabaseIsKilled(@TempDir Path folder) throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x")); // PostgreSQL runs as a user of its own
         var cache = Path.of(System.getProperty("java.io.tmpdir"), "reservoir-test-cache");

@@ -123,8 +123,8 @@ class LifecycleTest {
                 | `recover` | does |
                 |---|---|
                 | `retry` | begins the job anew; a failed deployment on any host |
-                | `undo` | does the job backward, so that nothing of it stays at the host, and returns to the state before; not for what is being terminated |
-                | `force` | stops waiting for the host: UNKNOWN until the host's next census shows what the VEE is; TERMINATED when it was being terminated; a migration or undeployment is looked for at its hosts |
+                | `undo` | does the job backward, so that nothing of it stays at the host, and returns to the state before; not for what cannot be brought back: a VEE being terminated, a disk that leaves or grows, a snapshot being deleted |
+                | `force` | stops waiting for the host: UNKNOWN until the host's next census shows what the VEE is; TERMINATED when it was being terminated; what a census does not show (disks, NICs, snapshots) and migrations and undeployments are undone, or done to their end, at the host |
                 """.formatted(edges(), rows());
     }
 

@@ -34,9 +34,9 @@ final class RandomLife {
             int rests = 0;
             while (site.points.struck() < deaths) {
                 site.points.weather(Faults.seeded(random.nextLong(), 30));
-                site.points.arm(1 + random.nextInt(12), moment());
+                site.points.arm(1 + random.nextInt(9), moment());
                 for (int step = 0; step < 6 && site.survives(_ -> step(site)); step++) { }
-                if (++rests % 8 == 0) {
+                if (++rests % 12 == 0) {
                     site.converge();
                     site.vees().stream().filter(vee -> vee.state() == VeeState.RUNNING && random.nextInt(3) == 0).forEach(vee -> site.write(vee.id()));
                 }

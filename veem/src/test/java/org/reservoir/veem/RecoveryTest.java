@@ -74,15 +74,31 @@ class RecoveryTest {
     }
 
     @Test
-    void whatAForcedJobMayHaveAddedCountsAsThere() {
+    void aForcedJobLeavesItsOutcomeToTheNextCensus() {
         var vee = running();
-        stuck(vee, new VeeAction.AttachNic(VeeSpec.NicSpec.on(site.network)), Verb.ATTACH_NIC, Fault.TIMED_OUT_DONE);
+        stuck(vee, new VeeAction.Suspend(), Verb.PAUSE, Fault.TIMED_OUT_DONE);
         site.points.weather(Faults.NONE);
         site.veem.vees().act(SimulatedSite.ADMIN, vee, new Recover(Way.FORCE));
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.UNKNOWN);
         site.veem.keeper.visitAll();
-        assertThat(site.vee(vee).state()).isEqualTo(VeeState.RUNNING);
-        assertThat(site.vee(vee).parts().nics()).hasSize(2);
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.SUSPENDED);
+    }
+
+    @Test
+    void whatACensusDoesNotShowIsUndoneByForce() {
+        var vee = running();
+        stuck(vee, new VeeAction.AttachNic(VeeSpec.NicSpec.on(site.network)), Verb.ATTACH_NIC, Fault.TIMED_OUT_DONE);
+        assertThat(recover(vee, Way.FORCE).parts().nics()).hasSize(1);
+        assertThat(machine(vee).guest(vee).orElseThrow().nics()).hasSize(1);
+    }
+
+    @Test
+    void aDiskThatIsLeavingCannotBeCalledBack() {
+        var vee = running();
+        stuck(vee, new VeeAction.DetachDisk(1), Verb.DETACH_DISK, Fault.HALF_DONE);
+        assertThatThrownBy(() -> site.veem.vees().act(SimulatedSite.ADMIN, vee, new Recover(Way.UNDO)))
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("CANNOT_UNDO"));
+        assertThat(recover(vee, Way.FORCE).parts().disks()).hasSize(1);
     }
 
     @Test

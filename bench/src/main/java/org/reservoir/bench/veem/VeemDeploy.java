@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
+import org.reservoir.bench.Report;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.UserId;
@@ -32,26 +33,31 @@ import org.reservoir.veem.Veem;
 public final class VeemDeploy {
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
     private static final int AT_ONCE = 1_000;
+    private static final int ONE_BY_ONE = 20;
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
     private VeemDeploy() {}
 
-    /** @param arguments how many VEEs, for each run; the first run warms up and is not told */
-    public static void main(String[] arguments) throws InterruptedException {
-        var sizes = arguments.length > 0 ? IntStream.of(java.util.Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray()) : IntStream.of(1_000, 10_000, 100_000);
-        System.err.println("warming up");
+    /** @param arguments how many VEEs, for each run; a first run warms up and is not told */
+    public static void run(List<String> arguments, Report report) throws InterruptedException {
+        report.progress("warming up");
         run(2_000);
-        for (var vees : sizes.toArray()) {
-            System.out.println(run(vees));
+        for (var vees : arguments.isEmpty() ? List.of("1000", "10000", "100000") : arguments) {
+            report.progress(vees + " VEEs");
+            run(Integer.parseInt(vees)).tell(report);
         }
     }
 
-    /** @param seconds from the first request until the last guest ran; CPU in milliseconds and memory in bytes each for one VEE */
-    private record Figures(int vees, int hosts, double seconds, double jvm, double postgres, long heap, long database) {
-        @Override
-        public String toString() {
-            return "{\"bench\":\"veem.deploy\",\"vees\":%d,\"hosts\":%d,\"seconds\":%.2f,\"per_second\":%.0f,\"cpu_ms_each\":%.3f,\"jvm_ms_each\":%.3f,\"postgres_ms_each\":%.3f,\"heap_bytes_each\":%d,\"database_bytes_each\":%d}"
-                    .formatted(vees, hosts, seconds, vees / seconds, jvm + postgres, jvm, postgres, heap, database);
+    /** @param seconds from the first request until the last guest ran; CPU in milliseconds and memory in bytes each for one VEE; @param alone CPU of one more, asked for alone */
+    private record Figures(int vees, int hosts, double seconds, double jvm, double postgres, long heap, long database, double alone) {
+        void tell(Report report) {
+            var these = ", %d VEEs on %d hosts".formatted(vees, hosts);
+            report.figure("deployed" + these, vees / seconds, "1/s");
+            report.figure("cpu per VEE" + these, jvm + postgres, "ms");
+            report.figure("cpu of PostgreSQL per VEE" + these, postgres, "ms");
+            report.figure("heap per VEE" + these, heap, "bytes");
+            report.figure("database per VEE" + these, database, "bytes");
+            report.figure("cpu for one more" + these, alone, "ms");
         }
     }
 
@@ -72,17 +78,36 @@ public final class VeemDeploy {
             create(veem, vees);
             await(database, vees);
             var cost = Cost.now().since(before);
-            return new Figures(vees, hosts, cost.seconds(), cost.jvm() * 1e3 / vees, cost.postgres() * 1e3 / vees, (Cost.heap() - heap) / vees,
-                    database.read(sql -> sql.createQuery("select pg_database_size(current_database())").mapTo(Long.class).one()) / vees);
+            heap = Cost.heap() - heap;
+            var size = database.read(sql -> sql.createQuery("select pg_database_size(current_database())").mapTo(Long.class).one());
+            var more = more(veem);
+            return new Figures(vees, hosts, cost.seconds(), cost.jvm() * 1e3 / vees, cost.postgres() * 1e3 / vees, heap / vees, size / vees,
+                    (more.jvm() + more.postgres()) * 1e3 / ONE_BY_ONE);
         } finally {
             delete(folder);
         }
     }
 
+    /** Then some more, each alone. */
+    private static Cost more(Veem veem) throws InterruptedException {
+        var before = Cost.now();
+        for (int n = 1; n <= ONE_BY_ONE; n++) {
+            var vee = veem.vees().create(ADMIN, spec("one" + n)).id();
+            while (veem.vees().vee(ADMIN, vee).state() != VeeState.RUNNING) {
+                Thread.sleep(Duration.ofMillis(5));
+            }
+        }
+        return Cost.now().since(before);
+    }
+
+    private static VeeSpec spec(String name) {
+        return VeeSpec.of(name, 1, DataSize.mebibytes(512)).withDisks(List.of(VeeSpec.DiskSpec.blank(DataSize.gibibytes(4))));
+    }
+
     private static void create(Veem veem, int vees) {
         var specs = new ArrayList<VeeSpec>(AT_ONCE);
         for (int n = 1; n <= vees; n++) {
-            specs.add(VeeSpec.of("v" + n, 1, DataSize.mebibytes(512)).withDisks(List.of(VeeSpec.DiskSpec.blank(DataSize.gibibytes(4)))));
+            specs.add(spec("v" + n));
             if (specs.size() == AT_ONCE || n == vees) {
                 veem.vees().create(ADMIN, specs);
                 specs.clear();

@@ -12,6 +12,10 @@ import org.reservoir.kernel.VeeId;
  * drops forged sources, refers to its groups, and drops the rest. Directions are the guest's: {@code in} is towards it.
  */
 record FilterXml(Site site) {
+    private static final int ROUTER_SOLICITATION = 133;
+    private static final int ROUTER_ADVERTISEMENT = 134;
+    private static final int NEIGHBOUR_SOLICITATION = 135;
+    private static final int NEIGHBOUR_ADVERTISEMENT = 136;
 
     String group(TrafficFilter filter) {
         var name = site.filter(filter.id());
@@ -45,7 +49,7 @@ record FilterXml(Site site) {
         rule(xml, "drop", "out", 10, mac -> mac.tag("mac", "match", "no", "srcmacaddr", nic.mac()));
         accept(xml, "drop", "out", 15, "ip", "protocol", "udp", "srcportstart", "67");
         if (speaksIpv6(nic)) {
-            accept(xml, "drop", "out", 15, "ipv6", "protocol", "icmpv6", "type", "134");
+            accept(xml, "drop", "out", 15, "ipv6", "protocol", "icmpv6", "type", String.valueOf(ROUTER_ADVERTISEMENT));
         }
         if (nic.addresses().isEmpty()) {
             return;
@@ -73,10 +77,13 @@ record FilterXml(Site site) {
         accept(xml, "accept", "out", 100, "udp", "srcportstart", "68", "dstportstart", "67");
         if (speaksIpv6(nic)) {
             accept(xml, "accept", "out", 100, "udp-ipv6", "srcportstart", "546", "dstportstart", "547");
-            rule(xml, "accept", "out", 100, "false", icmp(133));
-            rule(xml, "accept", "in", 100, "false", icmp(134));
-            rule(xml, "accept", "inout", 100, "false", icmp(135));
-            rule(xml, "accept", "inout", 100, "false", icmp(136));
+            rule(xml, "accept", "out", 100, "false", icmp(ROUTER_SOLICITATION));
+            rule(xml, "accept", "in", 100, "false", icmp(ROUTER_ADVERTISEMENT));
+            // libvirt leaves a rule with a type of ICMP out without a word when its direction is inout
+            for (var direction : new String[] {"in", "out"}) {
+                rule(xml, "accept", direction, 100, "false", icmp(NEIGHBOUR_SOLICITATION));
+                rule(xml, "accept", direction, 100, "false", icmp(NEIGHBOUR_ADVERTISEMENT));
+            }
         }
     }
 
