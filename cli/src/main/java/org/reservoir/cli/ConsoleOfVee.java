@@ -61,9 +61,13 @@ record ConsoleOfVee() implements Verb.Work {
         }
     }
 
-    private static void send(InputStream in, OutputStream guest) throws IOException {
-        in.transferTo(guest);
-        guest.flush();
+    private static void send(InputStream in, OutputStream guest) {
+        try {
+            in.transferTo(guest);
+            guest.flush();
+        } catch (IOException _) {
+            // the guest has ended the console; what it said before is still to be shown
+        }
     }
 
     private static void show(InputStream guest, Invocation call) throws IOException {

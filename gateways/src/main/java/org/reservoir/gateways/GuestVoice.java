@@ -6,7 +6,7 @@ import org.reservoir.kernel.VeeId;
 
 /** The way in for what guests tell of themselves, each with its own secret, which can do nothing else. */
 public interface GuestVoice {
-    /** All KPIs, or none. @throws org.reservoir.kernel.Refused {@code WRONG_SECRET}, {@code BAD_KPI}, {@code TOO_FAST} and others */
+    /** All KPIs, or none. @throws org.reservoir.kernel.Refused {@code WRONG_SECRET}, {@code BAD_KPI}, {@code TOO_MANY_REPORTS} and others */
     void report(VeeId vee, String secret, Map<String, Double> kpis);
 
     /** @throws org.reservoir.kernel.Refused {@code WRONG_SECRET} */

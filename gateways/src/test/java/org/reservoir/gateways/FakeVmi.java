@@ -286,6 +286,13 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     }
 
     @Override
+    public synchronized Image rename(Caller caller, ImageId id, String name) {
+        var image = image(caller, id);
+        return keep(images, id.value(), new Image(id, name, image.ownership(), image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
+                image.length(), image.virtualSize(), image.done(), 0, Optional.empty(), NOW));
+    }
+
+    @Override
     public synchronized Image own(Caller caller, ImageId id, Ownership ownership) {
         var image = image(caller, id);
         return keep(images, id.value(), new Image(id, image.name(), ownership, image.kind(), image.state(), image.persistent(), image.digest(), image.format(),

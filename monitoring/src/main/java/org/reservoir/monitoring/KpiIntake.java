@@ -57,7 +57,7 @@ public final class KpiIntake {
     /**
      * The same by HTTP: all KPIs of a request, or none.
      *
-     * @throws Refused {@code WRONG_SECRET}, {@code BAD_KPI}, {@code TOO_FAST}, {@code NO_ROOM}
+     * @throws Refused {@code WRONG_SECRET}, {@code BAD_KPI}, {@code TOO_MANY_REPORTS}, {@code NO_ROOM}
      */
     public void report(VeeId vee, String secret, Map<String, Double> kpis) {
         admit(vee, secret);
@@ -71,7 +71,7 @@ public final class KpiIntake {
         kpis.forEach((name, value) -> take(vee, name, value));
     }
 
-    /** The same as READY by HTTP. @throws Refused {@code WRONG_SECRET}, {@code TOO_FAST} */
+    /** The same as READY by HTTP. @throws Refused {@code WRONG_SECRET}, {@code TOO_MANY_REPORTS} */
     public void ready(VeeId vee, String secret) {
         admit(vee, secret);
         noteReady(vee);
@@ -168,7 +168,7 @@ public final class KpiIntake {
         var allowance = allowance(vee);
         if (!allowance.admits(names)) {
             measurements.refuse(Measurements.Refusal.TOO_MANY_SERIES);
-            throw Refused.exhausted("TOO_MANY_KPIS", "%s reports under more than %d names.".formatted(vee, pace.names()), "Use few names, again and again.");
+            throw Refused.exhausted("KPI_NAMES_USED_UP", "%s reports under more than %d names.".formatted(vee, pace.names()), "Use few names, again and again.");
         }
         if (!allowance.reports.take(names.size(), clock.instant())) {
             throw tooFast(vee);
@@ -177,7 +177,7 @@ public final class KpiIntake {
 
     private Refused tooFast(VeeId vee) {
         measurements.refuse(Measurements.Refusal.RATE_LIMIT);
-        return Refused.exhausted("TOO_FAST", "%s reports faster than %s a second.".formatted(vee, pace.perSecond()), "Report less often.");
+        return Refused.exhausted("TOO_MANY_REPORTS", "%s reports faster than %s a second.".formatted(vee, pace.perSecond()), "Report less often.");
     }
 
     private void take(VeeId vee, String name, double value) {

@@ -119,7 +119,7 @@ class KpiIntakeTest {
         voice.line("HELLO vee-7 s3cret");
         for (int i = 0; i < 1000; i++) {
             now = now.plusSeconds(1);
-            assertThat(voice.line("KPI name" + i + " 1")).startsWith(i < 5 ? "OK" : "NO TOO_MANY_KPIS");
+            assertThat(voice.line("KPI name" + i + " 1")).startsWith(i < 5 ? "OK" : "NO KPI_NAMES_USED_UP");
         }
         now = now.plusSeconds(1);
         assertThat(voice.line("KPI name0 2")).isEqualTo("OK");
@@ -165,10 +165,10 @@ class KpiIntakeTest {
         for (int i = 0; i < 4; i++) {
             assertThat(voice.line("KPI queue " + i)).isEqualTo("OK");
         }
-        assertThat(voice.line("KPI queue 5")).startsWith("NO TOO_FAST");
+        assertThat(voice.line("KPI queue 5")).startsWith("NO TOO_MANY_REPORTS");
         var second = intake.voiceOf(VEE);
         second.line("HELLO vee-7 s3cret");
-        assertThat(second.line("KPI queue 5")).as("a second connection does not help").startsWith("NO TOO_FAST");
+        assertThat(second.line("KPI queue 5")).as("a second connection does not help").startsWith("NO TOO_MANY_REPORTS");
         now = now.plusSeconds(1);
         assertThat(voice.line("KPI queue 6")).isEqualTo("OK");
         assertThat(measurements.refusals()).containsEntry(Refusal.RATE_LIMIT, 2L);

@@ -1,7 +1,5 @@
 package org.reservoir.veeh.libvirt;
 
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,10 +12,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.libvirtrpc.ByteStream;
 import org.reservoir.libvirtrpc.Domain;
-import org.reservoir.libvirtrpc.DomainEvent;
-import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.veeh.Ears;
 

@@ -51,6 +51,8 @@ final class FakeLibvirtd {
     final Map<UUID, Kept> domains = new ConcurrentHashMap<>();
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
     final Map<String, String> volumes = new TreeMap<>();
+    /** virDomainJobType that jobs are said to have ended as. */
+    int jobsEndAs = 3;
     final Map<String, String> networks = new ConcurrentHashMap<>();
     final Map<String, String> filters = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -383,6 +385,11 @@ final class FakeLibvirtd {
         @Override
         public Map<String, Object> job(Domain dom) {
             return Map.of("type", 0);
+        }
+
+        @Override
+        public Map<String, Object> completedJob(Domain dom) {
+            return Map.of("type", jobsEndAs, "errmsg", "No space left on device");
         }
 
         @Override

@@ -174,6 +174,17 @@ class LibvirtHostTest {
     }
 
     @Test
+    void aCopyOfADiskThatBrokeOffIsNoCopy() {
+        host.prepare(order(1), guest());
+        host.start(order(2), guest());
+        here.jobsEndAs = 4;
+        failsAs(Kind.NO_ROOM, () -> host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD));
+        here.jobsEndAs = 3;
+        host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD);
+        assertThat(here.volumes.keySet()).noneMatch(name -> name.contains("-export-"));
+    }
+
+    @Test
     void anImageThatADiskNeedsStays() {
         host.prepare(order(1), guest());
         assertThat(host.dropImage(IMAGE.digest())).isFalse();
