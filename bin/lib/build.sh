@@ -80,7 +80,7 @@ train() {
     rm -f "$build_dir"/*.aot
     for program in cli site; do
         case $program in
-            cli) train_one cli --help ;;
+            cli) train_one cli __train ;;
             site) train_one site warm-up ;;
         esac
     done

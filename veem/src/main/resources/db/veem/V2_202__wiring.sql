@@ -26,3 +26,15 @@ insert into veem.wired (thing, host)
 select 'network-' || mac.network, vee.host from veem.mac join veem.vee on vee.id = mac.vee where vee.host is not null
 union
 select 'secgroup-' || member.security_group, vee.host from veem.member join veem.vee on vee.id = member.vee where vee.host is not null;
+
+-- Subnets in which hosts have an address of their own: each belongs to one network, for no host could be in two of them.
+create table veem.subnet (
+    network bigint not null references veem.network on delete cascade,
+    subnet  cidr   not null,
+    exclude using gist (subnet inet_ops with &&)
+);
+insert into veem.subnet (network, subnet)
+select distinct network.id, (range.value ->> 'cidr')::cidr
+from veem.network, jsonb_array_elements(network.spec::jsonb -> 'ranges') as range(value)
+where network.spec::jsonb ->> 'reach' = 'nat' or network.spec::jsonb ->> 'reach' = 'isolated' and (network.spec::jsonb ->> 'dhcp')::boolean
+on conflict do nothing;

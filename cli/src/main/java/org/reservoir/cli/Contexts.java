@@ -22,7 +22,8 @@ final class Contexts {
     private final Terminal terminal;
     private final Path file;
 
-    record Context(String name, URI url, String token) {}
+    /** @param authorities PEM file of those who vouch for the site, beside the system's: {@code RESERVOIR_CA} */
+    record Context(String name, URI url, String token, Optional<String> authorities) {}
 
     Contexts(Terminal terminal) {
         this.terminal = terminal;
@@ -36,7 +37,11 @@ final class Contexts {
         var url = Optional.ofNullable(terminal.environment().get("RESERVOIR_URL")).map(Contexts::url);
         var token = Optional.ofNullable(terminal.environment().get("RESERVOIR_TOKEN")).map(String::strip);
         return new Context(kept.map(Context::name).orElse("default"),
-                url.or(() -> kept.map(Context::url)).orElse(URI.create(DEFAULT_URL)), token.or(() -> kept.map(Context::token)).orElse(""));
+                url.or(() -> kept.map(Context::url)).orElse(URI.create(DEFAULT_URL)), token.or(() -> kept.map(Context::token)).orElse(""), authorities());
+    }
+
+    Optional<String> authorities() {
+        return Optional.ofNullable(terminal.environment().get("RESERVOIR_CA"));
     }
 
     static URI url(String text) {
@@ -57,7 +62,7 @@ final class Contexts {
         for (var line : lines()) {
             var words = line.split(" ");
             if (words.length == 3) {
-                all.put(words[0], new Context(words[0], url(words[1]), words[2]));
+                all.put(words[0], new Context(words[0], url(words[1]), words[2], authorities()));
             }
         }
         return all;

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One HTTP/1.1 request over one connection (RFC 9112), which is all that a command needs: the JDK's client costs more processor time to load than
@@ -21,6 +23,7 @@ import java.util.Map;
  */
 final class Http {
     private static final int CONNECT_MS = 10_000;
+    private static final long CHUNKED = -1;
 
     private Http() {}
 
@@ -37,18 +40,17 @@ final class Http {
         }
     }
 
+    /** @param authorities PEM file of those who vouch for a server over TLS; the system's when empty */
+    record Target(URI uri, Optional<String> authorities) {}
+
     /** A body that is sent as it is read. */
     record Content(InputStream bytes, long length) {}
 
-    static Reply send(URI uri, String method, Map<String, String> headers, byte[] body, Duration patience) throws IOException {
-        return send(uri, method, headers, new Content(new java.io.ByteArrayInputStream(body), body.length), patience);
-    }
-
-    static Reply send(URI uri, String method, Map<String, String> headers, Content body, Duration patience) throws IOException {
-        var socket = connected(uri, patience);
+    static Reply send(Target target, String method, Map<String, String> headers, Content body, Duration patience) throws IOException {
+        var socket = connected(target, patience);
         try {
             var out = socket.getOutputStream();
-            out.write(head(uri, method, headers, body.length()).getBytes(StandardCharsets.ISO_8859_1));
+            out.write(head(target.uri(), method, headers, body.length()).getBytes(StandardCharsets.ISO_8859_1));
             body.bytes().transferTo(out);
             out.flush();
             return reply(socket, new BufferedInputStream(socket.getInputStream()));
@@ -58,14 +60,43 @@ final class Http {
         }
     }
 
-    private static Socket connected(URI uri, Duration patience) throws IOException {
+    /** A request whose body and answer go on at the same time. Ends when it is closed. */
+    record Conversation(Socket socket, Reply reply, OutputStream in) implements AutoCloseable {
+        InputStream out() {
+            return reply.body();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    /** @param silence after which reading what comes back fails; zero for never */
+    static Conversation converse(Target target, Map<String, String> headers, Duration patience, Duration silence) throws IOException {
+        var socket = connected(target, patience);
+        try {
+            var out = socket.getOutputStream();
+            out.write(head(target.uri(), "POST", headers, CHUNKED).getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            var reply = reply(socket, new BufferedInputStream(socket.getInputStream()));
+            socket.setSoTimeout((int) silence.toMillis());
+            return new Conversation(socket, reply, new ChunkWriter(out));
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static Socket connected(Target target, Duration patience) throws IOException {
+        var uri = target.uri();
         var secure = "https".equals(uri.getScheme());
         var port = uri.getPort() > 0 ? uri.getPort() : secure ? 443 : 80;
         var socket = new Socket();
         socket.connect(new InetSocketAddress(uri.getHost(), port), CONNECT_MS);
         socket.setSoTimeout((int) patience.toMillis());
         socket.setTcpNoDelay(true);
-        return secure ? Tls.over(socket, uri.getHost(), port) : socket;
+        return secure ? Tls.over(socket, uri.getHost(), port, target.authorities()) : socket;
     }
 
     private static String head(URI uri, String method, Map<String, String> headers, long length) {
@@ -74,7 +105,8 @@ final class Http {
         if (uri.getRawQuery() != null) {
             head.append('?').append(uri.getRawQuery());
         }
-        head.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority()).append("\r\nConnection: close\r\nContent-Length: ").append(length).append("\r\n");
+        head.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority()).append("\r\nConnection: close\r\n")
+                .append(length == CHUNKED ? "Transfer-Encoding: chunked" : "Content-Length: " + length).append("\r\n");
         headers.forEach((name, value) -> head.append(name).append(": ").append(value.replaceAll("[\r\n]", " ")).append("\r\n"));
         return head.append("\r\n").toString();
     }

@@ -25,7 +25,7 @@ final class LocalNouns {
     }
 
     private static void login(Invocation call) {
-        var context = new Contexts.Context(call.option("--context").orElse("default"), Contexts.url(call.arg("URL")), token(call));
+        var context = new Contexts.Context(call.option("--context").orElse("default"), Contexts.url(call.arg("URL")), token(call), call.contexts().authorities());
         var me = new Site(context).get("/api/access/v1/users/me");
         call.contexts().keep(context);
         call.hint("You are %s at %s.".formatted(Json.text(me, "name"), context.url()));

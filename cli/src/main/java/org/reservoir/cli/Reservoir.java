@@ -1,6 +1,7 @@
 package org.reservoir.cli;
 
 import java.io.PrintStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,11 @@ public final class Reservoir {
         this.terminal = terminal;
     }
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        if (List.of(args).equals(List.of(Training.COMMAND))) {
+            Training.run();
+            return;
+        }
         var exit = new Reservoir(Terminal.ofProcess()).run(List.of(args));
         System.out.flush();
         System.exit(exit);

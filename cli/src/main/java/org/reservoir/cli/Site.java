@@ -57,6 +57,20 @@ final class Site {
         return reply;
     }
 
+    /** Body and answer at the same time. */
+    Http.Conversation converse(String path, Duration silence) {
+        var headers = Map.of("Authorization", "Bearer " + context.token(), "Content-Type", "application/octet-stream");
+        try {
+            var conversation = Http.converse(target(path), headers, patience, silence);
+            if (conversation.reply().status() >= 400) {
+                read(conversation.reply());
+            }
+            return conversation;
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     /** All items of a list, page by page. */
     List<Object> all(String path) {
         var items = new ArrayList<Object>();
@@ -75,10 +89,14 @@ final class Site {
             all.put("Authorization", "Bearer " + context.token());
         }
         try {
-            return Http.send(context.url().resolve(path), method, all, content, patience);
+            return Http.send(target(path), method, all, content, patience);
         } catch (IOException e) {
             throw unreachable(e);
         }
+    }
+
+    private Http.Target target(String path) {
+        return new Http.Target(context.url().resolve(path), context.authorities());
     }
 
     private Failure unreachable(IOException e) {

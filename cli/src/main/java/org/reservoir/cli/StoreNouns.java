@@ -32,6 +32,8 @@ final class StoreNouns {
                         .options(FILE.needed(), WAIT, TIMEOUT).example("image upload debian --file debian-12.qcow2"),
                 Verb.of("copy", "Make a new image with the same content.", Call.send("POST", image + "/copies").with("NAME", "name").columns("ID", "NAME", "STATE"))
                         .arg("IMAGE", which).arg("NAME", "The copy's."),
+                Verb.of("rename", "Give an image another name.", Call.send("PUT", image + "/name").with("NAME", "name").columns("ID", "NAME", "STATE"))
+                        .arg("IMAGE", which).arg("NAME", "Unique among your images.").example("image rename debian debian-12"),
                 Owning.verb(image, "IMAGE", which),
                 Verb.of("delete", "Delete an image that no VEE needs.", Call.send("DELETE", image).hint("Deleted.")).arg("IMAGE", which));
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.Optional;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -17,8 +18,8 @@ import javax.net.ssl.TrustManagerFactory;
 final class Tls {
     private Tls() {}
 
-    static Socket over(Socket socket, String host, int port) throws IOException {
-        var secure = (SSLSocket) factory().createSocket(socket, host, port, true);
+    static Socket over(Socket socket, String host, int port, Optional<String> authorities) throws IOException {
+        var secure = (SSLSocket) factory(authorities).createSocket(socket, host, port, true);
         var parameters = secure.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
@@ -26,11 +27,11 @@ final class Tls {
         return secure;
     }
 
-    private static SSLSocketFactory factory() throws IOException {
-        var file = System.getenv("RESERVOIR_CA");
-        if (file == null) {
+    private static SSLSocketFactory factory(Optional<String> authorities) throws IOException {
+        if (authorities.isEmpty()) {
             return (SSLSocketFactory) SSLSocketFactory.getDefault();
         }
+        var file = authorities.get();
         try (var in = Files.newInputStream(Path.of(file))) {
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);

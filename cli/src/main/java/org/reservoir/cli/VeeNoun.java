@@ -25,6 +25,9 @@ final class VeeNoun {
                 Verb.of("why", "For each host, why the VEE cannot be there.", Call.table(VEE + "/placement", "HOST=hostName", "WHY NOT=reasons").shown(VeeNoun::whyNot)).arg("VEE", WHICH),
                 Verb.of("screen", "Where a viewer (VNC, SPICE) reaches its screen.", Call.get(VEE + "/screen")).arg("VEE", WHICH),
                 Verb.of("guest", "What its guest says of itself, by its guest agent.", Call.get(VEE + "/guest")).arg("VEE", WHICH),
+                Verb.of("console", "Connect to a VEE's text console; Ctrl-] leaves it.", new ConsoleOfVee()).arg("VEE", WHICH)
+                        .options(Opt.text("--silence", "TIME", "Without a terminal: ends when the guest has said nothing for so long; 2s when left out.", ""))
+                        .example("vee console web").example("vee console web --silence 10s < commands.txt"),
                 Verb.of("rename", "Give a VEE another name.", Call.send("POST", VEE + "/actions/rename").with("NAME", "name").columns("ID", "NAME", "STATE"))
                         .arg("VEE", WHICH).arg("NAME", "Unique among your living VEEs.").example("vee rename web shop"),
                 words("tag", "Set and take away tags, by which VEEs are found.", "tags").example("vee tag web tier=front owner-"),

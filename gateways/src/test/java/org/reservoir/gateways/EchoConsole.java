@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
+import java.util.Set;
 
 import org.reservoir.interfaces.vhi.Console;
 
@@ -13,8 +14,12 @@ import org.reservoir.interfaces.vhi.Console;
 final class EchoConsole implements Console {
     private final PipedInputStream output = new PipedInputStream(64 << 10);
     private final PipedOutputStream input = new PipedOutputStream();
+    private final Set<EchoConsole> open;
 
-    EchoConsole() {
+    /** @param open counts those that are open */
+    EchoConsole(Set<EchoConsole> open) {
+        this.open = open;
+        open.add(this);
         try {
             input.connect(output);
         } catch (IOException e) {
@@ -34,6 +39,7 @@ final class EchoConsole implements Console {
 
     @Override
     public void close() {
+        open.remove(this);
         try {
             input.close();
             output.close();

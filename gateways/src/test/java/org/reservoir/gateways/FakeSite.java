@@ -139,6 +139,15 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     }
 
     @Override
+    public List<Figure> figures() {
+        if (!ready) {
+            throw Refused.unavailable("DATABASE_UNAVAILABLE", "The database is away.", "");
+        }
+        return List.of(new Figure("reservoir_vees", "Living VEEs by state.", Map.of("state", "RUNNING"), 3), new Figure("reservoir_vees", "Living VEEs by state.", Map.of("state", "HELD"), 1),
+                new Figure("reservoir_work_waiting", "Work.", Map.of(), 7));
+    }
+
+    @Override
     public Backup backup() {
         return new Backup("backup-1.tar", 4096, FakeVmi.NOW);
     }

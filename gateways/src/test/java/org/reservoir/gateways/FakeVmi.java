@@ -62,6 +62,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     /** Stays {@code DEPLOYING} this many looks before it runs. */
     public int looksUntilRunning;
 
+    private final Set<EchoConsole> consoles = java.util.concurrent.ConcurrentHashMap.newKeySet();
     private final TreeMap<Long, Vee> vees = new TreeMap<>();
     private final TreeMap<Long, Image> images = new TreeMap<>();
     private final Map<Long, java.io.ByteArrayOutputStream> contents = new HashMap<>();
@@ -101,6 +102,10 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     /** A secret for the guest of {@code vee}. */
     public static String secretOf(VeeId vee) {
         return "secret-of-" + vee;
+    }
+
+    public int openConsoles() {
+        return consoles.size();
     }
 
     public synchronized boolean saidReady(VeeId vee) {
@@ -278,6 +283,13 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public synchronized Image copy(Caller caller, ImageId image, String name) {
         return request(caller, new ImageRequest(name, image(caller, image).kind(), Optional.of("copy"), Optional.empty(), Optional.empty(), false));
+    }
+
+    @Override
+    public synchronized Image rename(Caller caller, ImageId id, String name) {
+        var image = image(caller, id);
+        return keep(images, id.value(), new Image(id, name, image.ownership(), image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
+                image.length(), image.virtualSize(), image.done(), 0, Optional.empty(), NOW));
     }
 
     @Override
@@ -475,7 +487,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Console console(Caller caller, VeeId vee) {
         vee(caller, vee);
-        return new EchoConsole();
+        return new EchoConsole(consoles);
     }
 
     @Override

@@ -146,7 +146,16 @@ public interface DomainCalls extends Caller {
 
     /** Type of the job under way ({@code type}: virDomainJobType, 0 none) and its typed parameters. */
     default Map<String, Object> job(Domain domain) {
-        return call(DOMAIN_GET_JOB_STATS, out -> out.domain(domain).number(0), in -> {
+        return job(domain, 0);
+    }
+
+    /** The same of the last job that has ended: type 3 completed, 4 failed with {@code errmsg}. Told once. */
+    default Map<String, Object> completedJob(Domain domain) {
+        return job(domain, 1);
+    }
+
+    private Map<String, Object> job(Domain domain, int flags) {
+        return call(DOMAIN_GET_JOB_STATS, out -> out.domain(domain).number(flags), in -> {
             int type = in.number();
             var job = new HashMap<>(in.parameters());
             job.put("type", type);

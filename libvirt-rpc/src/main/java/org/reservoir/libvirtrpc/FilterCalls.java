@@ -1,6 +1,7 @@
 package org.reservoir.libvirtrpc;
 
 import static org.reservoir.libvirtrpc.LibvirtError.NO_NWFILTER;
+import static org.reservoir.libvirtrpc.LibvirtError.NO_SUPPORT;
 import static org.reservoir.libvirtrpc.Procedure.*;
 
 import java.util.List;
@@ -9,8 +10,9 @@ import java.util.Set;
 /** Network filters of one host, by name. */
 public interface FilterCalls extends Caller {
 
+    /** Names of all filters; none where libvirt was built or installed without them. */
     default List<String> filters() {
-        return call(CONNECT_LIST_ALL_NWFILTERS, out -> out.number(1).number(0), in -> in.list(one -> one.named().name()));
+        return callUnless(Set.of(NO_SUPPORT), CONNECT_LIST_ALL_NWFILTERS, out -> out.number(1).number(0), in -> in.list(one -> one.named().name())).orElse(List.of());
     }
 
     default void defineFilter(String xml) {

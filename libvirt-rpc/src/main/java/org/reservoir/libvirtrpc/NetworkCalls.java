@@ -42,9 +42,14 @@ public interface NetworkCalls extends Caller {
         call(NETWORK_UNDEFINE, out -> out.named(networkOf(name)));
     }
 
-    /** virNetworkUpdate of a DHCP host, running and persistent. @param command {@link Flags#NETWORK_ADD_LAST} or {@link Flags#NETWORK_DELETE} */
-    default void updateDhcpHost(String name, int command, String xml) {
-        call(NETWORK_UPDATE, out -> out.named(networkOf(name)).number(command).number(Flags.NETWORK_SECTION_IP_DHCP_HOST).number(-1).text(xml)
+    /**
+     * virNetworkUpdate of a DHCP host, running and persistent.
+     *
+     * @param command {@link Flags#NETWORK_ADD_LAST} or {@link Flags#NETWORK_DELETE}
+     * @param ip      in which of the network's {@code ip} elements, from 0
+     */
+    default void updateDhcpHost(String name, int command, int ip, String xml) {
+        call(NETWORK_UPDATE, out -> out.named(networkOf(name)).number(command).number(Flags.NETWORK_SECTION_IP_DHCP_HOST).number(ip).text(xml)
                 .number(Flags.AFFECT_LIVE | Flags.AFFECT_CONFIG));
     }
 }

@@ -6,12 +6,17 @@ import static org.reservoir.libvirtrpc.Procedure.*;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** Storage pools, by name, and their volumes. Bytes of volumes travel on a connection of their own. */
 public interface StorageCalls extends Caller {
+
+    /** Bytes. */
+    int MOST_PEEKED = 4096;
 
     /** In bytes. */
     record Space(long capacity, long available) {}
@@ -130,5 +135,33 @@ public interface StorageCalls extends Caller {
     /** @param length 0 for all that is left */
     default InputStream download(Volume volume, long offset, long length) {
         return OwnStream.open(another(), own -> own.stream(STORAGE_VOL_DOWNLOAD, out -> out.volume(volume).hyper(offset).hyper(length).number(0))).in();
+    }
+
+    /**
+     * The text of a small file of the host itself, at most 4 KiB of it, read through a storage pool that lives for the moment; empty when there is no such
+     * folder or file. libvirt refuses two pools over one folder: {@link LibvirtError#RESOURCE_BUSY} means that somebody else looks just now.
+     */
+    default Optional<String> peek(String folder, String file) {
+        var name = "peek-" + UUID.randomUUID();
+        var xml = "<pool type='dir'><name>%s</name><target><path>%s</path></target></pool>".formatted(name, folder);
+        return switch (ask(STORAGE_POOL_CREATE_XML, out -> out.text(xml).number(0), XdrReader::named)) {
+            case Answer.Denied<Named>(var error) when String.valueOf(error.getMessage()).contains("No such file") -> Optional.empty();
+            case Answer.Denied<Named>(var error) -> throw failure(new LibvirtError(LibvirtError.RESOURCE_BUSY, error.area(), error.getMessage()));
+            case Answer.Given<Named>(var pool) -> {
+                try {
+                    yield volume(name, file).map(this::text);
+                } finally {
+                    call(STORAGE_POOL_DESTROY, out -> out.named(pool));
+                }
+            }
+        };
+    }
+
+    private String text(Volume volume) {
+        try (var bytes = download(volume, 0, 0)) {
+            return new String(bytes.readNBytes(MOST_PEEKED), StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw failure(new LibvirtFailure.ConnectionLost("%s cannot be read: %s".formatted(volume.name(), broken.getMessage())));
+        }
     }
 }

@@ -76,7 +76,7 @@ public final class Placer {
             return refusal(demand);
         }
         int known = state.veeIndex(demand.id());
-        state.place(known == State.NOWHERE ? state.add(demand) : known, host);
+        state.place(known == State.NOWHERE || !state.demand(known).equals(demand) ? state.add(demand) : known, host);
         return new Decision.Placed(demand, state.hosts.get(host).id());
     }
 
@@ -155,6 +155,32 @@ public final class Placer {
             throw Refused.notFound("VEE_NOT_PLACED", "VEE %d has no place.".formatted(vee), "");
         }
         state.remove(index);
+    }
+
+    /**
+     * Takes note of where a VEE is now, whoever brought it there; so a placer can be kept while the world changes. Nothing is asked.
+     *
+     * @throws Refused {@code BAD_SNAPSHOT} when its host is not in the snapshot
+     */
+    public void note(VeeView vee) {
+        int host = state.hostIndex(vee.host());
+        if (host == State.NOWHERE) {
+            throw Refused.invalid("BAD_SNAPSHOT", "VEE %d is on host %d, which is not there.".formatted(vee.demand().id(), vee.host()), "");
+        }
+        int known = state.veeIndex(vee.demand().id());
+        if (known != State.NOWHERE && state.hostOf(known) != State.NOWHERE) {
+            state.remove(known);
+        }
+        var same = known != State.NOWHERE && state.demand(known).amounts().equals(vee.demand().amounts()) && state.demand(known).groups().equals(vee.demand().groups());
+        state.place(same ? known : state.add(vee.demand()), host);
+    }
+
+    /** Takes note that a VEE has no place any more; one that had none is fine. */
+    public void forget(long vee) {
+        int known = state.veeIndex(vee);
+        if (known != State.NOWHERE && state.hostOf(known) != State.NOWHERE) {
+            state.remove(known);
+        }
     }
 
     /** What every host that would not take the demand now has against it, the nearest first. */

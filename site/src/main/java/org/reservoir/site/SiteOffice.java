@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.LinkedHashMap;
 
 import org.reservoir.gateways.SiteAdmin;
@@ -39,6 +42,24 @@ final class SiteOffice implements SiteAdmin {
         facts.put("vees", database.read(sql -> sql.createQuery("select count(*) from veem.vee where state <> 'TERMINATED'").mapTo(String.class).one()));
         facts.put("hosts", database.read(sql -> sql.createQuery("select count(*) from veem.host").mapTo(String.class).one()));
         return new Status(settings.name(), version(), started, facts);
+    }
+
+    @Override
+    public List<Figure> figures() {
+        var figures = new ArrayList<Figure>();
+        figures.addAll(byState("reservoir_vees", "Living VEEs by state.", "select state, count(*) from veem.vee where state <> 'TERMINATED' group by state"));
+        figures.addAll(byState("reservoir_hosts", "Hosts by state.", "select state, count(*) from veem.host group by state"));
+        figures.add(figure("reservoir_work_waiting", "Work that has been ordered and is not done yet.", "select count(*) from work"));
+        figures.add(figure("reservoir_database_bytes", "Size of the site database.", "select pg_database_size(current_database())"));
+        return figures;
+    }
+
+    private List<Figure> byState(String name, String help, String query) {
+        return database.read(sql -> sql.createQuery(query).map((row, _) -> new Figure(name, help, Map.of("state", row.getString(1)), row.getDouble(2))).list());
+    }
+
+    private Figure figure(String name, String help, String query) {
+        return new Figure(name, help, Map.of(), database.read(sql -> sql.createQuery(query).mapTo(Double.class).one()));
     }
 
     static String version() {

@@ -29,6 +29,11 @@ public record TestHost(String name, String address, Path directory) {
         return directory.resolve("lib/images");
     }
 
+    /** Its network namespace, as {@code ip netns} calls it. */
+    public String netns() {
+        return "rvt-%s-%s".formatted(directory.getParent().getFileName(), directory.getFileName().toString().substring(1));
+    }
+
     /** Runs a command inside the host and gives its output; a failure is an error. */
     public String run(String... command) {
         return HostsScript.call(List.of("shell", directory.toString()), List.of(command));

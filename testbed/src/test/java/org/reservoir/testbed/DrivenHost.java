@@ -146,7 +146,7 @@ final class DrivenHost implements AutoCloseable {
         return lines.subList(Math.min(from, lines.size()), lines.size()).stream().filter(line -> line.startsWith(start)).findFirst();
     }
 
-    /** What a command says on the guest's console. */
+    /** What a command says on the guest's console, which first shows the command itself, once or twice. */
     String type(VeeId vee, String command) {
         try (var console = host.console(vee)) {
             return org.reservoir.testbed.Guest.within(PATIENCE, "type " + command, () -> {
@@ -156,9 +156,9 @@ final class DrivenHost implements AutoCloseable {
                 var buffer = new byte[4096];
                 for (int read = console.output().read(buffer); read >= 0; read = console.output().read(buffer)) {
                     said.append(new String(buffer, 0, read, StandardCharsets.UTF_8).replace("\r", ""));
-                    int begin = said.indexOf("E''ND\n") + "E''ND\n".length();
-                    int end = said.indexOf("END\n", begin);
-                    if (begin > "E''ND\n".length() && end >= 0) {
+                    int end = said.indexOf("END\n");
+                    if (end >= 0) {
+                        int begin = said.lastIndexOf("E''ND\n", end) + "E''ND\n".length();
                         return said.substring(begin, end).strip();
                     }
                 }

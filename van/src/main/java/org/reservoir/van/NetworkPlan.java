@@ -13,19 +13,26 @@ import org.reservoir.kernel.Refused;
  * What follows from the description of a virtual network: its ranges, how big its packets are, what it is called on hosts, and
  * how each host must have it. Pure.
  */
-public record NetworkPlan(NetworkSpec spec, HostNetwork.Reach reach, List<Range> ranges, int mtu) {
+public record NetworkPlan(NetworkSpec spec, HostNetwork.Reach reach, List<Range> ranges, List<MacRange> macs, int mtu) {
     private static final int ETHERNET_MTU = 1500;
     /** IPv4, UDP, VXLAN and inner Ethernet headers: RFC 7348 §5. */
     private static final int VXLAN_OVERHEAD = 50;
+    /** VNIs are 24 bits; 0 and the last are left alone. */
+    private static final int VNIS = 0xfffffe;
+    /** Spreads the sites' own counting over all VNIs, so that two sites on one host seldom begin at the same place (2^24 over the golden ratio). */
+    private static final long SPREAD = 10_368_889L;
 
     public NetworkPlan {
         ranges = List.copyOf(ranges);
+        macs = List.copyOf(macs);
     }
 
     /** @throws Refused {@code BAD_NETWORK}, {@code BAD_SUBNET}, {@code BAD_RANGE} saying what is wrong with the description */
     public static NetworkPlan of(NetworkSpec spec) {
         var reach = reach(spec);
-        var ranges = spec.ranges().stream().map(Range::of).toList();
+        var macs = spec.ranges().stream().filter(MacRange::is).map(MacRange::of).toList();
+        var ranges = spec.ranges().stream().filter(range -> !MacRange.is(range)).map(Range::of).toList();
+        requireTidy(spec, ranges);
         if (ranges.stream().map(Range::subnet).filter(subnet -> !subnet.six()).distinct().count() > 1
                 || ranges.stream().map(Range::subnet).filter(Subnet::six).distinct().count() > 1) {
             throw Refused.invalid("BAD_NETWORK", "Network %s has several subnets of one family.".formatted(spec.name()), "Give one IPv4 and one IPv6 subnet at most.");
@@ -36,8 +43,34 @@ public record NetworkPlan(NetworkSpec spec, HostNetwork.Reach reach, List<Range>
         if (reach == HostNetwork.Reach.BRIDGED && spec.bridge().isEmpty()) {
             throw Refused.invalid("BAD_NETWORK", "Network %s is bridged, but to no bridge.".formatted(spec.name()), "Name the hosts' bridge.");
         }
+        if (reach == HostNetwork.Reach.BRIDGED && spec.overlay()) {
+            throw Refused.invalid("BAD_NETWORK", "Network %s is bridged and spans hosts by tunnels too.".formatted(spec.name()), "The hosts' bridge reaches other hosts by itself; leave overlay out.");
+        }
+        spec.dns().forEach(Address::parse);
         var mtu = spec.mtu() != 0 ? spec.mtu() : spec.overlay() ? ETHERNET_MTU - VXLAN_OVERHEAD : ETHERNET_MTU;
-        return new NetworkPlan(spec, reach, ranges, mtu);
+        return new NetworkPlan(spec, reach, ranges, macs, mtu);
+    }
+
+    /** Two ranges must not give the same address, nor a subnet have two gateways. */
+    private static void requireTidy(NetworkSpec spec, List<Range> ranges) {
+        for (int i = 0; i < ranges.size(); i++) {
+            var one = ranges.get(i);
+            for (var other : ranges.subList(0, i)) {
+                if (one.overlaps(other)) {
+                    throw Refused.invalid("BAD_RANGE", "Two ranges of network %s overlap: %s to %s and %s to %s.".formatted(spec.name(), other.first(), other.last(), one.first(), one.last()),
+                            "Let the second begin after the first ends.");
+                }
+                if (one.subnet().equals(other.subnet()) && !one.gateway().equals(other.gateway())) {
+                    throw Refused.invalid("BAD_RANGE", "The ranges of %s in network %s name the gateways %s and %s.".formatted(one.subnet(), spec.name(), other.gateway(), one.gateway()),
+                            "A subnet has one; name the same in each of its ranges.");
+                }
+            }
+        }
+    }
+
+    /** The subnets in which hosts have an address of their own: on one host, no two networks may have the same. */
+    public List<Subnet> onHosts() {
+        return reach == HostNetwork.Reach.NAT || reach == HostNetwork.Reach.ISOLATED && spec.dhcp() ? ranges.stream().map(Range::subnet).distinct().toList() : List.of();
     }
 
     private static HostNetwork.Reach reach(NetworkSpec spec) {
@@ -68,6 +101,11 @@ public record NetworkPlan(NetworkSpec spec, HostNetwork.Reach reach, List<Range>
         return HexFormat.ofDelimiter(":").formatHex(bytes);
     }
 
+    /** Different for every network of a site, and likely so for those of two sites. @param site four hex digits */
+    public static int vni(String site, NetworkId id) {
+        return (int) ((id.value() + Integer.parseInt(site, 16) * SPREAD) % VNIS) + 1;
+    }
+
     /**
      * The network as one host must have it.
      *
@@ -76,8 +114,8 @@ public record NetworkPlan(NetworkSpec spec, HostNetwork.Reach reach, List<Range>
      */
     public HostNetwork on(String site, NetworkId id, List<HostNetwork.Entry> entries, Optional<String> vtep, List<String> peers) {
         var subnets = ranges.stream().map(range -> new HostNetwork.Subnet(range.subnet().toString(),
-                reach == HostNetwork.Reach.NAT || spec.dhcp() ? Optional.of(range.gateway().toString()) : Optional.<String>empty())).distinct().toList();
-        var overlay = vtep.filter(_ -> spec.overlay()).map(address -> new HostNetwork.Overlay(Math.toIntExact(id.value() % 0xffffff) + 1, address, peers));
+                onHosts().contains(range.subnet()) ? Optional.of(range.gateway().toString()) : Optional.<String>empty())).distinct().toList();
+        var overlay = vtep.filter(_ -> spec.overlay()).map(address -> new HostNetwork.Overlay(vni(site, id), address, peers));
         return new HostNetwork(id, spec.name(), bridge(site, id), mtu, reach, subnets, spec.dhcp(), spec.dhcp() ? entries : List.of(), overlay);
     }
 }

@@ -30,6 +30,10 @@ public record Range(Subnet subnet, Address first, Address last, Address gateway)
         return address.compareTo(first) >= 0 && address.compareTo(last) <= 0 && !address.equals(gateway);
     }
 
+    boolean overlaps(Range other) {
+        return subnet.six() == other.subnet.six() && first.compareTo(other.last) <= 0 && other.first.compareTo(last) <= 0;
+    }
+
     /** How many addresses it has to give, at most {@link Long#MAX_VALUE}. */
     public long size() {
         var count = last.value().subtract(first.value()).add(BigInteger.ONE);

@@ -188,6 +188,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
     private Parts withNic(VeeRecord vee, VeeSpec.NicSpec wish) {
         requireAtMost("NICs", vee.parts().nics().size() + 1, MOST_NICS);
         var nic = addresses.lease(transaction, caller, vee.id(), vee.name(), vee.parts().freeNic(), wish);
+        quotas.requireLeased(transaction.sql(), caller, vee, nic.addresses().size());
         return vee.parts().withNics(Stream.concat(vee.parts().nics().stream(), Stream.of(nic)).toList());
     }
 

@@ -1,7 +1,6 @@
 package org.reservoir.veem;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 import org.reservoir.interfaces.vhi.GuestState;
@@ -23,9 +22,14 @@ public final class Drift {
     /** @param boot whether the VEE, now powered off, is to be booted again */
     public record Repair(VeeRecord vee, boolean boot, String why) {}
 
+    /** Whether the host shows something else than the state says, so that {@link #repair} has something to do. */
+    static boolean differs(VeeState state, Optional<GuestState> seen) {
+        return Lifecycle.placed(state) && seen.filter(it -> agree(state, it)).isEmpty();
+    }
+
     /** @param seen what the host shows; empty when the guest is not there */
     public static Optional<Repair> repair(VeeRecord vee, Optional<GuestState> seen, OnEnd policy, Instant now) {
-        if (!Lifecycle.placed(vee.state()) || seen.isPresent() && agree(vee.state(), seen.get())) {
+        if (!differs(vee.state(), seen)) {
             return Optional.empty();
         }
         return Optional.of(seen.map(state -> found(vee, state, policy, now)).orElseGet(() -> missing(vee, now)));
@@ -63,7 +67,7 @@ public final class Drift {
 
     private static Repair missing(VeeRecord vee, Instant now) {
         var why = "its guest is gone from its host, removed by somebody else";
-        var task = new Task(Job.DEPLOY, Optional.empty(), VeeState.PENDING, Optional.empty(), Optional.empty(), List.of());
+        var task = Task.own(Job.DEPLOY, VeeState.PENDING);
         return new Repair(vee.step(VeeState.FAILED, Optional.of(task), now).saying(Optional.of(why)), false, why);
     }
 }

@@ -48,13 +48,11 @@ final class HostDesk implements Hosts {
     }
 
     private void requireFree(HostRequest request) {
-        database.read(HostTable::all).forEach(host -> {
+        database.read(sql -> HostTable.like(sql, request)).ifPresent(host -> {
             if (host.name().equals(request.name())) {
                 throw Refused.conflict("HOST_NAME_TAKEN", "There is a host called '%s' already.".formatted(request.name()), "Choose another name.");
             }
-            if (host.request().uri().equals(request.uri())) {
-                throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "");
-            }
+            throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "");
         });
     }
 
@@ -195,7 +193,8 @@ final class HostDesk implements Hosts {
         try {
             return ask.apply(fleet.open(id, host.request()));
         } catch (HostFailure failure) {
-            throw Refused.unavailable("HOST_UNREACHABLE", "Host %s: %s".formatted(host.name(), failure.getMessage()), "Try again later.");
+            throw failure.kind().passing() ? Refused.unavailable("HOST_UNREACHABLE", "Host %s: %s".formatted(host.name(), failure.getMessage()), "Try again later.")
+                    : Refused.conflict("WRONG_STATE", "%s is %s: %s".formatted(vee, record.state(), failure.getMessage()), "Its guest must run.");
         }
     }
 }

@@ -49,6 +49,7 @@ final class HostTable {
     }
 
     static HostId insert(Handle sql, HostRequest request, HostFacts facts, Instant now) {
+        changed(sql);
         return sql.createQuery("""
                         insert into veem.host (name, uri, state, request, facts, last_seen, created)
                         values (:name, :uri, 'ENABLED', :request, :facts, :now, :now) returning id""")
@@ -57,6 +58,7 @@ final class HostTable {
     }
 
     static void update(Handle sql, HostRecord host) {
+        changed(sql);
         sql.createUpdate("""
                         update veem.host set state = :state, problem = :problem, request = :request, facts = :facts, last_seen = :seen where id = :id""")
                 .bind("id", host.id().value()).bind("state", host.state().name()).bind("problem", host.problem().orElse(null))
@@ -64,7 +66,40 @@ final class HostTable {
                 .bind("seen", host.lastSeen().map(VeeTable::at).orElse(null)).execute();
     }
 
+    /** The host has answered. @param facts new ones, when it was asked for them: always when it was silent before */
+    static void seen(Handle sql, HostId host, Optional<HostFacts> facts, Instant now) {
+        sql.createUpdate("""
+                        update veem.host set state = case when state = 'UNREACHABLE' then coalesce(before, 'ENABLED') else state end, before = null, problem = null,
+                               facts = coalesce(:facts, facts), last_seen = :now
+                        where id = :id""")
+                .bind("facts", facts.map(Wire::write).orElse(null)).bind("now", VeeTable.at(now)).bind("id", host.value()).execute();
+        if (facts.isPresent()) {
+            changed(sql);
+        }
+    }
+
+    /** The host has been silent for too long; what it was before is kept for when it answers again. */
+    static void silent(Handle sql, HostRecord host, String problem) {
+        sql.createUpdate("""
+                        update veem.host set before = case when state = 'UNREACHABLE' then before else state end, state = 'UNREACHABLE', problem = :problem
+                        where id = :id""")
+                .bind("problem", problem).bind("id", host.id().value()).execute();
+        if (host.state() != Host.State.UNREACHABLE) {
+            changed(sql);
+        }
+    }
+
+    private static void changed(Handle sql) {
+        sql.execute("update veem.hosts_changed set count = count + 1");
+    }
+
+    /** How often hosts have changed; read it before the hosts. */
+    static long changes(Handle sql) {
+        return sql.createQuery("select count from veem.hosts_changed").mapTo(Long.class).one();
+    }
+
     static void delete(Handle sql, HostId host) {
+        changed(sql);
         sql.createUpdate("delete from veem.host where id = :id").bind("id", host.value()).execute();
     }
 
@@ -76,8 +111,10 @@ final class HostTable {
         return sql.createQuery("select * from veem.host where id = :id for update").bind("id", host.value()).map(HostTable::record).findOne();
     }
 
-    static Optional<HostRecord> named(Handle sql, String name) {
-        return sql.createQuery("select * from veem.host where name = :name").bind("name", name).map(HostTable::record).findOne();
+    /** A host of the same name or URI, of the same name rather. */
+    static Optional<HostRecord> like(Handle sql, HostRequest request) {
+        return sql.createQuery("select * from veem.host where name = :name or uri = :uri order by name = :name desc limit 1").bind("name", request.name()).bind("uri", request.uri())
+                .map(HostTable::record).findOne();
     }
 
     static List<HostRecord> all(Handle sql) {

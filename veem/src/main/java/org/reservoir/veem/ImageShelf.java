@@ -47,6 +47,11 @@ public interface ImageShelf {
     /** Gives the image that was reserved its content: the disk in {@link #leaving}. */
     void adopt(VeeId vee, int disk, String name) throws IOException;
 
+    /** Notes that the VEE may write what its persistent image does not hold, until {@link #replace} or {@link #lost}. */
+    void ahead(ImageId image, VeeId vee);
+
+    boolean isAhead(ImageId image, VeeId vee);
+
     /** Makes the disk in {@link #leaving} the new content of a persistent image. */
     ImageFile replace(ImageId image, VeeId vee, int disk) throws IOException;
 

@@ -22,6 +22,7 @@ import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
 import org.reservoir.store.NewWork;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.veem.image.Interrupted;
 
 /**
  * Takes wishes about images, and brings them in. Bytes arrive in a file of their own; they become one of the {@link StoredImages} only when
@@ -34,6 +35,7 @@ final class ImageStore implements Images {
     private final SiteDatabase database;
     private final StoredImages stored;
     private final ImageImport imports;
+    private final QuotaDesk quotas;
     private final InstantSource clock;
 
     /** The image was deleted while it was being brought in. */
@@ -43,10 +45,11 @@ final class ImageStore implements Images {
         }
     }
 
-    ImageStore(SiteDatabase database, StoredImages stored, ImageImport imports, InstantSource clock) {
+    ImageStore(SiteDatabase database, StoredImages stored, ImageImport imports, QuotaDesk quotas, InstantSource clock) {
         this.database = database;
         this.stored = stored;
         this.imports = imports;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -65,6 +68,7 @@ final class ImageStore implements Images {
     public Image request(Caller caller, ImageRequest request) {
         imports.require(request);
         var id = database.transact(transaction -> {
+            quotas.requireStored(transaction.sql(), Ownership.privateTo(caller), 1);
             var made = ImageTable.insert(transaction.sql(), caller, request, clock.instant()).orElseThrow(() -> nameTaken(request.name()));
             request.source().ifPresent(_ -> transaction.enqueue(importOf(made)));
             return made;
@@ -123,10 +127,14 @@ final class ImageStore implements Images {
         }
         try {
             imports.bringIn(row.get(), done -> progress(id, done), sound -> database.run(transaction -> {
+                quotas.requireStored(transaction.sql(), row.get().ownership(), sound.file().length());
                 stored.put(transaction, sound);
                 ImageTable.ready(transaction.sql(), id, sound.file());
             }));
         } catch (Refused refused) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw Interrupted.now(refused);
+            }
             database.run(transaction -> ImageTable.failed(transaction.sql(), id, problem(refused)));
             imports.forget(id.toString());
         } catch (Abandoned _) {
@@ -165,7 +173,9 @@ final class ImageStore implements Images {
     public Image copy(Caller caller, ImageId id, String name) {
         Name.of("image", name);
         var copy = database.transact(transaction -> {
-            requireReady(require(transaction.sql(), caller, id, Right.USE));
+            var row = require(transaction.sql(), caller, id, Right.USE);
+            requireReady(row);
+            quotas.requireStored(transaction.sql(), Ownership.privateTo(caller), row.length().bytes());
             return ImageTable.copy(transaction.sql(), id, Ownership.privateTo(caller), name, clock.instant()).orElseThrow(() -> nameTaken(name));
         });
         return image(caller, copy);
@@ -176,6 +186,21 @@ final class ImageStore implements Images {
             throw Refused.conflict("IMAGE_NOT_READY", "%s '%s' is %s.".formatted(row.id(), row.name(), row.state()),
                     row.problem().orElse("Wait until it is READY: reservoir image show " + row.id()));
         }
+    }
+
+    @Override
+    public Image rename(Caller caller, ImageId id, String name) {
+        Name.of("image", name);
+        database.run(transaction -> {
+            var row = require(transaction.sql(), caller, id, Right.MANAGE);
+            if (row.savedFrom().isPresent() && row.state() == Image.State.IMPORTING) {
+                throw Refused.conflict("WRONG_STATE", "%s is being copied from a disk under its name.".formatted(id), "Wait until it is READY: reservoir image show " + id);
+            }
+            if (!name.equals(row.name()) && !ImageTable.rename(transaction.sql(), id, name)) {
+                throw nameTaken(name);
+            }
+        });
+        return image(caller, id);
     }
 
     @Override

@@ -62,10 +62,10 @@ final class ImageTable {
                 .bind("vee", vee.value()).bind("now", VeeTable.at(now)).mapTo(Long.class).map(ImageId::new).findOne();
     }
 
-    /** Gives the image that was reserved for a disk of the VEE its content; when it was deleted meanwhile, nothing. */
-    static void adopt(Handle sql, VeeId vee, String name, ImageFile file) {
-        sql.createQuery("select id from veem.image where saved_from = :vee and name = :name and state = 'IMPORTING'").bind("vee", vee.value()).bind("name", name)
-                .mapTo(Long.class).map(ImageId::new).findOne().ifPresent(image -> ready(sql, image, file));
+    /** The image to which a disk of the VEE is being copied; none when it was deleted meanwhile. */
+    static Optional<Row> reserved(Handle sql, VeeId vee, String name) {
+        return sql.createQuery(FIND + "where i.saved_from = :vee and i.name = :name and i.state = 'IMPORTING'").bind("vee", vee.value()).bind("name", name)
+                .map((row, _) -> row(row)).findOne();
     }
 
     static void saveFailed(Handle sql, VeeId vee, String problem) {
@@ -105,6 +105,14 @@ final class ImageTable {
 
     static void failed(Handle sql, ImageId image, String problem) {
         sql.createUpdate("update veem.image set state = 'FAILED', problem = :problem where id = :id").bind("problem", problem).bind("id", image.value()).execute();
+    }
+
+    /** @return false when its owner has another image of that name */
+    static boolean rename(Handle sql, ImageId image, String name) {
+        return sql.createUpdate("""
+                        update veem.image i set name = :name
+                        where i.id = :id and not exists (select 1 from veem.image o where o.user_id = i.user_id and o.name = :name)""")
+                .bind("name", name).bind("id", image.value()).execute() == 1;
     }
 
     static void note(Handle sql, ImageId image, String problem) {
@@ -156,6 +164,15 @@ final class ImageTable {
 
     static void use(Handle sql, ImageId image, VeeId vee) {
         sql.execute("insert into veem.image_use (image, vee) values (?, ?) on conflict do nothing", image.value(), vee.value());
+    }
+
+    static void ahead(Handle sql, ImageId image, VeeId vee, boolean ahead) {
+        sql.execute("update veem.image_use set ahead = ? where image = ? and vee = ?", ahead, image.value(), vee.value());
+    }
+
+    static boolean isAhead(Handle sql, ImageId image, VeeId vee) {
+        return sql.createQuery("select ahead from veem.image_use where image = :image and vee = :vee").bind("image", image.value()).bind("vee", vee.value())
+                .mapTo(Boolean.class).findOne().orElse(false);
     }
 
     /** @param but what the VEE still needs */

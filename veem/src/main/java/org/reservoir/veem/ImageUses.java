@@ -29,16 +29,18 @@ final class ImageUses implements ImageShelf {
     private final ImageImport imports;
     private final Path arriving;
     private final Path kept;
+    private final QuotaDesk quotas;
     private final InstantSource clock;
     /** What is noted as {@link #cached} already, so that a deployment costs no statement for an image that is there; forgotten now and then. */
     private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
-    ImageUses(SiteDatabase database, StoredImages stored, ImageImport imports, Path arriving, Path kept, InstantSource clock) {
+    ImageUses(SiteDatabase database, StoredImages stored, ImageImport imports, Path arriving, Path kept, QuotaDesk quotas, InstantSource clock) {
         this.database = database;
         this.stored = stored;
         this.imports = imports;
         this.arriving = arriving;
         this.kept = kept;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -135,12 +137,31 @@ final class ImageUses implements ImageShelf {
 
     @Override
     public void adopt(VeeId vee, int disk, String name) throws IOException {
-        shelve(vee, disk, (transaction, sound) -> ImageTable.adopt(transaction.sql(), vee, name, sound.file()));
+        shelve(vee, disk, (transaction, sound) -> {
+            var reserved = ImageTable.reserved(transaction.sql(), vee, name);
+            reserved.ifPresent(row -> {
+                quotas.requireStored(transaction.sql(), row.ownership(), sound.file().length());
+                ImageTable.ready(transaction.sql(), row.id(), sound.file());
+            });
+        });
     }
 
     @Override
     public ImageFile replace(ImageId image, VeeId vee, int disk) throws IOException {
-        return shelve(vee, disk, (transaction, sound) -> ImageTable.ready(transaction.sql(), image, sound.file()));
+        return shelve(vee, disk, (transaction, sound) -> {
+            ImageTable.ready(transaction.sql(), image, sound.file());
+            ImageTable.ahead(transaction.sql(), image, vee, false);
+        });
+    }
+
+    @Override
+    public void ahead(ImageId image, VeeId vee) {
+        database.run(transaction -> ImageTable.ahead(transaction.sql(), image, vee, true));
+    }
+
+    @Override
+    public boolean isAhead(ImageId image, VeeId vee) {
+        return database.read(sql -> ImageTable.isAhead(sql, image, vee));
     }
 
     private interface Note {
@@ -161,6 +182,9 @@ final class ImageUses implements ImageShelf {
 
     @Override
     public void lost(ImageId image, VeeId vee) {
-        database.run(transaction -> ImageTable.note(transaction.sql(), image, "DISK_NOT_SAVED: what %s wrote was lost with its guest.".formatted(vee)));
+        database.run(transaction -> {
+            ImageTable.note(transaction.sql(), image, "DISK_NOT_SAVED: what %s wrote was lost with its guest.".formatted(vee));
+            ImageTable.ahead(transaction.sql(), image, vee, false);
+        });
     }
 }

@@ -12,6 +12,22 @@ public enum Job {
         return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 
+    /** What can only be brought to its end: nothing brings back what may be gone already. */
+    boolean oneWay() {
+        return switch (this) {
+            case TERMINATE, DETACH_DISK, RESIZE_DISK, DELETE_SNAPSHOT -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether something may stay at the host when the job is given up half way, so that it must be done backward. */
+    boolean leavesTraces() {
+        return switch (this) {
+            case DEPLOY, MIGRATE, UNDEPLOY, ATTACH_DISK, ATTACH_NIC, DETACH_NIC, FILTER_NIC, RESIZE, TAKE_SNAPSHOT -> true;
+            default -> false;
+        };
+    }
+
     /** The state that a VEE passes through while the job is done. */
     public VeeState during() {
         return switch (this) {

@@ -27,6 +27,11 @@ final class LeavingDisks {
         this.deadlines = deadlines;
     }
 
+    /** Notes, before a guest can write to them, which disks will be ahead of the persistent images they begin from. */
+    void begin(VeeRecord vee, List<Parts.DiskPart> disks) {
+        disks.stream().filter(disk -> disk.persistent() && disk.hasOwnContent()).forEach(disk -> images.ahead(disk.image().orElseThrow(), vee.id()));
+    }
+
     /** Shuts the guest down, at once when it must be or does not listen: a disk must stand still while it leaves. */
     void still(VeeRecord vee, VeeHost host, boolean hard) {
         var order = order(vee, deadlines.shutdown());
@@ -40,20 +45,35 @@ final class LeavingDisks {
         }
     }
 
-    /** Keeps the disk for the VEE, or writes it back. */
+    /** Keeps the disk for the VEE, or writes it back; one that has left already, before the host began to erase it, is not missed. */
     void leave(VeeRecord vee, VeeHost host, Guest guest, Parts.DiskPart disk) throws IOException {
-        if (disk.persistent()) {
-            writeBack(vee, host, guest, disk);
-        } else {
-            var kept = images.kept(vee.id(), disk.number());
-            var part = kept.resolveSibling(kept.getFileName() + ".part");
-            export(vee, host, guest, disk.number(), false, part);
-            Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            if (disk.persistent()) {
+                writeBack(vee, host, guest, disk);
+            } else {
+                keep(vee, host, guest, disk);
+            }
+        } catch (HostFailure failure) {
+            if (failure.kind() != HostFailure.Kind.REFUSED || !hasLeft(vee, disk)) {
+                throw failure;
+            }
         }
     }
 
-    boolean hasLeft(VeeRecord vee, Parts.DiskPart disk) {
-        return disk.persistent() ? isWrittenBack(disk) : Files.exists(images.kept(vee.id(), disk.number()));
+    private void keep(VeeRecord vee, VeeHost host, Guest guest, Parts.DiskPart disk) throws IOException {
+        var kept = images.kept(vee.id(), disk.number());
+        var part = kept.resolveSibling(kept.getFileName() + ".part");
+        export(vee, host, guest, disk.number(), false, part);
+        Files.move(part, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Whether all that its guest may have written lies in the store. */
+    boolean haveLeft(VeeRecord vee) {
+        return vee.parts().disks().stream().filter(Parts.DiskPart::hasOwnContent).allMatch(disk -> hasLeft(vee, disk));
+    }
+
+    private boolean hasLeft(VeeRecord vee, Parts.DiskPart disk) {
+        return disk.persistent() ? !images.isAhead(disk.image().orElseThrow(), vee.id()) : Files.exists(images.kept(vee.id(), disk.number()));
     }
 
     /** What the VEE is made of once its disks have left its host. */
@@ -70,16 +90,15 @@ final class LeavingDisks {
     void beforeDetaching(VeeRecord vee, VeeHost host, Guest guest, int number) throws IOException {
         for (var disk : vee.parts().disks()) {
             if (disk.number() == number && disk.persistent() && disk.hasOwnContent()) {
-                try {
-                    writeBack(vee, host, guest, disk);
-                } catch (HostFailure failure) {
-                    requireWrittenBack(disk, failure);
-                }
+                leave(vee, host, guest, disk);
             }
         }
     }
 
-    /** A guest that is not there has nothing to give back: either it was erased after it had, or it never was, or it was lost. */
+    /**
+     * Writes back the persistent disks of a VEE that ends. A guest that is not there has nothing to give back: it was erased after it had, or
+     * never was, or was lost. What a host will not give is given up only when the end is to be a hard one.
+     */
     void writeBack(VeeRecord vee, VeeHost host, Guest guest, List<Parts.DiskPart> disks, boolean hard) throws IOException {
         try {
             still(vee, host, hard);
@@ -87,32 +106,30 @@ final class LeavingDisks {
             if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST) {
                 throw failure;
             }
-            disks.stream().filter(disk -> wasPlaced(vee) && !isWrittenBack(disk)).forEach(disk -> images.lost(disk.image().orElseThrow(), vee.id()));
+            disks.forEach(disk -> giveUp(vee, disk));
             return;
         }
         for (var disk : disks) {
-            writeBack(vee, host, guest, disk);
+            try {
+                leave(vee, host, guest, disk);
+            } catch (HostFailure failure) {
+                if (failure.kind().passing() || !hasLeft(vee, disk) && !hard) {
+                    throw failure;
+                }
+                giveUp(vee, disk);
+            }
         }
     }
 
-    private static boolean wasPlaced(VeeRecord vee) {
-        return vee.task().filter(task -> Lifecycle.placed(task.before())).isPresent();
+    private void giveUp(VeeRecord vee, Parts.DiskPart disk) {
+        if (!hasLeft(vee, disk)) {
+            images.lost(disk.image().orElseThrow(), vee.id());
+        }
     }
 
     private void writeBack(VeeRecord vee, VeeHost host, Guest guest, Parts.DiskPart disk) throws IOException {
         copyOut(vee, host, guest, disk.number());
         images.replace(disk.image().orElseThrow(), vee.id(), disk.number());
-    }
-
-    /** The image holds something else than the disk began from: only the VEE that has it could write that. */
-    private boolean isWrittenBack(Parts.DiskPart disk) {
-        return !images.file(disk.image().orElseThrow()).equals(disk.file().orElseThrow());
-    }
-
-    private void requireWrittenBack(Parts.DiskPart disk, HostFailure failure) {
-        if (failure.kind() != HostFailure.Kind.REFUSED || !isWrittenBack(disk)) {
-            throw failure;
-        }
     }
 
     private void export(VeeRecord vee, VeeHost host, Guest guest, int disk, boolean flat, Path to) {

@@ -29,7 +29,7 @@ public final class Lifecycle {
     /** States in which a guest exists, so that something can be done with it at its host. */
     private static final Set<VeeState> PLACED = EnumSet.of(RUNNING, SUSPENDED, STOPPED, POWERED_OFF, UNKNOWN);
     private static final Set<VeeState> UNPLACED = EnumSet.of(HELD, PENDING, UNDEPLOYED);
-    private static final Set<VeeState> LIVING = EnumSet.complementOf(EnumSet.of(TERMINATED, TERMINATING));
+    private static final Set<VeeState> LIVING = EnumSet.complementOf(EnumSet.of(TERMINATED));
 
     public static final List<Row> TABLE = List.of(
             to(VeeAction.Release.class, PENDING, HELD),

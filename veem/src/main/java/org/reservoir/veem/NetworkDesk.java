@@ -25,6 +25,7 @@ import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 import org.reservoir.van.Address;
 import org.reservoir.van.NetworkPlan;
+import org.reservoir.van.Subnet;
 
 /** Keeps the virtual networks and gives their addresses out. Every lease is a row, written in the transaction of what it is for. */
 final class NetworkDesk implements Networks, AddressBook {
@@ -46,17 +47,28 @@ final class NetworkDesk implements Networks, AddressBook {
 
     @Override
     public Network create(Caller caller, NetworkSpec spec) {
-        NetworkPlan.of(spec);
+        var plan = NetworkPlan.of(spec);
         if (spec.reach().equals("bridged") && !caller.administrator()) {
             throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may bridge networks to the hosts' own.", "Ask one, or make it nat.");
         }
-        var id = database.transact(transaction -> transaction.sql().createQuery("""
+        var id = database.<Optional<Long>>transact(transaction -> {
+            var made = transaction.sql().createQuery("""
                         insert into veem.network (user_id, group_id, permissions, name, spec) values (:user, :group, :permissions, :name, :spec)
                         on conflict do nothing returning id""")
                 .bind("user", caller.user().value()).bind("group", caller.group().value()).bind("permissions", Ownership.PRIVATE).bind("name", spec.name())
-                .bind("spec", Wire.write(spec)).mapTo(Long.class).findOne());
+                .bind("spec", Wire.write(spec)).mapTo(Long.class).findOne();
+            made.ifPresent(number -> plan.onHosts().forEach(subnet -> claim(transaction.sql(), number, subnet)));
+            return made;
+        });
         return network(caller, id.map(NetworkId::new).orElseThrow(() ->
                 Refused.conflict("NETWORK_NAME_TAKEN", "You have a network called '%s' already.".formatted(spec.name()), "Choose another name.")));
+    }
+
+    /** Where hosts have an address in it, a subnet belongs to one network of the site: two could not be on one host. */
+    private static void claim(Handle sql, long network, Subnet subnet) {
+        if (sql.execute("insert into veem.subnet (network, subnet) values (?, ?::cidr) on conflict do nothing", network, subnet.toString()) == 0) {
+            throw Refused.conflict("SUBNET_TAKEN", "Another network of this site has addresses of %s.".formatted(subnet), "Choose another subnet; only isolated networks without DHCP may share one.");
+        }
     }
 
     @Override
@@ -181,7 +193,7 @@ final class NetworkDesk implements Networks, AddressBook {
         var plan = row.plan();
         var pool = new Pool(sql, row.id(), plan);
         var addresses = pool.choose(wish.address().stream().map(Address::parse).toList(), () -> full(row));
-        var mac = mac(sql, row, wish, addresses, vee, number);
+        var mac = mac(sql, row, pool, wish, addresses, vee, number);
         for (var address : addresses) {
             sql.execute("insert into veem.lease (network, address, mac, vee, nic, host) values (?, ?::inet, ?, ?, ?, ?)", row.id().value(), address.toString(), mac,
                     vee.value(), number, hostname);
@@ -193,11 +205,13 @@ final class NetworkDesk implements Networks, AddressBook {
                 row.spec().guarded(), bandwidth);
     }
 
-    private static String mac(Handle sql, Row row, VeeSpec.NicSpec wish, List<Address> addresses, VeeId vee, int number) {
+    private static String mac(Handle sql, Row row, Pool pool, VeeSpec.NicSpec wish, List<Address> addresses, VeeId vee, int number) {
         wish.mac().filter(mac -> !mac.matches("[0-9a-f][02468ace](:[0-9a-f]{2}){5}")).ifPresent(mac -> {
             throw Refused.invalid("BAD_MAC", "'%s' is no MAC address of one interface.".formatted(mac), "Write it like 02:00:0a:01:00:05, in lower case.");
         });
-        var mac = wish.mac().orElseGet(() -> NetworkPlan.mac(row.id(), addresses.stream().filter(address -> !address.six()).findFirst(), given(sql, row.id())));
+        var mac = wish.mac().orElseGet(() -> pool.plan().macs().isEmpty()
+                ? NetworkPlan.mac(row.id(), addresses.stream().filter(address -> !address.six()).findFirst(), given(sql, row.id()))
+                : pool.freeMac().orElseThrow(() -> Refused.exhausted("POOL_FULL", "Network %s has no free MAC address.".formatted(row.spec().name()), "Detach a NIC, or use another network.")));
         if (sql.execute("insert into veem.mac (network, mac, vee, nic) values (?, ?, ?, ?) on conflict do nothing", row.id().value(), mac, vee.value(), number) == 0) {
             throw Refused.conflict("MAC_TAKEN", "%s is used in network %s already.".formatted(mac, row.spec().name()), "Choose another, or none.");
         }

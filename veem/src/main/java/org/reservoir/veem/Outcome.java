@@ -3,14 +3,36 @@ package org.reservoir.veem;
 import java.util.Optional;
 
 import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.HostId;
 
 /** What came of a job at a host. */
 public sealed interface Outcome {
-    /** @param parts what the parts became, when the job itself found that out */
-    record Done(Optional<Parts> parts) implements Outcome {
-        static final Done PLAIN = new Done(Optional.empty());
+    /**
+     * @param parts what the parts became, when the job itself found that out
+     * @param at    where the VEE was found to be, when the job looked for it
+     * @param state as what it was found, when the job looked for it
+     */
+    record Done(Optional<Parts> parts, Optional<HostId> at, Optional<VeeState> state) implements Outcome {
+        static final Done PLAIN = new Done(Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Done with(Parts parts) {
+            return new Done(Optional.of(parts), Optional.empty(), Optional.empty());
+        }
+
+        static Done at(HostId host) {
+            return new Done(Optional.empty(), Optional.of(host), Optional.empty());
+        }
     }
 
-    /** @param attempt how often the job was tried, this time included */
-    record Failed(HostFailure.Kind kind, String why, int attempt) implements Outcome {}
+    /**
+     * @param attempt how often the job was tried, this time included
+     * @param begun   whether an order that changes the guest was given this time
+     */
+    record Failed(HostFailure.Kind kind, String why, int attempt, boolean begun) implements Outcome {
+        /** Whether the guest is certainly as it was before the job: neither this time nor before may anything have been done unseen. */
+        boolean clean() {
+            return attempt == 1 && !(begun && kind.passing());
+        }
+    }
 }

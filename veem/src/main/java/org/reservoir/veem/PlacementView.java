@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -32,9 +33,6 @@ import org.reservoir.placement.Level;
 import org.reservoir.placement.Objection;
 import org.reservoir.placement.Placer;
 import org.reservoir.placement.Policy;
-import org.reservoir.placement.Resource;
-import org.reservoir.placement.Snapshot;
-import org.reservoir.placement.VeeView;
 
 /** Shows the site database to the placement room as a snapshot, and brings its decisions back. */
 final class PlacementView implements Placing {
@@ -43,35 +41,56 @@ final class PlacementView implements Placing {
     /** Words that every host has: a label of that name is no further word. */
     private static final Set<String> GIVEN = Set.of(RACK, PRIORITY, "hostname", "site", "labels", "running", "load");
 
+    private final KnownHosts hosts;
     private final Supplier<Policy> policy;
+    private final StandingPlacer standing = new StandingPlacer();
 
     /** @param policy asked anew for every cycle */
-    PlacementView(Supplier<Policy> policy) {
+    PlacementView(KnownHosts hosts, Supplier<Policy> policy) {
+        this.hosts = hosts;
         this.policy = policy;
     }
 
     @Override
-    public Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but) {
-        var scene = scene(sql, vees, but);
+    public synchronized Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but) {
+        var known = hosts.all(sql);
+        var scene = scene(known, vees, but);
         var places = new HashMap<VeeId, HostId>();
         var reasons = new HashMap<VeeId, String>();
-        for (var decision : Placer.open(scene.snapshot()).place(scene.demands(), policy.get())) {
+        without(sql, known, scene, placer -> placer.place(scene.demands(), policy.get()).forEach(decision -> {
             switch (decision) {
                 case Placed(var demand, var host) -> places.put(new VeeId(demand.id()), new HostId(host));
                 case NoRoom none -> reasons.put(new VeeId(none.demand().id()), "no host takes it: %s. What would help: %s.".formatted(none.summary(), none.advice()));
             }
-        }
+        }));
         return new Decision(places, reasons);
     }
 
+    /** Looks at the site without the VEEs of the scene. Afterwards they are where they were: the database tells where they are when it was written. */
+    private void without(Handle sql, List<HostTable.HostRecord> known, Scene scene, Consumer<Placer> look) {
+        var placer = standing.of(sql, known, scene.constraints());
+        scene.demands().forEach(demand -> placer.forget(demand.id()));
+        try {
+            look.accept(placer);
+        } finally {
+            scene.demands().forEach(demand -> {
+                placer.forget(demand.id());
+                standing.where(demand.id()).ifPresent(placer::note);
+            });
+        }
+    }
+
     @Override
-    public List<Vees.WhyNot> explain(Handle sql, VeeRecord vee) {
-        var scene = scene(sql, List.of(vee), List.of());
-        var placer = Placer.open(scene.snapshot());
-        var objections = placer.objections(scene.demands().getFirst()).stream().collect(Collectors.groupingBy(Objection::host, LinkedHashMap::new, Collectors.toList()));
+    public synchronized List<Vees.WhyNot> explain(Handle sql, VeeRecord vee) {
+        var known = hosts.all(sql);
+        var scene = scene(known, List.of(vee), List.of());
+        var objections = new LinkedHashMap<Long, List<Objection>>();
+        without(sql, known, scene, placer -> placer.objections(scene.demands().getFirst())
+                .forEach(objection -> objections.computeIfAbsent(objection.host(), _ -> new ArrayList<>()).add(objection)));
+        var names = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
         var answers = new ArrayList<Vees.WhyNot>();
-        scene.snapshot().hosts().stream().filter(host -> !objections.containsKey(host.id())).forEach(host -> answers.add(new Vees.WhyNot(new HostId(host.id()), host.name(), List.of())));
-        objections.forEach((host, list) -> answers.add(new Vees.WhyNot(new HostId(host), scene.name(host), list.stream().map(it -> "%s; what would help: %s".formatted(it.text(), it.change())).toList())));
+        known.stream().filter(host -> !objections.containsKey(host.id().value())).forEach(host -> answers.add(new Vees.WhyNot(host.id(), host.name(), List.of())));
+        objections.forEach((host, list) -> answers.add(new Vees.WhyNot(new HostId(host), names.get(host), list.stream().map(it -> "%s; what would help: %s".formatted(it.text(), it.change())).toList())));
         return answers;
     }
 
@@ -79,7 +98,7 @@ final class PlacementView implements Placing {
     public void check(Handle sql, List<VeeSpec> specs) {
         var wishing = specs.stream().map(VeeSpec::placement).filter(wish -> wish.requirements().isPresent() || wish.rank().isPresent()).distinct().toList();
         if (!wishing.isEmpty()) {
-            var words = words(HostTable.all(sql));
+            var words = words(hosts.all(sql));
             wishing.forEach(wish -> {
                 wish.requirements().ifPresent(text -> Expression.condition(text, words));
                 wish.rank().ifPresent(text -> Expression.number(text, words));
@@ -87,25 +106,17 @@ final class PlacementView implements Placing {
         }
     }
 
-    // ---- the snapshot
+    // ---- what is asked, in the placement room's words
 
-    private record Scene(Snapshot snapshot, List<Demand> demands) {
-        String name(long host) {
-            return snapshot.hosts().stream().filter(view -> view.id() == host).findFirst().orElseThrow().name();
-        }
-    }
+    private record Scene(List<Demand> demands, Set<Constraint> constraints) {}
 
-    private static Scene scene(Handle sql, List<VeeRecord> vees, List<HostId> but) {
-        var hosts = HostTable.all(sql);
+    private static Scene scene(List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
         var words = words(hosts);
         var constraints = new HashSet<Constraint>();
-        var demands = vees.stream().map(vee -> demand(vee, words, hosts, but, constraints)).toList();
-        var placed = placed(sql, vees, hosts, constraints);
-        var views = hosts.stream().map(PlacementView::view).toList();
-        return new Scene(new Snapshot(Resource.USUAL, views, placed, List.copyOf(constraints)), demands);
+        return new Scene(vees.stream().map(vee -> demand(vee, words, hosts, but, constraints)).toList(), constraints);
     }
 
-    private static HostView view(HostTable.HostRecord host) {
+    static HostView view(HostTable.HostRecord host) {
         var capacity = host.capacity();
         var labels = host.request().labels();
         var attributes = new HashMap<String, Value>();
@@ -149,7 +160,7 @@ final class PlacementView implements Placing {
                 wish.requirements().map(text -> Expression.condition(text, words)), wish.rank().map(text -> Expression.number(text, words)), groups);
     }
 
-    private static Set<String> groups(VeeSpec.Wish wish, Set<Constraint> constraints) {
+    static Set<String> groups(VeeSpec.Wish wish, Set<Constraint> constraints) {
         var groups = new HashSet<String>();
         wish.group().ifPresent(group -> {
             if (wish.apart()) {
@@ -162,28 +173,5 @@ final class PlacementView implements Placing {
             }
         });
         return groups;
-    }
-
-    /** What is placed already, but for those that are to be placed now. A VEE that migrates is counted at its destination, where it needs the room. */
-    private static List<VeeView> placed(Handle sql, List<VeeRecord> vees, List<HostTable.HostRecord> hosts, Set<Constraint> constraints) {
-        var moving = vees.stream().map(vee -> vee.id().value()).collect(Collectors.toSet());
-        var known = hosts.stream().map(host -> host.id().value()).collect(Collectors.toSet());
-        var placed = new ArrayList<VeeView>();
-        try (var select = sql.getConnection().prepareStatement("""
-                select id, coalesce(destination, host), case when state = 'STOPPED' then 0 else cpu end, case when state = 'STOPPED' then 0 else memory end, disk, affinity,
-                       case when affinity is null then null else spec end
-                from veem.vee where host is not null"""); var rows = select.executeQuery()) {
-            while (rows.next()) {
-                if (!moving.contains(rows.getLong(1)) && known.contains(rows.getLong(2))) {
-                    var groups = rows.getString(6) == null ? Set.<String>of()
-                            : groups(org.reservoir.interfaces.Wire.read(rows.getString(7), VeeSpec.class).placement(), constraints);
-                    placed.add(new VeeView(new Demand(rows.getLong(1), Amounts.of(rows.getLong(3), rows.getLong(4), rows.getLong(5)), Optional.empty(), Optional.empty(), groups),
-                            rows.getLong(2)));
-                }
-            }
-        } catch (java.sql.SQLException failure) {
-            throw new org.reservoir.store.DatabaseFailure(failure);
-        }
-        return placed;
     }
 }

@@ -9,6 +9,7 @@ import org.jdbi.v3.core.Handle;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.van.Address;
+import org.reservoir.van.MacRange;
 import org.reservoir.van.NetworkPlan;
 import org.reservoir.van.Range;
 
@@ -77,6 +78,31 @@ record Pool(Handle sql, NetworkId network, NetworkPlan plan) {
                         order by address limit :limit""")
                 .bind("network", network.value()).bind("from", from.toString()).bind("to", to.toString()).bind("limit", LOOK_AHEAD)
                 .mapTo(String.class).map(Address::parse).list();
+    }
+
+    /** The lowest MAC of the network's own ranges that no NIC has. */
+    Optional<String> freeMac() {
+        return plan.macs().stream().flatMap(range -> freeMac(range).stream()).findFirst();
+    }
+
+    /** As text of one length and case, MACs sort like their numbers. */
+    private Optional<String> freeMac(MacRange range) {
+        long candidate = range.first();
+        while (candidate <= range.last()) {
+            var taken = sql.createQuery("select mac from veem.mac where network = :network and mac collate \"C\" between :from and :to order by mac collate \"C\" limit :limit")
+                    .bind("network", network.value()).bind("from", MacRange.text(candidate)).bind("to", MacRange.text(range.last())).bind("limit", LOOK_AHEAD)
+                    .mapTo(String.class).map(MacRange::number).list();
+            for (long mac : taken) {
+                if (mac > candidate) {
+                    return Optional.of(MacRange.text(candidate));
+                }
+                candidate = mac + 1;
+            }
+            if (taken.size() < LOOK_AHEAD) {
+                return candidate <= range.last() ? Optional.of(MacRange.text(candidate)) : Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     int prefix(Address address) {

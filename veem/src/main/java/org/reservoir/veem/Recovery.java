@@ -1,13 +1,21 @@
 package org.reservoir.veem;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.Refused;
 
-/** Decides how a failed or stuck VEE goes on when an administrator says so. Pure. */
+/**
+ * Decides how a failed or stuck VEE goes on when an administrator says so. Pure.
+ *
+ * <p>RETRY begins the job anew. UNDO does it backward, so that nothing of it stays at the host. FORCE stops waiting for the
+ * host: the VEE is UNKNOWN until the next census of its host tells what it is, and one that is being terminated is gone. What a
+ * census does not show — disks, NICs, snapshots — cannot be forced: it is undone, or done to its end.
+ */
 final class Recovery {
     private Recovery() {}
 
@@ -18,30 +26,43 @@ final class Recovery {
         return switch (way) {
             case RETRY -> retried(vee, task, now);
             case UNDO -> undone(vee, task, now);
-            case FORCE -> forced(vee, now);
+            case FORCE -> forced(vee, task, now);
         };
     }
 
-    /** A deployment is retried on any host; everything else where it was. */
+    /** A failed deployment for which nobody named a host is retried on any, once its old host is rid of it; everything else where it was. */
     private static VeeRecord retried(VeeRecord vee, Task task, Instant now) {
-        if (task.job() == Job.DEPLOY && vee.state() == VeeState.FAILED) {
-            return vee.host().isEmpty() || task.action().isEmpty() ? vee.step(VeeState.PENDING, Optional.empty(), now).on(Optional.empty())
-                    : vee.step(VeeState.DEPLOYING, Optional.of(task), now);
+        if (task.job() == Job.DEPLOY && task.action().isEmpty() && vee.state() == VeeState.FAILED) {
+            return again(vee, vee.host().isPresent() ? task.failedOn(List.of()).undoing() : task, now);
+        }
+        return again(vee, task.failedOn(Stream.concat(task.failed().stream(), vee.host().stream()).distinct().toList()), now);
+    }
+
+    private static VeeRecord undone(VeeRecord vee, Task task, Instant now) {
+        if (task.job().oneWay()) {
+            throw Refused.conflict("CANNOT_UNDO", "%s of %s cannot be undone.".formatted(task.words(), vee.id()), "Use retry, or force.");
+        }
+        return again(vee, task.undoing(), now);
+    }
+
+    private static VeeRecord again(VeeRecord vee, Task task, Instant now) {
+        if (vee.host().isEmpty() && task.job() == Job.DEPLOY) {
+            return vee.step(VeeState.PENDING, Optional.empty(), now);
         }
         return vee.step(task.job().during(), Optional.of(task), now);
     }
 
-    private static VeeRecord undone(VeeRecord vee, Task task, Instant now) {
-        if (task.job() == Job.TERMINATE || task.job() == Job.UNDEPLOY) {
-            throw Refused.conflict("CANNOT_UNDO", "%s of %s cannot be undone.".formatted(task.job().words(), vee.id()), "Use retry, or force.");
+    private static VeeRecord forced(VeeRecord vee, Task task, Instant now) {
+        if (task.job() == Job.TERMINATE) {
+            return vee.step(VeeState.TERMINATED, Optional.empty(), now).on(Optional.empty()).toward(Optional.empty());
         }
-        var back = vee.step(task.before(), Optional.empty(), now).toward(Optional.empty());
-        return Lifecycle.unplaced(task.before()) ? back.on(Optional.empty()) : back;
+        if (task.job() == Job.DEPLOY || !task.job().leavesTraces() && !task.job().oneWay()) {
+            return unknown(vee, now);
+        }
+        return again(vee, task.job().oneWay() ? task : task.undoing(), now);
     }
 
-    /** Nobody knows what it is: the next census of its host will say. */
-    private static VeeRecord forced(VeeRecord vee, Instant now) {
-        return vee.host().isPresent() ? vee.step(VeeState.UNKNOWN, Optional.empty(), now).toward(Optional.empty())
-                : vee.step(VeeState.PENDING, Optional.empty(), now).toward(Optional.empty());
+    private static VeeRecord unknown(VeeRecord vee, Instant now) {
+        return vee.step(vee.host().isPresent() ? VeeState.UNKNOWN : VeeState.PENDING, Optional.empty(), now);
     }
 }

@@ -21,8 +21,9 @@ final class Room {
         this.placing = placing;
     }
 
-    /** Locks the host until the transaction ends. @throws Refused {@code NO_ROOM}, {@code HOST_NOT_FOUND}, {@code HOST_NOT_ENABLED} */
+    /** No placement goes on until the transaction ends. @throws Refused {@code NO_ROOM}, {@code HOST_NOT_FOUND}, {@code HOST_NOT_ENABLED} */
     void require(Handle sql, HostId id, VeeRecord vee) {
+        Scheduler.alone(sql);
         var host = HostTable.lock(sql, id).orElseThrow(() -> Refused.notFound("HOST_NOT_FOUND", "There is no %s.".formatted(id), "See: reservoir host list"));
         var returning = vee.host().filter(id::equals).isPresent();
         if (!host.takesVees() && !returning) {
@@ -35,6 +36,7 @@ final class Room {
 
     /** @throws Refused {@code NO_ROOM} when the VEE's host cannot give what {@code after} needs beyond {@code before} */
     void requireGrowth(Handle sql, VeeRecord before, VeeRecord after) {
+        Scheduler.alone(sql);
         before.host().flatMap(id -> HostTable.lock(sql, id)).ifPresent(host -> {
             var more = new Capacity(new Cpus(Math.max(0, after.spec().cpu().milli() - before.spec().cpu().milli())), after.spec().memory().minus(before.spec().memory()), DataSize.ZERO);
             require(host, HostTable.promised(sql, Optional.of(host.id())).getOrDefault(host.id(), HostTable.Promised.NOTHING), more, before);

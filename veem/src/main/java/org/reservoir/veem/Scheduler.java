@@ -1,13 +1,18 @@
 package org.reservoir.veem;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
+import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.NewWork;
 import org.reservoir.store.SiteDatabase;
@@ -16,19 +21,33 @@ import org.reservoir.store.Transaction;
 /**
  * Gives pending VEEs their hosts: reads what waits and what the hosts have, lets {@link Placing} decide, and writes the decision
  * down together with the work that follows. One cycle at a time in the whole site; a VEE that moved on meanwhile is left alone.
+ * It also moves VEEs that are to leave their hosts.
  */
 final class Scheduler {
+    private static final int MOVES = 16;
+    /** A VEE that could not be moved is tried again after this. */
+    private static final Duration REST = Duration.ofSeconds(30);
+    /** A host on which a deployment failed is tried again after this. */
+    private static final Duration GRUDGE = Duration.ofMinutes(5);
+
     private final SiteDatabase database;
     private final Placing placing;
     private final InstantSource clock;
     private final int batch;
-    private VeeId after = null;
+    private long placedUpTo;
+    private long movedUpTo;
+    private final Map<VeeId, Instant> resting = new HashMap<>();
 
     Scheduler(SiteDatabase database, Placing placing, InstantSource clock, int batch) {
         this.database = database;
         this.placing = placing;
         this.clock = clock;
         this.batch = batch;
+    }
+
+    /** Waits until nobody else decides about places, and keeps it so until the transaction ends: room that is seen stays. */
+    static void alone(Handle sql) {
+        sql.execute("select pg_advisory_xact_lock(hashtext('veem.placement'))");
     }
 
     /** Places what it can of the VEEs that wait, in the order in which they came; tells how many. */
@@ -38,39 +57,45 @@ final class Scheduler {
 
     private int turn(Transaction transaction) {
         var sql = transaction.sql();
-        if (!sql.createQuery("select pg_try_advisory_xact_lock(hashtext('veem.placement'))").mapTo(Boolean.class).one()) {
-            return 0;
-        }
         var now = clock.instant();
         release(transaction, now);
-        var waiting = VeeTable.query(sql, "state = 'PENDING' and id > ? order by id limit ?", after == null ? 0L : after.value(), batch);
-        after = waiting.size() < batch ? null : waiting.getLast().id();
+        var waiting = VeeTable.query(sql, "state = 'PENDING' and id > ? order by id limit ?", placedUpTo, batch).stream().map(vee -> forgiving(vee, now)).toList();
+        placedUpTo = waiting.size() < batch ? 0 : waiting.getLast().id().value();
         if (waiting.isEmpty()) {
             return 0;
         }
-        var decision = placing.place(sql, waiting, List.of());
+        alone(sql);
+        return write(transaction, waiting, placing.place(sql, waiting, List.of()), now);
+    }
+
+    private static int write(Transaction transaction, List<VeeRecord> waiting, Placing.Decision decision, Instant now) {
         var changes = new ArrayList<Change>();
-        var work = new ArrayList<NewWork>();
+        var work = new HashMap<VeeId, NewWork>();
         for (var vee : waiting) {
             var host = Optional.ofNullable(decision.places().get(vee.id()));
             if (host.isPresent()) {
                 var placed = deploying(vee, now).on(host);
                 changes.add(new Change(vee, placed, "placed on " + host.get(), Change.SELF));
-                work.add(Engine.ofVee(placed, now));
+                work.put(vee.id(), Engine.ofVee(placed, now));
             } else {
                 told(vee, decision.reasons().get(vee.id())).ifPresent(changes::add);
             }
         }
         if (!changes.isEmpty()) {
-            VeeTable.write(transaction, changes, now);
+            work.keySet().retainAll(VeeTable.write(transaction, changes, now));
         }
-        transaction.enqueueAll(work);
+        transaction.enqueueAll(work.values());
         return work.size();
     }
 
     private static VeeRecord deploying(VeeRecord vee, Instant now) {
         var failed = vee.task().map(Task::failed).orElse(List.of());
-        return vee.step(VeeState.DEPLOYING, Optional.of(new Task(Job.DEPLOY, Optional.empty(), VeeState.PENDING, Optional.empty(), Optional.empty(), failed)), now);
+        return vee.step(VeeState.DEPLOYING, Optional.of(Task.own(Job.DEPLOY, VeeState.PENDING).failedOn(failed)), now);
+    }
+
+    /** Without the hosts on which it failed long ago: there may be no others. */
+    private static VeeRecord forgiving(VeeRecord vee, Instant now) {
+        return vee.task().isPresent() && vee.changed().plus(GRUDGE).isBefore(now) ? vee.withTask(Optional.empty()) : vee;
     }
 
     /** Says once why a VEE cannot be placed, and again when the reason changes. */
@@ -80,36 +105,58 @@ final class Scheduler {
     }
 
     /** VEEs whose start time has come. */
-    private void release(Transaction transaction, Instant now) {
+    private static void release(Transaction transaction, Instant now) {
         var due = VeeTable.query(transaction.sql(), "state = 'HELD' and not_before <= ? limit 1000", VeeTable.at(now));
         if (!due.isEmpty()) {
-            VeeTable.write(transaction, due.stream().filter(vee -> !vee.spec().hold())
-                    .map(vee -> new Change(vee, vee.step(VeeState.PENDING, Optional.empty(), now), "its start time has come", Change.SELF)).toList(), now);
+            VeeTable.write(transaction, due.stream().map(vee -> new Change(vee, vee.step(VeeState.PENDING, Optional.empty(), now), "its start time has come", Change.SELF)).toList(), now);
         }
     }
 
+    // ---- moving
+
     /** Moves VEEs whose owner asked to have them rescheduled, and those on hosts that are to be emptied. @return how many begin to move */
     int moves() {
+        var now = clock.instant();
         var candidates = database.read(sql -> VeeTable.query(sql, """
-                state = 'RUNNING' and (reschedule or host in (select id from veem.host where state = 'EVACUATING')) order by id limit ?""", 16));
+                state in ('RUNNING', 'SUSPENDED', 'POWERED_OFF', 'STOPPED') and (reschedule or host in (select id from veem.host where state = 'EVACUATING'))
+                and (problem is null or changed < ?) and id > ? order by id limit ?""", VeeTable.at(now.minus(REST)), movedUpTo, MOVES));
+        movedUpTo = candidates.size() < MOVES ? 0 : candidates.getLast().id().value();
+        resting.values().removeIf(since -> since.plus(REST).isBefore(now));
         int moved = 0;
         for (var vee : candidates) {
-            moved += database.transact(transaction -> move(transaction, vee));
+            if (!resting.containsKey(vee.id())) {
+                moved += database.transact(transaction -> move(transaction, vee, now));
+            }
         }
         return moved;
     }
 
-    private int move(Transaction transaction, VeeRecord seen) {
-        var now = clock.instant();
+    private int move(Transaction transaction, VeeRecord seen, Instant now) {
+        alone(transaction.sql());
         var vee = VeeTable.lock(transaction.sql(), seen.id()).filter(it -> it.generation() == seen.generation());
-        var to = vee.flatMap(it -> Optional.ofNullable(placing.place(transaction.sql(), List.of(it), it.host().stream().toList()).places().get(it.id())));
-        if (to.isEmpty()) {
+        if (vee.isEmpty()) {
             return 0;
         }
-        var task = Task.of(Job.MIGRATE, new VeeAction.Migrate(to, true), VeeState.RUNNING);
-        var moving = vee.get().step(VeeState.MIGRATING, Optional.of(task), now).toward(to);
-        VeeTable.write(transaction, List.of(new Change(vee.get(), moving, vee.get().reschedule() ? "rescheduled" : "its host is to be emptied", Change.SELF)), now);
+        var decision = placing.place(transaction.sql(), List.of(vee.get()), vee.get().host().stream().toList());
+        var to = Optional.ofNullable(decision.places().get(seen.id()));
+        to.ifPresentOrElse(host -> move(transaction, vee.get(), host, now), () -> stay(transaction, vee.get(), decision.reasons().get(seen.id()), now));
+        return to.isPresent() ? 1 : 0;
+    }
+
+    private static void move(Transaction transaction, VeeRecord vee, HostId to, Instant now) {
+        var live = vee.state() == VeeState.RUNNING || vee.state() == VeeState.SUSPENDED;
+        var task = Task.of(Job.MIGRATE, new VeeAction.Migrate(Optional.of(to), live), vee.state());
+        var moving = vee.step(VeeState.MIGRATING, Optional.of(task), now).toward(Optional.of(to));
+        VeeTable.write(transaction, List.of(new Change(vee, moving, vee.reschedule() ? "rescheduled" : "its host is to be emptied", Change.SELF)), now);
         transaction.enqueue(Engine.ofVee(moving, now));
-        return 1;
+    }
+
+    /** It stays where it is, says why, and is looked at again after a rest. */
+    private void stay(Transaction transaction, VeeRecord vee, String reason, Instant now) {
+        resting.put(vee.id(), now);
+        var problem = "cannot leave its host: " + reason;
+        if (vee.problem().filter(problem::equals).isEmpty()) {
+            VeeTable.write(transaction, List.of(new Change(vee, vee.saying(Optional.of(problem)), problem, Change.SELF)), now);
+        }
     }
 }

@@ -68,9 +68,13 @@ final class TemplateDesk implements Templates {
     }
 
     private static Template require(Handle sql, Caller caller, TemplateId id, Right right) {
-        return sql.createQuery(FIND + "where id = :id").bind("id", id.value()).map((row, _) -> template(row)).findOne()
-                .filter(it -> it.ownership().allows(caller, right))
+        var template = sql.createQuery(FIND + "where id = :id").bind("id", id.value()).map((row, _) -> template(row)).findOne()
+                .filter(it -> it.ownership().allows(caller, Right.USE))
                 .orElseThrow(() -> Refused.notFound("TEMPLATE_NOT_FOUND", "There is no %s.".formatted(id), "See: reservoir template list"));
+        if (!template.ownership().allows(caller, right)) {
+            throw Refused.forbidden("NOT_ALLOWED", "You may use %s, but not change it.".formatted(id), "Its owner can give you that right.");
+        }
+        return template;
     }
 
     private static Template template(java.sql.ResultSet row) throws java.sql.SQLException {
@@ -89,6 +93,9 @@ final class TemplateDesk implements Templates {
     @Override
     public List<Vee> instantiate(Caller caller, TemplateId id, String name, int count, Map<String, String> inputs) {
         var template = template(caller, id);
+        if (count < 1 || count > VeeDesk.MOST_AT_ONCE) {
+            throw Refused.invalid("BAD_REQUEST", "%d VEEs in one request.".formatted(count), "Ask for 1 to %d at a time.".formatted(VeeDesk.MOST_AT_ONCE));
+        }
         var values = values(template, inputs);
         var specs = IntStream.range(0, count).mapToObj(n -> spec(template.spec(), count == 1 ? name : name + "-" + n, values)).toList();
         return vees.create(caller, specs);
@@ -114,13 +121,18 @@ final class TemplateDesk implements Templates {
     }
 
     private static VeeSpec spec(VeeSpec spec, String name, Map<String, String> values) {
-        var properties = new HashMap<String, String>();
-        spec.context().properties().forEach((key, value) -> properties.put(key, Guests.filled(value, values)));
+        var properties = filled(spec.context().properties(), values);
         var context = new VeeSpec.Context(spec.context().hostname().map(text -> Guests.filled(text, values)),
                 spec.context().user().map(text -> Guests.filled(text, values)), spec.context().sshKeys(),
                 spec.context().userData().map(text -> Guests.filled(text, values)), spec.context().commands().stream().map(text -> Guests.filled(text, values)).toList(),
                 properties, spec.context().ovfEnvironment().map(text -> Guests.filled(text, values)));
-        return spec.named(name).withContext(context);
+        return spec.named(name).withContext(context).noted(spec.tags(), filled(spec.notes(), values));
+    }
+
+    private static Map<String, String> filled(Map<String, String> texts, Map<String, String> values) {
+        var filled = new HashMap<String, String>();
+        texts.forEach((key, value) -> filled.put(key, Guests.filled(value, values)));
+        return filled;
     }
 
     @Override

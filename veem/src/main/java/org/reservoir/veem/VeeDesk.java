@@ -27,16 +27,18 @@ import org.reservoir.store.Transaction;
 
 /** Takes wishes about VEEs: checks them, writes them down together with the work that follows, and wakes those who do it. */
 final class VeeDesk implements Vees {
-    private static final int MOST_AT_ONCE = 10_000;
+    static final int MOST_AT_ONCE = 10_000;
 
     private final SiteDatabase database;
     private final ImageShelf images;
     private final AddressBook addresses;
     private final QuotaDesk quotas;
     private final Room room;
+    private final Consequences consequences;
     private final Secrets secrets;
     private final InstantSource clock;
     private final Wakers wakers;
+    private final VeeViews views = new VeeViews();
 
     /** Whom to tell that there is something to do. */
     interface Wakers {
@@ -50,12 +52,14 @@ final class VeeDesk implements Vees {
         List<WhyNot> explain(VeeRecord vee);
     }
 
-    VeeDesk(SiteDatabase database, ImageShelf images, AddressBook addresses, QuotaDesk quotas, Room room, Secrets secrets, InstantSource clock, Wakers wakers) {
+    VeeDesk(SiteDatabase database, ImageShelf images, AddressBook addresses, QuotaDesk quotas, Room room, Consequences consequences, Secrets secrets, InstantSource clock,
+            Wakers wakers) {
         this.database = database;
         this.images = images;
         this.addresses = addresses;
         this.quotas = quotas;
         this.room = room;
+        this.consequences = consequences;
         this.secrets = secrets;
         this.clock = clock;
         this.wakers = wakers;
@@ -91,7 +95,7 @@ final class VeeDesk implements Vees {
         for (int i = 0; i < specs.size(); i++) {
             vees.add(make(transaction, caller, ids.get(i), specs.get(i), disks.get(i), now));
         }
-        quotas.require(transaction.sql(), caller, vees);
+        quotas.require(transaction.sql(), caller, Ownership.privateTo(caller), vees);
         VeeTable.insert(transaction, vees, caller.name());
         return vees;
     }
@@ -105,7 +109,7 @@ final class VeeDesk implements Vees {
     }
 
     private static Refused nameTaken(String name) {
-        return Refused.conflict("VEE_NAME_TAKEN", "You have a VEE called '%s' already.".formatted(name), "Choose another name, or terminate that one first.");
+        return Refused.conflict("VEE_NAME_TAKEN", "There is a VEE called '%s' already.".formatted(name), "Choose another name, or terminate that one first.");
     }
 
     private VeeRecord make(Transaction transaction, Caller caller, VeeId id, VeeSpec spec, List<Parts.DiskPart> disks, Instant now) {
@@ -137,7 +141,7 @@ final class VeeDesk implements Vees {
 
     @Override
     public Page<Vee> vees(Caller caller, Filter filter, Page.Request page) {
-        return database.read(sql -> VeeListing.page(sql, caller, filter, page));
+        return database.read(sql -> VeeListing.page(sql, views, caller, filter, page));
     }
 
     @Override
@@ -176,17 +180,25 @@ final class VeeDesk implements Vees {
     public Vee act(Caller caller, VeeId vee, VeeAction action) {
         var disturbed = new AtomicReference<VeeRecord>();
         var after = database.transact(transaction -> {
-            var before = require(VeeTable.lock(transaction.sql(), vee), caller, vee, needed(action));
+            var before = require(VeeTable.lock(transaction.sql(), vee), caller, vee, action);
             disturbed.set(before);
             return act(transaction, caller, before, action);
         });
         wake(disturbed.get(), after);
+        consequences.outside(List.of(new Change(disturbed.get(), after, Lifecycle.verb(action), caller.name())));
         return after.view();
     }
 
-    private static Right needed(VeeAction action) {
+    private static VeeRecord require(Optional<VeeRecord> found, Caller caller, VeeId vee, VeeAction action) {
+        var record = require(found, caller, vee, Right.USE);
+        return require(found, caller, vee, needed(record, action));
+    }
+
+    /** Who may manage a VEE may let others in; to make it another's, on whose quota it counts then, takes more. */
+    private static Right needed(VeeRecord vee, VeeAction action) {
         return switch (action) {
-            case VeeAction.Deploy _, VeeAction.Migrate _, VeeAction.Own _, VeeAction.Recover _ -> Right.ADMIN;
+            case VeeAction.Deploy _, VeeAction.Migrate _, VeeAction.Recover _ -> Right.ADMIN;
+            case VeeAction.Own(var to) when !to.user().equals(vee.ownership().user()) || !to.group().equals(vee.ownership().group()) -> Right.ADMIN;
             default -> Right.MANAGE;
         };
     }
@@ -194,9 +206,6 @@ final class VeeDesk implements Vees {
     private void wake(VeeRecord before, VeeRecord after) {
         if (busy(before) && after.generation() != before.generation()) {
             wakers.interrupt(after.id());
-        }
-        if (after.state() == VeeState.PENDING) {
-            wakers.place();
         }
     }
 
@@ -207,7 +216,7 @@ final class VeeDesk implements Vees {
         return switch (action) {
             case VeeAction.Rename(var name) -> note(transaction, caller, vee, renamed(transaction, vee, name), action);
             case VeeAction.Annotate(var tags, var notes) -> note(transaction, caller, vee, vee.with(vee.spec().noted(kept(vee, tags), notes)), action);
-            case VeeAction.Own(var ownership) -> note(transaction, caller, vee, vee.with(ownership), action);
+            case VeeAction.Own(var ownership) -> note(transaction, caller, vee, owned(transaction, caller, vee, ownership), action);
             case VeeAction.Reschedule(var wanted) -> note(transaction, caller, vee, vee.rescheduled(wanted), action);
             case VeeAction.Recover(var way) -> commit(transaction, caller, vee, Recovery.of(vee, way, clock.instant()), action);
             default -> follow(transaction, caller, vee, action);
@@ -225,12 +234,24 @@ final class VeeDesk implements Vees {
 
     private VeeRecord renamed(Transaction transaction, VeeRecord vee, String name) {
         Name.of("VEE", name);
+        requireFreeName(transaction, vee, vee.ownership(), name);
+        return vee.with(vee.spec().named(name));
+    }
+
+    private VeeRecord owned(Transaction transaction, Caller caller, VeeRecord vee, Ownership to) {
+        if (!to.user().equals(vee.ownership().user()) || !to.group().equals(vee.ownership().group())) {
+            requireFreeName(transaction, vee, to, vee.name());
+            quotas.require(transaction.sql(), caller, to, List.of(vee));
+        }
+        return vee.with(to);
+    }
+
+    private static void requireFreeName(Transaction transaction, VeeRecord vee, Ownership owner, String name) {
         var taken = transaction.sql().createQuery("select count(*) from veem.vee where user_id = :user and name = :name and state <> 'TERMINATED' and id <> :id")
-                .bind("user", vee.ownership().user().value()).bind("name", name).bind("id", vee.id().value()).mapTo(Long.class).one();
+                .bind("user", owner.user().value()).bind("name", name).bind("id", vee.id().value()).mapTo(Long.class).one();
         if (taken > 0) {
             throw nameTaken(name);
         }
-        return vee.with(vee.spec().named(name));
     }
 
     /** A change of words only: the generation stays, so that a job under way is not disturbed. */
@@ -259,19 +280,16 @@ final class VeeDesk implements Vees {
     private VeeRecord commit(Transaction transaction, Caller caller, VeeRecord before, VeeRecord after, VeeAction action) {
         var now = clock.instant();
         VeeTable.write(transaction, List.of(new Change(before, after, Lifecycle.verb(action), caller.name())), now);
-        if (busy(after) && !busy(before)) {
+        if (busy(after)) {
             transaction.enqueue(Engine.ofVee(after, now));
         }
         before.hosts().stream().filter(host -> !busy(after) && !after.hosts().contains(host))
                 .forEach(host -> transaction.enqueue(Engine.erasure(after.id(), host, after.generation(), now)));
-        if (after.state() == VeeState.TERMINATED) {
-            addresses.release(transaction, after.id(), Optional.empty());
-            images.unuse(transaction, after.id());
-        }
+        consequences.inside(transaction, List.of(new Change(before, after, Lifecycle.verb(action), caller.name())));
         return after;
     }
 
-    /** Whether there is a work item for the VEE: while it passes with a task. */
+    /** Whether there is a work item for the VEE in its present generation: while it passes with a task. */
     static boolean busy(VeeRecord vee) {
         return vee.state().passing() && vee.state() != VeeState.PENDING;
     }

@@ -18,15 +18,15 @@ import org.reservoir.kernel.VeeId;
 final class VeeListing {
     private VeeListing() {}
 
-    static Page<Vee> page(Handle sql, Caller caller, Vees.Filter filter, Page.Request page) {
+    static Page<Vee> page(Handle sql, VeeViews views, Caller caller, Vees.Filter filter, Page.Request page) {
         var conditions = new ArrayList<String>(List.of("id > ?"));
         var parameters = new ArrayList<Object>(List.of(page.after().map(VeeId::parse).map(VeeId::value).orElse(0L)));
         filter(filter, conditions, parameters);
         visible(caller, conditions, parameters);
         parameters.add(page.limit() + 1);
-        var found = VeeTable.query(sql, String.join(" and ", conditions) + " order by id limit ?", parameters.toArray());
+        var found = views.query(sql, String.join(" and ", conditions) + " order by id limit ?", parameters.toArray());
         var more = found.size() > page.limit();
-        var items = (more ? found.subList(0, page.limit()) : found).stream().map(VeeRecord::view).toList();
+        var items = more ? found.subList(0, page.limit()) : found;
         return new Page<>(items, more ? Optional.of(items.getLast().id().toString()) : Optional.empty());
     }
 

@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Vee;
@@ -10,6 +11,7 @@ import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
 
 /** A VEE as the site database holds it. A state of passing with a task has exactly one work item. */
@@ -59,8 +61,8 @@ public record VeeRecord(VeeId id, Ownership ownership, VeeState state, long gene
         return new VeeRecord(id, newOwnership, state, generation, host, destination, ready, reschedule, spec, parts, task, problem, created, changed);
     }
 
-    public VeeRecord with(Task newTask) {
-        return new VeeRecord(id, ownership, state, generation, host, destination, ready, reschedule, spec, parts, Optional.of(newTask), problem, created,
+    public VeeRecord withTask(Optional<Task> newTask) {
+        return new VeeRecord(id, ownership, state, generation, host, destination, ready, reschedule, spec, parts, newTask, problem, created,
                 changed);
     }
 
@@ -68,7 +70,7 @@ public record VeeRecord(VeeId id, Ownership ownership, VeeState state, long gene
     public Vee view() {
         var disks = parts.disks().stream().map(disk -> new Vee.DiskStatus(disk.number(), disk.image(), disk.size(), disk.bus().name().toLowerCase(java.util.Locale.ROOT), disk.readOnly())).toList();
         var nics = parts.nics().stream().map(nic -> new Vee.NicStatus(nic.number(), nic.network(), nic.mac(), nic.bareAddresses(), nic.filters())).toList();
-        return new Vee(id, name(), ownership, state, task.map(running -> running.job().words()), spec, host, destination, generation, ready, disks, nics,
+        return new Vee(id, name(), ownership, state, task.map(Task::words), spec, host, destination, generation, ready, disks, nics,
                 parts.snapshots(), problem, reschedule, created, changed);
     }
 
@@ -78,8 +80,14 @@ public record VeeRecord(VeeId id, Ownership ownership, VeeState state, long gene
                 spec.memory().bytes(), parts.diskSize().bytes(), generation, changed, why);
     }
 
+    /** The images that it needs, so that they must stay. */
+    public List<ImageId> images() {
+        var boot = spec.boot().stream().flatMap(kernel -> Stream.concat(Stream.of(kernel.kernel()), kernel.initrd().stream()));
+        return Stream.concat(parts.disks().stream().flatMap(disk -> disk.image().stream()), boot).distinct().toList();
+    }
+
     /** The hosts on which it may have left something. */
     public List<HostId> hosts() {
-        return java.util.stream.Stream.of(host, destination).flatMap(Optional::stream).distinct().toList();
+        return Stream.of(host, destination).flatMap(Optional::stream).distinct().toList();
     }
 }

@@ -45,10 +45,11 @@ final class VeeTable {
     static void insert(Transaction transaction, List<VeeRecord> vees, String who) {
         var statement = """
                 insert into veem.vee (id, user_id, group_id, permissions, name, state, generation, host, destination, ready, reschedule, vcpus, cpu, memory,
-                                      disk, service, affinity, not_before, tags, spec, parts, task, problem, created, changed)
+                                      disk, service, affinity, not_before, tags, spec, parts, task, problem, created, changed, stamp)
                 overriding system value
                 select u.id, u.user_id, u.group_id, u.permissions, u.name, u.state, u.generation, null, null, false, false, u.vcpus, u.cpu, u.memory,
-                       u.disk, u.service, u.affinity, u.not_before::timestamptz, string_to_array(u.tags, chr(10)), u.spec, u.parts, null, null, ?, ?
+                       u.disk, u.service, u.affinity, u.not_before::timestamptz, string_to_array(u.tags, chr(10)), u.spec, u.parts, null, null, ?, ?,
+                       pg_current_xact_id()::text::bigint
                 from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::integer[], ?::integer[], ?::bigint[],
                             ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                   as u(id, user_id, group_id, permissions, name, state, generation, vcpus, cpu, memory, disk, service, affinity, not_before, tags, spec, parts)
@@ -62,7 +63,7 @@ final class VeeTable {
                     .texts(vee -> vee.ownership().permissions()).texts(VeeRecord::name).texts(vee -> vee.state().name()).longs(VeeRecord::generation)
                     .ints(vee -> vee.spec().vcpus()).ints(vee -> vee.spec().cpu().milli()).longs(vee -> vee.spec().memory().bytes())
                     .longs(vee -> vee.parts().diskSize().bytes()).texts(vee -> vee.spec().tags().get(VeeChanged.SERVICE_TAG))
-                    .texts(vee -> vee.spec().placement().group().orElse(null)).texts(vee -> vee.spec().notBefore().map(Instant::toString).orElse(null))
+                    .texts(vee -> vee.spec().placement().group().orElse(null)).texts(vee -> vee.state() == VeeState.HELD && !vee.spec().hold() ? vee.spec().notBefore().map(Instant::toString).orElse(null) : null)
                     .texts(VeeTable::tags).texts(vee -> Wire.write(vee.spec())).texts(vee -> Wire.write(vee.parts()));
             insert.executeUpdate();
         } catch (SQLException failure) {
@@ -80,7 +81,8 @@ final class VeeTable {
                 update veem.vee v set user_id = u.user_id, group_id = u.group_id, permissions = u.permissions, name = u.name,
                        state = u.state, generation = u.generation, host = u.host, destination = u.destination, ready = u.ready, reschedule = u.reschedule,
                        vcpus = u.vcpus, cpu = u.cpu, memory = u.memory, disk = u.disk, tags = coalesce(string_to_array(u.tags, chr(10)), v.tags),
-                       spec = coalesce(u.spec, v.spec), parts = coalesce(u.parts, v.parts), task = u.task, problem = u.problem, changed = ?
+                       spec = coalesce(u.spec, v.spec), parts = coalesce(u.parts, v.parts), task = u.task, problem = u.problem, not_before = case u.state when 'HELD' then v.not_before end, changed = ?,
+                       stamp = pg_current_xact_id()::text::bigint
                 from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[],
                             ?::boolean[], ?::boolean[], ?::integer[], ?::integer[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
                   as u(id, expected, user_id, group_id, permissions, name, state, generation, host, destination, ready, reschedule, vcpus, cpu, memory, disk,
@@ -114,6 +116,11 @@ final class VeeTable {
         note(transaction, made, false, now);
         WiringTable.follow(transaction, made);
         return written;
+    }
+
+    /** Stamps of another PostgreSQL, from whose backup this database came, are far in the future here: nobody waits for them. */
+    static void restamp(Handle sql) {
+        sql.execute("update veem.vee set stamp = 0 where stamp > pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000");
     }
 
     private static void note(Transaction transaction, List<Change> changes, boolean made, Instant now) {

@@ -2,9 +2,9 @@ package org.reservoir.veem;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,14 +21,12 @@ import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Templates;
 import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
-import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.SiteDatabase;
-import org.reservoir.store.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,13 +59,14 @@ public final class Veem implements Vmi, AutoCloseable {
 
     private final SiteDatabase database;
     private final Fleet fleet;
-    private final Engine engine;
-    private final Scheduler scheduler;
-    private final Keeper keeper;
+    /** Its parts that do something by themselves; seen by tests, which let each take a step at a time. */
+    final Engine engine;
+    final Scheduler scheduler;
+    final Keeper keeper;
+    final ImageKeeper imageKeeper;
     private final VeeDesk vees;
     private final ImageStore images;
     private final ImageUses imageUses;
-    private final ImageKeeper imageKeeper;
     private final NetworkDesk networks;
     private final TemplateDesk templates;
     private final HostDesk hosts;
@@ -78,25 +77,36 @@ public final class Veem implements Vmi, AutoCloseable {
 
     /** @param voice hears what guests say on their channels, line by line */
     public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
+        this(database, drivers, quotas, clock, settings, voice, job -> Thread.ofVirtual().name("veem-job").start(job));
+    }
+
+    /** @param threads run the jobs at hosts */
+    Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice, Executor threads) {
         this.database = database;
         this.fleet = new Fleet(drivers);
-        this.secrets = database.transact(transaction -> Secrets.of(transaction.sql()));
+        this.secrets = database.transact(transaction -> {
+            VeeTable.restamp(transaction.sql());
+            return Secrets.of(transaction.sql());
+        });
         var arriving = ImageStore.folder(settings.images(), "arriving");
         var kept = ImageStore.folder(settings.images(), "kept");
         var stored = new StoredImages(ImageStore.folder(settings.images(), "stored"));
         var imports = new ImageImport(arriving, ImageImport.Rules.of(settings.sources()));
-        this.images = new ImageStore(database, stored, imports, clock);
-        this.imageUses = new ImageUses(database, stored, imports, arriving, kept, clock);
+        var quotaDesk = new QuotaDesk(quotas);
+        this.images = new ImageStore(database, stored, imports, quotaDesk, clock);
+        this.imageUses = new ImageUses(database, stored, imports, arriving, kept, quotaDesk, clock);
         this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
         this.networks = new NetworkDesk(database);
-        var placing = new PlacementView(settings::policy);
+        var known = new KnownHosts();
+        var placing = new PlacementView(known, settings::policy);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var wiring = new Wiring(database, settings.site(), this::host);
         var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
-        this.engine = new Engine(database, workshop, images::bringIn, wiring::perform, settings.patience(), clock, settings.bounds(), settings.worker());
-        this.engine.alsoWrite(this::afterwards);
-        this.keeper = new Keeper(database, fleet, clock, settings.keeping(), _ -> false, voice);
-        this.vees = new VeeDesk(database, imageUses, networks, new QuotaDesk(quotas), new Room(database, placing), secrets, clock, wakers(placing));
+        var consequences = new Consequences(imageUses, networks, this::place);
+        this.engine = new Engine(database, new Performer(workshop, images::bringIn, wiring::perform), new Outcomes(database, settings.patience(), consequences, clock),
+                settings.bounds(), settings.worker(), threads);
+        this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice);
+        this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place);
     }
@@ -160,36 +170,12 @@ public final class Veem implements Vmi, AutoCloseable {
 
     private VeeHost host(HostId id) {
         return fleet.ifOpen(id).orElseGet(() -> fleet.open(id, database.read(sql -> HostTable.find(sql, id))
-                .orElseThrow(() -> new HostFailure(HostFailure.Kind.REFUSED, id + " is no host of this site any more")).request()));
+                .orElseThrow(() -> new HostFailure(HostFailure.Kind.NO_SUCH_GUEST, id + " is no host of this site any more")).request()));
     }
 
     private Guest guest(VeeRecord vee) {
         var kernel = vee.spec().boot().map(boot -> new Guest.Boot.FromKernel(imageUses.file(boot.kernel()), boot.initrd().map(imageUses::file), boot.commandLine()));
         return Guests.of(vee, secrets.of(vee.id()), kernel);
-    }
-
-    /** What follows from a job in the transaction that writes its outcome: what a VEE no longer needs is given back. */
-    private void afterwards(Transaction transaction, Collection<Change> changes) {
-        for (var change : changes) {
-            var task = change.before().task().orElseThrow();
-            if (change.after().state() == VeeState.TERMINATED) {
-                networks.release(transaction, change.after().id(), Optional.empty());
-            }
-            imageUses.settled(transaction, task, change.after());
-            if (task.job() == Job.ATTACH_NIC || task.job() == Job.DETACH_NIC) {
-                returnNics(transaction, change.before(), task, change.after());
-            }
-        }
-        if (changes.stream().anyMatch(change -> change.after().state() == VeeState.PENDING)) {
-            place();
-        }
-    }
-
-    /** Leases of NICs that the VEE had, or was to get, and does not have now. */
-    private void returnNics(Transaction transaction, VeeRecord before, Task task, VeeRecord after) {
-        java.util.stream.Stream.concat(before.parts().nics().stream(), task.parts().stream().flatMap(parts -> parts.nics().stream())).map(NicPart::number).distinct()
-                .filter(number -> after.parts().nics().stream().noneMatch(nic -> nic.number() == number))
-                .forEach(number -> networks.release(transaction, after.id(), Optional.of(number)));
     }
 
     // ---- for those who look at the hosts

@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -18,7 +17,7 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.store.SiteDatabase;
-import org.reservoir.store.Transaction;
+import org.reservoir.van.NetworkPlan;
 
 /**
  * Gives hosts the networks and security groups that their guests need, as they must be now, and takes them away when the last guest has
@@ -67,16 +66,28 @@ final class Wiring {
         }
     }
 
-    /** A guest may come while its network is dropped: then it is made again, and the guest's own job, which failed meanwhile, is tried again. */
+    /**
+     * Ends when what was done is still right afterwards. A guest may come while its network is dropped: then it is made again, and the guest's
+     * own job, which failed meanwhile, is tried again. The last guest may leave while its network is told something: then it is dropped after all.
+     */
     private void settle(HostId where, String thing, Runnable ensure, Runnable drop) {
-        if (database.read(sql -> WiringTable.used(sql, thing, where))) {
-            ensure.run();
-            return;
+        for (int i = 0; i < TRIES; i++) {
+            if (isUsed(thing, where)) {
+                ensure.run();
+                if (isUsed(thing, where)) {
+                    return;
+                }
+            }
+            drop.run();
+            if (database.<Boolean>transact(transaction -> WiringTable.forget(transaction, thing, where))) {
+                return;
+            }
         }
-        drop.run();
-        if (!database.<Boolean>transact(transaction -> WiringTable.forget(transaction, thing, where))) {
-            ensure.run();
-        }
+        throw new HostFailure(HostFailure.Kind.BUSY, "guests of %s come to and leave %s faster than it can be wired.".formatted(thing, where));
+    }
+
+    private boolean isUsed(String thing, HostId where) {
+        return database.read(sql -> WiringTable.used(sql, thing, where));
     }
 
     private void ensure(VeeHost host, HostId where, NetworkId network) {
@@ -115,10 +126,9 @@ final class Wiring {
     HostNetwork on(HostId host, NetworkId id) {
         return database.read(sql -> {
             var spec = NetworkDesk.spec(sql, id).orElseThrow(() -> new HostFailure(HostFailure.Kind.REFUSED, "There is no %s any more.".formatted(id)));
-            var plan = org.reservoir.van.NetworkPlan.of(spec);
-            var ends = spec.overlay() ? WiringTable.hosts(sql, id.toString()) : List.<WiringTable.HostOption>of();
-            var own = ends.stream().filter(end -> end.host().equals(host)).flatMap(end -> end.vtep().stream()).findFirst();
-            var others = ends.stream().filter(end -> !end.host().equals(host)).toList();
+            var plan = NetworkPlan.of(spec);
+            var own = spec.overlay() ? HostTable.find(sql, host).flatMap(it -> Optional.ofNullable(it.request().options().get(VTEP))) : Optional.<String>empty();
+            var others = spec.overlay() ? WiringTable.others(sql, id.toString(), host) : List.<WiringTable.HostOption>of();
             requireTunnels(spec.name(), host, own, others);
             return plan.on(site, id, WiringTable.entries(sql, id, host, spec.dhcp()), own, others.stream().flatMap(end -> end.vtep().stream()).sorted().toList());
         });

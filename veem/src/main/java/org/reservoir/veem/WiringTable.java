@@ -1,5 +1,7 @@
 package org.reservoir.veem;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ import org.reservoir.store.Transaction;
 final class WiringTable {
     /** Work on a network or security group at a host; subject {@code network-3@host-2}, lane the host. */
     static final String KIND = "veem.wire";
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
     private static final String ON_HOST = "exists (select 1 from veem.vee v join veem.%s m on m.vee = v.id where (v.host = :host or v.destination = :host) and m.%s = :id)";
 
     private WiringTable() {}
@@ -39,10 +42,16 @@ final class WiringTable {
                 .mapTo(Long.class).one() > 0;
     }
 
-    /** Keeps in mind that the host has the thing, or is about to; the other hosts of a network hear of their new peer. */
+    /**
+     * Keeps in mind that the host has the thing, or is about to; the other hosts of a network hear of their new peer. A while later somebody
+     * looks whether it is needed: its guest may have been given another order, or its server may have died, just now.
+     */
     static void note(Transaction transaction, String thing, HostId host) {
-        if (transaction.sql().execute("insert into veem.wired (thing, host) values (?, ?) on conflict do nothing", thing, host.value()) > 0 && isNetwork(thing)) {
-            enqueue(transaction, subjects(transaction.sql(), thing, Optional.of(host)));
+        if (transaction.sql().execute("insert into veem.wired (thing, host) values (?, ?) on conflict do nothing", thing, host.value()) > 0) {
+            transaction.enqueue(work(thing + "@" + host, transaction.now().plus(LOOK_AGAIN)));
+            if (isNetwork(thing)) {
+                enqueue(transaction, subjects(transaction.sql(), thing, Optional.of(host)));
+            }
         }
     }
 
@@ -67,8 +76,9 @@ final class WiringTable {
         return sql.createQuery("select " + question).bind("host", host.value()).bind("id", Long.parseLong(thing.replaceFirst(".*-", ""))).mapTo(Boolean.class).one();
     }
 
-    static List<HostOption> hosts(Handle sql, String thing) {
-        return sql.createQuery("select h.id, h.request from veem.wired w join veem.host h on h.id = w.host where w.thing = :thing").bind("thing", thing)
+    static List<HostOption> others(Handle sql, String thing, HostId but) {
+        return sql.createQuery("select h.id, h.request from veem.wired w join veem.host h on h.id = w.host where w.thing = :thing and h.id <> :but")
+                .bind("thing", thing).bind("but", but.value())
                 .map((row, _) -> new HostOption(new HostId(row.getLong("id")), Wiring.vtep(row.getString("request")))).list();
     }
 
@@ -188,7 +198,11 @@ final class WiringTable {
 
     private static void enqueue(Transaction transaction, Collection<String> subjects) {
         var work = new ArrayList<NewWork>();
-        subjects.forEach(subject -> work.add(new NewWork(KIND, subject, subject.replaceFirst(".*@", ""), "", transaction.now())));
+        subjects.forEach(subject -> work.add(work(subject, transaction.now())));
         transaction.enqueueAll(work);
+    }
+
+    private static NewWork work(String subject, Instant at) {
+        return new NewWork(KIND, subject, subject.replaceFirst(".*@", ""), "", at);
     }
 }

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 
 import org.reservoir.interfaces.vhi.ByteSource;
+import org.reservoir.interfaces.vhi.Census;
 import org.reservoir.interfaces.vhi.Guest;
+import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Migration;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
-import org.reservoir.interfaces.vhi.SnapshotWork;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.kernel.HostId;
@@ -30,13 +30,26 @@ final class Workshop {
     private final Function<HostId, VeeHost> hosts;
     private final ImageShelf images;
     private final Wiring wiring;
+    private final LeavingDisks leaving;
     private final Function<VeeRecord, Guest> guests;
     private final Deadlines deadlines;
-    private final LeavingDisks leaving;
 
     /** How long each sort of step may take at a host. */
     record Deadlines(Duration step, Duration transfer, Duration shutdown) {
         static final Deadlines USUAL = new Deadlines(Duration.ofMinutes(2), Duration.ofHours(2), Duration.ofSeconds(90));
+    }
+
+    /** Notes whether an order that changes the guest itself was given, or only its surroundings were made ready. */
+    static final class Trace {
+        private boolean begun;
+
+        void begin() {
+            begun = true;
+        }
+
+        boolean begun() {
+            return begun;
+        }
     }
 
     /** @param guests says what a host must run for a VEE */
@@ -44,42 +57,43 @@ final class Workshop {
         this.hosts = hosts;
         this.images = images;
         this.wiring = wiring;
+        this.leaving = new LeavingDisks(images, deadlines);
         this.guests = guests;
         this.deadlines = deadlines;
-        this.leaving = new LeavingDisks(images, deadlines);
     }
 
     /** Does the job that the VEE's task names. @throws HostFailure when a host did not do its part */
-    Outcome.Done perform(VeeRecord vee) {
+    Outcome.Done perform(VeeRecord vee, Trace trace) {
         var task = vee.task().orElseThrow(() -> new IllegalStateException("%s in state %s has no task".formatted(vee.id(), vee.state())));
         try {
-            return perform(vee, task);
+            return task.backward() ? new Undoing(this, leaving, hosts, guests).undo(vee, task) : perform(vee, task, trace);
         } catch (IOException | UncheckedIOException failure) {
             throw new HostFailure(HostFailure.Kind.NO_ROOM, "the site's image store: " + failure.getMessage(), failure);
         }
     }
 
-    private Outcome.Done perform(VeeRecord vee, Task task) throws IOException {
+    private Outcome.Done perform(VeeRecord vee, Task task, Trace trace) throws IOException {
+        if (task.job() == Job.DEPLOY) {
+            return deploy(vee, hosts.apply(place(vee)), guests.apply(vee), trace);
+        }
+        trace.begin();
         if (task.job() == Job.TERMINATE) {
             return terminate(vee, task);
         }
         var host = hosts.apply(place(vee));
-        var order = order(vee, deadlines.step());
+        var order = order(vee);
         var guest = guests.apply(task.parts().map(vee::with).orElse(vee).with(task.spec().orElse(vee.spec())));
         switch (task.job()) {
-            case DEPLOY -> {
-                return deploy(vee, host, guest);
-            }
             case UNDEPLOY -> {
                 return undeploy(vee, task, host, guest);
             }
             case MIGRATE -> migrate(vee, task, host, guest);
             case PAUSE -> host.pause(order);
             case UNPAUSE -> host.unpause(order);
-            case SAVE -> host.save(order(vee, deadlines.transfer()));
+            case SAVE -> host.save(transfer(vee));
             case RESTORE -> {
                 wiring.plug(host, place(vee), guest);
-                host.restore(order(vee, deadlines.transfer()), guest);
+                host.restore(transfer(vee), guest);
             }
             case BOOT -> {
                 wiring.plug(host, place(vee), guest);
@@ -87,7 +101,7 @@ final class Workshop {
             }
             case SHUT_DOWN -> host.shutdown(order(vee, deadlines.shutdown()), hard(task));
             case REBOOT -> host.reboot(order(vee, deadlines.shutdown()), hard(task));
-            default -> change(vee, task, host, guest);
+            default -> new Alteration(this, wiring, leaving, images, guests).change(vee, task, host, guest);
         }
         return Outcome.Done.PLAIN;
     }
@@ -97,30 +111,59 @@ final class Workshop {
         hosts.apply(host).erase(order);
     }
 
-    Order order(VeeRecord vee, Duration patience) {
+    /** An order for one step. */
+    Order order(VeeRecord vee) {
+        return order(vee, deadlines.step());
+    }
+
+    /** An order for a step that may take as long as its disks are big. */
+    Order transfer(VeeRecord vee) {
+        return order(vee, deadlines.transfer());
+    }
+
+    private static Order order(VeeRecord vee, Duration patience) {
         return new Order(vee.id(), vee.generation(), patience);
     }
 
-    private static HostId place(VeeRecord vee) {
+    static HostId place(VeeRecord vee) {
         return vee.host().orElseThrow(() -> new IllegalStateException("%s in state %s has no host".formatted(vee.id(), vee.state())));
     }
 
     // ---- coming and going
 
-    private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest) throws IOException {
+    /** Until the guest is to boot nothing of it can run, and whoever gives up before that may begin elsewhere at once. */
+    private Outcome.Done deploy(VeeRecord vee, VeeHost host, Guest guest, Trace trace) throws IOException {
         wiring.plug(host, place(vee), guest);
         bringImages(place(vee), host, guest);
-        host.prepare(order(vee, deadlines.step()), guest);
-        for (var disk : vee.parts().disks()) {
-            if (disk.kept()) {
-                host.importDisk(order(vee, deadlines.transfer()), guest, disk.number(), file(images.kept(vee.id(), disk.number())), Progress.UNHEARD);
-            }
-        }
-        host.start(order(vee, deadlines.step()), guest);
-        return new Outcome.Done(Optional.of(kept(vee.parts(), false)));
+        host.prepare(order(vee), guest);
+        bringKept(vee, host, guest);
+        trace.begin();
+        leaving.begin(vee, vee.parts().disks());
+        host.start(order(vee), guest);
+        return Outcome.Done.with(vee.parts().withDisks(vee.parts().disks().stream().map(disk -> disk.kept(false)).toList()));
     }
 
-    private void bringImages(HostId where, VeeHost host, Guest guest) throws IOException {
+    /** Disks that were kept come under the guest, unless it runs on them already: then a server ended just after that. */
+    private void bringKept(VeeRecord vee, VeeHost host, Guest guest) {
+        var kept = vee.parts().disks().stream().filter(Parts.DiskPart::kept).toList();
+        if (kept.isEmpty() || sighting(host, vee).filter(Workshop::runs).isPresent()) {
+            return;
+        }
+        for (var disk : kept) {
+            host.importDisk(transfer(vee), guest, disk.number(), file(images.kept(vee.id(), disk.number())), Progress.UNHEARD);
+        }
+    }
+
+    /** What the host shows of the VEE now. */
+    static Optional<GuestState> sighting(VeeHost host, VeeRecord vee) {
+        return host.census().ours().stream().filter(seen -> seen.vee().equals(vee.id())).map(Census.Sighting::state).findFirst();
+    }
+
+    static boolean runs(GuestState state) {
+        return state == GuestState.RUNNING || state == GuestState.PAUSED || state == GuestState.SHUTTING_DOWN;
+    }
+
+    void bringImages(HostId where, VeeHost host, Guest guest) throws IOException {
         for (var image : Guests.images(guest)) {
             images.cached(where, image);
             host.ensureImage(image, images.open(image), Progress.UNHEARD);
@@ -129,24 +172,21 @@ final class Workshop {
 
     /** Begun again after its last step, it finds the guest gone and all that was to be kept in its place. */
     private Outcome.Done undeploy(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
-        var own = vee.parts().disks().stream().filter(Parts.DiskPart::hasOwnContent).toList();
         try {
             leaving.still(vee, host, hard(task));
         } catch (HostFailure failure) {
-            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST || own.stream().anyMatch(disk -> !leaving.hasLeft(vee, disk))) {
+            if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST || !leaving.haveLeft(vee)) {
                 throw failure;
             }
-            return new Outcome.Done(Optional.of(leaving.parts(vee)));
+            return Outcome.Done.with(leaving.parts(vee));
         }
-        for (var disk : own) {
-            leaving.leave(vee, host, guest, disk);
+        for (var disk : vee.parts().disks()) {
+            if (disk.hasOwnContent()) {
+                leaving.leave(vee, host, guest, disk);
+            }
         }
-        host.erase(order(vee, deadlines.step()));
-        return new Outcome.Done(Optional.of(leaving.parts(vee)));
-    }
-
-    private static Parts kept(Parts parts, boolean now) {
-        return parts.withDisks(parts.disks().stream().map(disk -> disk.kept(now && disk.hasOwnContent())).toList());
+        host.erase(order(vee));
+        return Outcome.Done.with(leaving.parts(vee));
     }
 
     /** What was written to persistent disks is brought back to their images before anything is erased. */
@@ -158,7 +198,7 @@ final class Workshop {
             }
         }
         for (var where : vee.hosts()) {
-            erase(where, order(vee, deadlines.step()));
+            erase(where, order(vee));
         }
         return Outcome.Done.PLAIN;
     }
@@ -172,55 +212,10 @@ final class Workshop {
         wiring.plug(destination, to, guest);
         bringImages(to, destination, guest);
         var live = task.action().map(action -> action instanceof VeeAction.Migrate(_, var wanted) && wanted).orElse(true);
-        host.migrate(order(vee, deadlines.transfer()), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
+        host.migrate(transfer(vee), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
     }
 
-    // ---- changing what stays where it is
-
-    private void change(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
-        var order = order(vee, deadlines.step());
-        switch (task.action().orElseThrow(() -> new IllegalStateException("%s: nobody asked for %s".formatted(vee.id(), task.job())))) {
-            case VeeAction.Resize _ -> host.resize(order, guest);
-            case VeeAction.AttachDisk _ -> {
-                bringImages(place(vee), host, guest);
-                host.attachDisk(order, guest, added(guest.disks().stream().map(org.reservoir.interfaces.vhi.Disk::number).toList(),
-                        vee.parts().disks().stream().map(Parts.DiskPart::number).toList()));
-            }
-            case VeeAction.DetachDisk(var disk) -> {
-                leaving.beforeDetaching(vee, host, guests.apply(vee), disk);
-                host.detachDisk(order, guests.apply(vee), disk);
-            }
-            case VeeAction.ResizeDisk(var disk, _) -> host.resizeDisk(order, guest, disk);
-            case VeeAction.SaveDisk(var disk, var name) -> {
-                leaving.copyOut(vee, host, guest, disk);
-                images.adopt(vee.id(), disk, name);
-            }
-            case VeeAction.AttachNic _ -> {
-                wiring.plug(host, place(vee), guest);
-                host.attachNic(order, guest, added(guest.nics().stream().map(org.reservoir.interfaces.vhi.Nic::number).toList(),
-                        vee.parts().nics().stream().map(NicPart::number).toList()));
-            }
-            case VeeAction.DetachNic(var nic) -> host.detachNic(order, guests.apply(vee), nic);
-            case VeeAction.Filter(var nic, _, _) -> {
-                wiring.plug(host, place(vee), guest);
-                host.attachNic(order, guest, nic);
-            }
-            case VeeAction.TakeSnapshot(var name, var disk) -> host.snapshot(order(vee, deadlines.transfer()), guest, new SnapshotWork(SnapshotWork.Verb.TAKE, name, disk));
-            case VeeAction.RevertSnapshot(var name) -> host.snapshot(order(vee, deadlines.transfer()), guest, new SnapshotWork(SnapshotWork.Verb.REVERT, name, disk(vee, name)));
-            case VeeAction.DeleteSnapshot(var name) -> host.snapshot(order(vee, deadlines.transfer()), guest, new SnapshotWork(SnapshotWork.Verb.DELETE, name, disk(vee, name)));
-            default -> throw new IllegalStateException("%s: %s is no change of a VEE in its place".formatted(vee.id(), task.action()));
-        }
-    }
-
-    private static OptionalInt disk(VeeRecord vee, String snapshot) {
-        return vee.parts().snapshots().stream().filter(taken -> taken.name().equals(snapshot) && taken.disk() >= 0).mapToInt(taken -> taken.disk()).findFirst();
-    }
-
-    /** The number that is in the parts after the job but not before. */
-    private static int added(List<Integer> after, List<Integer> before) {
-        return after.stream().filter(number -> !before.contains(number)).findFirst()
-                .orElseThrow(() -> new IllegalStateException("nothing is added: %s before, %s after".formatted(before, after)));
-    }
+    // ---- what the parts of it share
 
     private static boolean hard(Task task) {
         return task.action().map(action -> switch (action) {

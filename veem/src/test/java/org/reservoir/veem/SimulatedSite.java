@@ -8,16 +8,20 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.GroupId;
+import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.UserId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.SiteDatabase;
@@ -46,7 +50,7 @@ final class SimulatedSite implements AutoCloseable {
 
     Veem open(Quotas quotas, String worker) {
         var patience = new Aftermath.Patience(3, 3, Duration.ofMillis(20), Duration.ofMillis(100));
-        var keeping = new Keeping(Duration.ofMillis(300), Duration.ofMillis(500), Drift.OnEnd.RESTART, Optional.empty());
+        var keeping = new Keeping(Duration.ofMillis(300), Duration.ofMillis(500), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE);
         var settings = new Veem.Settings("beef", worker, images, List.of(images), patience, keeping, Bounds.USUAL, org.reservoir.placement.Policy.STRIPING);
         return new Veem(database, List.of(new SimulatedHosts(world)), quotas, InstantSource.system(), settings, (_, _) -> {});
     }
@@ -84,6 +88,48 @@ final class SimulatedSite implements AutoCloseable {
         }
     }
 
+    Image awaitImage(ImageId image, Predicate<Image> condition) {
+        await(() -> condition.test(veem.images().image(ADMIN, image)), image + " to come to its end");
+        return veem.images().image(ADMIN, image);
+    }
+
+    void await(BooleanSupplier condition, String what) {
+        var end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            pause(5);
+        }
+    }
+
+    Set<String> stored() {
+        return names("stored");
+    }
+
+    Set<String> arriving() {
+        return names("arriving");
+    }
+
+    Set<String> names(String folder) {
+        try (var all = Files.list(images.resolve(folder))) {
+            return all.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As if the leases of a server that ended had run out. */
+    void freeClaims() {
+        database.run(transaction -> transaction.sql().execute("update work set lease_until = now() - interval '1 second' where claimed_by is not null"));
+    }
+
+    /** Another server in the place of the one that was closed. */
+    void reopen() {
+        veem = open(Quotas.UNBOUNDED, "two");
+        veem.start();
+    }
+
     static void pause(long milliseconds) {
         try {
             Thread.sleep(milliseconds);
@@ -101,5 +147,10 @@ final class SimulatedSite implements AutoCloseable {
     public void close() {
         veem.close();
         database.close();
+        try (var files = Files.walk(images)) {
+            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -15,12 +15,11 @@ sealed interface Answer {
 
     record Bytes(String mediaType, byte[] content) implements Answer {}
 
-    /** Goes on until {@code body} returns. */
-    record Stream(String mediaType, Body body) implements Answer {}
+    /** Goes on until {@code body} returns. @param enter called before it begins; may refuse */
+    record Stream(String mediaType, Body body, Runnable enter) implements Answer {}
 
     @FunctionalInterface
     interface Body {
-        /** @param flush pushes to the client what was written so far */
         void writeTo(OutputStream out) throws IOException;
     }
 

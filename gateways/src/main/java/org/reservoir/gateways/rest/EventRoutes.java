@@ -8,26 +8,35 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import org.reservoir.access.Access;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.UserId;
 
 /** The site's events as a stream of server-sent events (WHATWG HTML §9.2); a client that comes back says what it heard last. */
 final class EventRoutes {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private final EventTail tail;
+    private final Access access;
     private final Semaphore streams;
+    private final int mostOfOneUser;
+    private final Map<UserId, Integer> ofUser = new ConcurrentHashMap<>();
 
-    EventRoutes(EventTail tail, int streams) {
+    EventRoutes(EventTail tail, Access access, int streams) {
         this.tail = tail;
+        this.access = access;
         this.streams = new Semaphore(streams);
+        mostOfOneUser = Math.max(10, streams / 10);
     }
 
     /** The data of one event. @param event what happened, by topic: a VeeChanged, a ServiceChanged … */
@@ -47,10 +56,31 @@ final class EventRoutes {
         var subject = x.query("subject");
         Predicate<EventTail.Told> wanted = told -> topics.map(list -> list.contains(told.event().topic())).orElse(true)
                 && subject.map(told.event().subject()::equals).orElse(true);
-        if (!streams.tryAcquire()) {
+        return new Answer.Stream("text/event-stream", out -> {
+            try {
+                follow(out, from, x, wanted);
+            } catch (InterruptedException _) {
+                // the server stops: the stream ends, and its client comes back
+            } finally {
+                leave(x.caller().user());
+            }
+        }, () -> enter(x.caller().user()));
+    }
+
+    private void enter(UserId user) {
+        if (ofUser.merge(user, 1, Integer::sum) > mostOfOneUser || !streams.tryAcquire()) {
+            forget(user);
             throw Refused.exhausted("TOO_MANY_STREAMS", "This site server streams events to as many as it can.", "Try again later.");
         }
-        return new Answer.Stream("text/event-stream", out -> stream(out, from, x.caller(), wanted));
+    }
+
+    private void leave(UserId user) {
+        streams.release();
+        forget(user);
+    }
+
+    private void forget(UserId user) {
+        ofUser.computeIfPresent(user, (_, count) -> count == 1 ? null : count - 1);
     }
 
     /** Asks for it once, so that a cursor that makes no sense is refused before the stream begins. */
@@ -66,22 +96,13 @@ final class EventRoutes {
         return asked.orElseGet(tail::newest);
     }
 
-    private void stream(OutputStream out, String from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException {
-        try {
-            follow(out, from, caller, wanted);
-        } catch (InterruptedException _) {
-            // the server stops: the stream ends, and its client comes back
-        } finally {
-            streams.release();
-        }
-    }
-
-    private void follow(OutputStream out, String from, Caller caller, Predicate<EventTail.Told> wanted) throws IOException, InterruptedException {
+    /** A stream may go on for days, so its token is looked at again each time: one that was revoked opens no more. */
+    private void follow(OutputStream out, String from, Exchange x, Predicate<EventTail.Told> wanted) throws IOException, InterruptedException {
         out.write(": reservoir\n\n".getBytes(StandardCharsets.UTF_8));
         out.flush();
         var at = from;
         for (var next = tail.after(at, HEARTBEAT); next.isPresent(); next = tail.after(at, HEARTBEAT)) {
-            var text = text(next.get(), caller, wanted);
+            var text = text(next.get(), access.authenticate(x.bearer().orElse(""), x.address()), wanted);
             at = next.get().isEmpty() ? at : next.get().getLast().event().cursor();
             out.write(Optional.of(text).filter(some -> !some.isEmpty()).orElse(": \n\n").getBytes(StandardCharsets.UTF_8));
             out.flush();

@@ -1,5 +1,6 @@
 package org.reservoir.gateways.rest;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -10,6 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
@@ -30,9 +32,11 @@ final class Exchange {
     private final Map<String, String> path;
     private final Optional<Caller> caller;
     private final Fields query;
+    private final Duration patience;
     private byte[] body;
 
-    Exchange(Request request, Router.Match match, Optional<Caller> caller) {
+    Exchange(Request request, Router.Match match, Optional<Caller> caller, Duration patience) {
+        this.patience = patience;
         this.request = request;
         this.route = match.route();
         this.path = match.parameters();
@@ -199,12 +203,31 @@ final class Exchange {
     byte[] bytes() throws IOException {
         if (body == null) {
             requireWithin(request.getLength());
-            try (var in = stream()) {
-                body = in.readNBytes((int) Math.min(route.bodyLimit() + 1, Integer.MAX_VALUE - 8));
-            }
+            body = read();
             requireWithin(body.length);
         }
         return body;
+    }
+
+    private byte[] read() throws IOException {
+        var deadline = System.nanoTime() + patience.toNanos();
+        var bytes = new ByteArrayOutputStream(Math.max(512, (int) Math.min(request.getLength(), 1 << 20)));
+        var buffer = new byte[8 << 10];
+        try (var in = stream()) {
+            for (int read = in.read(buffer); read >= 0 && bytes.size() <= route.bodyLimit(); read = in.read(buffer)) {
+                bytes.write(buffer, 0, read);
+                if (System.nanoTime() - deadline > bytes.size() * 1_000_000L) {
+                    throw tooSlow(bytes.size());
+                }
+            }
+        } catch (IOException e) {
+            throw e.getCause() instanceof TimeoutException ? tooSlow(bytes.size()) : new RequestHandler.ClientGone(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Refused tooSlow(int bytes) {
+        return Refused.invalid("TOO_SLOW", "The body comes too slowly: %d bytes so far.".formatted(bytes), "Send it at a kilobyte a second at least.");
     }
 
     private void requireWithin(long length) {
@@ -216,6 +239,11 @@ final class Exchange {
     /** The body as it comes, unbounded: for those who bound it themselves. */
     InputStream stream() {
         return Content.Source.asInputStream(request);
+    }
+
+    /** The connection is not ended for saying nothing. */
+    void mayBeSilentFor(Duration time) {
+        request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(time.toMillis());
     }
 
     long length() {

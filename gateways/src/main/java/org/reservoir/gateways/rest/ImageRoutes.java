@@ -39,6 +39,13 @@ final class ImageRoutes {
         }
     }
 
+    /** What the image is to be called from now on. */
+    record ImageName(String name) {
+        ImageName {
+            Name.of("image", name);
+        }
+    }
+
     List<Route> routes() {
         return List.of(
                 get(IMAGES, "image.list", "Lists images that the caller may see.", x -> x.paged(images.images(x.caller(), x.page()))).pages(Image.class),
@@ -50,6 +57,8 @@ final class ImageRoutes {
                         .takes(new Shape.Raw("application/octet-stream")).upTo(Long.MAX_VALUE).answers(Image.class),
                 create(IMAGE + "/copies", "image.copy", "Makes a new image with the same content, at once.", this::copy)
                         .takes(CopyRequest.class).answers(Image.class),
+                put(IMAGE + "/name", "image.rename", "Gives an image another name.", x -> Answer.of(images.rename(x.caller(), image(x), x.body(ImageName.class).name())))
+                        .takes(ImageName.class).answers(Image.class),
                 patch(IMAGE, "image.own", "Changes whose it is and what others may do with it.",
                         x -> Answer.of(images.own(x.caller(), image(x), x.body(Ownership.class)))).takes(Ownership.class).answers(Image.class),
                 delete(IMAGE, "image.delete", "Deletes an image that no VEE needs.", this::drop));

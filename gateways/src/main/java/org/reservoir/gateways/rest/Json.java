@@ -3,11 +3,12 @@ package org.reservoir.gateways.rest;
 import java.io.IOException;
 import java.io.OutputStream;
 
+import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.Page;
 
-/** Writes answers as JSON, long lists item by item. */
+/** Writes answers as JSON, long lists item by item; items that are JSON already as they are. */
 final class Json {
     private static final ObjectWriter WRITER = Wire.json().writer();
 
@@ -21,7 +22,11 @@ final class Json {
                 generator.writeStartObject();
                 generator.writeArrayFieldStart("items");
                 for (var item : items) {
-                    WRITER.writeValue(generator, item);
+                    if (item instanceof SerializableString json) {
+                        generator.writeRawValue(json);
+                    } else {
+                        WRITER.writeValue(generator, item);
+                    }
                 }
                 generator.writeEndArray();
                 if (next.isPresent()) {

@@ -15,6 +15,8 @@ import org.reservoir.kernel.Refused;
  * @param instance the path asked for, or of a defect {@code urn:reservoir:incident:N}, under which the site's log tells more
  */
 record Problem(String type, String title, int status, String detail, String code, String advice, String instance) {
+    static final String MEDIA_TYPE = "application/problem+json";
+
     static Problem of(Refused refused, String path) {
         var status = status(refused);
         return new Problem(type(refused.code()), title(status), status, refused.getMessage(), refused.code(), refused.advice(), path);
@@ -35,6 +37,8 @@ record Problem(String type, String title, int status, String detail, String code
         return switch (refused.kind()) {
             case INVALID -> switch (refused.code()) {
                 case "METHOD_NOT_ALLOWED" -> 405;
+                case "NOT_ACCEPTABLE" -> 406;
+                case "TOO_SLOW" -> 408;
                 case "UNSUPPORTED_MEDIA_TYPE" -> 415;
                 default -> 400;
             };
@@ -55,10 +59,14 @@ record Problem(String type, String title, int status, String detail, String code
             case 403 -> "Not allowed";
             case 404 -> "Not found";
             case 405 -> "Method not allowed";
+            case 406 -> "Not acceptable";
+            case 408 -> "Too slow";
             case 409 -> "In conflict with the present state";
             case 413 -> "Too large";
+            case 414 -> "Address too long";
             case 415 -> "Unsupported media type";
             case 429 -> "Too many requests";
+            case 431 -> "Head too large";
             case 503 -> "Not available now";
             case 507 -> "Quota or pool used up";
             default -> "Failed";

@@ -2,6 +2,7 @@ package org.reservoir.gateways.rest;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,9 +31,11 @@ final class RequestHandler extends Handler.Abstract {
     private final Router router;
     private final Access access;
     private final Metrics metrics;
+    private final Duration patience;
     private final Idempotency idempotency = new Idempotency();
 
-    RequestHandler(Router router, Access access, Metrics metrics) {
+    RequestHandler(Router router, Access access, Metrics metrics, Duration patience) {
+        this.patience = patience;
         this.router = router;
         this.access = access;
         this.metrics = metrics;
@@ -44,9 +47,14 @@ final class RequestHandler extends Handler.Abstract {
         var reply = new Reply(request, response, callback);
         var route = "none";
         try {
-            var match = router.match(request.getMethod(), request.getHttpURI().getPath());
+            if (request.getMethod().equals("OPTIONS")) {
+                reply.options(router.allowed(path(request)));
+                return true;
+            }
+            var match = router.match(request.getMethod(), path(request));
             route = match.route().id();
-            var exchange = new Exchange(request, match, caller(request, match.route()));
+            Accept.require(request.getHeaders().get(HttpHeader.ACCEPT), match.route());
+            var exchange = new Exchange(request, match, caller(request, match.route()), patience);
             reply.send(match.route(), exchange, idempotency.answer(exchange, match.route().handler()));
         } catch (Refused refused) {
             refuse(reply, refused, request);
@@ -59,6 +67,10 @@ final class RequestHandler extends Handler.Abstract {
         return true;
     }
 
+    private static String path(Request request) {
+        return Optional.ofNullable(request.getHttpURI().getPath()).orElse("/");
+    }
+
     private Optional<Caller> caller(Request request, Route route) {
         if (route.who() != Route.Who.CALLER) {
             return Optional.empty();
@@ -69,10 +81,11 @@ final class RequestHandler extends Handler.Abstract {
     }
 
     private void refuse(Reply reply, Refused refused, Request request) {
-        var problem = Problem.of(refused, request.getHttpURI().getPath());
+        var problem = Problem.of(refused, path(request));
         reply.send(problem, switch (problem.status()) {
             case 401 -> Map.of("WWW-Authenticate", "Bearer realm=\"reservoir\"");
-            case 405 -> Map.of("Allow", refused.advice().replace("Allowed: ", "").replace(".", ""));
+            case 405 -> Map.of("Allow", router.allowed(path(request)));
+            case 408, 413 -> Map.of("Connection", "close");
             case 429 -> Map.of("Retry-After", "60");
             case 503 -> Map.of("Retry-After", "5");
             default -> Map.of();
@@ -81,11 +94,11 @@ final class RequestHandler extends Handler.Abstract {
 
     private void fail(Reply reply, Throwable defect, Request request) {
         var incident = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        LOG.error("incident {}: {} {}", incident, request.getMethod(), request.getHttpURI().getPath(), defect);
+        LOG.error("incident {}: {} {}", incident, request.getMethod(), path(request), defect);
         reply.send(Problem.defect(incident), Map.of());
     }
 
-    /** The client went away in the middle of an answer. */
+    /** The client, or what it was connected to, went away in the middle: nothing more can be told. */
     static final class ClientGone extends RuntimeException {
         ClientGone(IOException cause) {
             super(cause);
@@ -101,13 +114,13 @@ final class RequestHandler extends Handler.Abstract {
                 case Answer.Bytes(var type, var content) -> sendBytes(route.status(), type, content);
                 case Answer.Json(var status, var value, var headers) -> {
                     headers.forEach((name, text) -> response.getHeaders().put(name, text));
-                    sendJson(status == 0 ? route.status() : status, exchange, value);
+                    sendJson(status == 0 ? route.status() : status, route, exchange, value);
                 }
-                case Answer.Stream(var type, var body) -> sendStream(type, body);
+                case Answer.Stream(var type, var body, var enter) -> sendStream(type, body, enter);
             }
         }
 
-        private void sendJson(int status, Exchange exchange, Object value) throws IOException {
+        private void sendJson(int status, Route route, Exchange exchange, Object value) throws IOException {
             response.setStatus(status);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
             var out = new Spill(response);
@@ -118,7 +131,7 @@ final class RequestHandler extends Handler.Abstract {
                 return;
             }
             var bytes = out.buffered();
-            if (status == 200 && request.getMethod().equals("GET") && isSame(exchange, bytes)) {
+            if (status == 200 && route.method().equals("GET") && isSame(exchange, bytes)) {
                 sendBytes(304, "", new byte[0]);
                 return;
             }
@@ -144,7 +157,17 @@ final class RequestHandler extends Handler.Abstract {
             response.write(true, request.getMethod().equals("HEAD") ? ByteBuffer.allocate(0) : bytes, callback);
         }
 
-        private void sendStream(String type, Answer.Body body) throws IOException {
+        void options(String allowed) {
+            response.getHeaders().put(HttpHeader.ALLOW, allowed);
+            sendBytes(204, "", new byte[0]);
+        }
+
+        private void sendStream(String type, Answer.Body body, Runnable enter) throws IOException {
+            if (request.getMethod().equals("HEAD")) {
+                sendBytes(200, type, new byte[0]);
+                return;
+            }
+            enter.run();
             response.setStatus(200);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
@@ -161,7 +184,7 @@ final class RequestHandler extends Handler.Abstract {
             }
             response.reset();
             headers.forEach((name, text) -> response.getHeaders().put(name, text));
-            sendBytes(problem.status(), "application/problem+json", Wire.write(problem).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            sendBytes(problem.status(), Problem.MEDIA_TYPE, Wire.write(problem).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
     }
 }

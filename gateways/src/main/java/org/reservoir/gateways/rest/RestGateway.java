@@ -36,10 +36,14 @@ public final class RestGateway implements AutoCloseable {
         options.check();
         this.options = options;
         this.metrics = metrics;
+        ports.site().ifPresent(site -> metrics.also(() -> SiteFigures.text(site)));
         connector = connector();
         server.addConnector(connector);
-        server.addBean(new ConnectionGuard(options.connectionsPerAddress()));
-        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), metrics)));
+        var guard = new ConnectionGuard(options.connectionsPerAddress(), options.patience());
+        parts.add(guard);
+        connector.addBean(guard);
+        server.setErrorHandler(new ErrorProblems());
+        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), metrics, options.patience())));
         server.setStopTimeout(STOP_MS);
     }
 
@@ -48,6 +52,7 @@ public final class RestGateway implements AutoCloseable {
         var names = new Names(ports.vmi());
         var routes = new ArrayList<Route>();
         routes.addAll(new VeeRoutes(ports.vmi(), names).routes());
+        routes.addAll(new ConsoleRoutes(ports.vmi().hosts(), names).routes());
         routes.addAll(new ImageRoutes(ports.vmi().images(), names).routes());
         routes.addAll(new NetworkRoutes(ports.vmi().networks(), names).routes());
         routes.addAll(new SecurityGroupRoutes(ports.vmi().networks(), names).routes());
@@ -59,7 +64,7 @@ public final class RestGateway implements AutoCloseable {
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));
-        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), options.eventStreams()).routes()));
+        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), ports.access(), options.eventStreams()).routes()));
         routes.addAll(new OpenRoutes(options, ports, metrics, routes).routes());
         return routes;
     }

@@ -3,6 +3,7 @@ package org.reservoir.gateways.rest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 import org.reservoir.kernel.Refused;
@@ -16,10 +17,11 @@ import org.reservoir.kernel.Refused;
  * @param plainBeyondLoopback    whether plain HTTP may be heard by other machines, which then can read tokens on the wire
  * @param openMetrics            whether {@code /metrics} answers without a token
  * @param connectionsPerAddress  at once; one address more is closed
- * @param eventStreams           at once
+ * @param eventStreams           at once; one user may have a tenth of them, but ten in any case
+ * @param patience               how long the head of a request may take to arrive; a body may take this and a second for each kilobyte
  */
 public record RestOptions(String address, int port, Optional<Tls> tls, boolean plainBeyondLoopback, boolean openMetrics, int connectionsPerAddress,
-                          int eventStreams) {
+                          int eventStreams, Duration patience) {
     public static final RestOptions LOCAL = on("127.0.0.1", 0);
 
     /**
@@ -32,19 +34,19 @@ public record RestOptions(String address, int port, Optional<Tls> tls, boolean p
     public record Tls(Path certificate, Optional<Path> key, String password) {}
 
     public static RestOptions on(String address, int port) {
-        return new RestOptions(address, port, Optional.empty(), false, false, 512, 200);
+        return new RestOptions(address, port, Optional.empty(), false, false, 512, 200, Duration.ofSeconds(20));
     }
 
     public RestOptions secured(Tls with) {
-        return new RestOptions(address, port, Optional.of(with), plainBeyondLoopback, openMetrics, connectionsPerAddress, eventStreams);
+        return new RestOptions(address, port, Optional.of(with), plainBeyondLoopback, openMetrics, connectionsPerAddress, eventStreams, patience);
     }
 
     public RestOptions plainBeyondLoopback(boolean allowed) {
-        return new RestOptions(address, port, tls, allowed, openMetrics, connectionsPerAddress, eventStreams);
+        return new RestOptions(address, port, tls, allowed, openMetrics, connectionsPerAddress, eventStreams, patience);
     }
 
     public RestOptions openMetrics(boolean open) {
-        return new RestOptions(address, port, tls, plainBeyondLoopback, open, connectionsPerAddress, eventStreams);
+        return new RestOptions(address, port, tls, plainBeyondLoopback, open, connectionsPerAddress, eventStreams, patience);
     }
 
     /** @throws Refused {@code PLAIN_HTTP} when tokens would cross a network in the clear */

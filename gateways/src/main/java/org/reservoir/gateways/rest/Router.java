@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 
 import org.reservoir.kernel.Refused;
 
@@ -57,13 +57,10 @@ final class Router {
      */
     Match match(String method, String path) {
         var segments = segments(path);
-        var node = find(root, segments, 0);
-        if (node == null) {
-            throw Refused.notFound("NO_SUCH_PATH", "There is nothing at %s.".formatted(path), "See /openapi.json for what there is.");
-        }
+        var node = node(path, segments);
         var route = node.methods.get(method.equals("HEAD") ? "GET" : method);
         if (route == null) {
-            throw Refused.invalid("METHOD_NOT_ALLOWED", "%s cannot be done with %s.".formatted(method, path), "Allowed: " + allowed(node) + ".");
+            throw Refused.invalid("METHOD_NOT_ALLOWED", "%s cannot be done with %s.".formatted(method, path), "Allowed: " + methods(node) + ".");
         }
         return new Match(route, parameters(route, segments));
     }
@@ -77,8 +74,26 @@ final class Router {
         return found != null || node.parameter == null || segments[at].isEmpty() ? found : find(node.parameter, segments, at + 1);
     }
 
-    private static String allowed(Node node) {
-        return node.methods.keySet().stream().collect(Collectors.joining(", "));
+    private Node node(String path, String[] segments) {
+        var node = find(root, segments, 0);
+        if (node == null) {
+            throw Refused.notFound("NO_SUCH_PATH", "There is nothing at %s.".formatted(path), "See /openapi.json for what there is.");
+        }
+        return node;
+    }
+
+    /** The methods that {@code path} takes, for an Allow header. @throws Refused {@code NO_SUCH_PATH} */
+    String allowed(String path) {
+        return path.equals("*") ? "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE" : methods(node(path, segments(path)));
+    }
+
+    private static String methods(Node node) {
+        var methods = new TreeSet<>(node.methods.keySet());
+        methods.add("OPTIONS");
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        return String.join(", ", methods);
     }
 
     private static Map<String, String> parameters(Route route, String[] given) {

@@ -46,6 +46,7 @@ final class VeeRoutes {
     private final Vmi vmi;
     private final Vees vees;
     private final Names names;
+    private final WrittenSummaries summaries = new WrittenSummaries();
 
     VeeRoutes(Vmi vmi, Names names) {
         this.vmi = vmi;
@@ -120,7 +121,7 @@ final class VeeRoutes {
     private Answer list(Exchange x) {
         var found = vees.vees(x.caller(), filter(x), x.page());
         return x.paged(x.query("view").filter("full"::equals).isPresent() ? found
-                : new Page<>(found.items().stream().map(VeeSummary::of).toList(), found.next()));
+                : new Page<>(summaries.of(found.items()), found.next()));
     }
 
     private Vees.Filter filter(Exchange x) {

@@ -73,7 +73,32 @@ class BadInputTest {
 
     @Test
     void aWrongMethodSaysWhichAreRight() {
-        assertThat(site.send("DELETE", VEES, "").header("Allow")).isEqualTo("GET, POST");
+        assertThat(site.send("DELETE", VEES, "").header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+    }
+
+    @Test
+    void whatAnAddressTakesCanBeAsked() {
+        var options = site.withToken("").send("OPTIONS", VEES, "");
+        assertThat(options.status()).isEqualTo(204);
+        assertThat(options.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+        assertThat(site.send("OPTIONS", "/nothing", "").problem()).isEqualTo("NO_SUCH_PATH");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"text/html | 406", "application/json;q=0 | 406", "image/*, text/plain | 406", "application/json | 200", "application/* | 200",
+        "text/html, */*;q=0.1 | 200", "text/html, application/json; q=0.5 | 200"})
+    void whoTakesNoJsonIsToldSo(String accept, int status) {
+        assertThat(site.send("GET", VEES, "", "Accept", accept).status()).isEqualTo(status);
+    }
+
+    @Test
+    void aHeadIsAnAnswerWithoutItsBody() {
+        site.vee("web");
+        var head = site.send("HEAD", VEES + "/web", "");
+        assertThat(head.body()).isEmpty();
+        assertThat(head.header("ETag")).isEqualTo(site.get(VEES + "/web").header("ETag"));
+        assertThat(head.header("Content-Length")).isEqualTo(site.get(VEES + "/web").header("Content-Length"));
+        assertThat(site.send("HEAD", "/api/events", "").status()).isEqualTo(200);
     }
 
     @Test

@@ -69,13 +69,54 @@ class EventRoutesTest {
     }
 
     @Test
+    void aRevokedTokenHearsNoMore() throws IOException {
+        var admin = site.access.authenticate(site.token, "test");
+        var token = site.access.createToken(admin, admin.user(), "radio", java.util.Optional.empty()).secret();
+        try (var lines = listen("/api/events", token, "")) {
+            lines.readLine();
+            site.site.happens("vee", "vee-1", "{}");
+            assertThat(subjects(lines, 1)).containsExactly("vee-1");
+            site.access.revokeToken(admin, admin.user(), "radio");
+            site.site.happens("vee", "vee-2", "{}");
+            assertThat(untilItEnds(lines)).noneMatch(line -> line.contains("vee-2"));
+        }
+    }
+
+    @Test
+    void whoReadsSlowlyMissesNothingAndHoldsUpNobody() throws IOException {
+        var event = "{\"note\":\"%s\"}".formatted("x".repeat(2_000));
+        try (var slow = listen("/api/events", site.token, ""); var quick = listen("/api/events?subject=vee-6000", site.token, "")) {
+            slow.readLine();
+            quick.readLine();
+            for (int i = 1; i <= 6_000; i++) {
+                site.site.happens("vee", "vee-" + i, event);
+            }
+            assertThat(subjects(quick, 1)).containsExactly("vee-6000");
+            var heard = subjects(slow, 6_000);
+            assertThat(heard).hasSize(6_000).doesNotHaveDuplicates().startsWith("vee-1", "vee-2").endsWith("vee-6000");
+        }
+    }
+
+    private static List<String> untilItEnds(BufferedReader lines) {
+        var rest = new ArrayList<String>();
+        try {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                rest.add(line);
+            }
+        } catch (IOException _) {
+            // broken off, as it should be
+        }
+        return rest;
+    }
+
+    @Test
     void aCursorThatMakesNoSenseIsRefused() {
         assertThat(site.send("GET", "/api/events", "", "Last-Event-ID", "yesterday").problem()).isEqualTo("EVENT_CURSOR_MALFORMED");
     }
 
     @Test
     void moreListenersThanThereIsRoomForAreToldSo() throws IOException {
-        var small = new RestOptions("127.0.0.1", 0, java.util.Optional.empty(), false, false, 512, 1);
+        var small = new RestOptions("127.0.0.1", 0, java.util.Optional.empty(), false, false, 512, 1, java.time.Duration.ofSeconds(20));
         try (var crowded = new TestSite(small); var lines = listen(crowded, "/api/events", crowded.token, "")) {
             lines.readLine();
             assertThat(crowded.get("/api/events").status()).isEqualTo(429);

@@ -120,9 +120,41 @@ class RestGatewayTest {
     }
 
     @Test
+    void aConsoleGoesBothWaysAtOnceAndIsGivenBackWhenItsClientLeaves() throws java.io.IOException, InterruptedException {
+        site.vee("web");
+        try (var socket = new java.net.Socket("127.0.0.1", site.uri().getPort())) {
+            socket.setSoTimeout(20_000);
+            var lines = new java.io.BufferedReader(new java.io.InputStreamReader(socket.getInputStream(), java.nio.charset.StandardCharsets.US_ASCII));
+            say(socket, "POST /api/veem/v1/vees/web/console HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n".formatted(site.token));
+            assertThat(lines.readLine()).isEqualTo("HTTP/1.1 200 OK");
+            while (!lines.readLine().isEmpty()) {
+                assertThat(site.vmi.openConsoles()).isEqualTo(1);
+            }
+            for (var word : java.util.List.of("login", "whoami")) {
+                say(socket, "%x\r\n%s\n\r\n".formatted(word.length() + 1, word));
+                assertThat(lines.readLine()).isEqualTo(word);
+            }
+        }
+        for (int i = 0; i < 1_000 && site.vmi.openConsoles() > 0; i++) {
+            Thread.sleep(20);
+        }
+        assertThat(site.vmi.openConsoles()).isZero();
+        assertThat(site.as("eve").post("/api/veem/v1/vees/vee-1/console", "").status()).isEqualTo(404);
+    }
+
+    private static void say(java.net.Socket socket, String text) throws java.io.IOException {
+        socket.getOutputStream().write(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+    }
+
+    @Test
     void metricsCountRequestsByRoute() {
         site.get("/api/veem/v1/vees");
         assertThat(site.get("/metrics").body()).contains("reservoir_http_request_seconds_count{method=\"GET\",route=\"vee.list\",status=\"200\"} 1");
+        assertThat(site.get("/metrics").body()).contains("# TYPE reservoir_vees gauge\nreservoir_vees{state=\"RUNNING\"} 3.0\nreservoir_vees{state=\"HELD\"} 1.0\n",
+                "reservoir_work_waiting 7.0", "reservoir_ready 1", "jvm_memory_heap_used_bytes", "process_cpu_seconds_total");
+        site.site.ready = false;
+        assertThat(site.get("/metrics").body()).contains("reservoir_ready 0", "jvm_memory_heap_used_bytes").doesNotContain("reservoir_vees");
         assertThat(site.as("eve").get("/metrics").status()).isEqualTo(403);
     }
 }

@@ -23,6 +23,9 @@ public interface Images {
     /** A new image with the same content, at once. */
     Image copy(Caller caller, ImageId image, String name);
 
+    /** @throws org.reservoir.kernel.Refused {@code IMAGE_NAME_TAKEN} when its owner has an image of that name already */
+    Image rename(Caller caller, ImageId image, String name);
+
     Image own(Caller caller, ImageId image, Ownership ownership);
 
     /** @throws org.reservoir.kernel.Refused {@code IMAGE_IN_USE} while a VEE needs it */

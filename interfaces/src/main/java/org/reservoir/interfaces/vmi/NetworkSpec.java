@@ -26,8 +26,8 @@ public record NetworkSpec(String name, String reach, Optional<String> bridge, Li
     }
 
     /**
-     * @param cidr    the subnet, {@code 10.1.0.0/24} or {@code fd00:1::/64}
-     * @param first   first address to give; empty for the first free of the subnet after the gateway
+     * @param cidr    the subnet, {@code 10.1.0.0/24} or {@code fd00:1::/64}; or MAC addresses to give, {@code 02:ab:00:00:00:00/24}, which have no gateway
+     * @param first   first address to give; empty for the first of the subnet that is not the gateway
      * @param last    last address to give; empty for the last of the subnet
      * @param gateway told to guests; for {@code nat} the host's own address; empty for the first of the subnet
      */

@@ -23,7 +23,7 @@ public interface Quotas {
 
     Limits of(GroupId group);
 
-    /** Empty is unbounded. @param memory bytes; @param disk bytes; @param cpu thousandths of a CPU */
+    /** Empty is unbounded. @param memory bytes; @param disk bytes of the VEEs' disks and of the images stored; @param cpu thousandths of a CPU */
     record Limits(OptionalLong vees, OptionalLong cpu, OptionalLong memory, OptionalLong disk, OptionalLong addresses) {
         public static final Limits NONE = new Limits(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
     }

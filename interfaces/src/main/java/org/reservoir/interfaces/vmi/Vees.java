@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 
 /** The VEEs of a site. */
@@ -24,6 +25,24 @@ public interface Vees {
 
     /** Notes the action; what it came to is seen in the VEE. @throws org.reservoir.kernel.Refused {@code WRONG_STATE} and others, nothing changed */
     Vee act(Caller caller, VeeId vee, VeeAction action);
+
+    /** The same action for many VEEs, each on its own: some may be refused while others are noted. In the order given. */
+    default List<Answer> actOnAll(Caller caller, List<VeeId> vees, VeeAction action) {
+        return vees.stream().<Answer>map(vee -> {
+            try {
+                return new Answer.Noted(act(caller, vee, action));
+            } catch (Refused refused) {
+                return new Answer.Not(vee, refused);
+            }
+        }).toList();
+    }
+
+    /** What one of many was answered. */
+    sealed interface Answer {
+        record Noted(Vee vee) implements Answer {}
+
+        record Not(VeeId vee, Refused why) implements Answer {}
+    }
 
     /** The VEE's past, oldest first. */
     List<Vee.Past> history(Caller caller, VeeId vee);

@@ -18,8 +18,9 @@ import org.reservoir.kernel.DataSize;
  * @param architecture {@code x86_64}
  * @param folder       where the host keeps images and disks
  * @param shares       whether the host can weigh guests against each other (needs the cpu cgroup)
+ * @param bandwidth    whether libvirt bounds the NICs' bandwidth; else {@link Rates} does
  */
-record DomainXml(Site site, Hypervisor hypervisor, String type, String architecture, String folder, boolean shares) {
+record DomainXml(Site site, Hypervisor hypervisor, String type, String architecture, String folder, boolean shares, boolean bandwidth) {
     static final String VOICE = "org.reservoir.voice.0";
     static final String AGENT = "org.qemu.guest_agent.0";
 
@@ -193,7 +194,7 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
             if (hypervisor.filters && (nic.guarded() || !nic.filters().isEmpty())) {
                 element.tag("filterref", "filter", site.filter(guest.vee(), nic.number()));
             }
-            nic.bandwidth().ifPresent(bandwidth -> bandwidth(element, bandwidth));
+            nic.bandwidth().filter(_ -> bandwidth).ifPresent(bounds -> bandwidth(element, bounds));
         }, "type", "network");
     }
 

@@ -12,6 +12,10 @@ import org.reservoir.kernel.VeeId;
  * drops forged sources, refers to its groups, and drops the rest. Directions are the guest's: {@code in} is towards it.
  */
 record FilterXml(Site site) {
+    private static final int ROUTER_SOLICITATION = 133;
+    private static final int ROUTER_ADVERTISEMENT = 134;
+    private static final int NEIGHBOUR_SOLICITATION = 135;
+    private static final int NEIGHBOUR_ADVERTISEMENT = 136;
 
     String group(TrafficFilter filter) {
         var name = site.filter(filter.id());
@@ -37,9 +41,19 @@ record FilterXml(Site site) {
         }, "name", name, "chain", "root");
     }
 
-    /** What the guest may send: frames from its MAC; ARP and IP from its addresses; DHCP, duplicate-address detection and QEMU's own announcement after a move. */
+    /**
+     * What the guest may send: frames from its MAC; ARP and IP from its addresses; DHCP, duplicate-address detection and QEMU's own announcement
+     * after a move. Not: answers of a DHCP server, and announcements of a router. Where nobody knows its addresses, its MAC alone is held to.
+     */
     private static void guard(Xml xml, Nic nic) {
         rule(xml, "drop", "out", 10, mac -> mac.tag("mac", "match", "no", "srcmacaddr", nic.mac()));
+        accept(xml, "drop", "out", 15, "ip", "protocol", "udp", "srcportstart", "67");
+        if (speaksIpv6(nic)) {
+            accept(xml, "drop", "out", 15, "ipv6", "protocol", "icmpv6", "type", String.valueOf(ROUTER_ADVERTISEMENT));
+        }
+        if (nic.addresses().isEmpty()) {
+            return;
+        }
         for (var address : nic.addresses()) {
             if (address.contains(":")) {
                 accept(xml, "accept", "out", 20, "ipv6", "srcipaddr", address);
@@ -63,8 +77,12 @@ record FilterXml(Site site) {
         accept(xml, "accept", "out", 100, "udp", "srcportstart", "68", "dstportstart", "67");
         if (speaksIpv6(nic)) {
             accept(xml, "accept", "out", 100, "udp-ipv6", "srcportstart", "546", "dstportstart", "547");
-            for (int type = 133; type <= 136; type++) {
-                rule(xml, "accept", "inout", 100, "false", icmp(type));
+            rule(xml, "accept", "out", 100, "false", icmp(ROUTER_SOLICITATION));
+            rule(xml, "accept", "in", 100, "false", icmp(ROUTER_ADVERTISEMENT));
+            // libvirt leaves a rule with a type of ICMP out without a word when its direction is inout
+            for (var direction : new String[] {"in", "out"}) {
+                rule(xml, "accept", direction, 100, "false", icmp(NEIGHBOUR_SOLICITATION));
+                rule(xml, "accept", direction, 100, "false", icmp(NEIGHBOUR_ADVERTISEMENT));
             }
         }
     }
@@ -99,7 +117,7 @@ record FilterXml(Site site) {
     private static void match(Xml xml, Rule rule, String protocol) {
         var attributes = new java.util.ArrayList<String>();
         var side = rule.direction() == Direction.IN ? "src" : "dst";
-        rule.peer().ifPresent(peer -> {
+        rule.peer().filter(peer -> !peer.endsWith("/0")).ifPresent(peer -> {
             var parts = peer.split("/");
             attributes.addAll(java.util.List.of(side + "ipaddr", parts[0]));
             attributes.addAll(java.util.List.of(side + "ipmask", parts.length > 1 ? parts[1] : parts[0].contains(":") ? "128" : "32"));

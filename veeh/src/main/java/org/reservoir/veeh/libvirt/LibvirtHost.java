@@ -1,7 +1,5 @@
 package org.reservoir.veeh.libvirt;
 
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,10 +12,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.libvirtrpc.ByteStream;
 import org.reservoir.libvirtrpc.Domain;
-import org.reservoir.libvirtrpc.DomainEvent;
-import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.veeh.Ears;
 
@@ -42,6 +37,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     private final Guests guests;
     private final Devices devices;
     private final Networks networks;
+    private final Optional<Rates> rates;
     private final Snapshots snapshots;
     private final Transfers transfers;
     private final Voices voices;
@@ -65,10 +61,18 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.guests = new Guests(link, site, pool, generations, words);
         this.devices = new Devices(link, site, pool, guests, words);
         this.networks = new Networks(link, site, shell);
+        this.rates = rates();
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, guests, generations, words);
         this.voices = new Voices(link, ear());
         this.news = new News(site, platform, voices, ears);
+    }
+
+    private Optional<Rates> rates() {
+        if (!Rates.wanted(Optional.ofNullable(options.get("bandwidth")))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Rates(link, site, shell.orElseThrow(() -> new HostFailure(Kind.REFUSED, "Option bandwidth=nftables needs the option shell too."))));
     }
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
@@ -89,6 +93,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     public void connected(LibvirtConnection quick) {
         pool.open(quick.within(FACTS));
         platform.forget();
+        networks.forget();
         platform.hypervisor(); // asked before there are events: who hears them must not ask
         quick.listen(news::heard);
         quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> news.runs(vee, dom)));
@@ -170,6 +175,9 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public void ensureFilter(TrafficFilter filter) {
+        if (!platform.hypervisor().filters) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s has no traffic filters, so security groups would not hold.".formatted(name));
+        }
         if (platform.hypervisor() == Hypervisor.QEMU) {
             networks.ensure(filter);
         }
@@ -197,11 +205,13 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void start(Order order, Guest guest) {
         order(order, () -> guests.start(order, guest));
+        rates.ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override
     public void restore(Order order, Guest guest) {
         order(order, () -> guests.restore(order));
+        rates.ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override
@@ -232,6 +242,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void erase(Order order) {
         order(order, () -> guests.erase(order));
+        rates.ifPresent(bounds -> bounds.drop(order.vee()));
         voices.ended(order.vee());
     }
 
@@ -241,6 +252,8 @@ final class LibvirtHost implements VeeHost, Link.User {
             throw new HostFailure(Kind.UNSUPPORTED, "%s cannot move to %s: not a QEMU host of the same site and architecture.".formatted(order.vee(), destination));
         }
         order(order, () -> new Moves(end(), there.end(), order, guest, migration, progress).go());
+        there.rates.ifPresent(bounds -> bounds.apply(guest));
+        rates.ifPresent(bounds -> bounds.drop(order.vee()));
         voices.ended(order.vee());
     }
 
@@ -286,6 +299,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void attachNic(Order order, Guest guest, int nic) {
         order(order, () -> devices.attachNic(order, guest, nic));
+        rates.ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.reservoir.veeh.libvirt;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import org.w3c.dom.Element;
@@ -13,6 +15,9 @@ import org.reservoir.interfaces.vhi.HostNetwork.Subnet;
 
 /** Writes virtual networks as libvirt's (libvirt.org/formatnetwork.html) and reads back what of them can change. */
 record NetworkXml(Site site) {
+
+    /** DHCPv6 knows clients by DUID, not MAC. The one that follows from the MAC (RFC 8415 §11.4, Ethernet) is what simple clients send. */
+    private static final String DUID_LL = "00:03:00:01:";
 
     /**
      * What must be equal for a network to be the one wanted; all but the DHCP entries needs the network to be started anew.
@@ -35,10 +40,16 @@ record NetworkXml(Site site) {
                 xml.tag("bridge", "name", network.bridge());
             } else {
                 xml.tag("bridge", "name", network.bridge(), "stp", "off", "delay", "0");
-                xml.tag("mtu", "size", String.valueOf(network.mtu()));
+                xml.tag("mtu", "size", String.valueOf(network.mtu())).tag("mac", "address", mac(network));
                 network.subnets().stream().filter(subnet -> subnet.gateway().isPresent()).forEach(subnet -> subnet(xml, network, subnet));
             }
         });
+    }
+
+    /** The bridge's own MAC, the same on every host of the network: a guest that moves finds its gateway where it was. */
+    String mac(HostNetwork network) {
+        long bits = site.uuid(site.network(network.id())).getLeastSignificantBits();
+        return "02:%02x:%02x:%02x:%02x:%02x".formatted(bits >> 32 & 255, bits >> 24 & 255, bits >> 16 & 255, bits >> 8 & 255, bits & 255);
     }
 
     private static void nat(Xml xml, HostNetwork network) {
@@ -55,7 +66,7 @@ record NetworkXml(Site site) {
         var prefix = subnet.cidr().substring(subnet.cidr().indexOf('/') + 1);
         xml.tag("ip", ip -> {
             var entries = network.entries().stream().filter(entry -> within(entry.address(), subnet)).toList();
-            if (network.dhcp() && family.equals("ipv4") && !entries.isEmpty()) {
+            if (network.dhcp() && !entries.isEmpty()) {
                 ip.tag("dhcp", dhcp -> entries.forEach(entry -> host(dhcp, entry)));
             }
         }, "family", family, "address", subnet.gateway().orElseThrow(), "prefix", prefix);
@@ -70,8 +81,13 @@ record NetworkXml(Site site) {
     }
 
     private static String[] attributes(Entry entry) {
-        return entry.hostname().isBlank() ? new String[] {"mac", entry.mac(), "ip", entry.address()}
-                : new String[] {"mac", entry.mac(), "name", entry.hostname(), "ip", entry.address()};
+        var client = entry.address().contains(":") ? new String[] {"id", DUID_LL + entry.mac()} : new String[] {"mac", entry.mac()};
+        var attributes = new ArrayList<>(List.of(client));
+        if (!entry.hostname().isBlank()) {
+            attributes.addAll(List.of("name", entry.hostname()));
+        }
+        attributes.addAll(List.of("ip", entry.address()));
+        return attributes.toArray(String[]::new);
     }
 
     static Shape shape(String text) {
@@ -88,13 +104,25 @@ record NetworkXml(Site site) {
         return new Shape(frame.toString(), Set.copyOf(entries));
     }
 
+    /** Which of the network's {@code ip} elements holds the address. */
+    static int place(String text, String address) {
+        var ips = Xml.children(Xml.read(text), "ip");
+        for (int i = 0; i < ips.size(); i++) {
+            var cidr = ips.get(i).getAttribute("address") + "/" + ips.get(i).getAttribute("prefix");
+            if (within(address, new Subnet(cidr, java.util.Optional.empty()))) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("no subnet of the network holds %s: %s".formatted(address, text));
+    }
+
     /** How many guests are plugged into it now. */
     static int connections(String text) {
         return Xml.attribute(Xml.read(text), "connections").map(Integer::parseInt).orElse(0);
     }
 
     private static Entry entry(Element host) {
-        return new Entry(host.getAttribute("mac"), host.getAttribute("ip"), host.getAttribute("name"));
+        return new Entry(host.hasAttribute("id") ? host.getAttribute("id").replaceFirst("^" + DUID_LL, "") : host.getAttribute("mac"), host.getAttribute("ip"), host.getAttribute("name"));
     }
 
     /** Whether a written address (never a name) lies in the subnet. */
@@ -109,6 +137,11 @@ record NetworkXml(Site site) {
             }
         }
         return true;
+    }
+
+    /** The address as one number, as nftables writes what it has no word for. */
+    static String hex(String address) {
+        return "0x" + java.util.HexFormat.of().formatHex(bytes(address));
     }
 
     private static byte[] bytes(String address) {

@@ -1,6 +1,7 @@
 package org.reservoir.veeh.libvirt;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,10 +23,13 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
 final class Networks {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final List<String> SWITCHES = List.of("bridge-nf-call-iptables", "bridge-nf-call-ip6tables");
+
     private final Link link;
     private final Site site;
     private final Optional<Shell> shell;
     private final NetworkXml words;
+    private volatile boolean enforced;
     private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
 
     Networks(Link link, Site site, Optional<Shell> shell) {
@@ -39,7 +43,7 @@ final class Networks {
         inTurn(site.network(network.id()), () -> {
             var daemon = link.quick().within(PATIENCE);
             bringUp(daemon, site.network(network.id()), words.network(network));
-            network.overlay().ifPresent(overlay -> shell().run(Overlay.up(network, overlay)));
+            network.overlay().ifPresent(overlay -> shell().run(Overlay.up(network, overlay, words.mac(network))));
         });
     }
 
@@ -47,7 +51,7 @@ final class Networks {
         var present = daemon.networkXml(name);
         boolean runs = present.isPresent() && daemon.networkRuns(name);
         if (runs && sameFrame(present.get(), wanted)) {
-            updateEntries(daemon, name, NetworkXml.shape(present.get()), NetworkXml.shape(wanted));
+            updateEntries(daemon, name, present.get(), wanted);
             return;
         }
         if (runs) {
@@ -62,11 +66,13 @@ final class Networks {
         return NetworkXml.shape(present).frame().equals(NetworkXml.shape(wanted).frame());
     }
 
-    private static void updateEntries(LibvirtConnection daemon, String name, NetworkXml.Shape present, NetworkXml.Shape wanted) {
+    private static void updateEntries(LibvirtConnection daemon, String name, String presentXml, String wantedXml) {
+        var present = NetworkXml.shape(presentXml);
+        var wanted = NetworkXml.shape(wantedXml);
         present.entries().stream().filter(entry -> !wanted.entries().contains(entry))
-                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_DELETE, NetworkXml.host(entry)));
+                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_DELETE, NetworkXml.place(presentXml, entry.address()), NetworkXml.host(entry)));
         wanted.entries().stream().filter(entry -> !present.entries().contains(entry))
-                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_ADD_LAST, NetworkXml.host(entry)));
+                .forEach(entry -> daemon.updateDhcpHost(name, Flags.NETWORK_ADD_LAST, NetworkXml.place(presentXml, entry.address()), NetworkXml.host(entry)));
     }
 
     private static void requireUnplugged(String name, String present) {
@@ -91,7 +97,30 @@ final class Networks {
     }
 
     void ensure(TrafficFilter filter) {
-        link.quick().within(PATIENCE).defineFilter(new FilterXml(site).group(filter));
+        var daemon = link.quick().within(PATIENCE);
+        requireEnforcement(daemon);
+        daemon.defineFilter(new FilterXml(site).group(filter));
+    }
+
+    /**
+     * libvirt writes its rules whether or not the kernel shows them bridged packets, and warns in its log alone; a host where it does not would
+     * let everything through. Where the files are missing the kernel's part is not loaded yet; the first filter of a guest loads it, switched on.
+     */
+    private void requireEnforcement(LibvirtConnection daemon) {
+        if (enforced) {
+            return;
+        }
+        var switches = SWITCHES.stream().map(name -> daemon.peek("/proc/sys/net/bridge", name)).toList();
+        if (switches.stream().flatMap(Optional::stream).anyMatch(text -> text.strip().equals("0"))) {
+            throw new HostFailure(Kind.UNSUPPORTED, "This host shows its traffic filters no bridged packets, so security groups would not hold: sysctl -w net.bridge.%s=1 net.bridge.%s=1"
+                    .formatted(SWITCHES.get(0), SWITCHES.get(1)));
+        }
+        enforced = switches.stream().allMatch(Optional::isPresent);
+    }
+
+    /** The host may have been changed while it was away. */
+    void forget() {
+        enforced = false;
     }
 
     void drop(SecurityGroupId group) {

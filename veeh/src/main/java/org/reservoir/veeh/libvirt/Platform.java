@@ -77,7 +77,7 @@ final class Platform {
                 case TEST -> Acceleration.NONE;
                 case XEN, ESX, VBOX -> Acceleration.NATIVE;
             };
-            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares());
+            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares(), !Rates.wanted(Optional.ofNullable(options.get("bandwidth"))));
         }
         return words;
     }

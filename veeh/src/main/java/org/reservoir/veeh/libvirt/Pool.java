@@ -93,7 +93,6 @@ final class Pool {
             progress.at(image.length(), image.length());
         } finally {
             turn.unlock();
-            transfers.remove(image.digest());
         }
     }
 

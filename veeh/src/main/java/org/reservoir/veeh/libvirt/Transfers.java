@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import org.reservoir.interfaces.vhi.ByteSink;
@@ -21,6 +22,8 @@ import org.reservoir.libvirtrpc.Domain;
  */
 final class Transfers {
     private static final int BUFFER = 1 << 18;
+    /** VIR_DOMAIN_JOB_COMPLETED. */
+    private static final int COMPLETED = 3;
 
     private final Link link;
     private final Site site;
@@ -78,6 +81,14 @@ final class Transfers {
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {
             deadline.pause(Duration.ofMillis(200), "the copy of disk %d of %s".formatted(disk, order.vee()));
         }
+        requireComplete(order, daemon.completedJob(dom), disk);
+    }
+
+    /** A copy that broke off, when the host's disk is full say, leaves a file that looks like any other. */
+    private static void requireComplete(Order order, Map<String, Object> job, int disk) {
+        if (!Integer.valueOf(COMPLETED).equals(job.get("type"))) {
+            throw new HostFailure(Kind.NO_ROOM, "Disk %d of %s was not copied to its end: %s.".formatted(disk, order.vee(), job.getOrDefault("errmsg", "libvirt does not say why")));
+        }
     }
 
     private String backup(Guest guest, int disk, String copy) {
@@ -102,9 +113,17 @@ final class Transfers {
                 done += read;
                 progress.at(done, 0);
             }
+            requireWhole(file, done);
             progress.at(done, done);
         } catch (IOException broken) {
             throw new HostFailure(Kind.UNREACHABLE, "The transfer of %s broke: %s".formatted(file, broken.getMessage()), broken);
+        }
+    }
+
+    private void requireWhole(String file, long done) throws IOException {
+        long length = pool.length(file);
+        if (done != length) {
+            throw new IOException("%d of %d bytes came".formatted(done, length));
         }
     }
 

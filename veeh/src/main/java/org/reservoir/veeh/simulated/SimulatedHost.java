@@ -5,36 +5,30 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.reservoir.interfaces.vhi.*;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
-import org.reservoir.kernel.Capacity;
-import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
 
 /** One site's connection to a simulated machine. Does to the machine's state what a real host would do, in microseconds. */
 final class SimulatedHost implements VeeHost {
-    private static final int EXPORTED = 64 << 10;
-    private static final long MAGIC = 0x5265736572766f69L;
-
     private final SimulatedMachine machine;
     private final Map<String, String> options;
-    private volatile boolean closed;
+    private final Orders orders;
 
     SimulatedHost(SimulatedMachine machine, Map<String, String> options) {
         this.machine = machine;
         this.options = options;
+        this.orders = new Orders(machine);
     }
 
     // ---- what there is
@@ -47,13 +41,13 @@ final class SimulatedHost implements VeeHost {
                 labels.put(key.substring("label.".length()), value);
             }
         });
-        return call(Verb.FACTS, _ -> new HostFacts(machine.name, "sim 1", "x86_64", machine.size.cpus(), machine.size.capacity(),
+        return orders.call(Verb.FACTS, _ -> new HostFacts(machine.name, "sim 1", "x86_64", machine.size.cpus(), machine.size.capacity(),
                 HostFacts.Acceleration.NONE, EnumSet.allOf(HostFacts.Feature.class), labels));
     }
 
     @Override
     public Census census() {
-        return call(Verb.CENSUS, _ -> {
+        return orders.call(Verb.CENSUS, _ -> {
             var seen = new ArrayList<Census.Sighting>(machine.guests.size());
             machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state)));
             return new Census(seen, List.of());
@@ -62,7 +56,7 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public HostReading reading() {
-        return call(Verb.READING, _ -> {
+        return orders.call(Verb.READING, _ -> {
             var now = machine.now();
             var readings = new ArrayList<HostReading.GuestReading>(machine.guests.size());
             long busy = 0;
@@ -85,12 +79,12 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void ensureImage(ImageFile image, ByteSource source, Progress progress) {
-        call(Verb.ENSURE_IMAGE, course -> {
+        orders.call(Verb.ENSURE_IMAGE, course -> {
             if (!machine.images.containsKey(image.digest())) {
                 machine.transfers.put(image.digest(), image.length() / 2);
                 course.step();
                 machine.transfers.remove(image.digest());
-                machine.images.put(image.digest(), image);
+                machine.cache(image, ExportedDisk.contentIn(source));
                 progress.at(image.length(), image.length());
             }
             return null;
@@ -99,25 +93,30 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public List<String> cachedImages() {
-        return call(Verb.CACHED_IMAGES, _ -> List.copyOf(machine.images.keySet()));
+        return orders.call(Verb.CACHED_IMAGES, _ -> List.copyOf(machine.images.keySet()));
     }
 
     @Override
     public boolean dropImage(String digest) {
-        return call(Verb.DROP_IMAGE, _ -> {
+        return orders.call(Verb.DROP_IMAGE, _ -> {
             machine.transfers.remove(digest);
-            return machine.backedBy(digest).isEmpty() && (machine.images.remove(digest) != null || true);
+            boolean free = machine.backedBy(digest).isEmpty();
+            if (free) {
+                machine.images.remove(digest);
+                machine.contents.remove(digest);
+            }
+            return free;
         });
     }
 
     @Override
     public void ensureNetwork(HostNetwork network) {
-        call(Verb.ENSURE_NETWORK, _ -> machine.networks.put(network.id(), network));
+        orders.call(Verb.ENSURE_NETWORK, _ -> machine.networks.put(network.id(), network));
     }
 
     @Override
     public void dropNetwork(NetworkId network) {
-        call(Verb.DROP_NETWORK, _ -> {
+        orders.call(Verb.DROP_NETWORK, _ -> {
             Checks.unused(machine, network, made -> made.nics().stream().anyMatch(nic -> nic.network().equals(network)));
             return machine.networks.remove(network);
         });
@@ -125,12 +124,12 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void ensureFilter(TrafficFilter filter) {
-        call(Verb.ENSURE_FILTER, _ -> machine.filters.put(filter.id(), filter));
+        orders.call(Verb.ENSURE_FILTER, _ -> machine.filters.put(filter.id(), filter));
     }
 
     @Override
     public void dropFilter(SecurityGroupId group) {
-        call(Verb.DROP_FILTER, _ -> {
+        orders.call(Verb.DROP_FILTER, _ -> {
             Checks.unused(machine, group, made -> made.nics().stream().anyMatch(nic -> nic.filters().contains(group)));
             return machine.filters.remove(group);
         });
@@ -140,81 +139,82 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void prepare(Order order, Guest guest) {
-        order(Verb.PREPARE, order, course -> makeReady(course, order, guest));
+        orders.carryOut(Verb.PREPARE, order, course -> orders.makeReady(course, order, guest));
     }
 
     @Override
     public void importDisk(Order order, Guest guest, int disk, ByteSource source, Progress progress) {
-        long content = contentIn(source);
-        order(Verb.IMPORT_DISK, order, _ -> {
-            var held = held(order, guest);
+        long content = ExportedDisk.contentIn(source)
+                .orElseThrow(() -> Checks.refuse(Kind.CORRUPT, "The bytes of disk %d of %s never left a simulated machine.", disk, order.vee()));
+        orders.carryOut(Verb.IMPORT_DISK, order, _ -> {
+            var held = orders.held(order, guest);
             Checks.still(held, "take a disk");
-            held.put(Volume.fresh(guest.disk(disk)).holding(content));
+            held.put(machine.fresh(guest.disk(disk)).holding(content));
             progress.at(source.length(), source.length());
         });
     }
 
     @Override
     public void start(Order order, Guest guest) {
-        order(Verb.START, order, course -> {
-            makeReady(course, order, guest);
-            boot(course, order.vee(), "started");
+        orders.carryOut(Verb.START, order, course -> {
+            orders.makeReady(course, order, guest);
+            orders.boot(course, order.vee(), "started");
         });
     }
 
     @Override
     public void restore(Order order, Guest guest) {
-        onGuest(Verb.RESTORE, order, (course, held) -> {
+        orders.onGuest(Verb.RESTORE, order, (course, held) -> {
             if (held.state != GuestState.SAVED && !held.alive()) {
                 throw Checks.refuse(Kind.REFUSED, "%s has no saved state on %s.", order.vee(), machine.name);
             }
-            boot(course, order.vee(), "restored");
+            orders.boot(course, order.vee(), "restored");
         });
     }
 
     @Override
     public void pause(Order order) {
-        onRunning(Verb.PAUSE, order, (course, held) -> become(course, held, GuestState.PAUSED, "paused"));
+        orders.onRunning(Verb.PAUSE, order, (course, held) -> orders.become(course, held, GuestState.PAUSED, "paused"));
     }
 
     @Override
     public void unpause(Order order) {
-        onRunning(Verb.UNPAUSE, order, (course, held) -> become(course, held, GuestState.RUNNING, "continued"));
+        orders.onRunning(Verb.UNPAUSE, order, (course, held) -> orders.become(course, held, GuestState.RUNNING, "continued"));
     }
 
     @Override
     public void save(Order order) {
-        onGuest(Verb.SAVE, order, (course, held) -> {
+        orders.onGuest(Verb.SAVE, order, (course, held) -> {
             if (held.state != GuestState.SAVED) {
                 Checks.alive(held, "be saved");
-                become(course, held, GuestState.SAVED, "saved");
+                orders.become(course, held, GuestState.SAVED, "saved");
             }
         });
     }
 
     @Override
     public void shutdown(Order order, boolean hard) {
-        onGuest(Verb.SHUTDOWN, order, (course, held) -> {
+        orders.onGuest(Verb.SHUTDOWN, order, (course, held) -> {
             if (held.alive()) {
                 Checks.hearing(held, hard);
-                become(course, held, GuestState.SHUT_OFF, hard ? "ended" : "shut down");
+                orders.become(course, held, GuestState.SHUT_OFF, hard ? "ended" : "shut down");
             } else if (held.state == GuestState.CRASHED) {
-                become(course, held, GuestState.SHUT_OFF, "cleared");
+                orders.become(course, held, GuestState.SHUT_OFF, "cleared");
             }
         });
     }
 
     @Override
     public void reboot(Order order, boolean hard) {
-        onRunning(Verb.REBOOT, order, (course, held) -> {
+        orders.onRunning(Verb.REBOOT, order, (course, held) -> {
             Checks.hearing(held, hard);
-            become(course, held, GuestState.RUNNING, "rebooted");
+            orders.become(course, held, GuestState.RUNNING, "rebooted");
         });
     }
 
     @Override
     public void erase(Order order) {
-        order(Verb.ERASE, order, course -> {
+        orders.carryOut(Verb.ERASE, order, course -> {
             var held = machine.guests.get(order.vee());
             if (held != null) {
                 held.become(GuestState.SHUT_OFF, machine.now());
@@ -234,7 +234,7 @@ final class SimulatedHost implements VeeHost {
         if (!(destination instanceof SimulatedHost there) || !canMigrateTo(destination)) {
             throw Checks.refuse(Kind.UNSUPPORTED, "%s cannot move %s to %s.", machine.name, order.vee(), destination);
         }
-        Course.<Void>between(reachable(), there.reachable(), Verb.MIGRATE, order, course -> {
+        Course.<Void>between(orders.reachable(), there.orders.reachable(), Verb.MIGRATE, order, course -> {
             new SimulatedMove(machine, there.machine, order, guest).go(course);
             return null;
         });
@@ -250,31 +250,31 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void resize(Order order, Guest guest) {
-        onGuest(Verb.RESIZE, order, (_, held) -> {
+        orders.onGuest(Verb.RESIZE, order, (_, held) -> {
             if (held.alive() && (guest.vcpus() > held.made.maxVcpus() || guest.memory().compareTo(held.made.maxMemory()) > 0)) {
                 throw Checks.refuse(Kind.UNSUPPORTED, "%s runs and was made for at most %d CPUs and %s.", order.vee(), held.made.maxVcpus(),
                         held.made.maxMemory());
             }
-            held.made = kept(guest);
+            held.made = orders.kept(guest);
         });
     }
 
     @Override
     public void attachDisk(Order order, Guest guest, int disk) {
-        onGuest(Verb.ATTACH_DISK, order, (course, held) -> {
+        orders.onGuest(Verb.ATTACH_DISK, order, (course, held) -> {
             guest.disk(disk).image().ifPresent(image -> Checks.image(machine, image));
             if (held.volume(disk).isEmpty()) {
-                held.put(Volume.fresh(guest.disk(disk)));
+                held.put(machine.fresh(guest.disk(disk)));
                 course.step();
             }
-            held.made = kept(guest);
+            held.made = orders.kept(guest);
         });
     }
 
     @Override
     public void detachDisk(Order order, Guest guest, int disk) {
-        onGuest(Verb.DETACH_DISK, order, (course, held) -> {
-            held.made = withoutDisk(held.made, disk);
+        orders.onGuest(Verb.DETACH_DISK, order, (course, held) -> {
+            held.made = Orders.withoutDisk(held.made, disk);
             course.step();
             held.volumes.removeIf(volume -> volume.disk() == disk);
         });
@@ -282,32 +282,32 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void resizeDisk(Order order, Guest guest, int disk) {
-        onGuest(Verb.RESIZE_DISK, order, (_, held) -> {
+        orders.onGuest(Verb.RESIZE_DISK, order, (_, held) -> {
             var volume = Checks.volume(held, disk);
             if (guest.disk(disk).size().compareTo(volume.size()) < 0) {
                 throw Checks.refuse(Kind.UNSUPPORTED, "Disk %d of %s cannot shrink from %s to %s.", disk, order.vee(), volume.size(), guest.disk(disk).size());
             }
             held.put(volume.sized(guest.disk(disk).size()));
-            held.made = kept(guest);
+            held.made = orders.kept(guest);
         });
     }
 
     @Override
     public void attachNic(Order order, Guest guest, int nic) {
-        onGuest(Verb.ATTACH_NIC, order, (_, held) -> {
+        orders.onGuest(Verb.ATTACH_NIC, order, (_, held) -> {
             Checks.surroundings(machine, guest);
-            held.made = kept(guest);
+            held.made = orders.kept(guest);
         });
     }
 
     @Override
     public void detachNic(Order order, Guest guest, int nic) {
-        onGuest(Verb.DETACH_NIC, order, (_, held) -> held.made = withoutNic(held.made, nic));
+        orders.onGuest(Verb.DETACH_NIC, order, (_, held) -> held.made = Orders.withoutNic(held.made, nic));
     }
 
     @Override
     public void snapshot(Order order, Guest guest, SnapshotWork work) {
-        onGuest(Verb.SNAPSHOT, order, (_, held) -> {
+        orders.onGuest(Verb.SNAPSHOT, order, (_, held) -> {
             var name = work.disk().isPresent() ? work.name() + "/" + work.disk().getAsInt() : work.name();
             switch (work.verb()) {
                 case TAKE -> held.keepSnapshot(name, work.disk().isPresent() ? List.of(Checks.volume(held, work.disk().getAsInt())) : held.volumes);
@@ -320,11 +320,14 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
-        var content = new long[1];
-        onGuest(Verb.EXPORT_DISK, order, (_, held) -> content[0] = Checks.volume(held, disk).content());
+        var bytes = new AtomicReference<byte[]>();
+        orders.onGuest(Verb.EXPORT_DISK, order, (_, held) -> {
+            var volume = Checks.volume(held, disk);
+            bytes.set(flat ? ExportedDisk.qcow2(volume.content(), volume.size()) : ExportedDisk.bare(volume.content()));
+        });
         try (OutputStream out = sink.open()) {
-            out.write(ByteBuffer.allocate(EXPORTED).putLong(MAGIC).putLong(content[0]).array());
-            progress.at(EXPORTED, EXPORTED);
+            out.write(bytes.get());
+            progress.at(bytes.get().length, bytes.get().length);
         } catch (IOException broken) {
             throw new HostFailure(Kind.UNREACHABLE, "The export of disk %d of %s broke: %s".formatted(disk, order.vee(), broken.getMessage()), broken);
         }
@@ -334,7 +337,7 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public Console console(VeeId vee) {
-        return call(Verb.CONSOLE, _ -> {
+        return orders.call(Verb.CONSOLE, _ -> {
             Checks.alive(Checks.find(machine, vee), "show a console");
             return new Greeting(new ByteArrayInputStream(("simulated console of " + vee + "\r\n").getBytes()), new ByteArrayOutputStream());
         });
@@ -347,126 +350,21 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public Optional<ScreenAddress> screen(VeeId vee) {
-        return call(Verb.SCREEN, _ -> Optional.of(Checks.find(machine, vee)).filter(SimulatedGuest::alive).map(_ -> new ScreenAddress("vnc", machine.name, 5900)));
+        return orders.call(Verb.SCREEN, _ -> Optional.of(Checks.find(machine, vee)).filter(SimulatedGuest::alive).map(_ -> new ScreenAddress("vnc", machine.name, 5900)));
     }
 
     @Override
     public Optional<String> askAgent(VeeId vee, String json) {
-        return call(Verb.ASK_AGENT, _ -> Optional.of(Checks.find(machine, vee)).filter(held -> held.alive() && held.made.agent() && !held.deaf).map(_ -> "{\"return\":{}}"));
+        return orders.call(Verb.ASK_AGENT, _ -> Optional.of(Checks.find(machine, vee)).filter(held -> held.alive() && held.made.agent() && !held.deaf).map(_ -> "{\"return\":{}}"));
     }
 
     @Override
     public void close() {
-        closed = true;
+        orders.close();
     }
 
     @Override
     public String toString() {
         return "sim://" + machine.name;
-    }
-
-    // ---- how orders are carried out
-
-    private <T> T call(Verb verb, Function<Course, T> work) {
-        return Course.run(reachable(), verb, Optional.empty(), work);
-    }
-
-    private void order(Verb verb, Order order, java.util.function.Consumer<Course> work) {
-        Course.<Void>run(reachable(), verb, Optional.of(order), course -> {
-            Checks.generation(machine, order);
-            remember(order);
-            work.accept(course);
-            return null;
-        });
-    }
-
-    private void remember(Order order) {
-        var held = machine.guests.get(order.vee());
-        if (held != null) {
-            held.generation = order.generation();
-        }
-    }
-
-    private void onGuest(Verb verb, Order order, BiConsumer<Course, SimulatedGuest> work) {
-        order(verb, order, course -> work.accept(course, Checks.find(machine, order.vee())));
-    }
-
-    private void onRunning(Verb verb, Order order, BiConsumer<Course, SimulatedGuest> work) {
-        onGuest(verb, order, (course, held) -> {
-            Checks.alive(held, verb.name().toLowerCase(java.util.Locale.ROOT));
-            work.accept(course, held);
-        });
-    }
-
-    /** Makes the guest known first, so that whatever breaks afterwards shows in the census. */
-    private void makeReady(Course course, Order order, Guest guest) {
-        Checks.surroundings(machine, guest);
-        guest.disks().forEach(disk -> disk.image().ifPresent(image -> Checks.image(machine, image)));
-        var held = held(order, guest);
-        for (var disk : guest.disks()) {
-            course.step();
-            if (held.volume(disk.number()).isEmpty()) {
-                held.put(Volume.fresh(disk));
-            }
-        }
-    }
-
-    private SimulatedGuest held(Order order, Guest guest) {
-        var held = machine.guests.computeIfAbsent(order.vee(), _ -> new SimulatedGuest(kept(guest), order.generation(), machine.now()));
-        if (!held.alive()) {
-            held.made = kept(guest);
-        }
-        return held;
-    }
-
-    private void boot(Course course, VeeId vee, String why) {
-        var held = Checks.find(machine, vee);
-        if (!held.alive()) {
-            Checks.memory(machine, held.made);
-            become(course, held, GuestState.RUNNING, why);
-        }
-    }
-
-    private void become(Course course, SimulatedGuest held, GuestState state, String why) {
-        course.step();
-        held.become(state, machine.now());
-        var vee = held.made.vee();
-        course.tell(listener -> listener.guestChanged(vee, state, why));
-    }
-
-    /** What a machine remembers of a guest: a machine with many guests cannot keep every seed. */
-    private Guest kept(Guest guest) {
-        return guest.seed().isEmpty() || machine.world.keepsSeeds() ? guest
-                : with(guest, guest.disks(), guest.nics(), Map.of());
-    }
-
-    private static Guest withoutDisk(Guest guest, int disk) {
-        return with(guest, guest.disks().stream().filter(other -> other.number() != disk).toList(), guest.nics(), guest.seed());
-    }
-
-    private static Guest withoutNic(Guest guest, int nic) {
-        return with(guest, guest.disks(), guest.nics().stream().filter(other -> other.number() != nic).toList(), guest.seed());
-    }
-
-    private static Guest with(Guest guest, List<Disk> disks, List<Nic> nics, Map<String, byte[]> seed) {
-        return new Guest(guest.vee(), guest.name(), guest.vcpus(), guest.maxVcpus(), guest.share(), guest.memory(), guest.maxMemory(),
-                guest.boot(), disks, nics, seed, guest.agent());
-    }
-
-    /** The fingerprint in bytes that were exported from a simulated disk, else one of their first bytes. */
-    private static long contentIn(ByteSource source) {
-        try (var in = source.openAt(0)) {
-            var head = ByteBuffer.wrap(java.util.Arrays.copyOf(in.readNBytes(2 * Long.BYTES), 2 * Long.BYTES));
-            return head.getLong() == MAGIC ? head.getLong() : head.getLong(0);
-        } catch (IOException broken) {
-            throw new HostFailure(Kind.CORRUPT, "The bytes of a disk could not be read: " + broken.getMessage(), broken);
-        }
-    }
-
-    private SimulatedMachine reachable() {
-        if (closed) {
-            throw Checks.refuse(Kind.UNREACHABLE, "The connection to %s was closed.", machine.name);
-        }
-        return machine;
     }
 }

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.reservoir.interfaces.vhi.Disk;
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostNetwork;
@@ -39,6 +40,8 @@ public final class SimulatedMachine {
     /** Disks of guests on their way here. */
     final Map<VeeId, SimulatedGuest> incoming = new HashMap<>(2);
     final Map<String, ImageFile> images = new HashMap<>(4);
+    /** Fingerprints of the images that left a simulated machine as disks. */
+    final Map<String, Long> contents = new HashMap<>(2);
     final Map<String, Long> transfers = new HashMap<>(2);
     final Map<NetworkId, HostNetwork> networks = new HashMap<>(4);
     final Map<SecurityGroupId, TrafficFilter> filters = new HashMap<>(4);
@@ -182,6 +185,17 @@ public final class SimulatedMachine {
         guests.remove(vee);
         incoming.remove(vee);
         erased.put(vee, generation);
+    }
+
+    void cache(ImageFile image, Optional<Long> content) {
+        images.put(image.digest(), image);
+        content.ifPresent(known -> contents.put(image.digest(), known));
+    }
+
+    /** The disk as it is when it was just made. */
+    Volume fresh(Disk disk) {
+        var made = Volume.fresh(disk);
+        return contents.containsKey(made.backing()) ? made.holding(contents.get(made.backing())) : made;
     }
 
     List<SimulatedGuest> backedBy(String digest) {

@@ -1,5 +1,7 @@
 package org.reservoir.veeh.simulated;
 
+import java.util.Optional;
+
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -36,8 +38,8 @@ record SimulatedMove(SimulatedMachine from, SimulatedMachine to, Order order, Gu
 
     private void arrive(Course course, VeeId vee, SimulatedGuest here) {
         for (var volume : here.volumes) {
-            if (!volume.backing().isEmpty()) {
-                to.images.putIfAbsent(volume.backing(), from.images.get(volume.backing()));
+            if (!volume.backing().isEmpty() && !to.images.containsKey(volume.backing())) {
+                to.cache(from.images.get(volume.backing()), Optional.ofNullable(from.contents.get(volume.backing())));
             }
         }
         var there = here.moved(order.generation(), to.now());

@@ -51,6 +51,8 @@ final class FakeLibvirtd {
     final Map<UUID, Kept> domains = new ConcurrentHashMap<>();
     final Map<String, byte[]> files = new ConcurrentHashMap<>();
     final Map<String, String> volumes = new TreeMap<>();
+    /** virDomainJobType that jobs are said to have ended as. */
+    int jobsEndAs = 3;
     final Map<String, String> networks = new ConcurrentHashMap<>();
     final Map<String, String> filters = new ConcurrentHashMap<>();
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -62,6 +64,7 @@ final class FakeLibvirtd {
     volatile String capabilities =
             "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
     volatile long ran = 3;
+    volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
     /** Lacks what only QEMU's driver has. */
@@ -385,6 +388,11 @@ final class FakeLibvirtd {
         }
 
         @Override
+        public Map<String, Object> completedJob(Domain dom) {
+            return Map.of("type", jobsEndAs, "errmsg", "No space left on device");
+        }
+
+        @Override
         public void abortJob(Domain dom) {
             call("abortJob");
         }
@@ -509,6 +517,12 @@ final class FakeLibvirtd {
             return new Space(1L << 40, 1L << 39);
         }
 
+        @Override
+        public Optional<String> peek(String folder, String file) {
+            call("peek " + folder + "/" + file);
+            return bridgedPacketsFiltered;
+        }
+
         private Volume vol(String name) {
             return new Volume("reservoir", name, "/pool/" + name);
         }
@@ -631,8 +645,8 @@ final class FakeLibvirtd {
         }
 
         @Override
-        public void updateDhcpHost(String name, int command, String xml) {
-            call("updateDhcpHost %d %s".formatted(command, xml));
+        public void updateDhcpHost(String name, int command, int ip, String xml) {
+            call("updateDhcpHost %d %d %s".formatted(command, ip, xml));
         }
 
         @Override

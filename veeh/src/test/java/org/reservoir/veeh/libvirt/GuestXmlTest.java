@@ -103,6 +103,8 @@ class GuestXmlTest {
         var xml = new FilterXml(SITE).nic(new VeeId(7), guest("web").nic(0));
         assertThat(xml).contains("srcmacaddr=\"02:00:00:00:00:07\"", "arpsrcipaddr=\"10.0.0.7\"", "srcipaddr=\"fd00::7\"",
                 "filterref filter=\"reservoir-lab-secgroup-3\"");
+        assertThat(Xml.children(Xml.read(xml), "rule")).filteredOn(rule -> rule.getAttribute("direction").equals("inout"))
+                .as("libvirt ignores inout where a type of ICMP is given").allSatisfy(rule -> assertThat(Xml.at(rule, "icmpv6")).isEmpty());
     }
 
     @Test
@@ -137,7 +139,7 @@ class GuestXmlTest {
     }
 
     private static Element domain(Hypervisor hypervisor, String type, Guest guest) {
-        return Xml.read(new DomainXml(SITE, hypervisor, type, "x86_64", "/pool", true).domain(guest, 12));
+        return Xml.read(new DomainXml(SITE, hypervisor, type, "x86_64", "/pool", true, true).domain(guest, 12));
     }
 
     private static Guest guest(String name) {

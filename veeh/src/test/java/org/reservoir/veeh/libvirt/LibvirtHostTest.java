@@ -174,6 +174,17 @@ class LibvirtHostTest {
     }
 
     @Test
+    void aCopyOfADiskThatBrokeOffIsNoCopy() {
+        host.prepare(order(1), guest());
+        host.start(order(2), guest());
+        here.jobsEndAs = 4;
+        failsAs(Kind.NO_ROOM, () -> host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD));
+        here.jobsEndAs = 3;
+        host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD);
+        assertThat(here.volumes.keySet()).noneMatch(name -> name.contains("-export-"));
+    }
+
+    @Test
     void anImageThatADiskNeedsStays() {
         host.prepare(order(1), guest());
         assertThat(host.dropImage(IMAGE.digest())).isFalse();
@@ -284,6 +295,20 @@ class LibvirtHostTest {
     }
 
     @Test
+    void aHostWhereFiltersWouldNotHoldTakesNone() {
+        var filter = new org.reservoir.interfaces.vhi.TrafficFilter(new org.reservoir.kernel.SecurityGroupId(3), "web", List.of());
+        here.bridgedPacketsFiltered = Optional.of("0\n");
+        failsAs(Kind.UNSUPPORTED, () -> host.ensureFilter(filter));
+        here.bridgedPacketsFiltered = Optional.empty();
+        host.ensureFilter(filter);
+        here.bridgedPacketsFiltered = Optional.of("1\n");
+        host.ensureFilter(filter);
+        here.calls.clear();
+        host.ensureFilter(filter);
+        assertThat(here.calls).containsExactly("defineFilter");
+    }
+
+    @Test
     void aDiskThatMovesNamesTheImageOfItsNewHost() throws Exception {
         var file = ByteBuffer.allocate(70_000).putInt(0x514649fb).putInt(3).putLong(512).putInt(4).put(512, "/old".getBytes()).array();
         var moved = Qcow2.rebased(new ByteArrayInputStream(file), Optional.of("/pool/image")).readAllBytes();
@@ -307,8 +332,9 @@ class LibvirtHostTest {
     @Test
     void overlayScriptsHoldNothingButAddresses() {
         var overlay = new HostNetwork.Overlay(42, "10.9.0.1", List.of("10.9.0.2", "10.9.0.3"));
-        assertThat(Overlay.up(network(1450), overlay)).contains("id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"");
-        failsAs(Kind.REFUSED, () -> Overlay.up(network(1450), new HostNetwork.Overlay(42, "10.9.0.1", List.of("x; rm -rf /"))));
+        assertThat(Overlay.up(network(1450), overlay, "02:00:00:00:00:01")).contains("ip link add vxv3 type vxlan id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"",
+                "arp daddr ip 10.0.0.1 drop");
+        failsAs(Kind.REFUSED, () -> Overlay.up(network(1450), new HostNetwork.Overlay(42, "10.9.0.1", List.of("x; rm -rf /")), "02:00:00:00:00:01"));
         failsAs(Kind.UNSUPPORTED, () -> host.ensureNetwork(new HostNetwork(new NetworkId(3), "n", "rsv3", 1450, Reach.ISOLATED, List.of(), false, List.of(),
                 Optional.of(overlay))));
     }

@@ -105,7 +105,7 @@ class TestDriverTest {
     @ParameterizedTest
     @EnumSource(Hypervisor.class)
     void libvirtTakesTheWordsForEachHypervisor(Hypervisor hypervisor) {
-        var xml = new DomainXml(new Site("lab"), hypervisor, "test", "i686", "/pool", true).domain(guest(), 1);
+        var xml = new DomainXml(new Site("lab"), hypervisor, "test", "i686", "/pool", true, true).domain(guest(), 1);
         try (var connection = LibvirtConnection.open(libvirtd.unix("test", "/default"))) {
             int validate = 1;
             var domain = connection.call(Procedure.DOMAIN_DEFINE_XML_FLAGS, out -> out.text(xml).number(validate), XdrReader::domain);

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.Refused;
 
-/** What is let in and what is refused: every sort of image that somebody might send, sound, damaged and hostile. */
-class InspectionTest {
-    private static final Inspection.Rules RULES = new Inspection.Rules(DataSize.mebibytes(256), DataSize.gibibytes(1024), DataSize.mebibytes(20), 8, Duration.ofMinutes(5));
+/** What is refused: every sort of damaged, unfit and hostile image that somebody might send, each with its code and reason. */
+class HostileImagesTest {
+    static final Inspection.Rules RULES = new Inspection.Rules(DataSize.mebibytes(256), DataSize.gibibytes(1024), DataSize.mebibytes(20), 8, Duration.ofMinutes(5));
     private static final String HOSTILE = "IMAGE_HOSTILE";
     private static final String BAD = "IMAGE_BAD";
     private static final String MISMATCH = "IMAGE_FORMAT_MISMATCH";
@@ -47,64 +47,6 @@ class InspectionTest {
     void makeFiles() {
         files = new ImageFiles(folder);
     }
-
-    // ---- sound
-
-    private record Sound(String name, Function<ImageFiles, Path> file, boolean asItIs) {}
-
-    private static List<Sound> sound() {
-        return List.of(new Sound("raw", files -> files.raw(16 << 20), false),
-                new Sound("qcow2", files -> files.of("qcow2"), true),
-                new Sound("qcow2 of version 2", files -> files.of("qcow2", "compat=0.10"), true),
-                new Sound("qcow2 with compressed clusters", files -> files.of("qcow2", "compress"), true),
-                new Sound("qcow2 compressed by zstd", files -> files.of("qcow2", "compress", "compression_type=zstd"), true),
-                new Sound("qcow2 with extended tables", files -> files.of("qcow2", "extended_l2=on"), true),
-                new Sound("qcow2 with clusters of 2 MiB", files -> files.of("qcow2", "cluster_size=2M"), true),
-                new Sound("qcow2 with a snapshot", files -> snapshotted(files), false),
-                new Sound("VMDK, sparse", files -> files.of("vmdk"), false),
-                new Sound("VMDK, stream-optimized", files -> files.of("vmdk", "subformat=streamOptimized"), false),
-                new Sound("VDI", files -> files.of("vdi"), false),
-                new Sound("VHD, dynamic", files -> files.of("vpc", "force_size=on"), false),
-                new Sound("VHD, fixed", files -> files.of("vpc", "subformat=fixed,force_size=on"), false),
-                new Sound("VHDX, dynamic", files -> files.of("vhdx"), false),
-                new Sound("VHDX, fixed", files -> files.of("vhdx", "subformat=fixed"), false));
-    }
-
-    private static Path snapshotted(ImageFiles files) {
-        var image = files.of("qcow2");
-        qemuImg("snapshot", "-c", "before", image.toString());
-        return image;
-    }
-
-    @TestFactory
-    Stream<DynamicTest> aSoundImageBecomesAPlainDiskWithTheSameContent() {
-        return sound().stream().map(image -> DynamicTest.dynamicTest(image.name(), () -> {
-            var arrival = new Arrival(image.file().apply(files), RULES.largest());
-            var sound = inspection.disk(arrival, Optional.empty(), Optional.empty());
-            assertThat(sound.path().equals(arrival.file())).isEqualTo(image.asItIs());
-            assertThat(sound.file().format()).isEqualTo("qcow2");
-            assertThat(sound.file().virtualSize()).isEqualTo(DataSize.mebibytes(16));
-            assertThat(sound.file().digest()).isEqualTo(Digest.sha256(sound.path()));
-            assertThat(ImageHeader.read(sound.path()).plain()).isTrue();
-            assertThat(guestReads(sound.path())).isEqualTo(Files.readAllBytes(files.raw(16 << 20)));
-        }));
-    }
-
-    private byte[] guestReads(Path image) throws Exception {
-        var raw = files.next("raw");
-        qemuImg("convert", "-f", "qcow2", "-O", "raw", image.toString(), raw.toString());
-        return Files.readAllBytes(raw);
-    }
-
-    @Test
-    void aCdIsTakenAsItIs() throws Exception {
-        var iso = put(files.raw(1 << 20), 32769, "CD001");
-        var sound = inspection.bytes(new Arrival(iso, RULES.largest()), Optional.of(Digest.parse("sha256:" + Digest.sha256(iso))));
-        assertThat(sound.path()).isEqualTo(iso);
-        assertThat(sound.file().format()).isEqualTo("raw");
-    }
-
-    // ---- refused
 
     /** @param byHeader whether our own look at the header must already refuse it, before any tool opens it */
     private record Bad(String name, Function<ImageFiles, Path> file, Optional<String> format, String code, String words, boolean byHeader) {

@@ -1,0 +1,90 @@
+package org.reservoir.veem;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ImageId;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.store.Claim;
+import org.reservoir.veem.image.Interrupted;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what a claim of work asks for and says what came of it; never throws, whatever goes wrong. */
+final class Performer {
+    private static final Logger LOG = LoggerFactory.getLogger(Performer.class);
+
+    private final Workshop workshop;
+    private final Consumer<ImageId> imports;
+    private final Consumer<String> wiring;
+
+    /** @param imports brings an image in; @param wiring does the work on a network or security group at a host, by its subject */
+    Performer(Workshop workshop, Consumer<ImageId> imports, Consumer<String> wiring) {
+        this.workshop = workshop;
+        this.imports = imports;
+        this.wiring = wiring;
+    }
+
+    /** @param vees the VEEs that claims speak of, as they are now */
+    Finished perform(Claim claim, Map<VeeId, VeeRecord> vees) {
+        return switch (claim.kind()) {
+            case Engine.VEE -> work(claim, vees.get(VeeId.parse(claim.subject())));
+            case Engine.ERASE -> erase(claim);
+            case WiringTable.KIND -> chore(claim, () -> wiring.accept(claim.subject()));
+            default -> chore(claim, () -> imports.accept(ImageId.parse(claim.subject())));
+        };
+    }
+
+    private Finished work(Claim claim, VeeRecord vee) {
+        var isNews = vee != null && vee.task().isPresent() && VeeDesk.busy(vee) && vee.generation() == Long.parseLong(claim.payload());
+        if (!isNews) {
+            return new Finished.Nothing(claim);
+        }
+        return new Finished.OfVee(claim, vee, outcome(claim, vee));
+    }
+
+    private Outcome outcome(Claim claim, VeeRecord vee) {
+        var begun = new Workshop.Trace();
+        try {
+            return workshop.perform(vee, begun);
+        } catch (HostFailure failure) {
+            return new Outcome.Failed(failure.kind(), failure.getMessage(), claim.attempts(), begun.begun());
+        } catch (Refused refused) {
+            return new Outcome.Failed(HostFailure.Kind.REFUSED, refused.getMessage(), claim.attempts(), begun.begun());
+        } catch (RuntimeException defect) {
+            LOG.error("{} {}: {}", vee.id(), vee.task().map(Task::words).orElse("?"), defect.getMessage(), defect);
+            return new Outcome.Failed(HostFailure.Kind.REFUSED, "a defect in Reservoir: " + defect, claim.attempts(), begun.begun());
+        }
+    }
+
+    private Finished erase(Claim claim) {
+        return chore(claim, () -> {
+            var subject = claim.subject().split("@");
+            workshop.erase(HostId.parse(subject[1]), new Order(VeeId.parse(subject[0]), Long.parseLong(claim.payload()), Duration.ofMinutes(1)));
+        });
+    }
+
+    /** What must be done some day, whatever it takes. */
+    private static Finished chore(Claim claim, Runnable work) {
+        try {
+            work.run();
+            return new Finished.Nothing(claim);
+        } catch (HostFailure failure) {
+            var over = failure.kind() == HostFailure.Kind.STALE_ORDER || failure.kind() == HostFailure.Kind.NO_SUCH_GUEST;
+            return over ? new Finished.Nothing(claim) : new Finished.Later(claim, failure.getMessage());
+        } catch (Interrupted interrupted) {
+            return new Finished.Later(claim, interrupted.getMessage());
+        } catch (Refused notNow) {
+            LOG.info("{} is tried again later: {}", claim.subject(), notNow.getMessage());
+            return new Finished.Later(claim, notNow.getMessage());
+        } catch (RuntimeException defect) {
+            LOG.error("{}: {}", claim.subject(), defect.getMessage(), defect);
+            return new Finished.Later(claim, defect.toString());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.reservoir.veem;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import org.reservoir.interfaces.vhi.Census;
+import org.reservoir.interfaces.vhi.GuestState;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.store.SiteDatabase;
+import org.reservoir.store.Transaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Holds what a host shows against what the site database says, and writes down or orders what follows ({@link Drift} decides). */
+final class Reconciliation {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+
+    private final SiteDatabase database;
+    private final Drift.OnEnd onEnd;
+    private final InstantSource clock;
+
+    Reconciliation(SiteDatabase database, Drift.OnEnd onEnd, InstantSource clock) {
+        this.database = database;
+        this.onEnd = onEnd;
+        this.clock = clock;
+    }
+
+    /** What the site database says of a VEE of the host: enough to tell whether the host agrees. */
+    record Entry(VeeId vee, long generation, VeeState state) {}
+
+    /** Read before the census is taken: a VEE that has moved on since is left to the next census. */
+    List<Entry> entries(HostId host) {
+        return database.read(sql -> sql.createQuery("select id, generation, state from veem.vee where host = :host or destination = :host").bind("host", host.value())
+                .map((row, _) -> new Entry(new VeeId(row.getLong(1)), row.getLong(2), VeeState.valueOf(row.getString(3)))).list());
+    }
+
+    void reconcile(HostId host, Census census, List<Entry> entries) {
+        var sightings = census.ours().stream().collect(Collectors.toMap(Census.Sighting::vee, sighting -> sighting, (a, _) -> a));
+        for (var entry : entries) {
+            var seen = Optional.ofNullable(sightings.remove(entry.vee())).map(Census.Sighting::state);
+            if (Drift.differs(entry.state(), seen)) {
+                check(host, entry, seen);
+            }
+        }
+        sightings.values().forEach(sighting -> stray(host, sighting));
+    }
+
+    private void check(HostId host, Entry entry, Optional<GuestState> seen) {
+        database.run(transaction -> {
+            var now = clock.instant();
+            var record = VeeTable.lock(transaction.sql(), entry.vee()).filter(it -> it.generation() == entry.generation() && it.host().filter(host::equals).isPresent());
+            var repair = record.flatMap(it -> Drift.repair(it, seen, onEnd, now));
+            repair.ifPresent(it -> mend(transaction, record.get(), it, now));
+        });
+    }
+
+    private static void mend(Transaction transaction, VeeRecord vee, Drift.Repair repair, Instant now) {
+        VeeTable.write(transaction, List.of(new Change(vee, repair.vee(), repair.why(), Change.SELF)), now);
+        if (repair.boot()) {
+            var booting = repair.vee().step(VeeState.BOOTING, Optional.of(Task.own(Job.BOOT, VeeState.POWERED_OFF)), now);
+            VeeTable.write(transaction, List.of(new Change(repair.vee(), booting, "booted again", Change.SELF)), now);
+            transaction.enqueue(Engine.ofVee(booting, now));
+        }
+    }
+
+    /** A guest of ours on a host where its VEE is not: what a crash, or a host that came back, left behind. */
+    private void stray(HostId host, Census.Sighting sighting) {
+        database.run(transaction -> {
+            var vee = VeeTable.lock(transaction.sql(), sighting.vee());
+            if (vee.filter(it -> it.hosts().contains(host)).isPresent()) {
+                return;
+            }
+            var generation = Math.max(sighting.generation(), vee.map(VeeRecord::generation).orElse(Long.MAX_VALUE / 2));
+            var subject = sighting.vee() + "@" + host;
+            if (transaction.sql().createQuery("select count(*) from work where kind = :kind and subject = :subject").bind("kind", Engine.ERASE)
+                    .bind("subject", subject).mapTo(Long.class).one() == 0) {
+                LOG.info("{} has remains of {}, which is not there; they are erased", host, sighting.vee());
+                transaction.enqueue(Engine.erasure(sighting.vee(), host, generation, clock.instant()));
+            }
+        });
+    }
+}

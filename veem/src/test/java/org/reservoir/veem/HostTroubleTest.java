@@ -1,0 +1,226 @@
+package org.reservoir.veem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.Host;
+import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.simulated.SimulatedMachine;
+
+/** Hosts that are to be emptied, fall silent or come back, and guests that change behind the site's back. */
+class HostTroubleTest {
+    private final SteppedSite site = new SteppedSite(2);
+
+    @AfterEach
+    void allIsAsItMustBeAtTheEnd() {
+        try (site) {
+            site.converge();
+        }
+    }
+
+    private VeeRecord running(String name) {
+        return site.running(site.spec(name));
+    }
+
+    private SimulatedMachine machine(VeeId vee) {
+        return site.world.machinesOf(vee).getFirst();
+    }
+
+    private Host host(HostId host) {
+        return site.veem.hosts().host(SimulatedSite.ADMIN, host);
+    }
+
+    /** So much time passes, with the hosts being visited every few seconds. */
+    private void pass(Duration time) {
+        for (var end = site.clock.instant().plus(time); site.clock.instant().isBefore(end); site.clock.advance(Duration.ofSeconds(5))) {
+            site.veem.keeper.visitAll();
+            site.work();
+        }
+    }
+
+    // ---- emptying
+
+    @Test
+    void anEvacuatedHostIsLeftByAllWhateverTheirState() {
+        var vees = IntStream.range(0, 6).mapToObj(n -> running("v" + n)).toList();
+        var host = vees.getFirst().host().orElseThrow();
+        var there = vees.stream().map(VeeRecord::id).filter(vee -> site.vee(vee).host().orElseThrow().equals(host)).toList();
+        site.after(there.get(0), new VeeAction.PowerOff(true));
+        site.after(there.get(1), new VeeAction.Stop());
+        site.after(there.get(2), new VeeAction.Suspend());
+        site.veem.hosts().evacuate(SimulatedSite.ADMIN, host);
+        site.work();
+        assertThat(vees).allSatisfy(vee -> assertThat(site.vee(vee.id()).host().orElseThrow()).isNotEqualTo(host));
+        assertThat(there.stream().map(vee -> site.vee(vee).state())).containsExactly(VeeState.POWERED_OFF, VeeState.STOPPED, VeeState.SUSPENDED);
+        site.veem.hosts().remove(SimulatedSite.ADMIN, host);
+    }
+
+    @Test
+    void aVeeWithNowhereToGoStaysSaysWhyAndLeavesWhenAHostComes() {
+        var vee = running("v");
+        var host = vee.host().orElseThrow();
+        var other = site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().filter(it -> !it.id().equals(host)).findFirst().orElseThrow();
+        site.veem.hosts().disable(SimulatedSite.ADMIN, other.id());
+        site.veem.hosts().evacuate(SimulatedSite.ADMIN, host);
+        site.work();
+        assertThat(site.vee(vee.id()).problem().orElseThrow()).startsWith("cannot leave its host: ");
+        assertThatThrownBy(() -> site.veem.hosts().remove(SimulatedSite.ADMIN, host)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("HOST_IN_USE"));
+        var entries = site.veem.vees().history(SimulatedSite.ADMIN, vee.id()).size();
+        pass(Duration.ofMinutes(5));
+        assertThat(site.veem.vees().history(SimulatedSite.ADMIN, vee.id())).as("it is told once").hasSize(entries);
+        site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("h3", "sim://h3"));
+        pass(Duration.ofMinutes(1));
+        assertThat(host(site.vee(vee.id()).host().orElseThrow()).name()).isEqualTo("h3");
+    }
+
+    // ---- behind the site's back
+
+    @Test
+    void aGuestThatIsPausedSavedOrShutDownByOthersIsShownSo() {
+        var vee = running("v").id();
+        machine(vee).shutsItselfDown(vee);
+        site.veem.keeper.visitAll();
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.POWERED_OFF);
+        assertThat(site.vee(vee).problem()).contains("its guest shut down");
+    }
+
+    @Test
+    void aGuestThatCrashesIsBootedAgainOrLeftAsTheSiteIsConfigured() {
+        var vee = running("v").id();
+        machine(vee).crash(vee);
+        site.veem.keeper.visitAll();
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.BOOTING);
+        site.work();
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.RUNNING);
+        site.restart(new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.LEAVE, java.util.Optional.empty(), Fence.NONE));
+        machine(vee).crash(vee);
+        site.veem.keeper.visitAll();
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.POWERED_OFF);
+        site.after(vee, new VeeAction.Resume());
+    }
+
+    @Test
+    void aGuestThatSomebodyRemovedIsMarkedAndMadeAnewByRetry() {
+        var vee = running("v").id();
+        machine(vee).vanish(vee);
+        site.veem.keeper.visitAll();
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.FAILED);
+        assertThat(site.vee(vee).problem().orElseThrow()).contains("removed by somebody else");
+        assertThat(site.after(vee, new VeeAction.Recover(VeeAction.Way.RETRY)).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    // ---- silence
+
+    @Test
+    void aSilentHostIsShownAndItsVeesAreUnknownUntilItAnswers() {
+        var vee = running("v");
+        machine(vee.id()).cutOff();
+        pass(Duration.ofSeconds(30));
+        assertThat(host(vee.host().orElseThrow()).state()).isEqualTo(Host.State.UNREACHABLE);
+        assertThat(site.vee(vee.id()).state()).isEqualTo(VeeState.UNKNOWN);
+        pass(Duration.ofMinutes(10));
+        assertThat(site.vee(vee.id()).state()).as("nothing starts elsewhere without a fence").isEqualTo(VeeState.UNKNOWN);
+        machine(vee.id()).reconnect();
+        pass(Duration.ofSeconds(10));
+        assertThat(host(vee.host().orElseThrow()).state()).isEqualTo(Host.State.ENABLED);
+        assertThat(site.vee(vee.id()).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void aHostThatWasDisabledIsSoAgainWhenItAnswers() {
+        var vee = running("v");
+        var host = vee.host().orElseThrow();
+        site.veem.hosts().disable(SimulatedSite.ADMIN, host);
+        machine(vee.id()).cutOff();
+        pass(Duration.ofSeconds(30));
+        machine(vee.id()).reconnect();
+        pass(Duration.ofSeconds(10));
+        assertThat(host(host).state()).isEqualTo(Host.State.DISABLED);
+    }
+
+    @Test
+    void theVeesOfALostHostStartElsewhereOnceItIsFencedOffAndNotBefore() {
+        var fenced = new ArrayList<String>();
+        var works = new boolean[1];
+        site.restart(site.keeping().restartingLost(Duration.ofMinutes(2), (name, uri) -> {
+            fenced.add(name + " " + uri.replaceFirst("\\?.*", ""));
+            return works[0];
+        }));
+        var vee = running("v");
+        var off = running("off");
+        while (!off.host().equals(vee.host())) {
+            off = running("off" + off.id());
+        }
+        site.after(off.id(), new VeeAction.PowerOff(true));
+        var machine = machine(vee.id());
+        machine.cutOff();
+        pass(Duration.ofMinutes(1));
+        assertThat(fenced).isEmpty();
+        pass(Duration.ofMinutes(2));
+        assertThat(fenced).isNotEmpty().allMatch((machine.name() + " sim://" + machine.name())::equals);
+        assertThat(site.vee(vee.id()).state()).as("the fence did not work").isEqualTo(VeeState.UNKNOWN);
+        works[0] = true;
+        machine.reboot();
+        machine.cutOff();
+        pass(Duration.ofSeconds(15));
+        var after = site.vee(vee.id());
+        assertThat(after.state()).isEqualTo(VeeState.RUNNING);
+        assertThat(after.host()).isNotEqualTo(vee.host());
+        assertThat(site.vee(off.id()).state()).as("its disks are on the lost host").isEqualTo(VeeState.POWERED_OFF);
+        machine.reconnect();
+        pass(Duration.ofMinutes(1));
+        assertThat(machine.guests()).containsExactly(off.id());
+    }
+
+    @Test
+    void aHostThatDiesWhileVeesAreOnTheirWayToItIsLeftOut() {
+        var doomed = site.world.machine("h1");
+        doomed.cutOff();
+        var vees = site.veem.vees().create(SimulatedSite.ADMIN, List.of(site.spec("a"), site.spec("b"), site.spec("c"), site.spec("d")));
+        pass(Duration.ofMinutes(1));
+        assertThat(vees).allSatisfy(vee -> assertThat(site.vee(vee.id()).state()).isEqualTo(VeeState.RUNNING));
+        assertThat(doomed.guests()).isEmpty();
+    }
+
+    // ---- two servers
+
+    @Test
+    void whenOneOfTwoServersDiesTheOtherTakesOverAsTheLeasesEndAndNothingIsDoneTwice() {
+        try (var second = site.another()) {
+            var ofTheFirst = site.veem.vees().create(SimulatedSite.ADMIN, IntStream.range(0, 12).mapToObj(n -> site.spec("a" + n)).toList());
+            site.veem.scheduler.turn();
+            site.points.arm(40, CrashPoints.Moment.DONE);
+            assertThatThrownBy(() -> work(site.veem)).isInstanceOf(CrashPoints.Crash.class);
+            site.points.revive();
+            Thread.interrupted();
+            var ofTheSecond = second.vees().create(SimulatedSite.ADMIN, IntStream.range(0, 12).mapToObj(n -> site.spec("b" + n)).toList());
+            second.scheduler.turn();
+            work(second);
+            assertThat(ofTheSecond).allSatisfy(vee -> assertThat(site.vee(vee.id()).state()).isEqualTo(VeeState.RUNNING));
+            assertThat(ofTheFirst).as("its leases hold").allSatisfy(vee -> assertThat(site.vee(vee.id()).state()).isEqualTo(VeeState.DEPLOYING));
+            site.clock.advance(Duration.ofSeconds(31));
+            work(second);
+            assertThat(ofTheFirst).allSatisfy(vee -> assertThat(site.veem.vees().history(SimulatedSite.ADMIN, vee.id())).extracting(past -> past.state())
+                    .containsExactly(VeeState.PENDING, VeeState.DEPLOYING, VeeState.RUNNING));
+        }
+    }
+
+    private static void work(Veem server) {
+        for (int done = 1; done > 0;) {
+            done = server.engine.claim() + server.engine.write();
+        }
+    }
+}

@@ -1,0 +1,385 @@
+package org.reservoir.veem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.reservoir.interfaces.vhi.GuestState;
+import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.interfaces.vmi.Vee;
+import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeChanged;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.interfaces.vmi.Vees;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.simulated.SimulatedMachine;
+
+/** Everything that can be done with a VEE, on simulated hosts. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class VeeActionsTest {
+    private final SteppedSite site = new SteppedSite(3);
+    private int names;
+
+    @AfterAll
+    void allIsAsItMustBeAtTheEnd() {
+        try (site) {
+            site.converge();
+            site.vees().forEach(vee -> site.act(vee.id(), new VeeAction.Terminate(true)));
+            site.converge();
+        }
+    }
+
+    private VeeSpec spec() {
+        return site.spec("a" + ++names);
+    }
+
+    private VeeId running() {
+        return site.running(spec()).id();
+    }
+
+    private VeeId create(VeeSpec spec) {
+        return site.veem.vees().create(SimulatedSite.ADMIN, spec).id();
+    }
+
+    private VeeState state(VeeId vee) {
+        return site.vee(vee).state();
+    }
+
+    private SimulatedMachine machine(VeeId vee) {
+        return site.world.machinesOf(vee).getFirst();
+    }
+
+    private static VeeSpec starting(VeeSpec spec, boolean hold, Optional<Instant> notBefore) {
+        return new VeeSpec(spec.name(), spec.vcpus(), spec.cpu(), spec.memory(), spec.limits(), spec.boot(), spec.disks(), spec.nics(), spec.context(), spec.placement(), hold,
+                notBefore, spec.agent(), spec.readyGate(), spec.tags(), spec.notes());
+    }
+
+    private static VeeSpec.Wish only(String host) {
+        return new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(host));
+    }
+
+    // ---- beginning
+
+    @Test
+    void aHeldVeeWaitsForItsRelease() {
+        var vee = create(starting(spec(), true, Optional.empty()));
+        site.work();
+        assertThat(state(vee)).isEqualTo(VeeState.HELD);
+        assertThat(site.after(vee, new VeeAction.Release()).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void aStartTimeIsHonoured() {
+        var vee = create(starting(spec(), false, Optional.of(site.clock.instant().plus(Duration.ofHours(1)))));
+        site.clock.advance(Duration.ofMinutes(59));
+        site.work();
+        assertThat(state(vee)).isEqualTo(VeeState.HELD);
+        site.clock.advance(Duration.ofMinutes(2));
+        site.work();
+        assertThat(state(vee)).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void whoeverHoldsAVeeHoldsItThoughItsStartTimeHasCome() {
+        var vee = create(starting(spec().wishing(only("nowhere")), false, Optional.of(site.clock.instant().plusSeconds(10))));
+        site.clock.advance(Duration.ofSeconds(11));
+        site.work();
+        assertThat(state(vee)).isEqualTo(VeeState.PENDING);
+        assertThat(site.after(vee, new VeeAction.Hold()).state()).isEqualTo(VeeState.HELD);
+        site.clock.advance(Duration.ofHours(1));
+        site.work();
+        assertThat(state(vee)).isEqualTo(VeeState.HELD);
+        site.after(vee, new VeeAction.Terminate(true));
+    }
+
+    @Test
+    void aVeeIsDeployedWhereItsAdministratorSays() {
+        var vee = create(starting(spec(), true, Optional.empty()));
+        var host = site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().get(1);
+        var after = site.after(vee, new VeeAction.Deploy(host.id()));
+        assertThat(after.host()).contains(host.id());
+        assertThat(after.state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    // ---- halting and going on
+
+    @Test
+    void aSuspendedVeeKeepsItsMemoryOnItsHost() {
+        var vee = running();
+        site.after(vee, new VeeAction.Suspend());
+        assertThat(machine(vee).stateOf(vee)).contains(GuestState.PAUSED);
+        assertThat(site.after(vee, new VeeAction.Resume()).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void aStoppedVeeNeedsNoMemoryOfItsHostAndGoesOnFromDisk() {
+        var vee = running();
+        var before = promised(vee);
+        assertThat(site.after(vee, new VeeAction.Stop()).state()).isEqualTo(VeeState.STOPPED);
+        assertThat(machine(vee).stateOf(vee)).contains(GuestState.SAVED);
+        assertThat(before.minus(promised(vee))).isEqualTo(DataSize.mebibytes(256));
+        assertThat(site.after(vee, new VeeAction.Resume()).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    private DataSize promised(VeeId vee) {
+        return site.veem.hosts().host(SimulatedSite.ADMIN, site.vee(vee).host().orElseThrow()).promised().memory();
+    }
+
+    @Test
+    void aVeeIsShutDownAndBootedAgainOnItsHost() {
+        var vee = running();
+        var host = site.vee(vee).host();
+        assertThat(site.after(vee, new VeeAction.PowerOff(false)).state()).isEqualTo(VeeState.POWERED_OFF);
+        assertThat(site.after(vee, new VeeAction.Resume()).host()).isEqualTo(host);
+    }
+
+    @Test
+    void aGuestThatIgnoresAShutdownIsLeftRunningAndCanBeEndedHard() {
+        var vee = running();
+        machine(vee).ignoresRequests(vee);
+        site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.PowerOff(false));
+        site.work();
+        assertThat(state(vee)).isEqualTo(VeeState.SHUTTING_DOWN);
+        assertThat(site.after(vee, new VeeAction.PowerOff(true)).state()).isEqualTo(VeeState.POWERED_OFF);
+    }
+
+    @Test
+    void aRebootAndAResetLeaveItRunning() {
+        var vee = running();
+        assertThat(site.after(vee, new VeeAction.Reboot(false)).state()).isEqualTo(VeeState.RUNNING);
+        machine(vee).ignoresRequests(vee);
+        assertThat(site.after(vee, new VeeAction.Reboot(true)).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void anUndeployedVeeIsOnNoHostAndComesBackWithItsDisks() {
+        var vee = running();
+        site.write(vee);
+        assertThat(site.after(vee, new VeeAction.Undeploy(false)).host()).isEmpty();
+        assertThat(site.world.machinesOf(vee)).isEmpty();
+        site.after(vee, new VeeAction.Resume());
+        assertThat(machine(vee).contentOf(vee, 0)).contains(site.written.get(vee));
+    }
+
+    @Test
+    void whatIsTerminatedIsGoneWithItsAddressesAndItsNameIsFree() {
+        var spec = spec();
+        var vee = site.running(spec).id();
+        assertThat(site.after(vee, new VeeAction.Terminate(false)).state()).isEqualTo(VeeState.TERMINATED);
+        assertThat(site.world.machinesOf(vee)).isEmpty();
+        assertThat(site.veem.networks().leases(SimulatedSite.ADMIN, site.network).items()).noneMatch(lease -> lease.vee().equals(Optional.of(vee)));
+        assertThat(site.running(spec).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    // ---- changing
+
+    @Test
+    void aVeeIsResizedLiveUpToItsLimitsAndBeyondThemOnlyWhenItIsOff() {
+        var base = spec();
+        var vee = site.running(new VeeSpec(base.name(), 1, Cpus.of(1), base.memory(), Optional.of(new VeeSpec.Limits(2, DataSize.mebibytes(512))), base.boot(), base.disks(),
+                base.nics(), base.context(), base.placement(), false, Optional.empty(), false, false, Map.of(), Map.of())).id();
+        assertThat(site.after(vee, new VeeAction.Resize(2, Cpus.of(2), DataSize.mebibytes(512))).spec().vcpus()).isEqualTo(2);
+        var refused = site.after(vee, new VeeAction.Resize(4, Cpus.of(4), DataSize.mebibytes(512)));
+        assertThat(refused.problem().orElseThrow()).contains("resize failed");
+        assertThat(refused.spec().vcpus()).isEqualTo(2);
+        site.after(vee, new VeeAction.PowerOff(true));
+        assertThat(site.after(vee, new VeeAction.Resize(4, Cpus.of(4), DataSize.mebibytes(512))).spec().vcpus()).isEqualTo(4);
+        assertThat(machine(vee).guest(vee).orElseThrow().vcpus()).isEqualTo(4);
+    }
+
+    @Test
+    void disksComeGrowAndGo() {
+        var vee = running();
+        assertThat(site.after(vee, new VeeAction.AttachDisk(VeeSpec.DiskSpec.blank(DataSize.gibibytes(2)))).parts().disks()).hasSize(3);
+        site.after(vee, new VeeAction.ResizeDisk(2, DataSize.gibibytes(5)));
+        assertThat(machine(vee).guest(vee).orElseThrow().disk(2).size()).isEqualTo(DataSize.gibibytes(5));
+        assertThat(site.after(vee, new VeeAction.DetachDisk(2)).parts().disks()).hasSize(2);
+        assertThat(machine(vee).contentOf(vee, 2)).isEmpty();
+        refused("BAD_DISK", vee, new VeeAction.ResizeDisk(0, DataSize.mebibytes(1)));
+        refused("DISK_NOT_FOUND", vee, new VeeAction.DetachDisk(7));
+    }
+
+    @Test
+    void nicsComeWithAnAddressAndGoWithIt() {
+        var vee = running();
+        var after = site.after(vee, new VeeAction.AttachNic(VeeSpec.NicSpec.on(site.network)));
+        assertThat(after.parts().nics()).hasSize(2).allSatisfy(nic -> assertThat(nic.addresses()).hasSize(1));
+        assertThat(machine(vee).guest(vee).orElseThrow().nics()).hasSize(2);
+        assertThat(site.after(vee, new VeeAction.DetachNic(0)).parts().nics()).singleElement().satisfies(nic -> assertThat(nic.number()).isEqualTo(1));
+        assertThat(site.veem.networks().leases(SimulatedSite.ADMIN, site.network).items().stream().filter(lease -> lease.vee().equals(Optional.of(vee)))).hasSize(1);
+        refused("NIC_NOT_FOUND", vee, new VeeAction.DetachNic(0));
+    }
+
+    @Test
+    void aSecurityGroupIsAddedToANicAndTakenAway() {
+        var vee = running();
+        assertThat(site.after(vee, new VeeAction.Filter(0, site.group, true)).parts().nics().getFirst().filters()).containsExactly(site.group);
+        assertThat(machine(vee).guest(vee).orElseThrow().nics().getFirst().filters()).containsExactly(site.group);
+        assertThat(site.after(vee, new VeeAction.Filter(0, site.group, false)).parts().nics().getFirst().filters()).isEmpty();
+    }
+
+    @Test
+    void snapshotsOfTheWholeAndOfOneDiskAreTakenGoneBackToAndDeleted() {
+        var vee = running();
+        site.write(vee);
+        var kept = site.written.get(vee);
+        site.after(vee, new VeeAction.TakeSnapshot("whole", OptionalInt.empty()));
+        site.after(vee, new VeeAction.TakeSnapshot("disk", OptionalInt.of(0)));
+        refused("SNAPSHOT_NAME_TAKEN", vee, new VeeAction.TakeSnapshot("disk", OptionalInt.empty()));
+        for (var name : List.of("whole", "disk")) {
+            site.write(vee);
+            site.after(vee, new VeeAction.RevertSnapshot(name));
+            assertThat(machine(vee).contentOf(vee, 0)).contains(kept);
+        }
+        site.written.put(vee, kept);
+        site.after(vee, new VeeAction.DeleteSnapshot("whole"));
+        assertThat(site.after(vee, new VeeAction.DeleteSnapshot("disk")).parts().snapshots()).isEmpty();
+        assertThat(machine(vee).snapshotsOf(vee)).isEmpty();
+        refused("SNAPSHOT_NOT_FOUND", vee, new VeeAction.RevertSnapshot("disk"));
+    }
+
+    @Test
+    void aRunningVeeHasAConsoleAndOneThatIsOffSaysWhyNot() {
+        var vee = running();
+        assertThat(site.veem.hosts().console(SimulatedSite.ADMIN, vee)).isNotNull();
+        assertThat(site.veem.hosts().screen(SimulatedSite.ADMIN, vee)).isPresent();
+        site.after(vee, new VeeAction.PowerOff(true));
+        assertRefused("WRONG_STATE", () -> site.veem.hosts().console(SimulatedSite.ADMIN, vee));
+        site.after(vee, new VeeAction.Undeploy(true));
+        assertRefused("WRONG_STATE", () -> site.veem.hosts().console(SimulatedSite.ADMIN, vee));
+    }
+
+    // ---- words
+
+    @Test
+    void aNewNameIsTakenAtOnceAndATakenOneRefused() {
+        var vee = running();
+        var other = running();
+        var name = "renamed-" + vee;
+        assertThat(site.after(vee, new VeeAction.Rename(name)).name()).isEqualTo(name);
+        refused("VEE_NAME_TAKEN", other, new VeeAction.Rename(name));
+        refused("BAD_NAME", other, new VeeAction.Rename("no name"));
+    }
+
+    @Test
+    void tagsAndNotesAreReplacedButWhatServiceItBelongsToStays() {
+        var vee = site.running(spec().noted(Map.of(VeeChanged.SERVICE_TAG, "service-7", "tier", "web"), Map.of("ticket", "1"))).id();
+        var after = site.after(vee, new VeeAction.Annotate(Map.of("tier", "db"), Map.of("owner", "Anna")));
+        assertThat(after.spec().tags()).isEqualTo(Map.of(VeeChanged.SERVICE_TAG, "service-7", "tier", "db"));
+        assertThat(after.spec().notes()).isEqualTo(Map.of("owner", "Anna"));
+        assertThat(listed("tier=db")).contains(vee);
+        assertThat(listed("tier=web")).doesNotContain(vee);
+    }
+
+    private List<VeeId> listed(String tag) {
+        return site.veem.vees().vees(SimulatedSite.ADMIN, new Vees.Filter(java.util.Set.of(), Optional.empty(), Optional.empty(), Optional.of(tag), false), Page.Request.FIRST).items()
+                .stream().map(Vee::id).toList();
+    }
+
+    @Test
+    void itsHistoryTellsWhereWhenAndWhy() {
+        var vee = running();
+        site.clock.advance(Duration.ofMinutes(5));
+        site.after(vee, new VeeAction.Migrate(Optional.empty(), true));
+        var history = site.veem.vees().history(SimulatedSite.ADMIN, vee);
+        assertThat(history).extracting(Vee.Past::state).containsExactly(VeeState.PENDING, VeeState.DEPLOYING, VeeState.RUNNING, VeeState.MIGRATING, VeeState.RUNNING);
+        assertThat(history.getLast().host()).isEqualTo(site.vee(vee).host()).isNotEqualTo(history.get(2).host());
+        assertThat(Duration.between(history.get(2).at(), history.getLast().at())).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
+        assertThat(history.get(3).why()).isEqualTo("migrate");
+        assertThat(history.get(3).who()).isEqualTo("admin");
+    }
+
+    // ---- moving
+
+    @Test
+    void aVeeMovesLiveAndColdWithAllThatItHas() {
+        var vee = running();
+        site.write(vee);
+        var first = site.vee(vee).host();
+        assertThat(site.after(vee, new VeeAction.Migrate(Optional.empty(), true)).host()).isNotEqualTo(first);
+        site.after(vee, new VeeAction.PowerOff(true));
+        var back = site.after(vee, new VeeAction.Migrate(first, false));
+        assertThat(back.host()).isEqualTo(first);
+        assertThat(back.state()).isEqualTo(VeeState.POWERED_OFF);
+        assertThat(machine(vee).contentOf(vee, 0)).contains(site.written.get(vee));
+        refused("ALREADY_THERE", vee, new VeeAction.Migrate(first, false));
+    }
+
+    @Test
+    void aWishToBeRescheduledIsActedUponAndCanBeTakenBack() {
+        var vee = running();
+        var first = site.vee(vee).host();
+        site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.Reschedule(true));
+        site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.Reschedule(false));
+        site.work();
+        assertThat(site.vee(vee).host()).isEqualTo(first);
+        var moved = site.after(vee, new VeeAction.Reschedule(true));
+        assertThat(moved.host()).isNotEqualTo(first);
+        assertThat(moved.reschedule()).isFalse();
+    }
+
+    @Test
+    void manyAreActedUponAtOnceEachOnItsOwn() {
+        var vees = site.veem.vees().create(SimulatedSite.ADMIN, IntStream.range(0, 5).mapToObj(_ -> spec()).toList()).stream().map(Vee::id).toList();
+        site.work();
+        site.after(vees.get(2), new VeeAction.PowerOff(true));
+        var answers = site.veem.vees().actOnAll(SimulatedSite.ADMIN, vees, new VeeAction.Suspend());
+        assertThat(answers.stream().filter(Vees.Answer.Noted.class::isInstance)).hasSize(4);
+        assertThat(answers.get(2)).isInstanceOfSatisfying(Vees.Answer.Not.class, not -> assertThat(not.why().code()).isEqualTo("WRONG_STATE"));
+        site.work();
+        assertThat(vees.stream().map(this::state)).filteredOn(VeeState.SUSPENDED::equals).hasSize(4);
+    }
+
+    @Test
+    void manyAreMadeAtOnceOrNone() {
+        var taken = spec();
+        create(taken);
+        var before = site.vees().size();
+        assertRefused("VEE_NAME_TAKEN", () -> site.veem.vees().create(SimulatedSite.ADMIN, List.of(spec(), taken, spec())));
+        assertRefused("VEE_NAME_TAKEN", () -> site.veem.vees().create(SimulatedSite.ADMIN, List.of(site.spec("twin"), site.spec("twin"))));
+        assertThat(site.vees()).hasSize(before);
+    }
+
+    // ---- what cannot be
+
+    @Test
+    void nobodyKnowsAVeeThatIsNot() {
+        var nobody = new VeeId(987_654);
+        assertRefused("VEE_NOT_FOUND", () -> site.veem.vees().vee(SimulatedSite.ADMIN, nobody));
+        assertRefused("VEE_NOT_FOUND", () -> site.veem.vees().history(SimulatedSite.ADMIN, nobody));
+        assertRefused("VEE_NOT_FOUND", () -> site.veem.vees().explain(SimulatedSite.ADMIN, nobody));
+        assertRefused("VEE_NOT_FOUND", () -> site.veem.vees().act(SimulatedSite.ADMIN, nobody, new VeeAction.Suspend()));
+        assertRefused("VEE_NOT_FOUND", () -> site.veem.hosts().console(SimulatedSite.ADMIN, nobody));
+    }
+
+    @Test
+    void whatIsTerminatedStaysSo() {
+        var vee = running();
+        site.after(vee, new VeeAction.Terminate(true));
+        for (var action : List.of(new VeeAction.Resume(), new VeeAction.Terminate(true), new VeeAction.Rename("x"), new VeeAction.Recover(VeeAction.Way.RETRY))) {
+            refused("WRONG_STATE", vee, action);
+        }
+    }
+
+    private void refused(String code, VeeId vee, VeeAction action) {
+        assertRefused(code, () -> site.veem.vees().act(SimulatedSite.ADMIN, vee, action));
+    }
+
+    private static void assertRefused(String code, org.assertj.core.api.ThrowableAssert.ThrowingCallable wish) {
+        assertThatThrownBy(wish).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
+    }
+}
