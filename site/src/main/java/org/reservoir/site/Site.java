@@ -105,8 +105,8 @@ public final class Site implements AutoCloseable {
             }
 
             @Override
-            public boolean lives(VeeId vee) {
-                return roster.of(vee).isPresent();
+            public boolean lives(VeeId vee) { // the roster follows events, and a guest may be faster
+                return roster.of(vee).isPresent() || veem.lives(vee);
             }
 
             @Override

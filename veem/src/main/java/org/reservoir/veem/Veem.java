@@ -194,6 +194,11 @@ public final class Veem implements Vmi, AutoCloseable {
         database.read(sql -> VeeTable.query(sql, "state <> 'TERMINATED' order by id")).forEach(vee -> visitor.accept(vee.changedFrom(Optional.empty(), "")));
     }
 
+    /** Whether there is such a VEE and it has not ended. */
+    public boolean lives(VeeId vee) {
+        return database.read(sql -> VeeTable.find(sql, vee)).filter(it -> it.state() != VeeState.TERMINATED).isPresent();
+    }
+
     /** Takes the census of all hosts now and waits for it; for tests, and for the start of a restored site. */
     public void reconcile() {
         keeper.visitAll();
