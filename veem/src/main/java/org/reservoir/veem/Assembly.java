@@ -166,8 +166,16 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         }
     }
 
+    /** A snapshot holds the disks as they were: one that is no more, or of another size, could not be gone back to. */
+    private static void requireInNoSnapshot(VeeRecord vee, int number) {
+        vee.parts().snapshots().stream().filter(taken -> taken.disk() < 0 || taken.disk() == number).findFirst().ifPresent(taken -> {
+            throw Refused.conflict("DISK_IN_SNAPSHOT", "Disk %d of %s is in its snapshot '%s'.".formatted(number, vee.id(), taken.name()), "Delete the snapshot first.");
+        });
+    }
+
     private static Parts withoutDisk(VeeRecord vee, int number) {
         var gone = disk(vee, number);
+        requireInNoSnapshot(vee, number);
         if (gone.persistent() && vee.state() == VeeState.RUNNING) {
             throw Refused.conflict("DISK_PERSISTENT", "Disk %d of %s is persistent: its changes are written back when it is detached.".formatted(number, vee.id()),
                     "Power the VEE off first, so that nothing is written meanwhile.");
@@ -177,6 +185,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
 
     private Parts withGrown(VeeRecord vee, int number, DataSize size) {
         var disk = disk(vee, number);
+        requireInNoSnapshot(vee, number);
         if (size.compareTo(disk.size()) <= 0) {
             throw Refused.invalid("BAD_DISK", "Disk %d of %s has %s already.".formatted(number, vee.id(), disk.size()), "A disk can only grow.");
         }

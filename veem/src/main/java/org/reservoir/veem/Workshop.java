@@ -180,13 +180,24 @@ final class Workshop {
             }
             return Outcome.Done.with(leaving.parts(vee));
         }
-        for (var disk : vee.parts().disks()) {
-            if (disk.hasOwnContent()) {
-                leaving.leave(vee, host, guest, disk);
-            }
-        }
+        bringOut(vee, host, guest);
         host.erase(order(vee));
         return Outcome.Done.with(leaving.parts(vee));
+    }
+
+    /** A host that has erased half of the guest refuses to give disks that have left it already. */
+    private void bringOut(VeeRecord vee, VeeHost host, Guest guest) throws IOException {
+        for (var disk : vee.parts().disks()) {
+            try {
+                if (disk.hasOwnContent()) {
+                    leaving.leave(vee, host, guest, disk);
+                }
+            } catch (HostFailure failure) {
+                if (failure.kind().passing() || !leaving.haveLeft(vee)) {
+                    throw failure;
+                }
+            }
+        }
     }
 
     /** What was written to persistent disks is brought back to their images before anything is erased. */

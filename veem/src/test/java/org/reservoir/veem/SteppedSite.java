@@ -195,13 +195,15 @@ final class SteppedSite implements AutoCloseable {
             database.work().nextDue(EVERY_KIND).ifPresent(clock::reach);
             clock.advance(Duration.ofMillis(1));
         }
-        throw new AssertionError("does not come to rest: " + vees().stream().filter(vee -> VeeDesk.busy(vee) || vee.state() == VeeState.PENDING || vee.state() == VeeState.UNKNOWN)
-                .map(vee -> "%s %s %s %s".formatted(vee.id(), vee.state(), vee.task(), vee.problem())).toList() + " " + database.work().atAGlance(10));
+        throw new AssertionError("does not come to rest: " + vees().stream().filter(SteppedSite::restless).map(vee -> "%s %s %s %s".formatted(vee.id(), vee.state(), vee.task(), vee.problem())).toList() + " " + database.work().atAGlance(10));
     }
 
     private boolean calm() {
-        var restless = vees().stream().anyMatch(vee -> vee.state().passing() || vee.state() == VeeState.UNKNOWN || vee.state() == VeeState.FAILED);
-        return !restless && database.work().nextDue(EVERY_KIND).isEmpty();
+        return vees().stream().noneMatch(SteppedSite::restless) && database.work().nextDue(EVERY_KIND).isEmpty();
+    }
+
+    private static boolean restless(VeeRecord vee) {
+        return vee.state().passing() || vee.state() == VeeState.UNKNOWN || vee.state() == VeeState.FAILED;
     }
 
     private void recoverFailed() {

@@ -239,6 +239,8 @@ class VeeActionsTest {
         var kept = site.written.get(vee);
         site.after(vee, new VeeAction.TakeSnapshot("whole", OptionalInt.empty()));
         site.after(vee, new VeeAction.TakeSnapshot("disk", OptionalInt.of(0)));
+        refused("DISK_IN_SNAPSHOT", vee, new VeeAction.DetachDisk(0));
+        refused("DISK_IN_SNAPSHOT", vee, new VeeAction.ResizeDisk(0, DataSize.gibibytes(9)));
         refused("SNAPSHOT_NAME_TAKEN", vee, new VeeAction.TakeSnapshot("disk", OptionalInt.empty()));
         for (var name : List.of("whole", "disk")) {
             site.write(vee);

@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import org.reservoir.bench.Report;
 import org.reservoir.site.Settings;
 import org.reservoir.site.Site;
 import org.reservoir.veeh.simulated.SimulatedHosts;
@@ -26,24 +26,25 @@ import org.reservoir.veeh.simulated.SimulatedHosts;
  * counted. OpenNebula 7.4 on such a machine: 0.8 ms to show a VM, 21.5 ms to list 5 000, 4 ms to make one.
  */
 public final class RestBench {
+    private static final String FLOOR = "bare server";
     private static final int VEES = 5_000;
     private static final int AT_ONCE = 500;
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final int WARM_UPS = 12;
 
-    private final boolean json;
+    private final Report report;
     private final Duration time;
+    private double floor;
 
-    private RestBench(boolean json, Duration time) {
-        this.json = json;
+    private RestBench(Report report, Duration time) {
+        this.report = report;
         this.time = time;
     }
 
-    /** @param args {@code --json} for a line of JSON per figure; {@code --seconds N} for each figure */
-    public static void main(String[] args) throws Exception {
-        var seconds = List.of(args).indexOf("--seconds");
-        new RestBench(List.of(args).contains("--json"), Duration.ofSeconds(seconds < 0 ? 10 : Long.parseLong(args[seconds + 1]))).run();
-        System.exit(0);
+    /** @param args {@code --seconds N} for each figure */
+    public static void run(List<String> args, Report report) throws Exception {
+        var seconds = args.indexOf("--seconds");
+        new RestBench(report, Duration.ofSeconds(seconds < 0 ? 10 : Long.parseLong(args.get(seconds + 1)))).run();
     }
 
     private record Ask(String name, String method, String path, String body, int connections) {}
@@ -59,9 +60,8 @@ public final class RestBench {
     }
 
     private void measure(Path folder) throws Exception {
-        heading();
         try (var bare = new BareServer(1_000)) {
-            var floor = new Ask("floor", "GET", "/", "", 8);
+            var floor = new Ask(FLOOR, "GET", "/", "", 8);
             warmUp(floor, bare.port(), "none");
             tell(floor, ask(floor, bare.port(), "none", time));
         }
@@ -128,20 +128,20 @@ public final class RestBench {
                 Processors.ofServer().minus(server).toNanos() / 1e6 / requests, Processors.ofDatabase().minus(database).toNanos() / 1e6 / requests);
     }
 
-    private void heading() {
-        if (!json) {
-            System.out.printf("%-14s %12s %10s %10s %16s %18s %16s%n", "request", "per second", "p50 ms", "p99 ms", "CPU ms (server)", "CPU ms (database)", "CPU ms (both)");
-        }
-    }
-
     private void tell(Ask ask, Figures it) {
         if (it.failures() > 0) {
             throw new IllegalStateException("%d of %d requests '%s' failed".formatted(it.failures(), it.requests(), ask.name()));
         }
-        var format = json ? "{\"bench\":\"gateways.rest\",\"request\":\"%s\",\"perSecond\":%.0f,\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"serverCpuMs\":%.4f,\"databaseCpuMs\":%.4f,\"cpuMs\":%.4f}%n"
-                : "%-14s %12.0f %10.2f %10.2f %16.3f %18.3f %16.3f%n";
-        System.out.printf(Locale.ROOT, format, ask.name(), it.perSecond(), it.p50() / 1000.0, it.p99() / 1000.0, it.serverMs(), it.databaseMs(), it.serverMs() + it.databaseMs());
-        System.out.flush();
+        report.figure(ask.name() + ": requests", it.perSecond(), "1/s");
+        report.figure(ask.name() + ": p50", it.p50() / 1000.0, "ms");
+        report.figure(ask.name() + ": p99", it.p99() / 1000.0, "ms");
+        report.figure(ask.name() + ": cpu of the server", it.serverMs(), "ms/request");
+        report.figure(ask.name() + ": cpu of the database", it.databaseMs(), "ms/request");
+        if (ask.name().equals(FLOOR)) {
+            floor = it.serverMs();
+        } else {
+            report.figure(ask.name() + ": cpu over the bare HTTP server's", (it.serverMs() + it.databaseMs()) / floor, "x");
+        }
     }
 
     private static void delete(Path folder) throws IOException {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
+import org.reservoir.bench.Report;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Quotas;
@@ -38,22 +38,26 @@ public final class VeemDeploy {
 
     private VeemDeploy() {}
 
-    /** @param arguments how many VEEs, for each run; the first run warms up and is not told */
-    public static void main(String[] arguments) throws InterruptedException {
-        var sizes = arguments.length > 0 ? IntStream.of(java.util.Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray()) : IntStream.of(1_000, 10_000, 100_000);
-        System.err.println("warming up");
+    /** @param arguments how many VEEs, for each run; a first run warms up and is not told */
+    public static void run(List<String> arguments, Report report) throws InterruptedException {
+        report.progress("warming up");
         run(2_000);
-        for (var vees : sizes.toArray()) {
-            System.out.println(run(vees));
+        for (var vees : arguments.isEmpty() ? List.of("1000", "10000", "100000") : arguments) {
+            report.progress(vees + " VEEs");
+            run(Integer.parseInt(vees)).tell(report);
         }
     }
 
     /** @param seconds from the first request until the last guest ran; CPU in milliseconds and memory in bytes each for one VEE; @param alone CPU of one more, asked for alone */
     private record Figures(int vees, int hosts, double seconds, double jvm, double postgres, long heap, long database, double alone) {
-        @Override
-        public String toString() {
-            return "{\"bench\":\"veem.deploy\",\"vees\":%d,\"hosts\":%d,\"seconds\":%.2f,\"per_second\":%.0f,\"cpu_ms_each\":%.3f,\"jvm_ms_each\":%.3f,\"postgres_ms_each\":%.3f,\"heap_bytes_each\":%d,\"database_bytes_each\":%d,\"one_more_ms\":%.2f}"
-                    .formatted(vees, hosts, seconds, vees / seconds, jvm + postgres, jvm, postgres, heap, database, alone);
+        void tell(Report report) {
+            var these = ", %d VEEs on %d hosts".formatted(vees, hosts);
+            report.figure("deployed" + these, vees / seconds, "1/s");
+            report.figure("cpu per VEE" + these, jvm + postgres, "ms");
+            report.figure("cpu of PostgreSQL per VEE" + these, postgres, "ms");
+            report.figure("heap per VEE" + these, heap, "bytes");
+            report.figure("database per VEE" + these, database, "bytes");
+            report.figure("cpu for one more" + these, alone, "ms");
         }
     }
 
