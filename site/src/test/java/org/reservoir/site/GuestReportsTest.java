@@ -55,7 +55,7 @@ class GuestReportsTest {
 
     @BeforeEach
     void open() {
-        site = Site.open(new Settings("reports", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, "test"),
+        site = Site.open(new Settings("reports", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test"),
                 List.of(new SimulatedHosts(world)), InstantSource.system());
         site.vmi().hosts().add(ADMIN, HostRequest.of("h1", "sim://h1"));
         vee = running("one");
