@@ -34,6 +34,7 @@ public final class VeemDeploy {
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
     private static final int AT_ONCE = 1_000;
     private static final int ONE_BY_ONE = 20;
+    private static final Duration REST = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
     private VeemDeploy() {}
@@ -48,8 +49,8 @@ public final class VeemDeploy {
         }
     }
 
-    /** @param seconds from the first request until the last guest ran; CPU in milliseconds and memory in bytes each for one VEE; @param alone CPU of one more, asked for alone */
-    private record Figures(int vees, int hosts, double seconds, double jvm, double postgres, long heap, long database, double alone) {
+    /** @param seconds from the first request until the last guest ran; CPU in milliseconds and memory in bytes each for one VEE; @param idle CPU seconds in a second at rest; @param alone CPU of one more, asked for alone, above that */
+    private record Figures(int vees, int hosts, double seconds, double jvm, double postgres, long heap, long database, double idle, double alone) {
         void tell(Report report) {
             var these = ", %d VEEs on %d hosts".formatted(vees, hosts);
             report.figure("deployed" + these, vees / seconds, "1/s");
@@ -57,6 +58,7 @@ public final class VeemDeploy {
             report.figure("cpu of PostgreSQL per VEE" + these, postgres, "ms");
             report.figure("heap per VEE" + these, heap, "bytes");
             report.figure("database per VEE" + these, database, "bytes");
+            report.figure("cpu at rest" + these, idle * 100, "%");
             report.figure("cpu for one more" + these, alone, "ms");
         }
     }
@@ -80,12 +82,21 @@ public final class VeemDeploy {
             var cost = Cost.now().since(before);
             heap = Cost.heap() - heap;
             var size = database.read(sql -> sql.createQuery("select pg_database_size(current_database())").mapTo(Long.class).one());
+            var idle = idle();
             var more = more(veem);
             return new Figures(vees, hosts, cost.seconds(), cost.jvm() * 1e3 / vees, cost.postgres() * 1e3 / vees, heap / vees, size / vees,
-                    (more.jvm() + more.postgres()) * 1e3 / ONE_BY_ONE);
+                    idle, (more.jvm() + more.postgres() - idle * more.seconds()) * 1e3 / ONE_BY_ONE);
         } finally {
             delete(folder);
         }
+    }
+
+    /** CPU seconds in a second in which nothing is asked for. */
+    private static double idle() throws InterruptedException {
+        var before = Cost.now();
+        Thread.sleep(REST);
+        var cost = Cost.now().since(before);
+        return (cost.jvm() + cost.postgres()) / cost.seconds();
     }
 
     /** Then some more, each alone. */
@@ -94,7 +105,7 @@ public final class VeemDeploy {
         for (int n = 1; n <= ONE_BY_ONE; n++) {
             var vee = veem.vees().create(ADMIN, spec("one" + n)).id();
             while (veem.vees().vee(ADMIN, vee).state() != VeeState.RUNNING) {
-                Thread.sleep(Duration.ofMillis(5));
+                Thread.sleep(Duration.ofMillis(20));
             }
         }
         return Cost.now().since(before);
