@@ -33,7 +33,7 @@ final class Certificates {
     private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END \\1-----");
     private static final char[] NO_PASSWORD = {};
 
-    private record Files3(Path authority, Path certificate, Path key) {
+    private record Pem(Path authority, Path certificate, Path key) {
         boolean exist() {
             return Files.isReadable(authority) && Files.isReadable(certificate) && Files.isReadable(key);
         }
@@ -43,8 +43,8 @@ final class Certificates {
 
     static SSLContext context(Address address) throws IOException {
         var files = address.option("pkipath").map(Path::of)
-                .map(folder -> new Files3(folder.resolve("cacert.pem"), folder.resolve("clientcert.pem"), folder.resolve("clientkey.pem")))
-                .orElseGet(() -> new Files3(Path.of("/etc/pki/CA/cacert.pem"), Path.of("/etc/pki/libvirt/clientcert.pem"),
+                .map(folder -> new Pem(folder.resolve("cacert.pem"), folder.resolve("clientcert.pem"), folder.resolve("clientkey.pem")))
+                .orElseGet(() -> new Pem(Path.of("/etc/pki/CA/cacert.pem"), Path.of("/etc/pki/libvirt/clientcert.pem"),
                         Path.of("/etc/pki/libvirt/private/clientkey.pem")));
         try {
             if (!files.exist() && address.option("pkipath").isEmpty()) {
@@ -56,7 +56,7 @@ final class Certificates {
         }
     }
 
-    private static SSLContext context(Files3 files, boolean verifies) throws IOException, GeneralSecurityException {
+    private static SSLContext context(Pem files, boolean verifies) throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         int number = 0;

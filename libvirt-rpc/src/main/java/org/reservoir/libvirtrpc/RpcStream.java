@@ -151,13 +151,17 @@ final class RpcStream implements ByteStream {
 
     private void send(int status, byte[] bytes) throws IOException {
         try {
-            wire.send(Packet.of(procedure.program(), procedure.number(), Packet.STREAM, serial, status, bytes));
+            wire.send(packet(status, bytes));
         } catch (LibvirtFailure gone) {
             throw new IOException(broken.isEmpty() ? gone.getMessage() : broken, gone);
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interruption);
         }
+    }
+
+    private Packet packet(int status, byte[] bytes) {
+        return Packet.of(procedure.program(), procedure.number(), Packet.STREAM, serial, status, bytes);
     }
 
     @Override
@@ -184,11 +188,7 @@ final class RpcStream implements ByteStream {
         if (!ended) {
             ended = true;
             arrived.offer(END);
-            try {
-                send(atEnd ? Packet.OK : Packet.ERROR, new byte[0]);
-            } catch (IOException _) {
-                // the connection is gone, and the stream with it
-            }
+            wire.sendSoon(packet(atEnd ? Packet.OK : Packet.ERROR, new byte[0]));
         }
         wire.forget(serial);
     }

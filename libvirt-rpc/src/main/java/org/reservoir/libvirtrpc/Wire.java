@@ -138,6 +138,21 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /** Does not wait, and is not to be interrupted: what the peer must hear even from a thread that is being ended. */
+    void sendSoon(Packet packet) {
+        if (!outgoing.offer(packet)) {
+            Thread.ofVirtual().name("libvirt-late").start(() -> sendLate(packet));
+        }
+    }
+
+    private void sendLate(Packet packet) {
+        try {
+            send(packet);
+        } catch (LibvirtFailure | InterruptedException _) {
+            // the connection is gone, and whatever was on it
+        }
+    }
+
     private boolean offer(Packet packet) {
         return outgoing.offer(packet);
     }

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -98,6 +99,27 @@ class HungTest {
                 assertThat(pings.poll(1, TimeUnit.MINUTES)).isEqualTo(Packet.KEEPALIVE);
             }
             assertThat(host.isOpen()).isTrue();
+        }
+    }
+
+    /** Else the peer keeps the channel for somebody who is gone, and gives it to nobody else. */
+    @Test
+    void aStreamThatIsClosedByAThreadBeingEndedIsGivenBack() throws InterruptedException {
+        var streamed = new LinkedBlockingQueue<Peer.Heard>();
+        try (var peer = new Peer((call, out) -> {
+            if (call.type() == Packet.CALL) {
+                out.write(Peer.reply(call, 0, new byte[0]));
+            } else if (call.type() == Packet.STREAM) {
+                streamed.add(call);
+            }
+        }); var host = LibvirtConnection.open(peer.uri(), PATIENT)) {
+            var ended = Thread.startVirtualThread(() -> {
+                try (var _ = host.channel(new Domain("d", new UUID(1, 2), 3), "voice", false)) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            ended.join();
+            assertThat(streamed.poll(1, TimeUnit.MINUTES)).isNotNull();
         }
     }
 

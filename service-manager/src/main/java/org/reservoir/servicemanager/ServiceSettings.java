@@ -15,4 +15,9 @@ import java.time.Duration;
 public record ServiceSettings(Duration evaluation, Duration resync, String subnets, boolean overlay, String domain, String channel) {
     public static final ServiceSettings DEFAULT = new ServiceSettings(Duration.ofSeconds(5), Duration.ofSeconds(15), "10.128.0.0/12", false,
             "reservoir.internal", "guest-channel:org.reservoir");
+
+    /** The same with networks that span hosts, or not. */
+    public ServiceSettings spanning(boolean hosts) {
+        return new ServiceSettings(evaluation, resync, subnets, hosts, domain, channel);
+    }
 }

@@ -44,6 +44,10 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--policy", defaultValue = "striping", description = "First placement: packing, striping, load-aware or fixed (${DEFAULT-VALUE}).")
     private String policy;
 
+    @Option(names = "--span-hosts", description = {"Networks made for services span hosts (VXLAN). Each host then needs a shell for it:",
+            "host add … --option shell=local or shell=ssh:root@HOST, and --option vtep=ADDRESS."})
+    private boolean spanning;
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::told).execute(arguments));
     }
@@ -74,7 +78,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private Settings settings() {
-        return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(),
+        return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
                 Name.of("server", server));
     }
 

@@ -16,9 +16,10 @@ import org.reservoir.store.DatabaseSettings;
  * @param rest     where it listens
  * @param imports  folders from which images may be imported
  * @param policy   of first placement
+ * @param spanning whether networks made for services span hosts
  * @param worker   name of this server among those of the site; no two that run have the same
  */
-public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, String worker) {
+public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
     public Settings {
         imports = List.copyOf(imports);
     }
@@ -26,6 +27,6 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
     /** A site with its own database below {@code data}, listening on loopback. @param port 0 for any free one */
     public static Settings in(Path data, int port) {
         return new Settings("site", data, DatabaseSettings.Managed.in(data.resolve("database"), data.resolve("programs")), RestOptions.on("127.0.0.1", port),
-                List.of(data.resolve("import")), Policy.STRIPING, "server-1");
+                List.of(data.resolve("import")), Policy.STRIPING, false, "server-1");
     }
 }

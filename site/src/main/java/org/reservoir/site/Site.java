@@ -76,7 +76,7 @@ public final class Site implements AutoCloseable {
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
         var services = new ServiceManager(database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
-                ServiceSettings.DEFAULT, clock);
+                ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var looks = new HostLooks(veem);
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
@@ -105,8 +105,8 @@ public final class Site implements AutoCloseable {
             }
 
             @Override
-            public boolean lives(VeeId vee) {
-                return roster.of(vee).isPresent();
+            public boolean lives(VeeId vee) { // the roster follows events, and a guest may be faster
+                return roster.of(vee).isPresent() || veem.lives(vee);
             }
 
             @Override

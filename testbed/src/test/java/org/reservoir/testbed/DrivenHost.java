@@ -130,7 +130,11 @@ final class DrivenHost implements AutoCloseable {
     /** Waits until it is told anew, however often it was told before. */
     void awaitLine(String line) {
         int from = heard.size();
-        org.reservoir.testbed.Guest.eventually(PATIENCE, line + " on " + uri, () -> heard.subList(Math.min(from, heard.size()), heard.size()).contains(line));
+        try {
+            org.reservoir.testbed.Guest.eventually(PATIENCE, line + " on " + uri, () -> heard.subList(Math.min(from, heard.size()), heard.size()).contains(line));
+        } catch (AssertionError silence) {
+            throw new AssertionError("%s; heard since: %s".formatted(silence.getMessage(), heard.subList(Math.min(from, heard.size()), heard.size())), silence);
+        }
     }
 
     /** Seconds since the guest's kernel began, by the next report from its voice. */

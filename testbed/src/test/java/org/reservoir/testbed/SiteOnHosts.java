@@ -62,7 +62,7 @@ final class SiteOnHosts implements AutoCloseable {
         try {
             var data = Files.createTempDirectory("reservoir-site-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
             var name = "ctx" + ProcessHandle.current().pid();
-            var settings = new Settings(name, data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(images), Policy.STRIPING, "test");
+            var settings = new Settings(name, data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(images), Policy.STRIPING, false, "test");
             var opened = new SiteOnHosts(settings);
             hosts.forEach(opened::add);
             return opened;

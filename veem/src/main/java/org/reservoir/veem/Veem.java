@@ -21,6 +21,7 @@ import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Templates;
 import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.HostId;
@@ -192,6 +193,11 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Shows every VEE that is not terminated, as its newest event would. */
     public void everyLiving(Consumer<VeeChanged> visitor) {
         database.read(sql -> VeeTable.query(sql, "state <> 'TERMINATED' order by id")).forEach(vee -> visitor.accept(vee.changedFrom(Optional.empty(), "")));
+    }
+
+    /** Whether there is such a VEE and it has not ended. */
+    public boolean lives(VeeId vee) {
+        return database.read(sql -> VeeTable.find(sql, vee)).filter(it -> it.state() != VeeState.TERMINATED).isPresent();
     }
 
     /** Takes the census of all hosts now and waits for it; for tests, and for the start of a restored site. */

@@ -47,7 +47,7 @@ record Problem(String type, String title, int status, String detail, String code
             case NOT_FOUND -> 404;
             case CONFLICT -> 409;
             case TOO_LARGE -> 413;
-            case EXHAUSTED -> refused.code().startsWith("TOO_MANY_") ? 429 : 507;
+            case EXHAUSTED -> refused.code().startsWith("TOO_MANY_") || refused.code().equals("TOO_FAST") ? 429 : 507;
             case UNAVAILABLE -> 503;
         };
     }

@@ -119,6 +119,26 @@ class BadInputTest {
     }
 
     @Test
+    void whatAStateDoesNotAllowChangesNothing() {
+        site.vee("web");
+        var wrong = site.post(VEES + "/web/actions/resume", "");
+        assertThat(wrong.status()).isEqualTo(409);
+        assertThat(wrong.problem()).isEqualTo("WRONG_STATE");
+        assertThat(site.get(VEES + "/web").json().get("state").asText()).isEqualTo("RUNNING");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EXHAUSTED, POOL_FULL, 507", "EXHAUSTED, QUOTA_EXCEEDED, 507", "EXHAUSTED, TOO_MANY_ATTEMPTS, 429", "EXHAUSTED, TOO_FAST, 429", "INVALID, IMAGE_FORMAT_MISMATCH, 400",
+        "UNAVAILABLE, HOST_UNREACHABLE, 503", "TOO_LARGE, IMAGE_TOO_LARGE, 413", "CONFLICT, IMAGE_IN_USE, 409", "FORBIDDEN, NOT_ALLOWED, 403"})
+    void whatLayersRefuseHasTheStatusOfItsKind(Refused.Kind kind, String code, int status) {
+        site.vmi.defect = Optional.of(new Refused(kind, code, "It cannot be.", "Do otherwise."));
+        var reply = site.post(VEES, "{\"name\":\"a\",\"vcpus\":1,\"memory\":\"64MiB\"}");
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.problem()).isEqualTo(code);
+        assertThat(reply.json().get("advice").asText()).isEqualTo("Do otherwise.");
+    }
+
+    @Test
     void anOversizeBodyIsRefusedAndNotRead() throws IOException {
         assertThat(site.post("/api/veem/v1/images", "{\"name\":\"" + "x".repeat(2 << 20) + "\"}").problem()).isEqualTo("BODY_TOO_LARGE");
         assertThat(raw("POST /api/veem/v1/images HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\nAuthorization: Bearer " + site.token + "\r\n\r\n"))

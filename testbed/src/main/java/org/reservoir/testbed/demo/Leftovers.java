@@ -69,7 +69,7 @@ record Leftovers(Path data, Optional<SiteServer> site, Optional<String> run) {
             site.ifPresent(SiteServer::stop);
             LibvirtHosts.down(run.get()); // with all that ran on them
         } else if (site.isPresent() && Files.exists(data.resolve("admin.token"))) {
-            var server = site.filter(SiteServer::lives).orElseGet(() -> SiteServer.launch(data, data).awaitListening());
+            var server = site.filter(SiteServer::lives).orElseGet(() -> SiteServer.launch(data, data, false).awaitListening());
             try {
                 empty(server.shell(screen), screen);
             } finally {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,12 +26,16 @@ record SiteServer(long pid, String url, Path data) {
     private static final Duration STOP = Duration.ofSeconds(30);
 
     /** Starts it; it answers only after {@link #awaitListening}. */
-    static SiteServer launch(Path data, Path images) {
+    static SiteServer launch(Path data, Path images, boolean spanning) {
         try {
             Files.createDirectories(data);
             var url = "http://127.0.0.1:" + freePort();
-            var process = new ProcessBuilder("setsid", Checkout.directory().resolve("bin/site").toString(), "--data", data.toString(), "--name", "demo", "--listen",
-                    URI.create(url).getAuthority(), "--import-from", images.toString()).redirectErrorStream(true).redirectOutput(log(data).toFile()).start();
+            var command = new ArrayList<>(List.of("setsid", Checkout.directory().resolve("bin/site").toString(), "--data", data.toString(), "--name", "demo", "--listen",
+                    URI.create(url).getAuthority(), "--import-from", images.toString()));
+            if (spanning) {
+                command.add("--span-hosts");
+            }
+            var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(data).toFile()).start();
             process.getOutputStream().close();
             return new SiteServer(process.pid(), url, data);
         } catch (IOException e) {

@@ -38,7 +38,7 @@ final class Stage {
     }
 
     SiteServer startSite() {
-        var server = SiteServer.launch(data, guest.directory());
+        var server = SiteServer.launch(data, guest.directory(), hosts.isPresent());
         site = Optional.of(server);
         note();
         return server.awaitListening();
@@ -51,13 +51,24 @@ final class Stage {
     /** Name and address of each host. */
     List<Seat> seats() {
         var seats = new ArrayList<Seat>();
-        hosts.ifPresentOrElse(made -> made.hosts().forEach(host -> seats.add(new Seat("host-" + (seats.size() + 1), host.uri(), Optional.of(host)))),
-                () -> seats.add(new Seat("local", "qemu:///system", Optional.empty())));
+        hosts.ifPresentOrElse(made -> made.hosts().forEach(host -> seats.add(new Seat("host-" + (seats.size() + 1), host.uri(), options(host), Optional.of(host)))),
+                () -> seats.add(new Seat("local", "qemu:///system", List.of(), Optional.empty())));
         return seats;
     }
 
-    /** @param inside where guests of the host can be reached from; empty: from this machine itself */
-    record Seat(String name, String uri, Optional<TestHost> inside) {}
+    /** What a host needs to be part of networks that span hosts. */
+    private static List<String> options(TestHost host) {
+        return List.of("shell=exec:ip netns exec " + host.netns(), "vtep=" + host.address(), "bandwidth=nftables");
+    }
+
+    /** @param options of the host driver; @param inside where guests of the host can be reached from; empty: from this machine itself */
+    record Seat(String name, String uri, List<String> options, Optional<TestHost> inside) {
+        List<String> words() {
+            var words = new ArrayList<>(List.of("host", "add", name, uri, "--cpu-factor", "8"));
+            options.forEach(option -> words.addAll(List.of("--option", option)));
+            return words;
+        }
+    }
 
     /** Whether the end has begun: whoever still acts must stop. */
     boolean ending() {

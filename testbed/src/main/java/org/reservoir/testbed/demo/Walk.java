@@ -61,8 +61,7 @@ final class Walk {
 
     private void host() {
         for (var seat : stage.seats()) {
-            // promised four times: the guests are small, and their processors emulated
-            shell.type("host", "add", seat.name(), seat.uri(), "--cpu-factor", "8");
+            shell.type(seat.words().toArray(String[]::new));
         }
     }
 
