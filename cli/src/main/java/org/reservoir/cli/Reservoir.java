@@ -2,6 +2,7 @@ package org.reservoir.cli;
 
 import java.io.PrintStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +83,9 @@ public final class Reservoir {
 
     private int run(Verb verb, CommandLine.ParseResult parsed) {
         var given = given(parsed);
-        verb.work().run(new Invocation(verb, given, terminal, format(given.getOrDefault("--output", List.of("table")).getFirst())));
+        var call = new Invocation(verb, given, terminal, format(given.getOrDefault("--output", List.of("table")).getFirst()));
+        call.duration("--timeout", Duration.ZERO); // what cannot be understood is told before anything is done
+        verb.work().run(call);
         return terminal.out().checkError() ? Failure.Exit.REFUSED.code : Failure.Exit.OK.code;
     }
 

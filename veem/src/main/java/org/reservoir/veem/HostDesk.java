@@ -21,6 +21,7 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.store.Transaction;
 
 /** Takes wishes about hosts. */
 final class HostDesk implements Hosts {
@@ -28,13 +29,15 @@ final class HostDesk implements Hosts {
     private final Fleet fleet;
     private final InstantSource clock;
     private final Runnable place;
+    private final Farewell farewell;
 
     /** @param place called when a host may have become able to take VEEs */
-    HostDesk(SiteDatabase database, Fleet fleet, InstantSource clock, Runnable place) {
+    HostDesk(SiteDatabase database, Fleet fleet, InstantSource clock, Runnable place, Farewell farewell) {
         this.database = database;
         this.fleet = fleet;
         this.clock = clock;
         this.place = place;
+        this.farewell = farewell;
     }
 
     @Override
@@ -150,17 +153,23 @@ final class HostDesk implements Hosts {
     @Override
     public void remove(Caller caller, HostId id) {
         requireAdministrator(caller);
+        database.run(transaction -> requireEmpty(transaction, id));
+        farewell.to(id);
         database.run(transaction -> {
-            var host = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
-            var vees = VeeTable.query(transaction.sql(), "host = ? or destination = ? limit 1", id.value(), id.value());
-            if (!vees.isEmpty()) {
-                throw Refused.conflict("HOST_IN_USE", "VEEs are on host %s, %s among them.".formatted(host.name(), vees.getFirst().id()),
-                        "Move them away first: reservoir host evacuate " + host.name());
-            }
+            requireEmpty(transaction, id);
             WiringTable.hostChanged(transaction, id);
             HostTable.delete(transaction.sql(), id);
         });
         fleet.forget(id);
+    }
+
+    private static void requireEmpty(Transaction transaction, HostId id) {
+        var host = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
+        var vees = VeeTable.query(transaction.sql(), "host = ? or destination = ? limit 1", id.value(), id.value());
+        if (!vees.isEmpty()) {
+            throw Refused.conflict("HOST_IN_USE", "VEEs are on host %s, %s among them.".formatted(host.name(), vees.getFirst().id()),
+                    "Move them away first: reservoir host evacuate " + host.name());
+        }
     }
 
     private static void requireAdministrator(Caller caller) {

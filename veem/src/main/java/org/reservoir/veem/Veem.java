@@ -109,7 +109,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
-        this.hosts = new HostDesk(database, fleet, clock, this::place);
+        this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
     }
 
     private VeeDesk.Wakers wakers(Placing placing) {

@@ -66,7 +66,7 @@ final class WiringTable {
         return true;
     }
 
-    private static boolean isNetwork(String thing) {
+    static boolean isNetwork(String thing) {
         return thing.startsWith("network");
     }
 
@@ -74,6 +74,11 @@ final class WiringTable {
     static boolean used(Handle sql, String thing, HostId host) {
         var question = isNetwork(thing) ? ON_HOST.formatted("mac", "network") : ON_HOST.formatted("member", "security_group");
         return sql.createQuery("select " + question).bind("host", host.value()).bind("id", Long.parseLong(thing.replaceFirst(".*-", ""))).mapTo(Boolean.class).one();
+    }
+
+    /** What the host has, or is about to have. */
+    static List<String> at(Handle sql, HostId host) {
+        return sql.createQuery("select thing from veem.wired where host = :host order by thing").bind("host", host.value()).mapTo(String.class).list();
     }
 
     static List<HostOption> others(Handle sql, String thing, HostId but) {

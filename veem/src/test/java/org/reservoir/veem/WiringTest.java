@@ -103,6 +103,18 @@ class WiringTest {
     }
 
     @Test
+    void aHostThatIsRemovedAsItsLastGuestLeavesKeepsNothingOfTheSite() {
+        hosts("h1");
+        var net = network("front", false);
+        var group = group("web", in("tcp", "", "80"));
+        var vee = running("one", "h1", net, group);
+        site.act(vee.id(), new VeeAction.Terminate(true), VeeState.TERMINATED);
+        site.veem.hosts().remove(SimulatedSite.ADMIN, vee.host().orElseThrow());
+        assertThat(at("h1", net)).isEmpty();
+        assertThat(site.world.machine("h1").filter(group)).isEmpty();
+    }
+
+    @Test
     void peersHearOfAHostThatJoinsAndOfOneThatLeaves() {
         hosts("h1", "h2", "h3");
         var net = network("wide", true);

@@ -30,6 +30,8 @@ final class Walk {
     private final Screen screen;
     private Shell shell;
     private final Set<String> vees = new HashSet<>();
+    /** What was last told of each replica. */
+    private final Map<String, String> told = new TreeMap<>();
     private int replicasMost;
 
     Walk(Stage stage, Screen screen) {
@@ -150,19 +152,18 @@ final class Walk {
 
     /** Tells each change of the service's replicas until it is as wished. */
     private void follow(String what, Duration patience, java.util.function.Predicate<JsonNode> wished) {
-        var told = new TreeMap<String, String>();
         Pause.until(what, patience, () -> {
             var service = shop();
             if (service.path("state").asText().equals("FAILED")) {
                 throw new Demo.Failed("the service failed: " + service.path("problem").asText());
             }
-            service.path("components").forEach(component -> tell(component, told));
+            service.path("components").forEach(this::tell);
             replicasMost = Math.max(replicasMost, tier(service, "web").path("ready").asInt());
             return wished.test(service);
         });
     }
 
-    private void tell(JsonNode component, Map<String, String> told) {
+    private void tell(JsonNode component) {
         for (var replica : component.path("replicas")) {
             vees.add(replica.path("vee").asText());
             var name = component.path("name").asText() + "-" + replica.path("number").asText();

@@ -1,0 +1,59 @@
+package org.reservoir.veem;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.Optional;
+
+import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.interfaces.vhi.VeeHost;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.NetworkId;
+import org.reservoir.kernel.SecurityGroupId;
+import org.reservoir.store.SiteDatabase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes away what a host that is about to be removed still has of this site: networks, security groups, cached images. Nobody would come for it
+ * later. A host that does not answer keeps it; its removal is not held up by that.
+ */
+final class Farewell {
+    private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
+
+    private final SiteDatabase database;
+    private final Function<HostId, Optional<VeeHost>> hosts;
+
+    Farewell(SiteDatabase database, Function<HostId, Optional<VeeHost>> hosts) {
+        this.database = database;
+        this.hosts = hosts;
+    }
+
+    void to(HostId id) {
+        hosts.apply(id).ifPresent(host -> {
+            try {
+                things(id).forEach(thing -> drop(host, thing));
+                images(id).forEach(host::dropImage);
+            } catch (HostFailure failure) {
+                LOG.warn("{} is removed, but keeps what it has of this site: {}", id, failure.getMessage());
+            }
+        });
+    }
+
+    private static void drop(VeeHost host, String thing) {
+        if (WiringTable.isNetwork(thing)) {
+            host.dropNetwork(NetworkId.parse(thing));
+        } else {
+            host.dropFilter(SecurityGroupId.parse(thing));
+        }
+    }
+
+    private List<String> things(HostId id) {
+        return database.read(sql -> WiringTable.at(sql, id));
+    }
+
+    private Set<String> images(HostId id) {
+        return database.<Map<HostId, Set<String>>>read(ImageTable::cached).getOrDefault(id, Set.of());
+    }
+}
