@@ -100,7 +100,7 @@ final class Backup {
 
     private long copyOut(Schema.Table table, OutputStream out) throws IOException {
         try {
-            return connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY %s (%s) TO STDOUT".formatted(table.quoted(), table.columnList()), out);
+            return connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY %s (%s) TO STDOUT".formatted(table.name(), table.columnList()), out);
         } catch (SQLException e) {
             throw new IOException("cannot read table " + table.name(), e);
         }

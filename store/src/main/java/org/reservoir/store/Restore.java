@@ -7,6 +7,7 @@ import java.security.DigestInputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import javax.sql.DataSource;
@@ -109,20 +110,34 @@ final class Restore {
                 statement.execute(text("schema/" + script.name()));
             }
             Migrations.makeTables(statement);
+            requireKnown(connection);
             for (var table : manifest.tables().reversed()) {
-                statement.execute("DELETE FROM \"%s\"".formatted(table.name().replace("\"", "\"\"")));
+                statement.execute("DELETE FROM " + table.name());
             }
             for (var table : manifest.tables()) {
                 copyIn(connection, table);
             }
             for (var counter : manifest.counters()) {
-                statement.execute("SELECT setval('\"%s\"', %d)".formatted(counter.sequence().replace("\"", "\"\"").replace("'", "''"), counter.value()));
+                statement.execute("SELECT setval('%s', %d)".formatted(counter.sequence().replace("'", "''"), counter.value()));
             }
         }
     }
 
+    /** The names in a backup become part of statements: only those that its own migrations have made. */
+    private void requireKnown(Connection connection) throws SQLException {
+        var tables = new TreeSet<String>();
+        Schema.tables(connection).forEach(table -> tables.add(table.name() + " " + table.columnList()));
+        manifest.tables().stream().map(table -> table.name() + " " + table.columns()).filter(table -> !tables.contains(table)).findFirst().ifPresent(table -> {
+            throw BackupManifest.damaged("its migrations make no table " + table);
+        });
+        var sequences = Schema.sequences(connection);
+        manifest.counters().stream().map(BackupManifest.Counter::sequence).filter(sequence -> !sequences.contains(sequence)).findFirst().ifPresent(sequence -> {
+            throw BackupManifest.damaged("its migrations make no sequence " + sequence);
+        });
+    }
+
     private void copyIn(Connection connection, BackupManifest.TableData table) throws SQLException, IOException {
-        var sql = "COPY \"%s\" (%s) FROM STDIN".formatted(table.name().replace("\"", "\"\""), table.columns());
+        var sql = "COPY %s (%s) FROM STDIN".formatted(table.name(), table.columns());
         try (var in = zip.getInputStream(entry("data/" + table.name()))) {
             long rows = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, in);
             if (rows != table.rows()) {

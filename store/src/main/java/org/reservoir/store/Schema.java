@@ -9,14 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What PostgreSQL's catalogue says about the tables of a site database, all in schema {@code public}. */
+/** What PostgreSQL's catalogue says about the tables of a site database, in whatever schema a room keeps them. Names are qualified, and quoted where need be. */
 final class Schema {
     /** @param columnList the quoted names of the columns that hold data of their own (no generated ones) */
-    record Table(String name, String columnList) {
-        String quoted() {
-            return '"' + name.replace("\"", "\"\"") + '"';
-        }
-    }
+    record Table(String name, String columnList) {}
+
+    private static final String OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'";
 
     private Schema() {}
 
@@ -30,12 +28,13 @@ final class Schema {
         var references = new LinkedHashMap<String, Set<String>>();
         var columns = new LinkedHashMap<String, String>();
         try (var statement = connection.createStatement(); var rows = statement.executeQuery("""
-                SELECT c.relname, (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+                SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
                                    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''),
-                       ARRAY(SELECT f.relname::text FROM pg_constraint k JOIN pg_class f ON f.oid = k.confrelid
+                       ARRAY(SELECT DISTINCT quote_ident(m.nspname) || '.' || quote_ident(f.relname) FROM pg_constraint k
+                             JOIN pg_class f ON f.oid = k.confrelid JOIN pg_namespace m ON m.oid = f.relnamespace
                              WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.confrelid <> c.oid)
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY c.relname""")) {
+                WHERE %s AND c.relkind = 'r' ORDER BY 1""".formatted(OURS))) {
             while (rows.next()) {
                 columns.put(rows.getString(1), rows.getString(2));
                 references.put(rows.getString(1), Set.of((String[]) rows.getArray(3).getArray()));
@@ -59,9 +58,9 @@ final class Schema {
     /** The sequences and the last number each has given out, or will begin before. */
     static Map<String, Long> counters(Connection connection) throws SQLException {
         var counters = new LinkedHashMap<String, Long>();
-        for (var name : texts(connection, "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")) {
+        for (var name : sequences(connection)) {
             // asked of the sequence itself: the catalogue's view would show it as of the snapshot too, but is slower
-            try (var statement = connection.createStatement(); var row = statement.executeQuery("SELECT last_value, is_called FROM \"%s\"".formatted(name.replace("\"", "\"\"")))) {
+            try (var statement = connection.createStatement(); var row = statement.executeQuery("SELECT last_value, is_called FROM " + name)) {
                 row.next();
                 if (row.getBoolean(2)) {
                     counters.put(name, row.getLong(1));
@@ -69,6 +68,12 @@ final class Schema {
             }
         }
         return counters;
+    }
+
+    static List<String> sequences(Connection connection) throws SQLException {
+        return texts(connection, """
+                SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE %s AND c.relkind = 'S' ORDER BY 1""".formatted(OURS));
     }
 
     private static List<String> texts(Connection connection, String query) throws SQLException {

@@ -66,13 +66,13 @@ final class HostTable {
                 .bind("seen", host.lastSeen().map(VeeTable::at).orElse(null)).execute();
     }
 
-    /** The host has answered. @param facts new ones, when it was asked for them: always when it was silent before */
-    static void seen(Handle sql, HostId host, Optional<HostFacts> facts, Instant now) {
+    /** The host has answered. @param facts new ones, when it was asked for them: always when it was silent before; @param problem what a person must know */
+    static void seen(Handle sql, HostId host, Optional<HostFacts> facts, Optional<String> problem, Instant now) {
         sql.createUpdate("""
-                        update veem.host set state = case when state = 'UNREACHABLE' then coalesce(before, 'ENABLED') else state end, before = null, problem = null,
+                        update veem.host set state = case when state = 'UNREACHABLE' then coalesce(before, 'ENABLED') else state end, before = null, problem = :problem,
                                facts = coalesce(:facts, facts), last_seen = :now
                         where id = :id""")
-                .bind("facts", facts.map(Wire::write).orElse(null)).bind("now", VeeTable.at(now)).bind("id", host.value()).execute();
+                .bind("facts", facts.map(Wire::write).orElse(null)).bind("problem", problem.orElse(null)).bind("now", VeeTable.at(now)).bind("id", host.value()).execute();
         if (facts.isPresent()) {
             changed(sql);
         }

@@ -106,8 +106,7 @@ final class Keeper implements AutoCloseable {
             var connection = fleet.open(host.id(), host.request());
             watch.listen(connection);
             var entries = reconciliation.entries(host.id());
-            reconciliation.reconcile(host.id(), connection.census(), entries);
-            seen(host, connection);
+            seen(host, connection, reconciliation.reconcile(host.id(), connection.census(), entries));
         } catch (HostFailure failure) {
             next = habits.silence().dividedBy(2);
             lost.silent(host.id(), failure.getMessage());
@@ -121,10 +120,11 @@ final class Keeper implements AutoCloseable {
         }
     }
 
-    private void seen(HostTable.HostRecord host, VeeHost connection) {
+    private void seen(HostTable.HostRecord host, VeeHost connection, Optional<String> problem) {
         var back = host.state() == Host.State.UNREACHABLE;
         var facts = back || host.facts().isEmpty() ? Optional.of(connection.facts()) : Optional.<HostFacts>empty();
-        database.run(transaction -> HostTable.seen(transaction.sql(), host.id(), facts, clock.instant()));
+        database.run(transaction -> HostTable.seen(transaction.sql(), host.id(), facts, problem, clock.instant()));
+        problem.filter(it -> !host.problem().equals(problem)).ifPresent(it -> LOG.warn("host {} has {}", host.name(), it));
         if (back) {
             LOG.info("host {} answers again", host.name());
         }

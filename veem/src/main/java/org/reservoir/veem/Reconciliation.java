@@ -39,7 +39,8 @@ final class Reconciliation {
                 .map((row, _) -> new Entry(new VeeId(row.getLong(1)), row.getLong(2), VeeState.valueOf(row.getString(3)))).list());
     }
 
-    void reconcile(HostId host, Census census, List<Entry> entries) {
+    /** @return what only a person can put right */
+    Optional<String> reconcile(HostId host, Census census, List<Entry> entries) {
         var sightings = census.ours().stream().collect(Collectors.toMap(Census.Sighting::vee, sighting -> sighting, (a, _) -> a));
         for (var entry : entries) {
             var seen = Optional.ofNullable(sightings.remove(entry.vee())).map(Census.Sighting::state);
@@ -47,7 +48,9 @@ final class Reconciliation {
                 check(host, entry, seen);
             }
         }
-        sightings.values().forEach(sighting -> stray(host, sighting));
+        var unknown = sightings.values().stream().filter(sighting -> !stray(host, sighting)).map(sighting -> sighting.vee().toString()).sorted().collect(Collectors.joining(", "));
+        return Optional.of(unknown).filter(vees -> !vees.isEmpty())
+                .map("%s: guests of this site that it knows nothing of, younger than its backup? They are left alone."::formatted);
     }
 
     private void check(HostId host, Entry entry, Optional<GuestState> seen) {
@@ -68,20 +71,30 @@ final class Reconciliation {
         }
     }
 
-    /** A guest of ours on a host where its VEE is not: what a crash, or a host that came back, left behind. */
-    private void stray(HostId host, Census.Sighting sighting) {
-        database.run(transaction -> {
+    /**
+     * A guest of ours on a host where its VEE is not: what a crash, or a host that came back, left behind, is erased. But rows of VEEs are kept for
+     * ever, so one without a row was made after the backup from which this database comes: somebody may want it, and its number is not given again.
+     *
+     * @return whether the site knows the VEE
+     */
+    private boolean stray(HostId host, Census.Sighting sighting) {
+        return database.transact(transaction -> {
             var vee = VeeTable.lock(transaction.sql(), sighting.vee());
-            if (vee.filter(it -> it.hosts().contains(host)).isPresent()) {
-                return;
+            if (vee.isEmpty()) {
+                VeeTable.numberIsTaken(transaction.sql(), sighting.vee());
+                return false;
             }
-            var generation = Math.max(sighting.generation(), vee.map(VeeRecord::generation).orElse(Long.MAX_VALUE / 2));
+            if (vee.get().hosts().contains(host)) {
+                return true;
+            }
+            var generation = Math.max(sighting.generation(), vee.get().generation());
             var subject = sighting.vee() + "@" + host;
             if (transaction.sql().createQuery("select count(*) from work where kind = :kind and subject = :subject").bind("kind", Engine.ERASE)
                     .bind("subject", subject).mapTo(Long.class).one() == 0) {
                 LOG.info("{} has remains of {}, which is not there; they are erased", host, sighting.vee());
                 transaction.enqueue(Engine.erasure(sighting.vee(), host, generation, clock.instant()));
             }
+            return true;
         });
     }
 }

@@ -161,6 +161,11 @@ final class VeeTable {
         return found;
     }
 
+    /** No VEE to come gets this number or a smaller one. */
+    static void numberIsTaken(Handle sql, VeeId vee) {
+        sql.execute("select setval(pg_get_serial_sequence('veem.vee', 'id'), greatest(?, (select last_value from veem.vee_id_seq)))", vee.value());
+    }
+
     /** The VEE, locked until the transaction ends. */
     static Optional<VeeRecord> lock(Handle sql, VeeId vee) {
         return query(sql, "id = ? for update", vee.value()).stream().findFirst();
