@@ -23,7 +23,7 @@ import org.reservoir.testbed.LibvirtHosts;
 @Tag("real")
 class KilledSiteTest {
     private static final int KILLS = Integer.getInteger("kills", 200);
-    private static final int LONGEST_LIFE_MS = 1500;
+    private static final int LONGEST_LIFE_MS = 1000;
     private static final Duration CONVERGENCE = Duration.ofMinutes(5);
 
     private final Path data = SmallSite.folder();
@@ -91,6 +91,7 @@ class KilledSiteTest {
             small.veem.reconcile();
             Wait.until("all is at rest after kill " + kill, CONVERGENCE, small::rests);
             audit.agreesWith(small);
+            System.out.printf("%d kills: all is where it should be%n", kill);
         }
     }
 
