@@ -94,7 +94,7 @@ public final class Site implements AutoCloseable {
         probing.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, guests, feed, database));
+        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, guests, feed, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
