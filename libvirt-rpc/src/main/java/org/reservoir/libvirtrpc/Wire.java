@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 final class Wire implements AutoCloseable {
     private static final int OUTGOING = 16;
     private static final int STREAM_QUEUE = 32;
+    private static final Duration LATEST = Duration.ofMinutes(10);
     private static final int PING = 1;
     private static final int PONG = 2;
     /** Answers every call that waits when the connection ends. */
@@ -67,27 +68,54 @@ final class Wire implements AutoCloseable {
 
     /** @throws LibvirtFailure by the deadline at the latest */
     XdrReader call(Procedure procedure, byte[] arguments, Duration patience) {
-        return call(procedure, serials.incrementAndGet(), arguments, patience);
+        int serial = serials.incrementAndGet();
+        var answer = new ArrayBlockingQueue<Packet>(1);
+        replies.put(serial, answer);
+        try {
+            return ask(procedure, serial, arguments, patience, answer);
+        } finally {
+            replies.remove(serial);
+        }
     }
 
     /** A call that opens a stream. */
     RpcStream stream(Procedure procedure, byte[] arguments, Duration patience) {
         int serial = serials.incrementAndGet();
         var stream = new RpcStream(this, procedure, serial, STREAM_QUEUE);
+        var answer = new ArrayBlockingQueue<Packet>(1);
         streams.put(serial, stream);
+        replies.put(serial, answer);
         try {
-            call(procedure, serial, arguments, patience);
+            ask(procedure, serial, arguments, patience, answer);
+            replies.remove(serial);
             return stream;
+        } catch (LibvirtFailure.CallTimedOut unknown) {
+            Thread.ofVirtual().name("libvirt-late").start(() -> giveBack(stream, serial, answer));
+            throw unknown;
         } catch (LibvirtFailure failure) {
+            replies.remove(serial);
             streams.remove(serial);
             throw failure;
         }
     }
 
-    private XdrReader call(Procedure procedure, int serial, byte[] arguments, Duration patience) {
+    /** Whoever opened it does not wait any more, but libvirtd may open it yet: unless it is told, the guest's channel stays taken. */
+    private void giveBack(RpcStream stream, int serial, BlockingQueue<Packet> answer) {
+        try {
+            var late = await(answer, System.nanoTime() + LATEST.toNanos());
+            if (late != null && late != GONE && late.status() == Packet.OK) {
+                stream.close();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            replies.remove(serial);
+            streams.remove(serial);
+        }
+    }
+
+    private XdrReader ask(Procedure procedure, int serial, byte[] arguments, Duration patience, BlockingQueue<Packet> answer) {
         long deadline = System.nanoTime() + patience.toNanos();
-        var answer = new ArrayBlockingQueue<Packet>(1);
-        replies.put(serial, answer);
         try {
             var packet = Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments);
             if (!open) {
@@ -106,8 +134,6 @@ final class Wire implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
-        } finally {
-            replies.remove(serial);
         }
     }
 

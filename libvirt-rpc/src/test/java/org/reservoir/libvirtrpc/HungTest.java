@@ -123,6 +123,31 @@ class HungTest {
         }
     }
 
+    /** The peer was asked and opens it in the end: for nobody. */
+    @Test
+    void aStreamThatIsOpenedAfterItsThreadWasEndedIsGivenBack() throws InterruptedException {
+        var streamed = new LinkedBlockingQueue<Peer.Heard>();
+        var asked = new CountDownLatch(1);
+        var given = new CountDownLatch(1);
+        try (var peer = new Peer((call, out) -> {
+            if (call.type() == Packet.CALL) {
+                asked.countDown();
+                await(given);
+                out.write(Peer.reply(call, 0, new byte[0]));
+            } else if (call.type() == Packet.STREAM) {
+                streamed.add(call);
+            }
+        }); var host = LibvirtConnection.open(peer.uri(), PATIENT)) {
+            var ended = Thread.startVirtualThread(() ->
+                    assertThatThrownBy(() -> host.channel(new Domain("d", new UUID(1, 2), 3), "voice", false)).isInstanceOf(LibvirtFailure.CallTimedOut.class));
+            asked.await();
+            ended.interrupt();
+            ended.join();
+            given.countDown();
+            assertThat(streamed.poll(1, TimeUnit.MINUTES)).isNotNull();
+        }
+    }
+
     @Test
     void aPeersOwnQuestionIsAnswered() throws InterruptedException {
         var answers = new LinkedBlockingQueue<Peer.Heard>();
