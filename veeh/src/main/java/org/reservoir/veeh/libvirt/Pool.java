@@ -151,10 +151,12 @@ final class Pool {
         return true;
     }
 
-    private static boolean isUsed(LibvirtConnection daemon, List<Volume> volumes, String file) {
-        return daemon.domains(0).stream().anyMatch(dom -> daemon.xml(dom, 0).contains("/" + file))
+    /** By a disk of any guest of the host; another site's image of the same content, in a pool of its own, is none of ours. */
+    private boolean isUsed(LibvirtConnection daemon, List<Volume> volumes, String file) {
+        var path = folder() + "/" + file;
+        return daemon.domains(0).stream().anyMatch(dom -> daemon.xml(dom, 0).contains(path))
                 || volumes.stream().filter(each -> !each.name().startsWith("image-"))
-                .anyMatch(each -> Xml.textAt(Xml.read(daemon.volumeXml(each)), "backingStore", "path").filter(path -> path.contains("/" + file)).isPresent());
+                .anyMatch(each -> Xml.textAt(Xml.read(daemon.volumeXml(each)), "backingStore", "path").filter(backing -> backing.contains(path)).isPresent());
     }
 
     private static String marker(String digest) {
