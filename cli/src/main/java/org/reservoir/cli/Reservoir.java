@@ -1,5 +1,6 @@
 package org.reservoir.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,10 +37,11 @@ public final class Reservoir {
      * Runs one command line as a process of its own would, without a person at the terminal: for programs that show or script commands.
      *
      * @param environment {@code RESERVOIR_URL} and {@code RESERVOIR_TOKEN} say where and as whom
+     * @param in          what is typed
      * @return the exit code
      */
-    public static int run(List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-        return new Reservoir(Terminal.without(environment, out, err)).run(args);
+    public static int run(List<String> args, Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
+        return new Reservoir(Terminal.without(environment, in, out, err)).run(args);
     }
 
     /** Runs one command line; gives the exit code. */

@@ -26,9 +26,9 @@ record Terminal(PrintStream out, PrintStream err, InputStream in, boolean intera
                 Path.of(System.getProperty("user.home")), InstantSource.system(), Terminal::sleep);
     }
 
-    /** Nobody types, nobody looks; no file of a user is read. */
-    static Terminal without(Map<String, String> environment, PrintStream out, PrintStream err) {
-        return new Terminal(out, err, InputStream.nullInputStream(), false, environment, Path.of("/nonexistent"), InstantSource.system(), Terminal::sleep);
+    /** Nobody looks; no file of a user is read. */
+    static Terminal without(Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
+        return new Terminal(out, err, in, false, environment, Path.of("/nonexistent"), InstantSource.system(), Terminal::sleep);
     }
 
     private static boolean sleep(Duration time) {

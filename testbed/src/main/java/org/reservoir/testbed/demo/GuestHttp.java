@@ -50,7 +50,7 @@ record GuestHttp(String address, Optional<TestHost> inside) {
     }
 
     /** Runs a command where the guest can be reached. */
-    String run(String... command) {
+    private String run(String... command) {
         return inside.map(host -> host.run(command)).orElseGet(() -> TestHost.onThisMachine(command));
     }
 }

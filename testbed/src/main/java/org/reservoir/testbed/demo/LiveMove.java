@@ -3,8 +3,11 @@ package org.reservoir.testbed.demo;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -22,24 +25,23 @@ final class LiveMove {
         this.screen = screen;
     }
 
-    /** Seconds, the guest's uptime before and after, pings sent and lost. */
-    Map<String, Object> move(JsonNode replica) {
+    /** Seconds, the guest's uptime before and after, pings sent and lost. @param neighbour a VEE on the same network */
+    Map<String, Object> move(JsonNode replica, String neighbour) {
         var vee = replica.path("vee").asText();
         var from = host(vee);
         var to = stage.seats().stream().map(Stage.Seat::name).filter(name -> !name.equals(from)).findFirst().orElseThrow();
         var before = GuestHttp.of(stage, shell, replica);
         var uptime = uptime(before);
         var result = new TreeMap<String, Object>();
-        var pings = new Pings(before);
+        var pings = new Pings(shell, neighbour, replica.path("address").asText());
         var began = System.nanoTime();
         shell.type("vee", "migrate", vee, "--host", to, "--live", "--wait");
         result.put("seconds", Math.round((System.nanoTime() - began) / 1e8) / 10.0);
         Pause.until(vee + " runs on " + to, PATIENCE, () -> host(vee).equals(to));
-        pings.stop();
-        result.putAll(Map.of("from", from, "to", to, "uptimeBefore", uptime, "uptimeAfter", uptime(GuestHttp.of(stage, shell, replica)), "pingsSent", pings.sent(),
-                "pingsLost", pings.lost()));
-        screen.tell("it ran for %s s before, and for %s s after: the same boot".formatted(result.get("uptimeBefore"), result.get("uptimeAfter")));
-        screen.tell("%s of %s pings lost on the way, one every 0.2 s".formatted(pings.lost(), pings.sent()));
+        result.putAll(Map.of("from", from, "to", to, "uptimeBefore", uptime, "uptimeAfter", uptime(GuestHttp.of(stage, shell, replica))));
+        result.putAll(pings.count());
+        screen.tell("it had run for %s s before, and for %s s after: the same boot".formatted(result.get("uptimeBefore"), result.get("uptimeAfter")));
+        screen.tell("%s of %s pings from its neighbour were lost, five a second".formatted(result.get("pingsLost"), result.get("pingsSent")));
         return result;
     }
 
@@ -51,49 +53,31 @@ final class LiveMove {
         return Double.parseDouble(guest.get("/uptime").strip());
     }
 
-    /** One ping after the other, from the host where the guest was: over the network that spans both. */
+    /** A neighbour pings the guest from before the move until after it, five times a second; it is asked to at its console. */
     private static final class Pings {
-        private final AtomicBoolean on = new AtomicBoolean(true);
-        private final AtomicInteger sent = new AtomicInteger();
-        private final AtomicInteger lost = new AtomicInteger();
-        private final Thread loop;
+        private static final Pattern SUMMARY = Pattern.compile("(\\d+) packets transmitted, (\\d+) packets received");
+        private static final int COUNT = 100;
+        private static final int SILENCE_S = 25;
 
-        Pings(GuestHttp guest) {
-            loop = Thread.ofVirtual().start(() -> {
-                while (on.get()) {
-                    sent.incrementAndGet();
-                    if (!answers(guest)) {
-                        lost.incrementAndGet();
-                    }
-                    Pause.of(Duration.ofMillis(200));
+        private final FutureTask<String> answer;
+
+        Pings(Shell shell, String neighbour, String address) {
+            answer = new FutureTask<>(() -> shell.inGuest(neighbour, "ping -q -c %d -i 0.2 -W 1 %s".formatted(COUNT, address), SILENCE_S));
+            Thread.ofVirtual().start(answer);
+        }
+
+        /** Sent and lost. */
+        Map<String, Object> count() {
+            try {
+                var summary = SUMMARY.matcher(answer.get(2, TimeUnit.MINUTES));
+                if (!summary.find()) {
+                    throw new Demo.Failed("the neighbour did not tell of its pings");
                 }
-            });
-        }
-
-        private static boolean answers(GuestHttp guest) {
-            try {
-                guest.run("ping", "-c", "1", "-W", "1", guest.address());
-                return true;
-            } catch (IllegalStateException _) {
-                return false;
+                int sent = Integer.parseInt(summary.group(1));
+                return Map.of("pingsSent", sent, "pingsLost", sent - Integer.parseInt(summary.group(2)));
+            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                throw new Demo.Failed("the neighbour's pings: " + e);
             }
-        }
-
-        void stop() {
-            on.set(false);
-            try {
-                loop.join(Duration.ofSeconds(30));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        int sent() {
-            return sent.get();
-        }
-
-        int lost() {
-            return lost.get();
         }
     }
 }

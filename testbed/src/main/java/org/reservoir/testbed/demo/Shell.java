@@ -1,7 +1,9 @@
 package org.reservoir.testbed.demo;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -56,16 +58,25 @@ final class Shell {
         }
     }
 
+    /** What a guest's own shell answers to a command that is typed at its console; over when it has been silent for so many seconds. */
+    String inGuest(String vee, String command, int silence) {
+        return run(List.of("vee", "console", vee, "--silence", silence + "s"), new ByteArrayInputStream((command + "\n").getBytes(StandardCharsets.UTF_8))).out();
+    }
+
     /** Whether it succeeded; for cleaning up, where a thing that is gone already is no failure. */
     boolean attempt(String... words) {
         return run(List.of(words)).exit() == 0;
     }
 
     private Answer run(List<String> words) {
+        return run(words, InputStream.nullInputStream());
+    }
+
+    private Answer run(List<String> words, InputStream in) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         try (var outPrint = new PrintStream(out, true, StandardCharsets.UTF_8); var errPrint = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            var exit = Reservoir.run(words, environment, outPrint, errPrint);
+            var exit = Reservoir.run(words, environment, in, outPrint, errPrint);
             return new Answer(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         }
     }

@@ -113,7 +113,8 @@ final class Walk {
 
     private Map<String, Object> migration() {
         var result = new TreeMap<String, Object>();
-        screen.stage("A live migration", () -> result.putAll(new LiveMove(stage, shell, screen).move(tier(shop(), "web").path("replicas").path(0))));
+        screen.stage("A live migration", () -> result.putAll(new LiveMove(stage, shell, screen).move(tier(shop(), "web").path("replicas").path(0),
+                tier(shop(), "db").path("replicas").path(0).path("vee").asText())));
         return result;
     }
 
