@@ -50,9 +50,10 @@ public final class Demo implements Callable<Integer> {
         var screen = new Screen(json ? System.err : System.out);
         var folder = data.toAbsolutePath().normalize();
         var left = Leftovers.of(folder);
+        var found = left.any();
         left.end(screen);
         if (end) {
-            screen.say(left.any() ? "Ended." : "There is nothing of a demo in " + folder + ".");
+            screen.say(found ? "Ended." : "There is nothing of a demo in " + folder + ".");
             return 0;
         }
         var stage = new Stage(folder, hosts, GuestImage.build(), screen);
