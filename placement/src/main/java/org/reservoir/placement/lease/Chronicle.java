@@ -10,6 +10,7 @@ final class Chronicle {
     private final LeaseSite site;
     private final List<LogEntry> log = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
+    private final List<LeaseAction> actions = new ArrayList<>();
 
     Chronicle(LeaseSite site) {
         this.site = site;
@@ -20,7 +21,38 @@ final class Chronicle {
     }
 
     void note(long time, Lease lease, What what, Reservation reservation) {
-        log.add(new LogEntry(time, lease.id(), what, numbers(reservation.nodes), hosts(reservation), ""));
+        var entry = new LogEntry(time, lease.id(), what, numbers(reservation.nodes), hosts(reservation), "");
+        log.add(entry);
+        for (int i = 0; i < entry.nodes().size(); i++) {
+            order(entry, i, reservation);
+        }
+    }
+
+    private void order(LogEntry entry, int i, Reservation reservation) {
+        var vee = new LeaseAction.Vee(entry.lease(), entry.nodes().get(i));
+        long host = entry.hosts().get(i);
+        switch (entry.what()) {
+            case STARTED -> actions.add(new LeaseAction.Start(vee, host, entry.time()));
+            case SUSPENDING -> actions.add(new LeaseAction.Suspend(vee, host, entry.time()));
+            case MOVING -> actions.add(new LeaseAction.Move(vee, site.hosts().get(((Run.Step) reservation).from[i]).id(), host, entry.time()));
+            case RESUMING -> actions.add(new LeaseAction.Resume(vee, host, entry.time()));
+            case SHUTTING_DOWN -> actions.add(new LeaseAction.ShutDown(vee, host, entry.time()));
+            case KILLED -> actions.add(new LeaseAction.Stop(vee, host, entry.time()));
+            default -> { }
+        }
+    }
+
+    /** The images of a lease are of no use any more. */
+    void discardImages(Lease lease, long time) {
+        for (int node : lease.allNodes()) {
+            if (lease.imageAt[node] >= 0) {
+                actions.add(new LeaseAction.Discard(new LeaseAction.Vee(lease.id(), node + 1), site.hosts().get(lease.imageAt[node]).id(), time));
+            }
+        }
+    }
+
+    List<LeaseAction> actions() {
+        return actions;
     }
 
     /** That a reservation is over, at that time. */

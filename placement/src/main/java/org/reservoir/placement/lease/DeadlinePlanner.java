@@ -49,7 +49,7 @@ final class DeadlinePlanner {
     Optional<Planned> plan(Lease lease, long now, List<Lease> victims) {
         long floor = Math.max(now, start(lease));
         double slack = (deadline(lease) - start(lease)) / (double) lease.request().duration();
-        boolean inTime = start(lease) + lease.request().duration() + planner.shutdownSeconds(lease) <= deadline(lease);
+        boolean inTime = start(lease) + lease.request().duration() <= deadline(lease);
         if (slack <= TIGHT && start(lease) >= now && inTime) {
             var exact = exact(lease, start(lease), now, victims);
             if (exact.isPresent()) {
@@ -62,9 +62,9 @@ final class DeadlinePlanner {
 
     /** At its start; leases with a deadline are moved out of its way. */
     Optional<Planned> exact(Lease lease, long start, long now, List<Lease> victims) {
-        long end = start + lease.request().duration() + planner.shutdownSeconds(lease);
+        long end = start + lease.remaining() + planner.layout().shutdownSeconds(lease);
         var attempt = Attempt.begin(table, victims);
-        var planned = planner.exact(lease, start, new Mapper.Victims() {
+        var planned = planner.exact(lease, start, lease.remaining(), new Mapper.Victims() {
             @Override
             public List<Lease> candidates() {
                 return victims;
@@ -84,8 +84,9 @@ final class DeadlinePlanner {
         return planned.map(it -> new Planned(it.run(), List.of()));
     }
 
+    /** The work is what must be done by the deadline; shutting down may come after it. */
     private static boolean meets(Run run, long duration, long deadline) {
-        return run.end - run.start == duration && run.finalEnd() <= deadline;
+        return run.end - run.start == duration && run.end <= deadline;
     }
 
     /** A run that meets the search's deadline, with the moves of images that it needs. */
@@ -94,11 +95,11 @@ final class DeadlinePlanner {
             return Optional.empty();
         }
         var planned = planner.soon(lease, search).filter(it -> meets(it.run(), search.duration(), search.deadline()));
-        if (!search.resuming() || planned.isEmpty() || planner.moveImages(planned.get().run(), now)) {
+        if (!search.resuming() || planned.isEmpty() || planner.layout().moveImages(planned.get().run(), now)) {
             return planned;
         }
-        var home = search.on(planner.imageHosts(lease));
-        return planner.soon(lease, home).filter(it -> meets(it.run(), search.duration(), search.deadline()) && planner.moveImages(it.run(), now));
+        var home = search.on(RunLayout.imageHosts(lease));
+        return planner.soon(lease, home).filter(it -> meets(it.run(), search.duration(), search.deadline()) && planner.layout().moveImages(it.run(), now));
     }
 
     private static List<Lease> bySlack(Set<Lease> leases, ToDoubleFunction<Lease> slack) {
@@ -216,6 +217,18 @@ final class DeadlinePlanner {
         }
         left.stream().filter(lease -> !anew.done.contains(lease)).forEach(anew::restore);
         return true;
+    }
+
+    /** Plans the rest of a lease that has begun, as soon as may be. @return whether its deadline can still be met */
+    boolean goOn(Lease lease, long now) {
+        boolean resuming = lease.lastSuspends() || lease.state().isSuspended();
+        if (!resuming) {
+            return true;
+        }
+        long from = Math.max(now, lease.lastSuspends() ? lease.lastRun().finalEnd() : now);
+        var planned = meeting(lease, new Search(lease.remainingAt(from), from, true, true, deadline(lease), Optional.empty()), now);
+        planned.ifPresent(it -> commit(lease, it.run()));
+        return planned.isPresent();
     }
 
     /** Whether a lease can be moved out of that time, and does so: suspended before it or begun after it, and done by its deadline all the same. */

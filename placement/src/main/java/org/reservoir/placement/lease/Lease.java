@@ -11,6 +11,8 @@ final class Lease implements LeaseView {
     private static final int NOWHERE = -1;
 
     private final LeaseRequest request;
+    private final LeaseSettings settings;
+    private final int memory;
     private final long suspendSeconds;
     private final long resumeSeconds;
     /** Nodes from the largest to the smallest: the order in which they are put on hosts. */
@@ -31,6 +33,8 @@ final class Lease implements LeaseView {
 
     Lease(LeaseRequest request, LeaseSettings settings, int memory) {
         this.request = request;
+        this.settings = settings;
+        this.memory = memory;
         int n = request.nodes().size();
         long suspend = 0;
         long resume = 0;
@@ -71,6 +75,11 @@ final class Lease implements LeaseView {
     @Override
     public long resumeSeconds() {
         return resumeSeconds;
+    }
+
+    /** A lease like this one of its first so many nodes. */
+    Lease first(int nodes) {
+        return new Lease(LeaseRequest.bestEffort(id(), request.arrival(), request.duration(), request.nodes().subList(0, nodes)), settings, memory);
     }
 
     int size() {

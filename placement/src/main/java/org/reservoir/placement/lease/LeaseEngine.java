@@ -3,6 +3,7 @@ package org.reservoir.placement.lease;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.reservoir.placement.lease.LogEntry.What;
 import org.reservoir.placement.lease.Reservation.Phase;
 
@@ -16,6 +17,7 @@ final class LeaseEngine {
     private final LeaseSettings settings;
     private final SlotTable table;
     private final Chronicle chronicle;
+    private long now;
 
     LeaseEngine(LeaseSite site, LeaseSettings settings, LeasePolicies policies) {
         this.site = site;
@@ -36,16 +38,22 @@ final class LeaseEngine {
 
     /** One moment: what is done early, what ends, what starts, what arrives, what is planned, and what starts and ends because of that. */
     void turn(long now, List<LeaseRequest> arrivals) {
-        table.doneAt(now).forEach(run -> endEarly(run.lease, now));
-        endDue(now);
-        startDue(now);
+        due(now);
         arrive(arrivals, now);
         planner.planQueue(now);
         startDue(now);
         endDue(now);
     }
 
-    void arrive(List<LeaseRequest> arrivals, long now) {
+    /** What ends and starts at that moment. */
+    void due(long now) {
+        this.now = now;
+        table.doneAt(now).forEach(run -> endEarly(run.lease, now));
+        endDue(now);
+        startDue(now);
+    }
+
+    private void arrive(List<LeaseRequest> arrivals, long now) {
         var admitted = new ArrayList<Lease>();
         for (var request : arrivals) {
             var lease = new Lease(request, settings, site.memory());
@@ -68,7 +76,6 @@ final class LeaseEngine {
                 switch (each) {
                     case Run run -> startRun(run, now);
                     case Run.Step step -> startStep(step, now);
-                    default -> throw new IllegalStateException("%s is of no kind".formatted(each));
                 }
             }
         }
@@ -76,12 +83,13 @@ final class LeaseEngine {
 
     private void startRun(Run run, long now) {
         var lease = run.lease;
-        if (lease.is(LeaseState.READY)) {
+        boolean begins = lease.is(LeaseState.READY);
+        if (begins) {
             lease.firstStart = now;
         }
         lease.become(LeaseState.ACTIVE);
         planner.runs.waiting().remove(lease);
-        chronicle.note(now, lease, What.STARTED, run);
+        chronicle.note(now, lease, begins ? What.STARTED : What.CONTINUED, run);
     }
 
     private void startStep(Run.Step step, long now) {
@@ -115,7 +123,6 @@ final class LeaseEngine {
                 switch (each) {
                     case Run run -> endRun(run, now);
                     case Run.Step step -> endStep(step, now);
-                    default -> throw new IllegalStateException("%s is of no kind".formatted(each));
                 }
             }
         }
@@ -200,33 +207,39 @@ final class LeaseEngine {
 
     /** Gives a lease up, whatever it is doing. @param as what becomes of it */
     void drop(Lease lease, LeaseState as, What what, String why, long now) {
-        boolean running = lease.is(LeaseState.ACTIVE) && lease.lastRun().phase != Phase.DONE;
-        for (var run : List.copyOf(lease.runs)) {
-            stopSteps(run, now);
-            planner.runs.take(run);
-        }
-        if (running) {
-            endRun(lease.runs.stream().filter(run -> run.phase == Phase.ACTIVE).findFirst().orElseThrow(), now);
-        }
+        stopAll(lease, now);
+        chronicle.discardImages(lease, now);
         lease.become(as);
         lease.reason = why;
         leave(lease, now);
         chronicle.note(now, lease, what, why);
     }
 
-    private void stopSteps(Run run, long now) {
-        for (var step : run.before) {
-            stopped(step, now);
+    /** Stops what a lease has running and takes back what was planned for it. */
+    void stopAll(Lease lease, long now) {
+        for (var run : lease.runs) {
+            Stream.concat(run.before.stream(), run.after.stream()).filter(step -> step.phase == Phase.ACTIVE).forEach(step -> {
+                step.phase = Phase.DONE;
+                chronicle.over(step, now);
+                if (step.kind != SlotKind.MOVE) {
+                    chronicle.note(now, lease, What.KILLED, step);
+                }
+            });
+            if (run.phase == Phase.ACTIVE) {
+                endRun(run, now);
+                chronicle.note(now, lease, What.KILLED, run);
+            }
+            planner.runs.take(run);
         }
-        for (var step : run.after) {
-            stopped(step, now);
-        }
+        planner.runs.waiting().remove(lease);
     }
 
-    private void stopped(Run.Step step, long now) {
-        if (step.phase == Phase.ACTIVE) {
-            step.phase = Phase.DONE;
-            chronicle.over(step, now);
-        }
+    /** The time of the last turn. */
+    long now() {
+        return now;
+    }
+
+    void at(long time) {
+        now = time;
     }
 }

@@ -35,8 +35,10 @@ final class LeasePlanner {
         this.settings = settings;
         this.policies = policies;
         this.chronicle = new Chronicle(site);
-        this.runs = new RunPlanner(table, settings, new Mapper(table, site, policies.hosts()), site.memory());
-        this.empty = new RunPlanner(new SlotTable(site), settings, new Mapper(new SlotTable(site), site, policies.hosts()), site.memory());
+        var layout = new RunLayout(settings, site.memory());
+        this.runs = new RunPlanner(table, settings, new Mapper(table, site, policies.hosts()), layout);
+        var nothing = new SlotTable(site);
+        this.empty = new RunPlanner(nothing, settings, new Mapper(nothing, site, policies.hosts()), layout);
         this.deadlines = new DeadlinePlanner(table, settings, runs);
     }
 
@@ -49,7 +51,7 @@ final class LeasePlanner {
         chronicle.note(now, lease, What.REQUESTED, "");
         lease.become(LeaseState.PENDING);
         var objection = policies.admission().objection(lease);
-        if (objection.isEmpty() && empty.exact(lease, 0, Mapper.Victims.NONE).isEmpty()) {
+        if (objection.isEmpty() && empty.exact(lease, 0, 1, Mapper.Victims.NONE).isEmpty()) {
             objection = Optional.of("it asks for more than the site has");
         }
         objection.ifPresent(why -> refuse(lease, now, LeaseState.REJECTED, why));
@@ -116,7 +118,7 @@ final class LeasePlanner {
     boolean plan(Lease lease, long now) {
         var concerned = new ArrayList<>(leases.values().stream().filter(other -> policies.pricing().asks() && other.kind() == LeaseKind.DEADLINE).toList());
         var attempt = Attempt.begin(table, concerned);
-        var planned = find(lease, now).filter(it -> !lease.state().isSuspended() || runs.moveImages(it.run(), now));
+        var planned = find(lease, now).filter(it -> !lease.state().isSuspended() || runs.layout().moveImages(it.run(), now));
         boolean affordable = planned.isEmpty() || takesPrice(lease, planned.get());
         if (planned.isEmpty() || !affordable) {
             attempt.giveUp();
@@ -138,13 +140,13 @@ final class LeasePlanner {
         return switch (lease.request().start()) {
             case LeaseRequest.Start.Whenever _ -> runs.soon(lease, soon(lease, now, runs.mayLookAhead()));
             case LeaseRequest.Start.Now _ -> runs.soon(lease, soon(lease, now, false));
-            case LeaseRequest.Start.At(long start) -> lease.kind() == LeaseKind.DEADLINE ? deadlines.plan(lease, now, victims(lease, start, now)) : exact(lease, start, now);
+            case LeaseRequest.Start.At(long start) -> lease.kind() == LeaseKind.DEADLINE ? deadlines.plan(lease, now, victims(lease, start, now)) : exact(lease, Math.max(start, now), now);
         };
     }
 
     private Search soon(Lease lease, long now, boolean ahead) {
         boolean resuming = lease.state().isSuspended();
-        long earliest = resuming ? now + runs.moveEstimate(lease) : now;
+        long earliest = resuming ? now + runs.layout().moveEstimate(lease) : now;
         return new Search(lease.remaining(), earliest, ahead, resuming, NO_LIMIT, Optional.empty());
     }
 
@@ -153,7 +155,7 @@ final class LeasePlanner {
         if (settings.replanning()) {
             return deadlines.exact(lease, start, now, victims);
         }
-        return runs.exact(lease, start, new Mapper.Victims() {
+        return runs.exact(lease, start, lease.remaining(), new Mapper.Victims() {
             @Override
             public List<Lease> candidates() {
                 return victims;
@@ -168,7 +170,7 @@ final class LeasePlanner {
 
     /** Leases on the hosts in that time that may be preempted, the one to be taken first last. */
     private List<Lease> victims(Lease preemptor, long start, long now) {
-        long end = start + preemptor.request().duration() + runs.shutdownSeconds(preemptor);
+        long end = start + preemptor.remaining() + runs.layout().shutdownSeconds(preemptor);
         record Scored(Lease lease, double score) {}
         return table.leasesBetween(start, end).stream().filter(lease -> lease.request().preemptible() && mayMove(lease, start, now))
                 .map(lease -> new Scored(lease, policies.preemption().score(preemptor, lease, start))).filter(it -> it.score >= 0)
@@ -239,8 +241,14 @@ final class LeasePlanner {
         enqueueByArrival(victim);
     }
 
-    /** After something became free: leases that hold a place in the future may find an earlier one. */
+    /** After a lease has ended early. */
     void reconsider(Lease ended, long now) {
+        reconsider(now);
+        deadlines.fillGap(ended, now);
+    }
+
+    /** After something became free: leases that hold a place in the future may find an earlier one. */
+    void reconsider(long now) {
         var waiting = runs.waiting().stream().filter(lease -> lease.kind() == LeaseKind.BEST_EFFORT && lease.is(LeaseState.READY, LeaseState.SCHEDULED, LeaseState.SUSPENDED_SCHEDULED))
                 .filter(lease -> lease.lastRun().notBegun()).sorted(Comparator.comparingLong((Lease lease) -> lease.request().arrival()).thenComparing(LeaseView::id)).toList();
         for (var lease : waiting) {
@@ -251,6 +259,5 @@ final class LeasePlanner {
                 enqueueByArrival(lease);
             }
         }
-        deadlines.fillGap(ended, now);
     }
 }

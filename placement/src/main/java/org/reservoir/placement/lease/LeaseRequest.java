@@ -11,7 +11,7 @@ import org.reservoir.kernel.Refused;
  *
  * @param arrival     when it is asked for
  * @param duration    for how long its nodes shall run, without what suspending and resuming take
- * @param deadline    when it must be done; only with an exact start, which then is the earliest one
+ * @param deadline    when its work must be done (shutting down may come after); only with an exact start, which then is the earliest one
  * @param preemptible whether it may be suspended or put back for the sake of another
  * @param nodes       what each node takes, one by one
  * @param ends        after how long the work will be done of itself, when that is less than its duration; known in simulations only

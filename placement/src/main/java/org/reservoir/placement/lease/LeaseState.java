@@ -41,6 +41,7 @@ public enum LeaseState {
             ADDED.put(withImage, EnumSet.of(QUEUED, PENDING)); // its image or its VEEs were on a host that is lost: it begins anew
         }
         ADDED.put(ACTIVE, EnumSet.of(PENDING));
+        ADDED.put(PENDING, EnumSet.of(FAIL));
     }
 
     private final String label;

@@ -10,7 +10,7 @@ import java.util.List;
 public record LogEntry(long time, long lease, What what, List<Integer> nodes, List<Long> hosts, String detail) {
     /** What. */
     public enum What {
-        REQUESTED, REFUSED, QUEUED, PLANNED, PREEMPTED, STARTED, STOPPED, SUSPENDING, SUSPENDED, MOVING, MOVED, RESUMING, RESUMED, SHUTTING_DOWN, DONE, CANCELLED,
+        REQUESTED, REFUSED, QUEUED, PLANNED, PREEMPTED, STARTED, /** Runs on, having been resumed. */ CONTINUED, STOPPED, SUSPENDING, SUSPENDED, MOVING, MOVED, RESUMING, RESUMED, SHUTTING_DOWN, DONE, CANCELLED,
         /** Its VEEs are stopped in mid-work, to begin anew later. */ KILLED,
         /** A host with its VEEs or images is lost. */ STRUCK, FAILED
     }

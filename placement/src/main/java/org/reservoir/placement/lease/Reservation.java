@@ -1,7 +1,7 @@
 package org.reservoir.placement.lease;
 
 /** A part of some hosts that is kept for one lease from {@link #start} to before {@link #end}, for one purpose. Mutable; lives in a {@link SlotTable}. */
-class Reservation {
+abstract sealed class Reservation permits Run, Run.Step {
     /** For ever; also "does not happen". */
     static final long NEVER = Long.MAX_VALUE;
 

@@ -170,7 +170,7 @@ public final class ScheduleChecker {
         }
         if (request.kind() == LeaseKind.DEADLINE) {
             require(traces.begun >= ((LeaseRequest.Start.At) request.start()).time(), "lease %d began at %d, too early", request.id(), traces.begun);
-            require(result.end().getAsLong() <= request.deadline().getAsLong(), "lease %d is done at %d, after its deadline", request.id(), result.end().getAsLong());
+            require(traces.ranUntil <= request.deadline().getAsLong(), "lease %d runs until %d, after its deadline", request.id(), traces.ranUntil);
         }
     }
 }

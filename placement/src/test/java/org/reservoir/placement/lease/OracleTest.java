@@ -58,7 +58,7 @@ class OracleTest {
         var first = new ArrayList<String>();
         for (var entry : outcome.log()) {
             var what = switch (entry.what()) {
-                case STARTED -> "Started";
+                case STARTED, CONTINUED -> "Started";
                 case STOPPED -> "Stopped";
                 case RESUMED -> "Resumed";
                 case SUSPENDING -> "Suspending";
