@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.reservoir.bench.gateways.RestBench;
 import org.reservoir.bench.placement.FirstPlacement;
+import org.reservoir.bench.placement.PlacementLeases;
 import org.reservoir.bench.placement.Roadef;
 import org.reservoir.bench.veem.VeemDeploy;
 
@@ -13,6 +14,8 @@ public final class Bench {
     private static final List<Entry> BENCHES = List.of(
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
+            new Entry("placement.leases", "Haizea's event logs, a month of SDSC Blue with reservations, large logs; or: [--config CONF] [--set section.option=value] [--inject FILE]"
+                    + " [--annotate FILE] [--hosts N] [--per-host N] FILE.lwf|FILE.swf…", PlacementLeases::run),
             new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012: [--seconds N] [--threads N] MODEL…", Roadef::run),
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run));
 

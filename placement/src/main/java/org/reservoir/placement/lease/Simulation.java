@@ -55,12 +55,15 @@ public final class Simulation {
     }
 
     private boolean reached() {
-        boolean coming = toCome.stream().anyMatch(request -> request.kind() == LeaseKind.BEST_EFFORT);
         return switch (until) {
             case ALL_DONE -> false;
-            case BEST_EFFORT_SUBMITTED -> !coming;
-            case BEST_EFFORT_DONE -> !coming && engine.leases().stream().noneMatch(lease -> lease.kind() == LeaseKind.BEST_EFFORT);
+            case BEST_EFFORT_SUBMITTED -> !bestEffortComing();
+            case BEST_EFFORT_DONE -> engine.leases().stream().noneMatch(lease -> lease.kind() == LeaseKind.BEST_EFFORT) && !bestEffortComing();
         };
+    }
+
+    private boolean bestEffortComing() {
+        return toCome.stream().anyMatch(request -> request.kind() == LeaseKind.BEST_EFFORT);
     }
 
     private Outcome outcome(Workload workload, long start, long now) {
