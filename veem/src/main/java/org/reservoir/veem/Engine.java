@@ -40,7 +40,7 @@ final class Engine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Set<String> KINDS = Set.of(VEE, ERASE, WiringTable.KIND, ImageStore.IMPORT);
+    private static final Set<String> KINDS = Set.of(VEE, ERASE, WiringTable.KIND, ImageStore.IMPORT, ImageGrowth.KIND);
 
     private final SiteDatabase database;
     private final Performer performer;

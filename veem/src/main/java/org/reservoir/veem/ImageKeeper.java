@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.VeeHost;
-import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ImageId;
@@ -123,7 +122,7 @@ final class ImageKeeper implements AutoCloseable {
         if (!match.matches()) {
             return true;
         }
-        return match.group(2) == null ? database.read(sql -> ImageTable.find(sql, ImageId.parse(match.group(1)))).filter(image -> image.state() == Image.State.IMPORTING).isPresent()
+        return match.group(2) == null ? database.read(sql -> ImageTable.find(sql, ImageId.parse(match.group(1)))).filter(ImageTable.Row::arrives).isPresent()
                 : vee(match.group(1)).filter(vee -> vee.state().passing()).isPresent();
     }
 

@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -25,6 +26,7 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.SiteDatabase;
@@ -94,7 +96,8 @@ public final class Veem implements Vmi, AutoCloseable {
         var stored = new StoredImages(ImageStore.folder(settings.images(), "stored"));
         var imports = new ImageImport(arriving, ImageImport.Rules.of(settings.sources()));
         var quotaDesk = new QuotaDesk(quotas);
-        this.images = new ImageStore(database, stored, imports, quotaDesk, clock);
+        var growth = new ImageGrowth(database, stored, imports, quotaDesk, clock);
+        this.images = new ImageStore(database, stored, imports, growth, quotaDesk, clock);
         this.imageUses = new ImageUses(database, stored, imports, arriving, kept, quotaDesk, clock);
         this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
         this.networks = new NetworkDesk(database);
@@ -104,12 +107,16 @@ public final class Veem implements Vmi, AutoCloseable {
         var wiring = new Wiring(database, settings.site(), this::host);
         var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
         var consequences = new Consequences(imageUses, networks, this::place);
-        this.engine = new Engine(database, new Performer(workshop, images::bringIn, wiring::perform), new Outcomes(database, settings.patience(), consequences, clock),
+        this.engine = new Engine(database, new Performer(workshop, chores(growth, wiring)), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
+    }
+
+    private Map<String, Consumer<String>> chores(ImageGrowth growth, Wiring wiring) {
+        return Map.of(WiringTable.KIND, wiring::perform, ImageStore.IMPORT, image -> images.bringIn(ImageId.parse(image)), ImageGrowth.KIND, image -> growth.grow(ImageId.parse(image)));
     }
 
     private VeeDesk.Wakers wakers(Placing placing) {

@@ -253,6 +253,34 @@ class VeeImagesTest {
     }
 
     @Test
+    void anImageGrowsUnderDisksThatStayAsTheyAreAndForThoseThatComeAfter() {
+        var image = image("debian", Image.Kind.DISK, false);
+        var before = running(from("before", image));
+        site.veem.images().resize(SimulatedSite.ADMIN, image, DataSize.gibibytes(4));
+        site.awaitImage(image, it -> it.virtualSize().equals(DataSize.gibibytes(4)));
+        assertThat(size(before)).isLessThan(DataSize.gibibytes(4));
+        assertThat(size(running(from("after", image)))).isEqualTo(DataSize.gibibytes(4));
+        site.act(before, new VeeAction.Undeploy(false), VeeState.UNDEPLOYED);
+        site.veem.clearImages(Duration.ZERO);
+        site.act(before, new VeeAction.Resume(), VeeState.RUNNING);
+    }
+
+    private DataSize size(VeeId vee) {
+        return site.veem.vees().vee(SimulatedSite.ADMIN, vee).disks().getFirst().size();
+    }
+
+    @Test
+    void aPersistentImageGrowsOnlyWhileNobodyHasIt() {
+        var image = image("data", Image.Kind.DISK, true);
+        var vee = running(from("vee", image));
+        assertThat(refusal(() -> site.veem.images().resize(SimulatedSite.ADMIN, image, DataSize.gibibytes(4)))).isEqualTo("IMAGE_IN_USE");
+        site.act(vee, new VeeAction.Terminate(false), VeeState.TERMINATED);
+        site.veem.images().resize(SimulatedSite.ADMIN, image, DataSize.gibibytes(4));
+        site.awaitImage(image, it -> it.virtualSize().equals(DataSize.gibibytes(4)));
+        assertThat(size(running(from("next", image)))).isEqualTo(DataSize.gibibytes(4));
+    }
+
+    @Test
     void hostsForgetImagesThatNobodyNeedsAndKeepThoseThatADiskIsMadeOf() {
         var image = image("debian", Image.Kind.DISK, false);
         var digest = digest(image);

@@ -105,7 +105,7 @@ public final class VeemOverhead {
         report.progress(atOnce + " guests at once");
         var raw = template(hosts.getFirst(), List.of(image));
         var floor = new Turns("raw libvirt calls");
-        for (int i = 0; i <= rounds / 2; i++) {
+        for (int i = 0; i <= rounds; i++) {
             var names = names("many" + i + "-");
             floor.theirs(() -> side(names, name -> raw.start(connections.getFirst(), name)));
             names.forEach(name -> RawGuest.remove(connections.getFirst(), name));
