@@ -163,6 +163,33 @@ class VeeImagesTest {
     }
 
     @Test
+    void whatIsLeftOfAGuestThatVanishedIsSaved() {
+        var image = image("data", Image.Kind.DISK, true);
+        var vee = running(from("vee", image));
+        writes(vee, 4711);
+        site.world.machinesOf(vee).getFirst().loseDefinition(vee);
+        site.act(vee, new VeeAction.Terminate(false), VeeState.TERMINATED);
+        assertThat(seen(image).problem()).isEmpty();
+        assertThat(site.world.audit(Set.of())).isEmpty();
+        assertThat(content(running(from("next", image)))).isEqualTo(4711);
+    }
+
+    @Test
+    void aVeeWhoseGuestVanishedIsMadeAnewFromWhatItWroteToItsPersistentDisk() {
+        var image = image("data", Image.Kind.DISK, true);
+        var vee = running(from("vee", image));
+        writes(vee, 4711);
+        site.world.machinesOf(vee).getFirst().loseDefinition(vee);
+        site.await(vee, VeeState.FAILED);
+        site.act(vee, new VeeAction.Recover(VeeAction.Way.RETRY), VeeState.RUNNING);
+        assertThat(content(vee)).isEqualTo(4711);
+        assertThat(seen(image).problem()).isEmpty();
+        writes(vee, 4712);
+        site.act(vee, new VeeAction.Terminate(false), VeeState.TERMINATED);
+        assertThat(content(running(from("next", image)))).isEqualTo(4712);
+    }
+
+    @Test
     void aPersistentDiskIsDetachedFromAGuestThatIsOff() {
         var image = image("data", Image.Kind.DISK, true);
         var plain = image("debian", Image.Kind.DISK, false);

@@ -63,7 +63,7 @@ final class LibvirtHost implements VeeHost, Link.User {
         this.networks = new Networks(link, site, shell);
         this.rates = rates();
         this.snapshots = new Snapshots(link, generations, guests, words);
-        this.transfers = new Transfers(link, site, pool, guests, generations, words);
+        this.transfers = new Transfers(link, site, pool, generations, words);
         this.voices = new Voices(link, ear());
         this.news = new News(site, platform, voices, ears);
     }
