@@ -104,7 +104,9 @@ final class Platform {
         return switch (acceleration) {
             case KVM -> "kvm";
             case EMULATED -> "qemu";
-            case NATIVE, NONE -> Reports.firstOffered(capabilities, "test");
+            case NONE -> "test";
+            case NATIVE -> Reports.firstOffered(capabilities)
+                    .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host offers no fully virtualised guests of its own architecture: is its processors' virtualisation switched off?"));
         };
     }
 

@@ -6,11 +6,13 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.w3c.dom.Element;
 
@@ -47,16 +49,21 @@ record Reports(Site site, Pool pool) {
 
     /** Whether the host says that it can run guests of its own architecture by this kind of domain. */
     static boolean offers(Element capabilities, String domainType) {
-        var architecture = architecture(capabilities);
-        return Xml.children(capabilities, "guest").stream().flatMap(guest -> Xml.children(guest, "arch").stream())
-                .filter(arch -> arch.getAttribute("name").equals(architecture)).flatMap(arch -> Xml.children(arch, "domain").stream())
-                .anyMatch(domain -> domain.getAttribute("type").equals(domainType));
+        return offered(capabilities).anyMatch(domainType::equals);
     }
 
     /** The first kind of domain that the host offers for its own architecture. */
-    static String firstOffered(Element capabilities, String otherwise) {
-        return Xml.children(capabilities, "guest").stream().flatMap(guest -> Xml.children(guest, "arch").stream())
-                .flatMap(arch -> Xml.children(arch, "domain").stream()).map(domain -> domain.getAttribute("type")).findFirst().orElse(otherwise);
+    static Optional<String> firstOffered(Element capabilities) {
+        return offered(capabilities).findFirst();
+    }
+
+    /** Kinds of domain for fully virtualised guests of the host's own architecture: Xen tells paravirtualised ones and ESX 32-bit ones first. */
+    private static Stream<String> offered(Element capabilities) {
+        var architecture = architecture(capabilities);
+        return Xml.children(capabilities, "guest").stream().filter(guest -> Xml.textAt(guest, "os_type").filter("hvm"::equals).isPresent())
+                .flatMap(guest -> Xml.children(guest, "arch").stream())
+                .filter(arch -> arch.getAttribute("name").equals(architecture)).flatMap(arch -> Xml.children(arch, "domain").stream())
+                .map(domain -> domain.getAttribute("type"));
     }
 
     private static Set<Feature> features(Hypervisor hypervisor, boolean shell) {
