@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,14 +34,14 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
 record Reports(Site site, Pool pool) {
     private static final int STATS_VCPU = 1 << 3;
 
-    HostFacts facts(LibvirtConnection daemon, Hypervisor hypervisor, HostFacts.Acceleration acceleration, boolean shell, Map<String, String> options) {
+    HostFacts facts(LibvirtConnection daemon, Platform platform, boolean shell, Map<String, String> options) {
         var capabilities = Xml.read(daemon.capabilities());
         var node = daemon.node();
         var version = daemon.version();
         var name = "%s %d.%d.%d".formatted(daemon.type(), version / 1_000_000, version / 1000 % 1000, version % 1000);
         var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(daemon.space(pool.name()).capacity()));
-        return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, acceleration,
-                features(hypervisor, shell), labels(capabilities, options));
+        return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, platform.acceleration(),
+                features(platform.hypervisor(), shell), labels(capabilities, platform, options));
     }
 
     static String architecture(Element capabilities) {
@@ -74,8 +75,11 @@ record Reports(Site site, Pool pool) {
         return features;
     }
 
-    private static Map<String, String> labels(Element capabilities, Map<String, String> options) {
+    private static Map<String, String> labels(Element capabilities, Platform platform, Map<String, String> options) {
         var labels = new HashMap<String, String>();
+        if (platform.hypervisor() == Hypervisor.QEMU) {
+            labels.put("bandwidth", platform.bounds().name().toLowerCase(Locale.ROOT));
+        }
         Xml.textAt(capabilities, "host", "cpu", "model").ifPresent(model -> labels.put("cpu_model", model));
         Xml.textAt(capabilities, "host", "cpu", "vendor").ifPresent(vendor -> labels.put("cpu_vendor", vendor));
         options.forEach((key, value) -> {
