@@ -48,8 +48,7 @@ final class ImageKeeper implements AutoCloseable {
     private final Function<HostId, Optional<VeeHost>> hosts;
     private final InstantSource clock;
     private final Map<String, Instant> needless = new HashMap<>();
-    private volatile boolean open = true;
-    private Optional<Thread> loop = Optional.empty();
+    private Optional<Loop> loop = Optional.empty();
 
     /** @param hosts those that are connected now */
     ImageKeeper(SiteDatabase database, StoredImages stored, ImageUses uses, Path arriving, Path kept, Function<HostId, Optional<VeeHost>> hosts, InstantSource clock) {
@@ -63,17 +62,9 @@ final class ImageKeeper implements AutoCloseable {
     }
 
     void start() {
-        loop = Optional.of(Thread.ofPlatform().name("veem-images").daemon().start(() -> {
-            while (open) {
-                try {
-                    Thread.sleep(TURN);
-                    turn(GRACE);
-                } catch (InterruptedException _) {
-                    return;
-                } catch (RuntimeException trouble) {
-                    LOG.warn("images cannot be cleared away: {}", trouble.getMessage(), trouble);
-                }
-            }
+        loop = Optional.of(Loop.start(Thread.ofPlatform().name("veem-images").daemon(), "images cannot be cleared away", loop -> {
+            loop.rest(TURN);
+            turn(GRACE);
         }));
     }
 
@@ -170,7 +161,6 @@ final class ImageKeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        open = false;
-        loop.ifPresent(Engine::end);
+        loop.ifPresent(Loop::end);
     }
 }

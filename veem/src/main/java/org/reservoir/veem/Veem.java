@@ -30,8 +30,6 @@ import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.SiteDatabase;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The VEE manager of a site: its desks take wishes, its scheduler places, its engine does the work at the hosts, its keeper
@@ -42,7 +40,6 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Class path folder of the tables' migrations. */
     public static final String MIGRATIONS = "db/veem";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Veem.class);
 
     /**
      * @param site       four hex digits that tell this site from others on the same hosts
@@ -75,8 +72,7 @@ public final class Veem implements Vmi, AutoCloseable {
     private final HostDesk hosts;
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
-    private volatile boolean open = true;
-    private Optional<Thread> scheduling = Optional.empty();
+    private Optional<Loop> scheduling = Optional.empty();
 
     /** @param voice hears what guests say on their channels, line by line */
     public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
@@ -148,28 +144,17 @@ public final class Veem implements Vmi, AutoCloseable {
         engine.start();
         keeper.start();
         imageKeeper.start();
-        scheduling = Optional.of(Thread.ofPlatform().name("veem-scheduler").daemon().start(this::schedule));
+        scheduling = Optional.of(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
     }
 
-    private void schedule() {
-        while (open) {
-            try {
-                waiting.tryAcquire(2, TimeUnit.SECONDS);
-                waiting.drainPermits();
-                int placed;
-                do {
-                    placed = scheduler.turn();
-                } while (placed > 0);
-                scheduler.moves();
-            } catch (InterruptedException _) {
-                return;
-            } catch (RuntimeException trouble) {
-                if (!open) {
-                    return;
-                }
-                LOG.warn("VEEs cannot be placed: {}", trouble.getMessage(), trouble);
-            }
-        }
+    private void schedule(Loop loop) throws InterruptedException {
+        loop.rest(() -> waiting.tryAcquire(2, TimeUnit.SECONDS));
+        waiting.drainPermits();
+        int placed;
+        do {
+            placed = scheduler.turn();
+        } while (placed > 0);
+        scheduler.moves();
     }
 
     private void place() {
@@ -247,11 +232,11 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Lets go of the work and the hosts; guests go on. */
     @Override
     public void close() {
-        open = false;
-        scheduling.ifPresent(Engine::end);
+        scheduling.ifPresent(Loop::end);
         engine.close();
         keeper.close();
         imageKeeper.close();
         fleet.close();
+        keeper.settle();
     }
 }
