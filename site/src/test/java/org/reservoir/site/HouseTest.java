@@ -30,6 +30,7 @@ class HouseTest {
             Map.entry("kernel", Set.of()),
             Map.entry("store", Set.of("kernel")),
             Map.entry("libvirtrpc", Set.of()),
+            Map.entry("plugins", Set.of("kernel")),
             Map.entry("interfaces", Set.of("kernel")),
             Map.entry("manifest", Set.of("kernel")),
             Map.entry("placement", Set.of("kernel")),
