@@ -351,6 +351,11 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
+    public synchronized Image resize(Caller caller, ImageId image, DataSize size) {
+        throw notOurs();
+    }
+
+    @Override
     public synchronized Image rename(Caller caller, ImageId image, String name) {
         throw notOurs();
     }
