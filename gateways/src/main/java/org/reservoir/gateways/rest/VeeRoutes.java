@@ -46,7 +46,8 @@ final class VeeRoutes {
     private final Vmi vmi;
     private final Vees vees;
     private final Names names;
-    private final WrittenSummaries summaries = new WrittenSummaries();
+    private final WrittenVees summaries = new WrittenVees(VeeSummary::of);
+    private final WrittenVees whole = new WrittenVees(vee -> vee);
 
     VeeRoutes(Vmi vmi, Names names) {
         this.vmi = vmi;
@@ -81,7 +82,7 @@ final class VeeRoutes {
                 create(VEES, "vee.create", "Makes a VEE, or all of a list of VEEs or none; they are placed together.", this::make)
                         .takes(Shape.either(Shape.of(VeeSpec.class), new Shape.Many(VeeSpec.class))).upTo(16 << 20)
                         .answers(Shape.either(Shape.of(Vee.class), new Shape.Many(Vee.class))),
-                get(VEE, "vee.show", "Shows a VEE.", x -> Answer.of(vees.vee(x.caller(), vee(x)))).answers(Vee.class),
+                get(VEE, "vee.show", "Shows a VEE.", x -> Answer.of(whole.of(vees.vee(x.caller(), vee(x))))).answers(Vee.class),
                 patch(VEE, "vee.change", "Changes name, tags, notes or ownership.", this::change).takes(VeeChange.class).answers(Vee.class),
                 delete(VEE, "vee.terminate", "Ends a VEE for good.", this::terminate).query("hard", "Without letting the guest shut down.", Boolean.class)
                         .answers(Vee.class),
