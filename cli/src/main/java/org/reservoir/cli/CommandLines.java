@@ -61,7 +61,7 @@ final class CommandLines {
         int index = 0;
         for (var arg : verb.args()) {
             spec.addPositional(PositionalParamSpec.builder().index(arg.many() ? index + "..*" : Integer.toString(index)).paramLabel(arg.name())
-                    .arity(arg.many() ? "1..*" : "1").required(true).type(arg.many() ? List.class : String.class).auxiliaryTypes(String.class).description(arg.about()).build());
+                    .arity(arg.needed() ? arg.many() ? "1..*" : "1" : "0..*").required(arg.needed()).type(arg.many() ? List.class : String.class).auxiliaryTypes(String.class).description(arg.about()).build());
             index++;
         }
         verb.options().forEach(option -> spec.addOption(option(option)));
@@ -74,6 +74,7 @@ final class CommandLines {
             case "--output" -> new String[] {"-o", "--output"};
             case "--file" -> new String[] {"-f", "--file"};
             case "--quiet" -> new String[] {"-q", "--quiet"};
+            case "--tag" -> option.many() ? new String[] {"-l", "--tag"} : new String[] {"--tag"};
             default -> new String[] {option.name()};
         };
         var builder = OptionSpec.builder(names).description(option.about()).required(option.required());

@@ -51,7 +51,7 @@ public final class RestGateway implements AutoCloseable {
     private List<Route> routes(Ports ports) {
         var names = new Names(ports.vmi());
         var routes = new ArrayList<Route>();
-        routes.addAll(new VeeRoutes(ports.vmi(), names).routes());
+        routes.addAll(new VeeRoutes(ports.vmi(), ports.services(), names).routes());
         routes.addAll(new ConsoleRoutes(ports.vmi().hosts(), names).routes());
         routes.addAll(new ImageRoutes(ports.vmi().images(), names).routes());
         routes.addAll(new NetworkRoutes(ports.vmi().networks(), names).routes());

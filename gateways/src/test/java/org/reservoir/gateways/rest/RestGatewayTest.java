@@ -59,6 +59,21 @@ class RestGatewayTest {
     }
 
     @Test
+    void manyAreChosenByServiceAndTagsOrAllOfThem() {
+        site.post("/api/veem/v1/vees", "[%s,%s,%s]".formatted(tagged("a", "service", "service-7"), tagged("b", "tier", "web"), tagged("c", "tier", "db")));
+        assertThat(site.post("/api/veem/v1/vees/actions/suspend", "{\"service\":\"service-7\"}").json().at("/0/now/name").asText()).isEqualTo("a");
+        assertThat(site.post("/api/veem/v1/vees/actions/suspend", "{\"tags\":[\"tier=web\",\"tier=db\"]}").json()).isEmpty();
+        assertThat(site.post("/api/veem/v1/vees/actions/suspend", "{\"all\":true,\"tags\":[\"tier=web\"]}").json().at("/0/now/name").asText()).isEqualTo("b");
+        assertThat(site.post("/api/veem/v1/vees/actions/resume", "{\"all\":true}").json()).hasSize(3);
+        assertThat(site.post("/api/veem/v1/vees/actions/resume", "{\"all\":true,\"vees\":[\"a\"]}").problem()).isEqualTo("NOTHING_CHOSEN");
+        assertThat(site.get("/api/veem/v1/vees?service=service-7&tag=service=service-7").json().get("items")).hasSize(1);
+    }
+
+    private static String tagged(String name, String key, String value) {
+        return "{\"name\":\"%s\",\"vcpus\":1,\"memory\":\"64MiB\",\"tags\":{\"%s\":\"%s\"}}".formatted(name, key, value);
+    }
+
+    @Test
     void longListsComeInPagesThatLinkToTheNext() {
         for (int i = 0; i < 5; i++) {
             site.vee("v" + i);
