@@ -18,6 +18,7 @@ import java.util.Optional;
 
 import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
+import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
 import org.reservoir.gateways.GuestVoice;
 import org.reservoir.gateways.Ports;
@@ -82,7 +83,7 @@ public final class Site implements AutoCloseable {
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
         var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
 
-        var ports = Ports.of(access, veem).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
+        var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock));
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));

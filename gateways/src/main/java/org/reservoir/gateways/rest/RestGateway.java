@@ -43,7 +43,7 @@ public final class RestGateway implements AutoCloseable {
         parts.add(guard);
         connector.addBean(guard);
         server.setErrorHandler(new ErrorProblems());
-        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), metrics, options.patience())));
+        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), new Idempotency(ports.repeats()), metrics, options.patience())));
         server.setStopTimeout(STOP_MS);
     }
 

@@ -110,6 +110,24 @@ class RestGatewayTest {
         assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k1").body()).isEqualTo(first.body());
         assertThat(site.send("POST", "/api/veem/v1/vees", body.replace("web", "db"), "Idempotency-Key", "k1").problem()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
         assertThat(site.get("/api/veem/v1/vees").json().get("items")).hasSize(1);
+        assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "a b").problem()).isEqualTo("BAD_IDEMPOTENCY_KEY");
+    }
+
+    @Test
+    void whatWasRefusedMayBeTriedAgainWithTheSameKey() {
+        site.vee("web");
+        var body = "{\"name\":\"web\",\"vcpus\":1,\"memory\":\"64MiB\"}";
+        assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k2").problem()).isEqualTo("VEE_NAME_TAKEN");
+        site.post("/api/veem/v1/vees/web/actions/rename", "{\"name\":\"shop\"}");
+        assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k2").status()).isEqualTo(201);
+    }
+
+    @Test
+    void aSecretIsToldOnceAndKeptNowhere() {
+        var first = site.send("POST", "/api/access/v1/users/me/tokens", "{\"name\":\"t\"}", "Idempotency-Key", "k3");
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(first.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(site.send("POST", "/api/access/v1/users/me/tokens", "{\"name\":\"t\"}", "Idempotency-Key", "k3").problem()).isEqualTo("REQUEST_DONE");
     }
 
     @Test
