@@ -60,6 +60,11 @@ public final class TestSite implements AutoCloseable {
         return administrator.send(method, path, body, headers);
     }
 
+    /** Knows what it says of its own answers. */
+    public SchemaJudge judge() {
+        return new SchemaJudge(get("/openapi.json").json());
+    }
+
     void vee(String name) {
         post("/api/veem/v1/vees", "{\"name\":\"%s\",\"vcpus\":1,\"memory\":\"64MiB\",\"tags\":{\"tier\":\"web\"}}".formatted(name));
     }
