@@ -22,7 +22,7 @@ final class StoreNouns {
                 Verb.of("create", "Bring an image in: from a file here (uploaded), or a URL or path that the site reads.", new CreateImage())
                         .arg("NAME", "What you call it.")
                         .options(Opt.text("--upload", "FILE", "A file on this machine; a transfer that breaks off is gone on with by 'image upload'.", ""),
-                                Opt.text("--source", "URL", "http(s) URL, or a path below the site's import folders.", "source"),
+                                Opt.text("--source", "URL", "http(s) URL, or a path below the site's import folders, also as file:///…", "source"),
                                 Opt.text("--kind", "KIND", "DISK (when left out), CD, KERNEL or RAMDISK.", "kind"),
                                 Opt.text("--digest", "DIGEST", "sha256:…; refused when it differs.", "digest"),
                                 Opt.text("--format", "FORMAT", "qcow2 raw vmdk vdi vpc vhdx; found out when left out.", "format"),

@@ -168,7 +168,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
                 && (filter.includeTerminated() || vee.state() != VeeState.TERMINATED)
                 && filter.host().map(host -> vee.host().equals(Optional.of(host))).orElse(true)
                 && filter.name().map(vee.name()::equals).orElse(true)
-                && filter.tag().map(tag -> vee.spec().tags().entrySet().stream().anyMatch(entry -> tag.equals(entry.getKey() + "=" + entry.getValue()))).orElse(true));
+                && filter.tags().stream().allMatch(tag -> vee.spec().tags().entrySet().stream().anyMatch(entry -> tag.equals(entry.getKey() + "=" + entry.getValue()))));
     }
 
     @Override

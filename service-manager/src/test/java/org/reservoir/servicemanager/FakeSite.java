@@ -218,7 +218,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
         var after = page.after().map(VeeId::parse).map(VeeId::value).orElse(0L);
         var found = living().stream().filter(vee -> vee.id().value() > after)
                 .filter(vee -> filter.name().filter(name -> !name.equals(vee.name())).isEmpty())
-                .filter(vee -> filter.tag().filter(tag -> !tag.equals(tag.substring(0, tag.indexOf('=')) + "=" + vee.spec().tags().get(tag.substring(0, tag.indexOf('='))))).isEmpty())
+                .filter(vee -> filter.tags().stream().allMatch(tag -> tag.equals(tag.substring(0, tag.indexOf('=')) + "=" + vee.spec().tags().get(tag.substring(0, tag.indexOf('='))))))
                 .sorted(Comparator.comparing(Vee::id)).toList();
         return new Page<>(found, Optional.empty());
     }

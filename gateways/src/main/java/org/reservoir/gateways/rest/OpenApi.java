@@ -73,7 +73,7 @@ final class OpenApi {
             parameters.add(ordered("name", query.name(), "in", "query", "description", query.description(), "schema", schema));
         }
         if (route.creates()) {
-            parameters.add(ordered("name", "Idempotency-Key", "in", "header", "description", "The same key again gets the first answer again, for an hour.",
+            parameters.add(ordered("name", "Idempotency-Key", "in", "header", "description", "The same key again gets the first answer again, for a day.",
                     "schema", Map.of("type", "string", "maxLength", 128)));
         }
         return parameters;

@@ -32,9 +32,10 @@ final class RequestHandler extends Handler.Abstract {
     private final Access access;
     private final Metrics metrics;
     private final Duration patience;
-    private final Idempotency idempotency = new Idempotency();
+    private final Idempotency idempotency;
 
-    RequestHandler(Router router, Access access, Metrics metrics, Duration patience) {
+    RequestHandler(Router router, Access access, Idempotency idempotency, Metrics metrics, Duration patience) {
+        this.idempotency = idempotency;
         this.patience = patience;
         this.router = router;
         this.access = access;
