@@ -7,6 +7,7 @@ import org.reservoir.bench.gateways.RestBench;
 import org.reservoir.bench.placement.FirstPlacement;
 import org.reservoir.bench.placement.Roadef;
 import org.reservoir.bench.veem.VeemDeploy;
+import org.reservoir.bench.veem.VeemOverhead;
 
 /** {@code bin/bench}: the list of all that can be measured. */
 public final class Bench {
@@ -14,7 +15,8 @@ public final class Bench {
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
             new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012: [--seconds N] [--threads N] MODEL…", Roadef::run),
-            new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run));
+            new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
+            new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
 
     private Bench() {}
 

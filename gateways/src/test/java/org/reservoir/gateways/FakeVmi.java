@@ -300,6 +300,13 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     }
 
     @Override
+    public synchronized Image resize(Caller caller, ImageId id, DataSize size) {
+        var image = image(caller, id);
+        return keep(images, id.value(), new Image(id, image.name(), image.ownership(), image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
+                image.length(), size, image.done(), 0, Optional.empty(), NOW));
+    }
+
+    @Override
     public synchronized void delete(Caller caller, ImageId image) {
         image(caller, image);
         if (vees.values().stream().anyMatch(vee -> vee.disks().stream().anyMatch(disk -> disk.image().equals(Optional.of(image))))) {

@@ -277,6 +277,9 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
         if (networks.values().stream().anyMatch(n -> n.name().equals(spec.name()))) {
             throw Refused.conflict("NETWORK_NAME_TAKEN", "There is a network '%s' already.".formatted(spec.name()), "");
         }
+        if (networks.values().stream().anyMatch(n -> n.spec().ranges().getFirst().equals(spec.ranges().getFirst()))) {
+            throw Refused.conflict("SUBNET_TAKEN", "Another network has that subnet.", "");
+        }
         var network = new Network(new NetworkId(numbers++), spec.name(), Ownership.privateTo(caller), spec, 0, 250);
         networks.put(network.id(), network);
         mayCutOff(false);
@@ -347,6 +350,11 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     @Override
     public synchronized Image copy(Caller caller, ImageId image, String name) {
+        throw notOurs();
+    }
+
+    @Override
+    public synchronized Image resize(Caller caller, ImageId image, DataSize size) {
         throw notOurs();
     }
 

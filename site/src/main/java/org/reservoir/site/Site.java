@@ -76,7 +76,7 @@ public final class Site implements AutoCloseable {
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var services = new ServiceManager(database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+        var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var looks = new HostLooks(veem);

@@ -37,7 +37,6 @@ final class LibvirtHost implements VeeHost, Link.User {
     private final Guests guests;
     private final Devices devices;
     private final Networks networks;
-    private final Optional<Rates> rates;
     private final Snapshots snapshots;
     private final Transfers transfers;
     private final Voices voices;
@@ -56,23 +55,20 @@ final class LibvirtHost implements VeeHost, Link.User {
         var poolName = options.getOrDefault("pool", "reservoir");
         this.pool = new Pool(link, poolName, options.getOrDefault("folder", "/var/lib/libvirt/" + poolName));
         this.generations = new Generations(site);
-        this.platform = new Platform(link, site, pool, options);
+        this.platform = new Platform(link, site, pool, options, shell);
         Supplier<DomainXml> words = platform::words;
         this.guests = new Guests(link, site, pool, generations, words);
         this.devices = new Devices(link, site, pool, guests, words);
         this.networks = new Networks(link, site, shell);
-        this.rates = rates();
         this.snapshots = new Snapshots(link, generations, guests, words);
-        this.transfers = new Transfers(link, site, pool, guests, generations, words);
+        this.transfers = new Transfers(link, site, pool, generations, words);
         this.voices = new Voices(link, ear());
         this.news = new News(site, platform, voices, ears);
     }
 
+    /** Empty where libvirt bounds bandwidth itself. */
     private Optional<Rates> rates() {
-        if (!Rates.wanted(Optional.ofNullable(options.get("bandwidth")))) {
-            return Optional.empty();
-        }
-        return Optional.of(new Rates(link, site, shell.orElseThrow(() -> new HostFailure(Kind.REFUSED, "Option bandwidth=nftables needs the option shell too."))));
+        return shell.filter(_ -> platform.bounds() == Rates.Way.NFTABLES).map(root -> new Rates(link, site, root));
     }
 
     /** Connects at once. @throws HostFailure UNREACHABLE when that fails */
@@ -128,7 +124,7 @@ final class LibvirtHost implements VeeHost, Link.User {
 
     @Override
     public HostFacts facts() {
-        return new Reports(site, pool).facts(link.quick().within(FACTS), platform.hypervisor(), platform.acceleration(), shell.isPresent(), options);
+        return new Reports(site, pool).facts(link.quick().within(FACTS), platform, shell.isPresent(), options);
     }
 
     @Override
@@ -205,13 +201,13 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void start(Order order, Guest guest) {
         order(order, () -> guests.start(order, guest));
-        rates.ifPresent(bounds -> bounds.apply(guest));
+        rates().ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override
     public void restore(Order order, Guest guest) {
         order(order, () -> guests.restore(order));
-        rates.ifPresent(bounds -> bounds.apply(guest));
+        rates().ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override
@@ -242,7 +238,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void erase(Order order) {
         order(order, () -> guests.erase(order));
-        rates.ifPresent(bounds -> bounds.drop(order.vee()));
+        rates().ifPresent(bounds -> bounds.drop(order.vee()));
         voices.ended(order.vee());
     }
 
@@ -252,8 +248,8 @@ final class LibvirtHost implements VeeHost, Link.User {
             throw new HostFailure(Kind.UNSUPPORTED, "%s cannot move to %s: not a QEMU host of the same site and architecture.".formatted(order.vee(), destination));
         }
         order(order, () -> new Moves(end(), there.end(), order, guest, migration, progress).go());
-        there.rates.ifPresent(bounds -> bounds.apply(guest));
-        rates.ifPresent(bounds -> bounds.drop(order.vee()));
+        there.rates().ifPresent(bounds -> bounds.apply(guest));
+        rates().ifPresent(bounds -> bounds.drop(order.vee()));
         voices.ended(order.vee());
     }
 
@@ -299,7 +295,7 @@ final class LibvirtHost implements VeeHost, Link.User {
     @Override
     public void attachNic(Order order, Guest guest, int nic) {
         order(order, () -> devices.attachNic(order, guest, nic));
-        rates.ifPresent(bounds -> bounds.apply(guest));
+        rates().ifPresent(bounds -> bounds.apply(guest));
     }
 
     @Override

@@ -170,6 +170,11 @@ final class Pool {
         make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), "qcow2", base, "0600");
     }
 
+    /** A disk of zeros in the host's own format; one that is there stays as it is. */
+    void makeBlank(String disk, DataSize size, String format) {
+        make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), format, Optional.empty(), "0600");
+    }
+
     /** A file with these bytes, replacing one of the name. */
     void putFile(String file, long length, InputStream bytes) {
         var daemon = link.slow().within(LONG);

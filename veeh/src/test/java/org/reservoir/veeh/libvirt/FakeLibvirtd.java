@@ -13,9 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -62,8 +64,12 @@ final class FakeLibvirtd {
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
     volatile String type = "QEMU";
     volatile String capabilities =
-            "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
+            "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
     volatile long ran = 3;
+    /** How the next starts end: done or not, nobody is told. */
+    final Queue<HostFailure> silentStarts = new ConcurrentLinkedQueue<>();
+    /** After how many calls more the connection breaks then. */
+    volatile int failAfterSilence = Integer.MAX_VALUE;
     volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
@@ -247,8 +253,15 @@ final class FakeLibvirtd {
         @Override
         public void create(Domain dom, int flags) {
             call("create");
+            if (of(dom).id >= 0) {
+                throw new HostFailure(Kind.UNSUPPORTED, "domain is already running");
+            }
             of(dom).saved = false;
             become(of(dom), Flags.STATE_RUNNING, 1, Flags.EVENT_STARTED, 0);
+            Optional.ofNullable(silentStarts.poll()).ifPresent(silence -> {
+                failAfter(failAfterSilence);
+                throw silence;
+            });
             if (dom.name().endsWith("-probe")) {
                 become(of(dom), Flags.STATE_SHUTOFF, 1, Flags.EVENT_STOPPED, 0);
             }
