@@ -171,8 +171,8 @@ public final class Planner {
     }
 
     private boolean rulesAllow(int vee, int to) {
-        var groups = state.groupsOf(vee);
-        if (groups.length == 0) {
+        var rules = state.rulesOf(vee);
+        if (rules.length == 0) {
             return true;
         }
         int from = state.hostOf(vee);
@@ -180,7 +180,7 @@ public final class Planner {
             state.remove(vee);
         }
         boolean allowed = true;
-        for (var rule : state.rules.of(groups)) {
+        for (var rule : rules) {
             allowed &= rule.restsWhileMoving() || !rule.excludes(to, to);
         }
         if (from >= 0) {
@@ -238,7 +238,7 @@ public final class Planner {
                 beginAll(outOf.get(host));
             }
         }
-        if (state.groupsOf(move.vee()).length > 0) {
+        if (state.rulesOf(move.vee()).length > 0) {
             beginAll(ruledOut);
         }
         if (!move.arrives()) {
@@ -308,7 +308,7 @@ public final class Planner {
         int best = State.NOWHERE;
         for (int host = 0; host < state.hosts.size(); host++) {
             if (host != state.hostOf(vee) && scores.applyAsDouble(host) != Shape.NOT_HERE && rulesAllow(vee, host)
-                    && (best == State.NOWHERE || state.running[host] < state.running[best])) {
+                    && (best == State.NOWHERE || state.running(host) < state.running(best))) {
                 best = host;
             }
         }
