@@ -258,12 +258,22 @@ public final class State {
 
     /** Whether rules and requirements let a VEE without a place in, were there room. */
     public boolean permits(int vee, int host) {
+        return !ruledOut(vee, host) && (requirementOf[vee] == null || requirementOf[vee].at(host) == Rows.Truths.TRUE);
+    }
+
+    /** Whether a rule keeps a VEE without a place away from there. */
+    public boolean ruledOut(int vee, int host) {
         for (var rule : rulesOf[vee]) {
             if (rule.excludes(host, host)) {
-                return false;
+                return true;
             }
         }
-        return requirementOf[vee] == null || requirementOf[vee].at(host) == Rows.Truths.TRUE;
+        return false;
+    }
+
+    /** Whether a VEE that has a place must keep it. */
+    public boolean rooted(int vee) {
+        return Arrays.stream(rulesOf[vee]).anyMatch(Rule::roots);
     }
 
     /** Why a VEE without a place may not be placed there; empty when it may. */

@@ -1,0 +1,37 @@
+package org.reservoir.placement.search;
+
+import java.util.List;
+import java.util.Map;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.VeeView;
+
+/**
+ * Where VEEs shall be.
+ *
+ * @param solver    whose it is
+ * @param places    of all that shall run
+ * @param unplaced  waiting demands for which there is no place
+ * @param cost      the objective as one number, to compare solutions of the same problem by
+ * @param points    of each goal by its name, weights left out
+ * @param moves     VEEs that end on another host than they were on
+ * @param bound     no solution costs less; {@link Long#MIN_VALUE} when nothing is known
+ * @param truncated whether the deadline cut the search short: with the same budget in iterations it need not come out the same again
+ * @param iterations that were used
+ */
+public record Solution(String solver, List<VeeView> places, List<Demand> unplaced, long cost, Map<String, Double> points, int moves, long bound,
+        boolean truncated, long iterations) {
+    public Solution {
+        places = List.copyOf(places);
+        unplaced = List.copyOf(unplaced);
+        points = Map.copyOf(points);
+    }
+
+    /** Whether it is proved that none is better. */
+    public boolean optimal() {
+        return bound >= cost;
+    }
+
+    public Solution bounded(long bound) {
+        return new Solution(solver, places, unplaced, cost, points, moves, bound, truncated, iterations);
+    }
+}
