@@ -76,7 +76,7 @@ public sealed interface Constraint {
             values = Set.copyOf(values);
         }
 
-        boolean takes(HostView host) {
+        public boolean takes(HostView host) {
             return host.text(word).filter(values::contains).isPresent();
         }
     }

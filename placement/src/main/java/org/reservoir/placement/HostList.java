@@ -65,6 +65,11 @@ final class HostList implements Rule {
     }
 
     @Override
+    public boolean lasts() {
+        return true;
+    }
+
+    @Override
     public Objection objection(int host) {
         return objection.apply(host);
     }

@@ -261,6 +261,24 @@ public final class State {
         return !ruledOut(vee, host) && (requirementOf[vee] == null || requirementOf[vee].at(host) == Rows.Truths.TRUE);
     }
 
+    /** Whether the VEE could be there if it had the host for itself: what no other VEE can change. Its own place is always one where it could be. */
+    public boolean couldHost(int vee, int host) {
+        if (hostOf[vee] == host) {
+            return true;
+        }
+        for (int r = 0; r < width; r++) {
+            if (asked(vee, r) > promised(host, r)) {
+                return false;
+            }
+        }
+        for (var rule : rulesOf[vee]) {
+            if (rule.lasts() && rule.excludes(host, host)) {
+                return false;
+            }
+        }
+        return usable[host] && (requirementOf[vee] == null || requirementOf[vee].at(host) == Rows.Truths.TRUE);
+    }
+
     /** Whether a rule keeps a VEE without a place away from there. */
     public boolean ruledOut(int vee, int host) {
         for (var rule : rulesOf[vee]) {

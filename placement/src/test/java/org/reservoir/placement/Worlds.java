@@ -9,33 +9,33 @@ import org.reservoir.kernel.expression.Expression;
 import org.reservoir.kernel.expression.Value;
 
 /** Small worlds for tests: hosts by hand, or random ones with every sort of constraint. */
-final class Worlds {
-    static final long GIB = 1L << 30;
+public final class Worlds {
+    public static final long GIB = 1L << 30;
 
     private Worlds() {}
 
-    static HostView host(long id, double cpus, double gib) {
+    public static HostView host(long id, double cpus, double gib) {
         return HostView.of(id, "node-" + id, size(cpus, gib));
     }
 
-    static Amounts size(double cpus, double gib) {
+    public static Amounts size(double cpus, double gib) {
         return Amounts.of((long) (cpus * 1000), (long) (gib * GIB), 0);
     }
 
-    static Demand vee(long id, double cpus, double gib, String... groups) {
+    public static Demand vee(long id, double cpus, double gib, String... groups) {
         return Demand.of(id, size(cpus, gib), groups);
     }
 
-    static Expression condition(String text) {
+    public static Expression condition(String text) {
         return Expression.condition(text, HostWords.STANDARD);
     }
 
-    static Expression number(String text) {
+    public static Expression number(String text) {
         return Expression.number(text, HostWords.STANDARD);
     }
 
     /** Hosts in two sites of two racks, some disabled, and constraints on the groups a to g and on everyone. */
-    static Snapshot random(RandomGenerator random, int hosts) {
+    public static Snapshot random(RandomGenerator random, int hosts) {
         var list = new ArrayList<HostView>();
         for (int h = 1; h <= hosts; h++) {
             var host = host(h, 2 + random.nextInt(6), 2 + random.nextInt(6)).in("r" + random.nextInt(2), "s" + random.nextInt(2));
@@ -55,7 +55,7 @@ final class Worlds {
         return new Snapshot(Resource.USUAL, list, List.of(), all.stream().filter(_ -> random.nextInt(3) > 0).toList());
     }
 
-    static List<Demand> demands(RandomGenerator random, int count, long firstId) {
+    public static List<Demand> demands(RandomGenerator random, int count, long firstId) {
         var conditions = List.of("labels contains \"ssd\"", "free_memory >= 2 GiB", "site = \"s0\" or running < 2");
         var list = new ArrayList<Demand>();
         for (int i = 0; i < count; i++) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
@@ -23,25 +24,25 @@ import org.reservoir.placement.policy.PowerProfile;
 import org.reservoir.placement.policy.PowerSaving;
 import org.reservoir.placement.search.Problem;
 
-/** Seeded instances: two resources, VEEs of eight flavours, some of them in anti-affinity groups of four, placed at random. */
+/** Seeded instances: two resources, VEEs of twelve flavours, some of them in anti-affinity groups of four, placed at random. */
 final class Cases {
     static final long GIB = 1L << 30;
     static final List<Resource> CPU_AND_MEMORY = List.of(Resource.CPU, Resource.MEMORY);
-    private static final int[] SIZES = {2, 3, 4};
-    private static final int[] WATTS = {80, 110, 140};
+    private static final int LEAST_WATTS = 90;
+    private static final int MOST_WATTS = 140;
     private static final int IN_A_GROUP = 4;
 
     private Cases() {}
 
     /**
      * @param grouped share of the VEEs that are in groups
-     * @param fill    what VEEs ask for, of all there is, of the scarcer resource
+     * @param fill    what VEEs ask for, of all there is
      */
     static Snapshot placed(int vees, int hosts, double grouped, double fill, long seed) {
         var random = new Random(seed);
         var constraints = new ArrayList<Constraint>();
         var demands = demands(vees, grouped, random, constraints);
-        var empty = new Snapshot(CPU_AND_MEMORY, hosts(hosts, demands, fill, random), List.of(), constraints);
+        var empty = new Snapshot(CPU_AND_MEMORY, hosts(hosts, demands, fill), List.of(), constraints);
         return empty.with(atRandom(empty, demands, random), constraints);
     }
 
@@ -60,20 +61,12 @@ final class Cases {
         return demands;
     }
 
-    private static List<HostView> hosts(int count, List<Demand> demands, double fill, Random random) {
-        var sizes = random.ints(count, 0, SIZES.length).toArray();
-        double all = 0;
-        for (int size : sizes) {
-            all += SIZES[size];
-        }
+    /** All of one size. */
+    private static List<HostView> hosts(int count, List<Demand> demands, double fill) {
         double cpus = demands.stream().mapToLong(d -> d.amounts().at(0)).sum() / 1000.0;
         double gibs = demands.stream().mapToLong(d -> d.amounts().at(1)).sum() / (double) GIB;
-        var hosts = new ArrayList<HostView>();
-        for (int h = 0; h < count; h++) {
-            double share = SIZES[sizes[h]] / all / fill;
-            hosts.add(HostView.of(h + 1, "node-" + (h + 1), Amounts.of(1000L * Math.round(cpus * share), Math.round(gibs * share) * GIB)).in("rack-" + h % 10, "site"));
-        }
-        return hosts;
+        var size = Amounts.of(1000L * Math.round(cpus / fill / count), Math.round(gibs / fill / count) * GIB);
+        return LongStream.rangeClosed(1, count).mapToObj(id -> HostView.of(id, "node-" + id, size).in("rack-" + id % 10, "site")).toList();
     }
 
     /** Each on a random host with room and without another of its group. */
@@ -107,13 +100,13 @@ final class Cases {
         throw new IllegalStateException("The generator found no place for " + demand + ".");
     }
 
-    /** Ten times the watts of the hosts in use, and the GiB that are moved. */
-    static Problem powerSaving(Snapshot snapshot) {
+    /** Ten times the watts of the hosts in use, 90 to 140 each, and the GiB that are moved. */
+    static Problem powerSaving(Snapshot snapshot, long seed) {
+        var random = new Random(seed);
         var profiles = new HashMap<Long, PowerProfile>();
-        long smallest = snapshot.hosts().stream().mapToLong(host -> host.capacity().at(0)).min().orElse(1);
         for (var host : snapshot.hosts()) {
-            int kind = (int) Math.clamp(Math.round(2.0 * host.capacity().at(0) / smallest) - 2, 0, SIZES.length - 1);
-            profiles.put(host.id(), new PowerProfile(WATTS[kind], WATTS[kind], 0, 0));
+            int watts = LEAST_WATTS + random.nextInt(MOST_WATTS - LEAST_WATTS + 1);
+            profiles.put(host.id(), new PowerProfile(watts, watts, 0, 0));
         }
         return Problem.of(snapshot, List.of(), Objective.of(new PowerSaving(profiles, PowerProfile.USUAL), 10).and(new FewMoves(0, 1, 1), 1));
     }

@@ -2,8 +2,11 @@ package org.reservoir.placement.search;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.reservoir.placement.State;
 
 /**
@@ -14,6 +17,10 @@ final class Anneal {
     private static final int SAMPLE = 4_000;
     private static final double HOT = 0.5;
     private static final double COLD = 0.05;
+    /** Of what it costs to have a host in use; it fades until this part of the search is over. */
+    private static final double PULL = 0.5;
+    private static final double PULLING = 0.7;
+    private static final int LOOKS = 200;
     private final Board board;
     private final State state;
     private final Units units;
@@ -23,8 +30,19 @@ final class Anneal {
     private final double opening;
     private double temperature;
     private final int[] onHost = new int[4096];
+    private final Room room;
+    private final Comparator<Integer> largestFirst;
+    /** By host: who was there at first. */
+    private final int[][] born;
 
-    Anneal(Board board, Units units, long seed) {
+    Anneal(Board board, Units units, Room room, long seed) {
+        this.room = room;
+        largestFirst = Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v);
+        var from = new HashMap<Integer, List<Integer>>();
+        for (int v = 0; v < board.vees; v++) {
+            from.computeIfAbsent(board.origin[v], _ -> new ArrayList<>()).add(v);
+        }
+        born = IntStream.range(0, board.hosts).mapToObj(h -> from.getOrDefault(h, List.of()).stream().sorted(largestFirst).mapToInt(v -> v).toArray()).toArray(int[][]::new);
         this.board = board;
         this.state = board.state;
         this.units = units;
@@ -70,9 +88,6 @@ final class Anneal {
         return best;
     }
 
-    private static final double PULL = 0.3;
-    private static final double PULLING = 0.7;
-
     private void one() {
         int vee = free[dice.nextInt(free.length)];
         int choice = dice.nextInt(1000);
@@ -83,7 +98,8 @@ final class Anneal {
                 : choice < 900 ? chain(vee)
                 : choice < 985 ? home(vee)
                 : choice < 990 ? exchange(vee)
-                : choice < 995 ? emptied(board.at(vee))
+                : choice < 993 ? emptied(board.at(vee))
+                : choice < 997 ? reopened()
                 : groups.isEmpty() || together();
         double worse = board.energy() - before;
         if (!done || !board.withinMoves() || worse > 0 && (temperature <= 0 || dice.nextDouble() >= Math.exp(-worse / temperature))) {
@@ -200,28 +216,58 @@ final class Anneal {
         return true;
     }
 
-    /** Every VEE of a host to others in use, wherever there is room. */
+    /** Every VEE of a host to others in use, the largest first, each where it fits most closely. */
     private boolean emptied(int host) {
-        int count = list(host);
-        var there = Arrays.copyOf(onHost, count);
-        int start = dice.nextInt(board.hosts);
+        var there = new ArrayList<Integer>();
+        for (int vee = state.firstOn(host); vee != State.NOWHERE; vee = state.nextOn(vee)) {
+            there.add(vee);
+        }
+        there.sort(largestFirst);
         for (int vee : there) {
-            if (board.stays(vee) || !anywhere(vee, host, start)) {
+            if (board.stays(vee) || !closest(vee, host)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean anywhere(int vee, int but, int start) {
-        int looks = Math.min(board.hosts, 200);
+    private boolean closest(int vee, int but) {
+        int looks = Math.min(board.hosts, LOOKS);
+        int start = dice.nextInt(board.hosts);
+        int best = State.NOWHERE;
+        double tightest = Double.POSITIVE_INFINITY;
         for (int i = 0; i < looks; i++) {
             int host = (start + i) % board.hosts;
-            if (host != but && state.running(host) > 0 && board.move(vee, host)) {
-                return true;
+            if (host != but && state.running(host) > 0 && board.open(host) && state.fits(vee, host)) {
+                double left = host == board.origin[vee] ? -1 : room.slack(host);
+                if (left < tightest) {
+                    tightest = left;
+                    best = host;
+                }
             }
         }
-        return false;
+        return best != State.NOWHERE && board.move(vee, best);
+    }
+
+    /** An empty host is opened for those that came from it, and another in use is emptied instead. */
+    private boolean reopened() {
+        int host = dice.nextInt(board.hosts);
+        for (int i = 0; i < board.hosts && (state.running(host) > 0 || born[host].length == 0); i++) {
+            host = (host + 1) % board.hosts;
+        }
+        if (state.running(host) > 0 || born[host].length == 0) {
+            return false;
+        }
+        int other = board.at(born[host][dice.nextInt(born[host].length)]);
+        for (int vee : born[host]) {
+            if (!board.stays(vee) && board.at(vee) != State.NOWHERE) {
+                board.move(vee, host);
+            }
+        }
+        if (dice.nextBoolean() || other == State.NOWHERE) {
+            other = board.at(free[dice.nextInt(free.length)]);
+        }
+        return other != host && emptied(other);
     }
 
     /** A group that must be together goes elsewhere as one. */

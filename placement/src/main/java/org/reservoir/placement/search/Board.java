@@ -281,7 +281,7 @@ final class Board {
             }
         }
         for (int v = 0; v < vees; v++) {
-            if (state.hostOf(v) != places[v]) {
+            if (state.hostOf(v) != places[v] && places[v] != State.NOWHERE) {
                 drop(v, places[v]);
             }
         }
@@ -309,7 +309,7 @@ final class Board {
                 places.add(new VeeView(state.demand(v), state.host(state.hostOf(v)).id()));
             }
         }
-        return new Solution(solver, places, unplaced, total, points(), moved, Long.MIN_VALUE, truncated, iterations);
+        return new Solution(solver, places, unplaced, total, points(), moved, Long.MIN_VALUE, truncated, iterations, List.of());
     }
 
     Map<String, Double> points() {

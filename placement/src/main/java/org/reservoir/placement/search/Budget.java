@@ -42,7 +42,7 @@ public record Budget(long seed, long iterations, LongSupplier ticker, long deadl
         return deadline == Long.MAX_VALUE ? 1L << 56 : Math.max(0, deadline - ticker.getAsLong());
     }
 
-    boolean timed() {
+    public boolean timed() {
         return iterations == FOREVER;
     }
 }

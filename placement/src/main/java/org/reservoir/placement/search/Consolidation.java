@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.reservoir.placement.State;
 
@@ -19,13 +20,19 @@ final class Consolidation {
     private final State state;
     private final Units units;
     private final double[] opening;
+    /** What it saves to empty a host, less what its VEEs cost to move. */
+    private final double[] saving;
     private final double[] total;
 
-    Consolidation(Board board, Units units) {
+    /** @param noise how much the saving of each host is blurred, to end at another choice of hosts: a part of the mean */
+    Consolidation(Board board, Units units, double noise, long seed) {
         this.board = board;
         this.state = board.state;
         this.units = units;
+        var dice = new SplittableRandom(seed);
         opening = IntStream.range(0, board.hosts).mapToDouble(board.cost()::opening).toArray();
+        double mean = Arrays.stream(opening).average().orElse(0);
+        saving = IntStream.range(0, board.hosts).mapToDouble(h -> opening[h] - leaving(h) + noise * mean * (dice.nextDouble() - 0.5)).toArray();
         total = new double[state.resources()];
         for (int r = 0; r < total.length; r++) {
             for (int h = 0; h < board.hosts; h++) {
@@ -45,6 +52,15 @@ final class Consolidation {
         oneByOne();
     }
 
+    private double leaving(int host) {
+        long points = 0;
+        int elsewhere = (host + 1) % board.hosts;
+        for (int vee = state.firstOn(host); vee != State.NOWHERE; vee = state.nextOn(vee)) {
+            points += board.cost().vee(vee, board.origin[vee], elsewhere) - board.cost().vee(vee, board.origin[vee], host);
+        }
+        return points;
+    }
+
     /** The part of all that there is. */
     private double capacity(int host) {
         double sum = 0;
@@ -56,7 +72,7 @@ final class Consolidation {
 
     private void atOnce() {
         var dearestFirst = IntStream.range(0, board.hosts).filter(h -> state.running(h) > 0 || board.open(h) && state.host(h).usable()).boxed()
-                .sorted(Comparator.comparingDouble((Integer h) -> -opening[h] / Math.max(1e-12, capacity(h))).thenComparingDouble(this::capacity).thenComparingInt(state::running)).toList();
+                .sorted(Comparator.comparingDouble((Integer h) -> -saving[h] / Math.max(1e-12, capacity(h))).thenComparingDouble(this::capacity).thenComparingInt(state::running)).toList();
         int kept = enough(dearestFirst);
         var keep = new boolean[board.hosts];
         var leaving = new ArrayList<Integer>();
@@ -99,7 +115,7 @@ final class Consolidation {
     /** Those first that bring the most for each move. */
     private void oneByOne() {
         var order = IntStream.range(0, board.hosts).filter(h -> state.running(h) > 0 && opening[h] > 0).boxed()
-                .sorted(Comparator.comparingDouble((Integer h) -> -opening[h] / state.running(h)).thenComparingInt(h -> h)).toList();
+                .sorted(Comparator.comparingDouble((Integer h) -> -saving[h] / state.running(h)).thenComparingInt(h -> h)).toList();
         var keep = new boolean[board.hosts];
         order.forEach(host -> keep[host] = true);
         var fullest = new Buckets(board, keep);

@@ -8,7 +8,12 @@ import java.util.function.Consumer;
  */
 public final class LocalSearch implements Solver {
     /** So many rounds of annealing, each from the best of those before and cooler. */
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 6;
+    /** Where hosts are to be emptied, so many of them begin with a choice of hosts of their own. */
+    private static final int STARTS = 4;
+    private static final double NOISE = 0.3;
+    /** How far down the temperature is when a later round begins. */
+    private static final double LATER = 0.3;
 
     @Override
     public String name() {
@@ -37,26 +42,45 @@ public final class LocalSearch implements Solver {
         }
 
         Solution run() {
-            construct();
+            mend();
+            var mended = board.places();
+            consolidate(0, 0);
             better.accept(solution());
             for (int round = 0; round < ROUNDS && budget.iterations() > 0 && !over(); round++) {
+                var best = board.places();
+                long least = board.total();
+                if (round > 0 && round < STARTS && saves()) {
+                    board.restore(mended);
+                    consolidate(NOISE, budget.seed() + round);
+                }
                 anneal(round);
                 new Homing(board).run();
                 board.keep();
-                better.accept(solution());
+                if (board.total() > least) {
+                    board.restore(best);
+                } else {
+                    better.accept(solution());
+                }
             }
             return solution();
         }
 
-        private void construct() {
+        private void mend() {
             new Repair(board, room, units).run();
             board.keep();
             for (var unit : units.waiting()) {
                 units.place(unit);
                 board.keep();
             }
-            if (board.cost().opening() > 0) {
-                new Consolidation(board, units).run();
+        }
+
+        private boolean saves() {
+            return board.cost().opening() > 0;
+        }
+
+        private void consolidate(double noise, long seed) {
+            if (saves()) {
+                new Consolidation(board, units, noise, seed).run();
                 board.keep();
             }
             new Homing(board).run();
@@ -67,7 +91,6 @@ public final class LocalSearch implements Solver {
             return budget.expired() || blocks >= budget.iterations();
         }
 
-        /** Later rounds begin at half of the temperature's way down. */
         private void anneal(int round) {
             var start = board.places();
             long before = board.total();
@@ -75,8 +98,8 @@ public final class LocalSearch implements Solver {
             long end = budget.iterations() / ROUNDS * (round + 1);
             long startTime = budget.timed() ? budget.ticker().getAsLong() : 0;
             double span = Math.max(1, (budget.deadline() - startTime) / (double) (ROUNDS - round));
-            double from = round == 0 ? 0 : 0.4;
-            var best = new Anneal(board, units, budget.seed() * 31 + round).run(() -> {
+            double from = round == 0 || round < STARTS && saves() ? 0 : LATER;
+            var best = new Anneal(board, units, room, budget.seed() * 31 + round).run(() -> {
                 if (budget.expired()) {
                     return 1;
                 }

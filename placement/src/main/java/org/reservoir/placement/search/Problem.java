@@ -16,8 +16,9 @@ import org.reservoir.placement.policy.Objective;
  * @param objective what is better
  * @param mostMoves of VEEs that have a place, at most so many may end on another host
  * @param scope     what may change; all when empty
+ * @param known     a solution that is known already, to begin with and to do better than
  */
-public record Problem(Snapshot snapshot, List<Demand> waiting, Objective objective, int mostMoves, Optional<Scope> scope) {
+public record Problem(Snapshot snapshot, List<Demand> waiting, Objective objective, int mostMoves, Optional<Scope> scope, Optional<Solution> known) {
 
     /** Only these VEEs may move or be placed, and only onto these hosts. Ids. */
     public record Scope(Set<Long> vees, Set<Long> hosts) {
@@ -46,14 +47,18 @@ public record Problem(Snapshot snapshot, List<Demand> waiting, Objective objecti
     }
 
     public static Problem of(Snapshot snapshot, List<Demand> waiting, Objective objective) {
-        return new Problem(snapshot, waiting, objective, Integer.MAX_VALUE, Optional.empty());
+        return new Problem(snapshot, waiting, objective, Integer.MAX_VALUE, Optional.empty(), Optional.empty());
     }
 
     public Problem movingAtMost(int moves) {
-        return new Problem(snapshot, waiting, objective, moves, scope);
+        return new Problem(snapshot, waiting, objective, moves, scope, known);
+    }
+
+    public Problem knowing(Solution solution) {
+        return new Problem(snapshot, waiting, objective, mostMoves, scope, Optional.of(solution));
     }
 
     public Problem within(Scope scope) {
-        return new Problem(snapshot, waiting, objective, mostMoves, Optional.of(scope));
+        return new Problem(snapshot, waiting, objective, mostMoves, Optional.of(scope), known);
     }
 }

@@ -41,7 +41,7 @@ final class Room {
     }
 
     /** Free shares of all resources. */
-    private double slack(int host) {
+    double slack(int host) {
         double sum = 0;
         for (int r = 0; r < state.resources(); r++) {
             sum += (double) state.free(host, r) / Math.max(1, state.promised(host, r));
