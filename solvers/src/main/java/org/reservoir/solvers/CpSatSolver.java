@@ -16,10 +16,10 @@ import org.reservoir.placement.search.Solver;
 
 /**
  * Constraint programming with clause learning (OR-Tools CP-SAT): proves optima. With a budget in iterations it runs in one thread and deterministic time,
- * one unit for each thousand iterations; by the clock it uses as many threads as it is given.
+ * one unit for each ten thousand iterations; by the clock it uses as many threads as it is given.
  */
 public final class CpSatSolver implements Solver {
-    private static final double UNITS_PER_ITERATION = 0.001;
+    private static final double UNITS_PER_ITERATION = 0.0001;
     private final int threads;
 
     public CpSatSolver(int threads) {
@@ -38,6 +38,7 @@ public final class CpSatSolver implements Solver {
 
     @Override
     public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
+        Natives.require();
         var rows = new LinearModel(problem);
         var model = new CpModel();
         var columns = new IntVar[rows.bounds.size()];
@@ -67,8 +68,9 @@ public final class CpSatSolver implements Solver {
             }
         });
         boolean found = status == CpSolverStatus.OPTIMAL || status == CpSolverStatus.FEASIBLE;
-        long bound = found ? (long) Math.ceil(solver.bestObjectiveBound() - 1e-6) + rows.constant : Long.MIN_VALUE;
         var places = found ? rows.places(column -> solver.value(columns[column]) == 1) : problem.snapshot().vees();
-        return Solution.of(problem, name(), places, bound, status != CpSolverStatus.OPTIMAL && budget.expired());
+        long bound = found ? (long) Math.ceil(solver.bestObjectiveBound() - 1e-6) + rows.constant : Long.MIN_VALUE;
+        var solution = Solution.of(problem, name(), places, bound, status != CpSolverStatus.OPTIMAL && budget.expired());
+        return status == CpSolverStatus.OPTIMAL ? solution.proved() : solution;
     }
 }

@@ -22,6 +22,8 @@ import org.reservoir.placement.search.Problem;
  */
 final class LinearModel {
     static final long MOST_PAIRS = 400_000;
+    /** Loads are rounded to thousandths for costs that bend; finer steps make factors that MIP solvers get lost in. */
+    private static final long LOAD_STEPS = 1_000;
 
     /** {@code least <= sum of factor * column <= most}. */
     record Row(long least, long most, int[] columns, long[] factors) {}
@@ -189,7 +191,7 @@ final class LinearModel {
                 continue;
             }
             int price = column((long) Math.ceil(4 * weight * (curve.cost()[curve.pieces()] + Math.abs(curve.slope(curve.pieces() - 1)))) + 1, 1);
-            long unit = Math.max(1, state.promised(h, r) / 1000);
+            long unit = Math.max(1, state.promised(h, r) / LOAD_STEPS);
             for (int piece = 0; piece < curve.pieces(); piece++) {
                 double offset = curve.cost()[piece] - curve.slope(piece) * curve.load()[piece];
                 above(h, r, unit, price, Math.round(weight * curve.slope(piece)), Math.round(weight * offset));

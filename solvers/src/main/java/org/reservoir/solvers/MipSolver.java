@@ -37,6 +37,7 @@ public final class MipSolver implements Solver {
 
     @Override
     public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
+        Natives.require();
         var rows = new LinearModel(problem);
         var solver = MPSolver.createSolver(engine);
         var columns = new MPVariable[rows.bounds.size()];
@@ -61,7 +62,7 @@ public final class MipSolver implements Solver {
             better.accept(solution);
         }
         solver.delete();
-        return solution;
+        return status == MPSolver.ResultStatus.OPTIMAL ? solution.proved() : solution;
     }
 
     private static double bound(long value) {

@@ -17,6 +17,12 @@ final class Natives {
         return failure;
     }
 
+    static void require() {
+        missing().ifPresent(why -> {
+            throw new IllegalStateException(why + " Ask declines() first.");
+        });
+    }
+
     private static Optional<String> load() {
         try {
             Loader.loadNativeLibraries();

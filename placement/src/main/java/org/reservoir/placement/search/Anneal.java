@@ -14,13 +14,14 @@ import org.reservoir.placement.State;
  * taken from the moves that the problem really has, and while hosts are to be emptied full ones pull, less and less.
  */
 final class Anneal {
-    private static final int SAMPLE = 4_000;
+    private static final int SAMPLE = 1_000;
     private static final double HOT = 0.5;
     private static final double COLD = 0.05;
     /** Of what it costs to have a host in use; it fades until this part of the search is over. */
     private static final double PULL = 0.5;
     private static final double PULLING = 0.7;
     private static final int LOOKS = 200;
+    private static final int ADMIT = -1;
     private final Board board;
     private final State state;
     private final Units units;
@@ -31,11 +32,14 @@ final class Anneal {
     private double temperature;
     private final int[] onHost = new int[4096];
     private final Room room;
+    /** What waits for places, in units; some may be placed by now. */
+    private final List<List<Integer>> wanted;
     private final Comparator<Integer> largestFirst;
     /** By host: who was there at first. */
     private final int[][] born;
 
-    Anneal(Board board, Units units, Room room, long seed) {
+    Anneal(Board board, Units units, Room room, List<List<Integer>> wanted, long seed) {
+        this.wanted = wanted;
         this.room = room;
         largestFirst = Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v);
         var from = new HashMap<Integer, List<Integer>>();
@@ -50,7 +54,7 @@ final class Anneal {
         dice = new SplittableRandom(seed);
         var movable = new ArrayList<Integer>();
         for (int v = 0; v < board.vees; v++) {
-            if (!board.stays(v) && board.at(v) != State.NOWHERE) {
+            if (!board.stays(v)) {
                 movable.add(v);
             }
         }
@@ -68,7 +72,7 @@ final class Anneal {
     int[] run(Progress progress) {
         int[] best = board.places();
         long least = board.total();
-        if (free.length == 0 || board.hosts < 2) {
+        if (free.length == 0) {
             return best;
         }
         board.pull(0);
@@ -90,10 +94,14 @@ final class Anneal {
 
     private void one() {
         int vee = free[dice.nextInt(free.length)];
-        int choice = dice.nextInt(1000);
+        int choice = wanted.isEmpty() || dice.nextInt(20) > 0 ? dice.nextInt(1000) : ADMIT;
+        if (board.at(vee) == State.NOWHERE && choice != ADMIT) {
+            return;
+        }
         double before = board.energy();
         int mark = board.mark();
-        boolean done = choice < 380 ? board.move(vee, target(vee))
+        boolean done = choice == ADMIT ? admitted(wanted.get(dice.nextInt(wanted.size())))
+                : choice < 380 ? board.move(vee, target(vee))
                 : choice < 800 ? swap(vee, free[dice.nextInt(free.length)])
                 : choice < 900 ? chain(vee)
                 : choice < 985 ? home(vee)
@@ -109,16 +117,36 @@ final class Anneal {
         }
     }
 
+    /** A unit that has no place gets one, or gives it up. */
+    private boolean admitted(List<Integer> unit) {
+        var there = unit.stream().filter(vee -> board.at(vee) != State.NOWHERE).toList();
+        there.forEach(board::take);
+        return !there.isEmpty() || settled(unit);
+    }
+
+    /** At one of the places where all of the group may be, taken by chance. */
+    private boolean settled(List<Integer> group) {
+        var places = units.locations(group);
+        var where = places.get(dice.nextInt(places.size()));
+        for (int vee : group) {
+            int host = room.cheapest(vee, where);
+            if (host == State.NOWHERE || !board.put(vee, host)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Mostly a host in use. */
     private int target(int vee) {
         int other = board.at(free[dice.nextInt(free.length)]);
-        return other == board.at(vee) || dice.nextInt(4) == 0 ? dice.nextInt(board.hosts) : other;
+        return other == board.at(vee) || other == State.NOWHERE || dice.nextInt(4) == 0 ? dice.nextInt(board.hosts) : other;
     }
 
     private boolean swap(int vee, int other) {
         int here = board.at(vee);
         int there = board.at(other);
-        if (here == there || !exchangeable(vee, other, here, there)) {
+        if (here == there || there == State.NOWHERE || !exchangeable(vee, other, here, there)) {
             return false;
         }
         board.take(vee);
@@ -140,7 +168,7 @@ final class Anneal {
     private boolean chain(int vee) {
         int other = free[dice.nextInt(free.length)];
         int host = board.at(other);
-        if (host == board.at(vee) || !roomWithout(other, vee, host)) {
+        if (host == board.at(vee) || host == State.NOWHERE || !roomWithout(other, vee, host)) {
             return false;
         }
         int to = target(other);
@@ -267,7 +295,7 @@ final class Anneal {
         if (dice.nextBoolean() || other == State.NOWHERE) {
             other = board.at(free[dice.nextInt(free.length)]);
         }
-        return other != host && emptied(other);
+        return other != host && other != State.NOWHERE && emptied(other);
     }
 
     /** A group that must be together goes elsewhere as one. */
@@ -278,8 +306,7 @@ final class Anneal {
             return false;
         }
         there.forEach(board::take);
-        var places = units.locations(group);
-        return units.together(there, places.get(dice.nextInt(places.size())));
+        return settled(there);
     }
 
     /** From the least to the most that moves for the worse cost here. */
@@ -289,6 +316,9 @@ final class Anneal {
         temperature = 0;
         for (int i = 0; i < 20 * SAMPLE && found < SAMPLE; i++) {
             int vee = free[dice.nextInt(free.length)];
+            if (board.at(vee) == State.NOWHERE) {
+                continue;
+            }
             double before = board.energy();
             int mark = board.mark();
             if (i % 2 == 0 ? board.move(vee, target(vee)) : swap(vee, free[dice.nextInt(free.length)])) {

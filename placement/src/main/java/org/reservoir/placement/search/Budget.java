@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * @param deadline   in the ticker's time
  */
 public record Budget(long seed, long iterations, LongSupplier ticker, long deadline) {
-    public static final int BLOCK = 4096;
+    public static final int BLOCK = 256;
     private static final long FOREVER = 1L << 40;
 
     /** The same solution each time. */

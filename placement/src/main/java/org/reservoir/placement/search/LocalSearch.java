@@ -1,5 +1,6 @@
 package org.reservoir.placement.search;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +32,7 @@ public final class LocalSearch implements Solver {
         private final Board board;
         private final Units units;
         private final Room room;
+        private List<List<Integer>> wanted = List.of();
         private long blocks;
 
         Run(Problem problem, Budget budget, Consumer<Solution> better) {
@@ -68,7 +70,8 @@ public final class LocalSearch implements Solver {
         private void mend() {
             new Repair(board, room, units).run();
             board.keep();
-            for (var unit : units.waiting()) {
+            wanted = units.waiting();
+            for (var unit : wanted) {
                 units.place(unit);
                 board.keep();
             }
@@ -99,7 +102,7 @@ public final class LocalSearch implements Solver {
             long startTime = budget.timed() ? budget.ticker().getAsLong() : 0;
             double span = Math.max(1, (budget.deadline() - startTime) / (double) (ROUNDS - round));
             double from = round == 0 || round < STARTS && saves() ? 0 : LATER;
-            var best = new Anneal(board, units, room, budget.seed() * 31 + round).run(() -> {
+            var best = new Anneal(board, units, room, wanted, budget.seed() * 31 + round).run(() -> {
                 if (budget.expired()) {
                     return 1;
                 }
