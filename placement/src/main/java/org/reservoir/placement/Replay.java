@@ -1,5 +1,6 @@
 package org.reservoir.placement;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -69,10 +70,39 @@ public final class Replay {
     }
 
     private List<Violation> violations(Plan plan, List<Demand> waiting) {
+        power(plan);
         play(plan);
+        plan.power().stream().filter(power -> !power.wake() && at.containsValue(power.host())).forEach(power ->
+                found.add(new Violation("asleep", "host " + power.host(), 1, "host %d sleeps with VEEs on it".formatted(power.host()))));
         waiting.removeIf(demand -> at.containsKey(demand.id()));
         found.addAll(new Checker(snapshot).worsened(now(), waiting));
         return List.copyOf(found);
+    }
+
+    /** Nobody comes to a host before it is awake, nor comes or goes when it falls asleep. */
+    private void power(Plan plan) {
+        var awake = new HashMap<Long, Duration>();
+        var asleep = new HashMap<Long, Duration>();
+        plan.power().forEach(power -> (power.wake() ? awake : asleep).put(power.host(), power.wake() ? power.end() : power.begin()));
+        for (var step : plan.steps()) {
+            for (long host : hosts(step.move())) {
+                var view = hosts.get(host);
+                boolean tooEarly = view != null && view.asleep() && (!awake.containsKey(host) || step.begin().compareTo(awake.get(host)) < 0);
+                if (tooEarly || asleep.containsKey(host) && step.end().compareTo(asleep.get(host)) > 0) {
+                    wrong("asleep", step.move(), "host %d is not awake".formatted(host));
+                }
+            }
+        }
+    }
+
+    private static List<Long> hosts(Move move) {
+        return switch (move) {
+            case Move.Start(_, var to) -> List.of(to);
+            case Move.Resume(_, var to) -> List.of(to);
+            case Move.Stop(_, var from) -> List.of(from);
+            case Move.Suspend(_, var from) -> List.of(from);
+            case Move.Migrate(_, var from, var to) -> List.of(from, to);
+        };
     }
 
     private List<VeeView> now() {

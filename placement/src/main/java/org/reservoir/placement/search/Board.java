@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.reservoir.placement.Demand;
+import org.reservoir.placement.Move;
 import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
 
@@ -165,6 +166,23 @@ final class Board {
         }
         undo(mark);
         return false;
+    }
+
+    /** Makes a move that was judged elsewhere. */
+    void force(Move move) {
+        int vee = state.veeIndex(move.vee());
+        if (state.hostOf(vee) != State.NOWHERE) {
+            lift(vee, state.hostOf(vee));
+        }
+        long to = switch (move) {
+            case Move.Start(_, var host) -> host;
+            case Move.Resume(_, var host) -> host;
+            case Move.Migrate(_, _, var host) -> host;
+            case Move.Stop _, Move.Suspend _ -> State.NOWHERE;
+        };
+        if (to != State.NOWHERE) {
+            drop(vee, state.hostIndex(to));
+        }
     }
 
     /** What {@link #energy} would be with a VEE that has no place put there, where it may be. */

@@ -197,6 +197,11 @@ public final class Cost {
         return points;
     }
 
+    /** How much a point of the last tier is. */
+    double point() {
+        return tiers.isEmpty() ? 1 : tiers.getLast().scale;
+    }
+
     // ---- for linear solvers: the same numbers as coefficients
 
     public double whenUsed(int host) {
