@@ -28,6 +28,7 @@ import org.reservoir.placement.search.Problem;
 final class Cases {
     static final long GIB = 1L << 30;
     static final List<Resource> CPU_AND_MEMORY = List.of(Resource.CPU, Resource.MEMORY);
+    private static final int KINDS = 4;
     private static final int LEAST_WATTS = 90;
     private static final int MOST_WATTS = 140;
     private static final int IN_A_GROUP = 4;
@@ -43,6 +44,22 @@ final class Cases {
         var constraints = new ArrayList<Constraint>();
         var demands = demands(vees, grouped, random, constraints);
         var empty = new Snapshot(CPU_AND_MEMORY, hosts(hosts, demands, fill), List.of(), constraints);
+        return empty.with(atRandom(empty, demands, random), constraints);
+    }
+
+    /** The same on hosts of four sizes. */
+    static Snapshot mixed(int vees, int hosts, double grouped, double fill, long seed) {
+        var random = new Random(seed);
+        var constraints = new ArrayList<Constraint>();
+        var demands = demands(vees, grouped, random, constraints);
+        var sizes = random.ints(hosts, 1, KINDS + 1).toArray();
+        var one = hosts(hosts, demands, fill).getFirst().capacity();
+        double mean = (KINDS + 1) / 2.0;
+        var list = LongStream.rangeClosed(1, hosts).mapToObj(id -> {
+            double size = sizes[(int) id - 1] / mean;
+            return HostView.of(id, "node-" + id, Amounts.of((long) (one.at(0) * size) / 1000 * 1000, (long) (one.at(1) * size) / GIB * GIB)).in("rack-" + id % 250, "site");
+        }).toList();
+        var empty = new Snapshot(CPU_AND_MEMORY, list, List.of(), constraints);
         return empty.with(atRandom(empty, demands, random), constraints);
     }
 

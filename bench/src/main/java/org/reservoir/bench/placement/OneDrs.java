@@ -1,0 +1,1 @@
+package org.reservoir.bench.placement; class OneDrs { }
