@@ -63,6 +63,26 @@ final class Cases {
         return empty.with(atRandom(empty, demands, random), constraints);
     }
 
+    /** VEEs that have grown, one after the other on so many hosts, until each is promised too much. */
+    static Snapshot overloaded(Snapshot placed, int hosts, long seed) {
+        var ids = new ArrayList<>(placed.hosts().stream().map(HostView::id).toList());
+        Collections.shuffle(ids, new Random(seed));
+        var vees = new ArrayList<>(placed.vees());
+        for (long host : ids.subList(0, hosts)) {
+            long free = placed.hosts().stream().filter(it -> it.id() == host).findFirst().orElseThrow().promised(0)
+                    - placed.vees().stream().filter(vee -> vee.host() == host).mapToLong(vee -> vee.demand().amounts().at(0)).sum();
+            for (int i = 0; i < vees.size() && free >= 0; i++) {
+                var vee = vees.get(i);
+                if (vee.host() == host) {
+                    var amounts = vee.demand().amounts();
+                    free -= amounts.at(0);
+                    vees.set(i, new VeeView(new Demand(vee.demand().id(), Amounts.of(2 * amounts.at(0), amounts.at(1)), vee.demand().requirements(), vee.demand().rank(), vee.demand().groups()), host));
+                }
+            }
+        }
+        return placed.with(vees, placed.constraints());
+    }
+
     private static List<Demand> demands(int count, double grouped, Random random, List<Constraint> constraints) {
         var demands = new ArrayList<Demand>();
         for (int i = 0; i < count; i++) {
