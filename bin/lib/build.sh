@@ -17,8 +17,9 @@ main_class_of() {
 programs=(cli site testbed bench)
 # The same for training and for use, or the cache brings nothing.
 declare -A java_flags=(
-    [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-    [site]="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
+    [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
+    # Without the replay of the training's profiles: it has the compilers work at what a start does once.
+    [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     [bench]="--enable-native-access=ALL-UNNAMED"
 )
@@ -72,6 +73,7 @@ lay_out() {
         done < <({ printf '%s:' "$own"; cat "$module/target/classpath"; } | tr ':' '\n'; echo)
         echo "$path" >"$build_dir/$program.classpath"
     done
+    "$JAVA_HOME/bin/java" "$RESERVOIR_HOME/bin/lib/Modernise.java" "$build_dir"/lib/picocli-*.jar # old class files, which AOT caches refuse
 }
 
 # AOT caches for what people wait for. Without one a command is slower, never wrong: a failed training is told and passed over.

@@ -132,7 +132,7 @@ public final class Access implements Quotas {
             return caller.user();
         }
         var named = directory.user(text).map(User::id).orElseGet(() -> looksLikeId(text, "user") ? UserId.parse(text) : missing("user", text));
-        requireSelf(caller, named);
+        requireSelf(caller, named, text);
         return named;
     }
 
@@ -157,7 +157,7 @@ public final class Access implements Quotas {
 
     public GroupId groupCalled(Caller caller, String text) {
         var named = directory.group(text).map(Group::id).orElseGet(() -> looksLikeId(text, "group") ? GroupId.parse(text) : missing("group", text));
-        requireMember(caller, named);
+        requireMember(caller, named, text);
         return named;
     }
 
@@ -291,19 +291,28 @@ public final class Access implements Quotas {
     }
 
     private static void requireSelf(Caller caller, UserId user) {
+        requireSelf(caller, user, user.toString());
+    }
+
+    /** Of others nothing is told, not even that they exist. @param text what the caller called the user */
+    private static void requireSelf(Caller caller, UserId user, String text) {
         if (!caller.administrator() && !caller.user().equals(user)) {
-            missing("user", user.toString());
+            missing("user", text);
         }
     }
 
     private static void requireMember(Caller caller, GroupId group) {
+        requireMember(caller, group, group.toString());
+    }
+
+    private static void requireMember(Caller caller, GroupId group, String text) {
         if (!caller.administrator() && !caller.groups().contains(group)) {
-            missing("group", group.toString());
+            missing("group", text);
         }
     }
 
     private static <T> T missing(String what, String name) {
-        throw Refused.notFound(what.toUpperCase(Locale.ROOT) + "_NOT_FOUND", "There is no %s %s.".formatted(what, name),
+        throw Refused.notFound(what.toUpperCase(Locale.ROOT) + "_NOT_FOUND", "There is no %s %s that you may see.".formatted(what, name),
                 "See 'reservoir %s list'.".formatted(what));
     }
 }

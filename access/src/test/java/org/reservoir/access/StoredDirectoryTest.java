@@ -1,27 +1,16 @@
 package org.reservoir.access;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-import org.reservoir.store.DatabaseSettings;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.store.testing.TestDatabase;
 
 class StoredDirectoryTest implements DirectoryContract {
-    @TempDir
-    private static Path folder;
     private static SiteDatabase database;
 
     @BeforeAll
-    static void open() throws IOException {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        database = SiteDatabase.open(DatabaseSettings.Managed.in(folder.resolve("db"), folder.resolve("cache")).withoutDurability(),
-                List.of("db/store", StoredDirectory.MIGRATIONS));
+    static void open() {
+        database = TestDatabase.fresh("db/store", StoredDirectory.MIGRATIONS);
     }
 
     @AfterAll
@@ -31,7 +20,7 @@ class StoredDirectoryTest implements DirectoryContract {
 
     @Override
     public Directory directory() {
-        database.run(tx -> tx.sql().execute("TRUNCATE access_user, access_group, access_membership, access_token, access_quota"));
+        database.run(tx -> tx.sql().execute("TRUNCATE access_user, access_group, access_membership, access_token, access_quota, access_repeat"));
         return new StoredDirectory(database);
     }
 }

@@ -25,12 +25,12 @@ record ActOnVees(String action, Function<Invocation, Map<String, Object>> fields
 
     @Override
     public void run(Invocation call) {
-        var vees = call.values("VEE");
-        if (vees.size() == 1) {
-            var answer = act(call, vees.getFirst());
+        var those = Those.of(call);
+        if (call.values("VEE").size() == 1) {
+            var answer = act(call, call.arg("VEE"));
             call.output().list(List.of(call.has("--wait") ? Waiting.VEE.until(call, answer) : answer), ONE);
         } else {
-            many(call, vees);
+            many(call, those);
         }
     }
 
@@ -40,24 +40,31 @@ record ActOnVees(String action, Function<Invocation, Map<String, Object>> fields
         return call.site().send("POST", VeeNoun.VEES + "/" + Site.encoded(vee) + "/actions/" + action, Map.of(), whole.isEmpty() ? "" : Json.write(whole, false));
     }
 
-    private void many(Invocation call, List<String> vees) {
-        var outcomes = completion.isPresent() ? oneByOne(call, vees) : Json.list(call.site().send("POST", VeeNoun.VEES + "/actions/" + action, Map.of(),
-                Json.write(Map.of("vees", vees, "action", fields.apply(call)), false)));
-        var shown = new ArrayList<Object>(outcomes);
-        if (call.has("--wait")) {
-            shown.replaceAll(outcome -> Json.map(outcome).containsKey("now") ? Map.of("vee", Json.text(outcome, "vee"),
-                    "now", Waiting.VEE.until(call, Json.at(outcome, "now"))) : outcome);
-        }
+    private void many(Invocation call, Map<String, Object> those) {
+        var outcomes = completion.isPresent() ? oneByOne(call, those) : together(call, those);
+        var shown = call.has("--wait") ? Waiting.VEE.untilEach(call, outcomes) : outcomes;
         call.output().list(shown, OUTCOMES);
-        var failed = outcomes.stream().filter(outcome -> Json.map(outcome).containsKey("problem")).count();
-        if (failed > 0) {
-            throw new Failure(Failure.Exit.REFUSED, "SOME_REFUSED", "%d of %d were refused.".formatted(failed, outcomes.size()), "The table says why.");
+        if (shown.isEmpty()) {
+            call.hint("None.");
+        }
+        var problems = shown.stream().map(outcome -> Json.text(outcome, "problem.code")).filter(code -> !code.isEmpty()).toList();
+        if (problems.stream().anyMatch(code -> !code.equals("STILL_UNDER_WAY"))) {
+            throw new Failure(Failure.Exit.REFUSED, "SOME_FAILED", "%d of %d were refused or failed.".formatted(problems.size(), shown.size()), "The table says why.");
+        } else if (!problems.isEmpty()) {
+            throw new Failure(Failure.Exit.TIMED_OUT, "STILL_UNDER_WAY", "%d of %d are still under way.".formatted(problems.size(), shown.size()),
+                    "They go on by themselves; look again later, or wait longer with --timeout.");
         }
     }
 
-    private List<?> oneByOne(Invocation call, List<String> vees) {
+    private List<?> together(Invocation call, Map<String, Object> those) {
+        var body = new LinkedHashMap<>(those);
+        body.put("action", fields.apply(call));
+        return Json.list(call.site().send("POST", VeeNoun.VEES + "/actions/" + action, Map.of(), Json.write(body, false)));
+    }
+
+    private List<?> oneByOne(Invocation call, Map<String, Object> those) {
         var outcomes = new ArrayList<Map<String, Object>>();
-        for (var vee : vees) {
+        for (var vee : those.containsKey("vees") ? call.values("VEE") : found(call)) {
             var outcome = new LinkedHashMap<String, Object>(Map.of("vee", vee));
             try {
                 outcome.put("now", act(call, vee));
@@ -67,5 +74,15 @@ record ActOnVees(String action, Function<Invocation, Map<String, Object>> fields
             outcomes.add(outcome);
         }
         return outcomes;
+    }
+
+    private static List<String> found(Invocation call) {
+        var query = new ArrayList<String>();
+        if (call.has("--tag")) {
+            query.add("tag=" + Site.encoded(String.join(",", call.values("--tag"))));
+        }
+        Map.of("--service", "service", "--state", "state", "--on", "host").forEach((option, name) ->
+                call.option(option).ifPresent(text -> query.add(name + "=" + Site.encoded(text))));
+        return call.site().all(VeeNoun.VEES + "?" + String.join("&", query)).stream().map(vee -> Json.text(vee, "id")).toList();
     }
 }

@@ -9,7 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Makes picocli's model of the nouns and verbs; of the one verb that the command line names alone, when it names one, since the whole costs time. */
+/**
+ * Makes picocli's model of the nouns and verbs; of the one verb that the command line names alone, and
+ * of the nouns alone when it names none, since the whole costs time.
+ */
 final class CommandLines {
     private static final List<String> FOOTER = List.of("", "Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 no site answers,",
             "            4 not found, 5 not allowed, 6 still under way.");
@@ -20,7 +23,7 @@ final class CommandLines {
 
     static CommandLine of(List<String> args, Terminal terminal) {
         var named = args.isEmpty() ? Optional.<Noun>empty() : Nouns.called(args.getFirst());
-        var line = new CommandLine(named.map(noun -> root(List.of(only(noun, args)))).orElseGet(() -> root(Nouns.all())));
+        var line = new CommandLine(named.map(noun -> root(List.of(only(noun, args)))).orElseGet(() -> root(Nouns.withoutVerbs())));
         return terminal.interactive() ? line : line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     }
 
@@ -36,7 +39,7 @@ final class CommandLines {
                 .footer(footer(List.of("host add local qemu:///system", "image create debian --source http://images.example/debian.qcow2 --wait",
                         "vee create web --memory 1GiB --disk debian --nic net --wait", "vee list --watch")));
         for (var noun : nouns) {
-            if (noun.verbs().size() == 1 && noun.verbs().getFirst().name().isEmpty()) {
+            if (noun.isVerb()) {
                 root.addSubcommand(noun.name(), verb(noun.verbs().getFirst(), noun.name(), noun.name()));
             } else {
                 root.addSubcommand(noun.name(), noun(noun));
@@ -58,7 +61,7 @@ final class CommandLines {
         int index = 0;
         for (var arg : verb.args()) {
             spec.addPositional(PositionalParamSpec.builder().index(arg.many() ? index + "..*" : Integer.toString(index)).paramLabel(arg.name())
-                    .arity(arg.many() ? "1..*" : "1").required(true).type(arg.many() ? List.class : String.class).auxiliaryTypes(String.class).description(arg.about()).build());
+                    .arity(arg.needed() ? arg.many() ? "1..*" : "1" : "0..*").required(arg.needed()).type(arg.many() ? List.class : String.class).auxiliaryTypes(String.class).description(arg.about()).build());
             index++;
         }
         verb.options().forEach(option -> spec.addOption(option(option)));
@@ -71,6 +74,7 @@ final class CommandLines {
             case "--output" -> new String[] {"-o", "--output"};
             case "--file" -> new String[] {"-f", "--file"};
             case "--quiet" -> new String[] {"-q", "--quiet"};
+            case "--tag" -> option.many() ? new String[] {"-l", "--tag"} : new String[] {"--tag"};
             default -> new String[] {option.name()};
         };
         var builder = OptionSpec.builder(names).description(option.about()).required(option.required());

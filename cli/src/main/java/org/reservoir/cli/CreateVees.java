@@ -16,11 +16,7 @@ final class CreateVees implements Verb.Work {
         spec.putIfAbsent("vcpus", 1);
         spec.putIfAbsent("memory", "256MiB");
         var made = Json.list(call.site().send("POST", VeeNoun.VEES, Map.of("Idempotency-Key", UUID.randomUUID().toString()), Json.write(specs(call, spec), false)));
-        var shown = new ArrayList<Object>(made);
-        if (call.has("--wait")) {
-            shown.replaceAll(vee -> Waiting.VEE.until(call, vee));
-        }
-        call.output().list(shown, MADE);
+        call.output().list(call.has("--wait") ? Json.list(Waiting.VEE.untilAll(call, made)) : made, MADE);
         if (!call.has("--wait")) {
             call.hint("Noted. Follow it with: reservoir vee show %s --watch".formatted(Json.text(made.getFirst(), "name")));
         }

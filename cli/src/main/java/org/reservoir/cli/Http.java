@@ -112,6 +112,12 @@ final class Http {
     }
 
     private static Reply reply(Socket socket, InputStream in) throws IOException {
+        var reply = read(in);
+        return new Reply(reply.status(), reply.headers(), new Closing(socket, reply.body()));
+    }
+
+    /** One answer, its body yet to be read. */
+    static Reply read(InputStream in) throws IOException {
         var status = line(in).split(" ", 3);
         if (status.length < 2 || !status[0].startsWith("HTTP/1.")) {
             throw new IOException("this is no HTTP server");
@@ -121,7 +127,7 @@ final class Http {
             var colon = line.indexOf(':');
             headers.put(line.substring(0, Math.max(0, colon)).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
         }
-        return new Reply(Integer.parseInt(status[1]), headers, new Closing(socket, body(in, headers)));
+        return new Reply(Integer.parseInt(status[1]), headers, body(in, headers));
     }
 
     private static InputStream body(InputStream in, Map<String, String> headers) {

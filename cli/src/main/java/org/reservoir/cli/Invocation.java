@@ -95,7 +95,8 @@ final class Invocation {
         var query = new ArrayList<String>();
         for (var option : verb.options()) {
             if (option.into().startsWith("?") && has(option.name())) {
-                values(option.name()).forEach(text -> query.add(option.into().substring(1) + "=" + Site.encoded(option.reader().apply(this, text).toString())));
+                query.add(option.into().substring(1) + "=" + Site.encoded(values(option.name()).stream().map(text -> option.reader().apply(this, text).toString())
+                        .collect(java.util.stream.Collectors.joining(","))));
             }
         }
         return query.isEmpty() ? path : path + (path.contains("?") ? "&" : "?") + String.join("&", query);

@@ -24,7 +24,7 @@ final class MoneyNouns {
                 Verb.of("list", "List price books.", Call.table(V1 + "pricebooks", "VALID-FROM=validFrom", "CURRENCY", "GRANULARITY")),
                 Verb.of("show", "Show the prices in force now, of a unit for an hour.", new Prices()),
                 Verb.of("add", "Put a price book in force from its begin on.", Call.send("POST", V1 + "pricebooks").columns("VALID-FROM=validFrom", "CURRENCY", "GRANULARITY"))
-                        .options(FILE.needed()).example("pricebook show -o json > prices-2027.json").example("pricebook add --file prices-2027.json"));
+                        .options(FILE.needed(), Opt.text("--valid-from", "TIME", "Its begin: 2027-01-01T00:00:00Z; now when neither this nor the file says it.", "validFrom")).example("pricebook show -o json > prices-2027.json").example("pricebook add --file prices-2027.json --valid-from 2027-01-01T00:00:00Z"));
     }
 
     private static Opt from() {

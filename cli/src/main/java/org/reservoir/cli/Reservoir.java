@@ -30,7 +30,9 @@ public final class Reservoir {
         }
         var exit = new Reservoir(Terminal.ofProcess()).run(List.of(args));
         System.out.flush();
-        System.exit(exit);
+        if (exit != 0) { // ending by itself is cheaper
+            System.exit(exit);
+        }
     }
 
     /**

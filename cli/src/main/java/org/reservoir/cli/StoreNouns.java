@@ -22,7 +22,7 @@ final class StoreNouns {
                 Verb.of("create", "Bring an image in: from a file here (uploaded), or a URL or path that the site reads.", new CreateImage())
                         .arg("NAME", "What you call it.")
                         .options(Opt.text("--upload", "FILE", "A file on this machine; a transfer that breaks off is gone on with by 'image upload'.", ""),
-                                Opt.text("--source", "URL", "http(s) URL, or a path below the site's import folders.", "source"),
+                                Opt.text("--source", "URL", "http(s) URL, or a path below the site's import folders, also as file:///…", "source"),
                                 Opt.text("--kind", "KIND", "DISK (when left out), CD, KERNEL or RAMDISK.", "kind"),
                                 Opt.text("--digest", "DIGEST", "sha256:…; refused when it differs.", "digest"),
                                 Opt.text("--format", "FORMAT", "qcow2 raw vmdk vdi vpc vhdx; found out when left out.", "format"),
@@ -34,6 +34,9 @@ final class StoreNouns {
                         .arg("IMAGE", which).arg("NAME", "The copy's."),
                 Verb.of("rename", "Give an image another name.", Call.send("PUT", image + "/name").with("NAME", "name").columns("ID", "NAME", "STATE"))
                         .arg("IMAGE", which).arg("NAME", "Unique among your images.").example("image rename debian debian-12"),
+                Verb.of("resize", "Give an image a larger disk; VEEs that have it already keep theirs.",
+                                Call.send("PUT", image + "/size").with("SIZE", "size").columns("ID", "NAME", "SIZE=virtualSize:size", "PROBLEM").hint("It grows; 'reservoir image show' tells when it has."))
+                        .arg("IMAGE", which).arg("SIZE", "Such as 20GiB.").example("image resize debian 20GiB"),
                 Owning.verb(image, "IMAGE", which),
                 Verb.of("delete", "Delete an image that no VEE needs.", Call.send("DELETE", image).hint("Deleted.")).arg("IMAGE", which));
     }

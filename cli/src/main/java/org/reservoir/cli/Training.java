@@ -22,7 +22,7 @@ final class Training {
             {"items":[{"id":"vee-1","name":"web","state":"RUNNING","vcpus":1,"cpu":0.5,"memory":1073741824,"ready":true,"addresses":["10.0.0.2"],"created":"2026-01-01T00:00:00.5Z"}],
              "id":"vee-1","name":"web","state":"RUNNING","ready":true,"spec":{"vcpus":1,"cpu":1,"memory":1073741824,"tags":{"a":"b"}},"disks":[{"number":0,"size":1024}],"problem":"é"}""";
     private static final List<String> LINES = List.of("vee list", "vee show web", "vee list -o json", "vee list -o yaml", "vee suspend web --wait", "image list", "host list", "network list",
-            "vee create web --memory 1GiB --disk image-1 --nic network-1 --tag a=b --wait", "vee create --help", "vee", "fly", "__complete vee show w");
+            "service list", "vee create web --memory 1GiB --disk image-1 --nic network-1 --tag a=b --wait", "vee create --help", "vee", "--help", "fly", "__complete vee show w");
 
     private Training() {}
 

@@ -47,9 +47,10 @@ final class VeeNoun {
     private static Verb list() {
         return Call.list("List VEEs.", VEES, "ID", "NAME", "STATE", "HOST", "CPUS=vcpus", "MEMORY=memory:size", "READY", "ADDRESS=addresses", "AGE=created:age")
                 .options(Opt.text("--state", "STATES", "Only in these states, separated by commas: running,failed.", "?state"),
-                        Opt.text("--host", "HOST", "Only on this host.", "?host"), Opt.text("--tag", "KEY=VALUE", "Only with this tag.", "?tag"),
+                        Opt.text("--host", "HOST", "Only on this host.", "?host"), Opt.texts("--tag", "KEY=VALUE", "Only with this tag.", "?tag"),
+                        Opt.text("--service", "SERVICE", "Only of this service.", "?service"),
                         Opt.flag("--all", "Also those that are gone.", "?terminated"))
-                .example("vee list --state running --tag service=service-3").example("vee list --watch");
+                .example("vee list --state running --service shop").example("vee list --watch");
     }
 
     private static Verb create() {
@@ -92,7 +93,7 @@ final class VeeNoun {
     }
 
     private static Verb action(String name, String summary, ActOnVees work, Opt... options) {
-        return Verb.of(name, summary, work).args("VEE", WHICH + " Several at once; each is done by itself.").options(options).options(WAIT, TIMEOUT)
+        return Verb.of(name, summary, work).anyArgs("VEE", WHICH + " Several at once; each is done by itself.").options(options).options(Those.OPTIONS).options(WAIT, TIMEOUT)
                 .example("vee " + name + " web" + Arrays.stream(options).filter(Opt::required).map(option -> " " + option.name() + " " + option.label())
                         .reduce("", String::concat));
     }

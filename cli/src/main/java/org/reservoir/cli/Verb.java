@@ -10,8 +10,8 @@ import java.util.List;
  * @param examples whole command lines without {@code reservoir}
  */
 record Verb(String name, String summary, List<Arg> args, List<Opt> options, List<String> examples, Work work) {
-    /** @param many takes all that follow, at least one */
-    record Arg(String name, String about, boolean many) {}
+    /** @param many takes all that follow; @param needed at least one */
+    record Arg(String name, String about, boolean many, boolean needed) {}
 
     @FunctionalInterface
     interface Work {
@@ -24,11 +24,16 @@ record Verb(String name, String summary, List<Arg> args, List<Opt> options, List
     }
 
     Verb arg(String arg, String about) {
-        return new Verb(name, summary, with(args, new Arg(arg, about, false)), options, examples, work);
+        return new Verb(name, summary, with(args, new Arg(arg, about, false, true)), options, examples, work);
     }
 
     Verb args(String arg, String about) {
-        return new Verb(name, summary, with(args, new Arg(arg, about, true)), options, examples, work);
+        return new Verb(name, summary, with(args, new Arg(arg, about, true, true)), options, examples, work);
+    }
+
+    /** As many as are given, none too. */
+    Verb anyArgs(String arg, String about) {
+        return new Verb(name, summary, with(args, new Arg(arg, about, true, false)), options, examples, work);
     }
 
     Verb options(Opt... more) {

@@ -1,7 +1,13 @@
 package org.reservoir.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,28 +26,85 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
     static final Waiting SERVICE = new Waiting("/api/sm/v1/services/{id}", Set.of("DEPLOYING", "SCALING", "UNDEPLOYING"), Set.of("FAILED"));
     static final Waiting HOST = new Waiting("/api/veeh/v1/hosts/{id}", Set.of("NEW"), Set.of("UNREACHABLE"));
 
-    /** Gives a thing, or each of a list of things, as it came to rest. */
+    /** Gives a thing, or each of a list of things, as it came to rest. @throws Failure when one failed, or the time is over */
     Object untilAll(Invocation call, Object answer) {
-        return answer instanceof List<?> several ? several.stream().map(each -> until(call, each)).toList() : until(call, answer);
+        return answer instanceof List<?> several ? settled(call, several).stream().map(Settled::orThrow).toList() : until(call, answer);
     }
 
     /** Gives the thing as it came to rest. @throws Failure when it failed, or the time is over */
     Object until(Invocation call, Object thing) {
-        var id = Json.text(thing, "id");
+        return settled(call, List.of(thing)).getFirst().orThrow();
+    }
+
+    /** Gives outcomes, each with what came of the thing in it ({@code now}): the thing as it came to rest, and the {@code problem} if it failed. */
+    List<?> untilEach(Invocation call, List<?> outcomes) {
+        var settled = settled(call, outcomes.stream().filter(Waiting::isNoted).map(outcome -> Json.at(outcome, "now")).toList()).iterator();
+        return outcomes.stream().<Object>map(outcome -> isNoted(outcome) ? settled.next().in(Json.map(outcome)) : outcome).toList();
+    }
+
+    private static boolean isNoted(Object outcome) {
+        return Json.map(outcome).containsKey("now");
+    }
+
+    /** A thing when it was waited for no more. */
+    private record Settled(Object thing, Optional<Failure> failure) {
+        Object orThrow() {
+            failure.ifPresent(why -> {
+                throw why;
+            });
+            return thing;
+        }
+
+        Object in(Map<?, ?> outcome) {
+            var now = new LinkedHashMap<Object, Object>(outcome);
+            now.put("now", thing);
+            failure.ifPresent(why -> now.put("problem", Map.of("detail", why.getMessage(), "code", why.code())));
+            return now;
+        }
+    }
+
+    /** Waits for all at the same time; in the order given. */
+    private List<Settled> settled(Invocation call, List<?> things) {
         var end = call.terminal().clock().instant().plus(call.duration("--timeout", Duration.ofMinutes(10)));
+        var settled = new Settled[things.size()];
+        var stages = new String[things.size()];
         try (var progress = new Progress(call)) {
-            while (true) {
-                progress.now(id + " " + stage(thing), bytes(thing));
-                if (rests(thing)) {
-                    return rested(thing);
+            for (var now = new ArrayList<Object>(things); ; ) {
+                for (int i = 0; i < settled.length; i++) {
+                    tell(progress, stages, i, now.get(i));
+                    settled[i] = settled[i] == null && rests(now.get(i)) ? rested(now.get(i)) : settled[i];
                 }
-                if (call.terminal().clock().instant().isAfter(end) || !call.terminal().pause().pause(STEP)) {
-                    throw new Failure(Failure.Exit.TIMED_OUT, "STILL_UNDER_WAY", "%s is still %s.".formatted(id, Json.text(thing, "state")),
-                            "It goes on by itself; look again later, or wait longer with --timeout.");
+                if (Arrays.stream(settled).allMatch(Objects::nonNull)) {
+                    return List.of(settled);
                 }
-                thing = call.site().get(path.replace("{id}", Site.encoded(id)));
+                var over = call.terminal().clock().instant().isAfter(end) || !call.terminal().pause().pause(STEP);
+                for (int i = 0; i < settled.length; i++) {
+                    if (settled[i] == null && over) {
+                        settled[i] = new Settled(now.get(i), Optional.of(underWay(now.get(i))));
+                    } else if (settled[i] == null) {
+                        now.set(i, again(call, now.get(i)));
+                    }
+                }
             }
         }
+    }
+
+    /** Of many, what has changed; of one, also how far it has come within its stage. */
+    private void tell(Progress progress, String[] stages, int i, Object thing) {
+        var stage = Json.text(thing, "id") + " " + stage(thing);
+        if (stages.length == 1 || !stage.equals(stages[i])) {
+            progress.now(stage, bytes(thing));
+        }
+        stages[i] = stage;
+    }
+
+    private Object again(Invocation call, Object thing) {
+        return call.site().get(path.replace("{id}", Site.encoded(Json.text(thing, "id"))));
+    }
+
+    private static Failure underWay(Object thing) {
+        return new Failure(Failure.Exit.TIMED_OUT, "STILL_UNDER_WAY", "%s is still %s.".formatted(Json.text(thing, "id"), Json.text(thing, "state")),
+                "It goes on by itself; look again later, or wait longer with --timeout.");
     }
 
     /** A running VEE with a ready gate is waited for until its guest is ready; a host that is being emptied, until no VEE is on it. */
@@ -78,10 +141,8 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
                 : done.longValue() > 0 ? ", " + Column.size(done) : "";
     }
 
-    private Object rested(Object thing) {
-        if (failed.contains(Json.text(thing, "state"))) {
-            throw new Failure(Failure.Exit.REFUSED, "FAILED", "%s failed: %s".formatted(Json.text(thing, "id"), Json.text(thing, "problem")), "");
-        }
-        return thing;
+    private Settled rested(Object thing) {
+        return new Settled(thing, Optional.of(new Failure(Failure.Exit.REFUSED, "FAILED", "%s failed: %s".formatted(Json.text(thing, "id"), Json.text(thing, "problem")), ""))
+                .filter(_ -> failed.contains(Json.text(thing, "state"))));
     }
 }

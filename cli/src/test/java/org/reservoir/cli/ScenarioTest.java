@@ -25,7 +25,7 @@ import org.reservoir.kernel.VeeId;
 
 /**
  * Plays scripts of command lines against a real gateway and compares what is printed with what stands below each line: the standard
- * output as it is, the standard error behind {@code ! }, an exit code other than 0 in brackets. {@code -Dgolden=write} writes them anew.
+ * output as it is, the standard error behind {@code ! }, an exit code other than 0 in brackets. What the gateway answered must be what its OpenAPI document says. {@code -Dgolden=write} writes them anew.
  */
 class ScenarioTest {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
@@ -33,13 +33,15 @@ class ScenarioTest {
     @TempDir
     private Path home;
     private int users;
+    private Tap tap;
 
     @ParameterizedTest
     @ValueSource(strings = {"vees", "store", "hosts", "access", "services", "money", "site", "completion", "errors", "usage"})
-    void aScriptOfCommandsPrintsWhatItsFileSays(String name) throws IOException {
+    void aScriptOfCommandsPrintsWhatItsFileSays(String name) throws IOException, InterruptedException {
         var file = Path.of("src/test/resources/scenarios", name + ".txt");
         var script = Files.readString(file);
-        try (var site = new TestSite()) {
+        try (var site = new TestSite(); var tapped = new Tap(site.uri())) {
+            tap = tapped;
             site.vmi.looksUntilRunning = name.equals("vees") ? 2 : 0;
             var played = new StringBuilder();
             script.lines().filter(line -> line.startsWith("$ ") || line.startsWith("#")).forEach(line -> played.append(play(site, line)));
@@ -47,6 +49,8 @@ class ScenarioTest {
                 Files.writeString(file, played);
             }
             assertThat(played.toString()).isEqualTo(script);
+            var judge = site.judge();
+            assertThat(tapped.heard()).allSatisfy(each -> assertThat(judge.wrong(each.method(), each.target(), each.status(), each.mediaType(), each.body())).isEmpty());
         }
     }
 
@@ -56,7 +60,7 @@ class ScenarioTest {
         }
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var environment = new java.util.HashMap<>(Map.of("RESERVOIR_URL", site.uri().toString(), "RESERVOIR_TOKEN", site.token));
+        var environment = new java.util.HashMap<>(Map.of("RESERVOIR_URL", tap.uri().toString(), "RESERVOIR_TOKEN", site.token));
         var words = words(line.substring(2), environment, site);
         var input = words.contains("<") ? words.get(words.indexOf("<") + 1) : "";
         var args = words.contains("<") ? words.subList(0, words.indexOf("<")) : words;
@@ -64,7 +68,7 @@ class ScenarioTest {
         var terminal = new Terminal(stream(out), stream(err), new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), false, environment, home,
                 InstantSource.fixed(FakeVmi.NOW.plus(Duration.ofHours(3))), _ -> looks[0]++ < 3);
         var exit = new Reservoir(terminal).run(args);
-        return line + "\n" + told(site, out, "") + told(site, err, "! ") + (exit == 0 ? "" : "[%d]\n".formatted(exit));
+        return line + "\n" + told(out, "") + told(err, "! ") + (exit == 0 ? "" : "[%d]\n".formatted(exit));
     }
 
     /** Words before the command set its environment, as in a shell; {@code EVE} stands for an ordinary user's token. {@code KPI} and {@code EVENT} happen first. */
@@ -82,7 +86,7 @@ class ScenarioTest {
             }
         }
         words.removeFirst();
-        words.replaceAll(word -> word.equals("URL") ? site.uri().toString() : word.equals("TOKEN") ? site.token : word);
+        words.replaceAll(word -> word.equals("URL") ? tap.uri().toString() : word.equals("TOKEN") ? site.token : word);
         return words;
     }
 
@@ -90,8 +94,8 @@ class ScenarioTest {
         return new PrintStream(out, true, StandardCharsets.UTF_8);
     }
 
-    private static String told(TestSite site, ByteArrayOutputStream out, String lead) {
-        var text = out.toString(StandardCharsets.UTF_8).replaceAll("rsv_[A-Za-z0-9_-]{43}", "rsv_…").replace(site.uri().toString(), "URL")
+    private String told(ByteArrayOutputStream out, String lead) {
+        var text = out.toString(StandardCharsets.UTF_8).replaceAll("rsv_[A-Za-z0-9_-]{43}", "rsv_…").replace(tap.uri().toString(), "URL")
                 .replaceAll("incident:[0-9a-f]+", "incident:…");
         return text.lines().map(line -> (lead + line).stripTrailing() + "\n").reduce("", String::concat);
     }

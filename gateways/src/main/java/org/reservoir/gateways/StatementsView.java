@@ -23,7 +23,7 @@ public interface StatementsView {
     List<PriceBook> priceBooks();
 
     /** Puts a book in force from its begin on. @throws org.reservoir.kernel.Refused {@code BAD_PRICE_BOOK}, {@code PRICE_BOOK_CURRENCY} */
-    PriceBook add(PriceBook book);
+    PriceBook add(NewPriceBook book);
 
     /**
      * @param subject whose: {@code service-7}, {@code user-3}
@@ -39,6 +39,13 @@ public interface StatementsView {
 
     /** @param holding such as {@code RUNNING}; @param resource such as {@code CPU}; @param price of one unit for an hour */
     record Line(Optional<String> component, String holding, String resource, String unit, BigDecimal unitHours, BigDecimal price, BigDecimal amount) {}
+
+    /** @param validFrom a time to come; now when empty; @param granularity and {@code prices} as in a {@link PriceBook} */
+    record NewPriceBook(Optional<Instant> validFrom, String currency, Duration granularity, Map<String, Map<String, BigDecimal>> prices) {
+        public NewPriceBook {
+            prices = Map.copyOf(prices);
+        }
+    }
 
     /** @param granularity the shortest time charged; @param prices of one unit for an hour, by holding, then resource */
     record PriceBook(Instant validFrom, String currency, Duration granularity, Map<String, Map<String, BigDecimal>> prices) {

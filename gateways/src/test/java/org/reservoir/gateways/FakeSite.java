@@ -128,9 +128,10 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     }
 
     @Override
-    public synchronized PriceBook add(PriceBook book) {
-        books.add(book);
-        return book;
+    public synchronized PriceBook add(NewPriceBook book) {
+        var added = new PriceBook(book.validFrom().orElse(FakeVmi.NOW), book.currency(), book.granularity(), book.prices());
+        books.add(added);
+        return added;
     }
 
     @Override

@@ -168,7 +168,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
                 && (filter.includeTerminated() || vee.state() != VeeState.TERMINATED)
                 && filter.host().map(host -> vee.host().equals(Optional.of(host))).orElse(true)
                 && filter.name().map(vee.name()::equals).orElse(true)
-                && filter.tag().map(tag -> vee.spec().tags().entrySet().stream().anyMatch(entry -> tag.equals(entry.getKey() + "=" + entry.getValue()))).orElse(true));
+                && filter.tags().stream().allMatch(tag -> vee.spec().tags().entrySet().stream().anyMatch(entry -> tag.equals(entry.getKey() + "=" + entry.getValue()))));
     }
 
     @Override
@@ -297,6 +297,13 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
         var image = image(caller, id);
         return keep(images, id.value(), new Image(id, image.name(), ownership, image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
                 image.length(), image.virtualSize(), image.done(), 0, Optional.empty(), NOW));
+    }
+
+    @Override
+    public synchronized Image resize(Caller caller, ImageId id, DataSize size) {
+        var image = image(caller, id);
+        return keep(images, id.value(), new Image(id, image.name(), image.ownership(), image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
+                image.length(), size, image.done(), 0, Optional.empty(), NOW));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -34,6 +35,7 @@ import org.reservoir.kernel.Refused;
 final class Absent extends SimpleValueInstantiators {
     private static final Map<Class<?>, Object> EMPTY = Map.of(
             Optional.class, Optional.empty(), OptionalInt.class, OptionalInt.empty(), OptionalLong.class, OptionalLong.empty(),
+            OptionalDouble.class, OptionalDouble.empty(),
             List.class, List.of(), Set.class, Set.of(), Map.class, Map.of(),
             VeeSpec.Context.class, VeeSpec.Context.NONE, VeeSpec.Wish.class, VeeSpec.Wish.ANYWHERE);
 

@@ -68,7 +68,7 @@ final class Reconciler {
 
     /** All VEEs of the service's owner that carry its tag, gone ones left out. */
     static List<Vee> vees(Vmi vmi, KeptService service) {
-        var filter = new Vees.Filter(Set.of(), Optional.empty(), Optional.empty(), Optional.of(VeeChanged.SERVICE_TAG + "=" + service.id()), false);
+        var filter = new Vees.Filter(Set.of(), Optional.empty(), Optional.empty(), Set.of(VeeChanged.SERVICE_TAG + "=" + service.id()), false);
         var vees = new ArrayList<Vee>();
         var page = vmi.vees().vees(service.owner(), filter, Page.Request.ALL);
         vees.addAll(page.items());

@@ -94,7 +94,7 @@ final class ReplicaWork {
     }
 
     private boolean isOurs(VeeSpec spec) {
-        var filter = new Vees.Filter(java.util.Set.of(), Optional.empty(), Optional.of(spec.name()), Optional.empty(), false);
+        var filter = new Vees.Filter(java.util.Set.of(), Optional.empty(), Optional.of(spec.name()), java.util.Set.of(), false);
         return vmi.vees().vees(service.owner(), filter, Page.Request.FIRST).items().stream()
                 .anyMatch(vee -> vee.name().equals(spec.name()) && spec.tags().entrySet().stream().allMatch(tag -> tag.getValue().equals(vee.spec().tags().get(tag.getKey()))));
     }

@@ -25,7 +25,7 @@ public final class ServiceManager implements AutoCloseable {
     public static final String MIGRATIONS = "db/service-manager";
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
-    /** Longer than a turn takes; a server that was killed holds its services up for so long. Should a turn outlive it, another does the same again, harmlessly. */
+    /** Longer than a turn takes; a server that is gone for good holds its services up for so long. Should a turn outlive it, another does the same again, harmlessly. */
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -43,15 +43,16 @@ public final class ServiceManager implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
+     * @param server   name of this server, which no other that lives has
      * @param database with the tables of {@link #MIGRATIONS}
      * @param vmi      where VEEs, images and networks are
      * @param kpis     what rules decide on; {@link MeasuredKpis} in a site
      * @param price    for plans; {@link HourlyPrice#UNKNOWN} when there is no price book
      */
-    public ServiceManager(SiteDatabase database, Vmi vmi, KpiWindows kpis, HourlyPrice price, ServiceSettings settings, InstantSource clock) {
+    public ServiceManager(String server, SiteDatabase database, Vmi vmi, KpiWindows kpis, HourlyPrice price, ServiceSettings settings, InstantSource clock) {
         var records = new DatabaseRecords(database);
         this.database = database;
-        this.turns = new TurnQueue(database);
+        this.turns = new TurnQueue(database, server);
         this.reconciler = new Reconciler(records, vmi, settings);
         this.elasticity = new ElasticityLoop(records, kpis);
         this.settings = settings;
@@ -65,6 +66,7 @@ public final class ServiceManager implements AutoCloseable {
 
     /** Begins to work in the background, until {@link #close}. */
     public void start() {
+        turns.takeBack();
         threads.submit(() -> loop("turns", () -> {
             var from = database.outbox().latest();
             hear(clock.instant());

@@ -21,6 +21,9 @@ import org.reservoir.manifest.Manifest;
  * the service.
  */
 final class ServiceNetworks {
+    /** So many are tried besides the first: after that, others have to make room. */
+    private static final int MOST_SUBNETS = 100;
+
     private final ServiceRecords records;
     private final Vmi vmi;
     private final ServiceSettings settings;
@@ -66,10 +69,21 @@ final class ServiceNetworks {
     }
 
     private KeptService.KeptNetwork make(KeptService service, String name, int ordinal) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return new KeptService.KeptNetwork(vmi.networks().create(service.owner(), spec(service, name, Subnets.of(settings.subnets(), service.id(), ordinal, attempt))).id(), true);
+            } catch (Refused refused) {
+                if (!refused.code().equals("SUBNET_TAKEN") || attempt == MOST_SUBNETS) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
+    private NetworkSpec spec(KeptService service, String name, String subnet) {
         boolean open = service.manifest().networks().stream().anyMatch(n -> n.name().equals(name) && n.open());
-        var spec = new NetworkSpec(Identity.network(service.name(), name), open ? "nat" : "isolated", Optional.empty(),
-                List.of(NetworkSpec.Range.of(Subnets.of(settings.subnets(), service.id(), ordinal))), List.of(), true, settings.overlay(), 0, true);
-        return new KeptService.KeptNetwork(vmi.networks().create(service.owner(), spec).id(), true);
+        return new NetworkSpec(Identity.network(service.name(), name), open ? "nat" : "isolated", Optional.empty(), List.of(NetworkSpec.Range.of(subnet)), List.of(), true,
+                settings.overlay(), 0, true);
     }
 
     /** Deletes what was made. @return what went wrong, to be tried again; in the end a network that others are on is left to them */

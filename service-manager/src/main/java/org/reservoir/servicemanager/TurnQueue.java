@@ -23,9 +23,18 @@ final class TurnQueue {
     static final int MOST_EVENTS = 500;
 
     private final SiteDatabase database;
+    private final String server;
 
-    TurnQueue(SiteDatabase database) {
+    /** @param server who takes turns here; no other server that lives has that name */
+    TurnQueue(SiteDatabase database, String server) {
         this.database = database;
+        this.server = server;
+    }
+
+    /** Turns that an earlier life of this server was taking when it was killed are due again. @return how many */
+    int takeBack() {
+        return database.transact(transaction -> transaction.sql().createUpdate("update service_manager.service set held_until = null, turn = turn + 1 where held_until is not null and held_by = :server")
+                .bind("server", server).execute());
     }
 
     /** @param turn fences off whoever held it before @param news what had been heard when it was claimed */
@@ -33,11 +42,11 @@ final class TurnQueue {
 
     List<Turn> claim(Instant now, Duration lease, int most) {
         return database.transact(transaction -> transaction.sql().createQuery("""
-                update service_manager.service s set held_until = :until, turn = turn + 1
+                update service_manager.service s set held_until = :until, held_by = :server, turn = turn + 1
                 from (select id from service_manager.service where look_at <= :now and (held_until is null or held_until <= :now)
                       order by look_at limit :most for update skip locked) due
                 where s.id = due.id returning s.id, s.turn, s.news""")
-                .bind("until", now.plus(lease)).bind("now", now).bind("most", most)
+                .bind("until", now.plus(lease)).bind("server", server).bind("now", now).bind("most", most)
                 .map((row, _) -> new Turn(new ServiceId(row.getLong(1)), row.getLong(2), row.getLong(3))).list());
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.smi.Service;
+import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.manifest.Component;
@@ -109,11 +110,22 @@ class ClaudiaDefectsTest {
         var seen = new HashSet<String>();
         for (int service = 1; service <= 500; service++) {
             for (int network = 0; network < 8; network++) {
-                var subnet = Subnets.of("10.128.0.0/12", new org.reservoir.kernel.ServiceId(service), network);
+                var subnet = Subnets.of("10.128.0.0/12", new org.reservoir.kernel.ServiceId(service), network, 0);
                 assertThat(seen.add(subnet)).as(subnet).isTrue();
                 assertThat(subnet).matches("10\\.1(2[89]|3[0-9]|4[0-3])\\.[0-9]+\\.0/24");
             }
         }
+    }
+
+    @Test
+    void aSubnetThatSomebodyHasIsPassedOver() {
+        var world = new World();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            var taken = Subnets.of(ServiceSettings.DEFAULT.subnets(), new org.reservoir.kernel.ServiceId(1), 0, attempt);
+            world.site.create(ANNA, new NetworkSpec("other-" + attempt, "isolated", Optional.empty(), List.of(NetworkSpec.Range.of(taken)), List.of(), true, false, 0, true));
+        }
+        var id = world.submit("shop", Manifests.twoTier());
+        assertThat(world.settle(id).state()).isEqualTo(Service.State.RUNNING);
     }
 
     @Test

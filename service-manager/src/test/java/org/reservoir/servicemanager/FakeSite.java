@@ -218,7 +218,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
         var after = page.after().map(VeeId::parse).map(VeeId::value).orElse(0L);
         var found = living().stream().filter(vee -> vee.id().value() > after)
                 .filter(vee -> filter.name().filter(name -> !name.equals(vee.name())).isEmpty())
-                .filter(vee -> filter.tag().filter(tag -> !tag.equals(tag.substring(0, tag.indexOf('=')) + "=" + vee.spec().tags().get(tag.substring(0, tag.indexOf('='))))).isEmpty())
+                .filter(vee -> filter.tags().stream().allMatch(tag -> tag.equals(tag.substring(0, tag.indexOf('=')) + "=" + vee.spec().tags().get(tag.substring(0, tag.indexOf('='))))))
                 .sorted(Comparator.comparing(Vee::id)).toList();
         return new Page<>(found, Optional.empty());
     }
@@ -276,6 +276,9 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
         mayCutOff(true);
         if (networks.values().stream().anyMatch(n -> n.name().equals(spec.name()))) {
             throw Refused.conflict("NETWORK_NAME_TAKEN", "There is a network '%s' already.".formatted(spec.name()), "");
+        }
+        if (networks.values().stream().anyMatch(n -> n.spec().ranges().getFirst().equals(spec.ranges().getFirst()))) {
+            throw Refused.conflict("SUBNET_TAKEN", "Another network has that subnet.", "");
         }
         var network = new Network(new NetworkId(numbers++), spec.name(), Ownership.privateTo(caller), spec, 0, 250);
         networks.put(network.id(), network);
@@ -347,6 +350,11 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     @Override
     public synchronized Image copy(Caller caller, ImageId image, String name) {
+        throw notOurs();
+    }
+
+    @Override
+    public synchronized Image resize(Caller caller, ImageId image, DataSize size) {
         throw notOurs();
     }
 

@@ -51,7 +51,7 @@ class ServiceManagerTest {
     }
 
     private ServiceManager manager() {
-        return new ServiceManager(database, site, (_, _, kpi, _, _) -> kpis.getOrDefault(kpi, Window.EMPTY), HourlyPrice.UNKNOWN, ServiceSettings.DEFAULT, site::now);
+        return new ServiceManager("one", database, site, (_, _, kpi, _, _) -> kpis.getOrDefault(kpi, Window.EMPTY), HourlyPrice.UNKNOWN, ServiceSettings.DEFAULT, site::now);
     }
 
     private ServiceId submit(String name) {
@@ -156,7 +156,7 @@ class ServiceManagerTest {
     @Test
     void twoServersNeverTakeATurnOfOneServiceAtTheSameTime() {
         submit("shop");
-        var queue = new TurnQueue(database);
+        var queue = new TurnQueue(database, "one");
         var now = site.now();
         var held = queue.claim(now, Duration.ofMinutes(2), 10);
         assertThat(held).hasSize(1);
@@ -173,7 +173,7 @@ class ServiceManagerTest {
     @Test
     void whatIsHeardDuringATurnBringsAnother() {
         var id = submit("shop");
-        var queue = new TurnQueue(database);
+        var queue = new TurnQueue(database, "one");
         var turn = queue.claim(site.now(), Duration.ofMinutes(2), 10).getFirst();
         manager.services().scale(ANNA, id, "web", 2);
         assertThat(queue.claim(site.now(), Duration.ofMinutes(2), 10)).as("the turn is not over").isEmpty();
@@ -190,6 +190,20 @@ class ServiceManagerTest {
         manager = manager();
         assertThat(manager.turn(site.now())).as("its lease still holds").isZero();
         site.settle(Duration.ofMinutes(3));
+        settle();
+        assertThat(service(id).state()).isEqualTo(Service.State.RUNNING);
+        assertThat(site.living()).extracting(World::replica).containsExactly("db/0", "web/0");
+    }
+
+    @Test
+    void aServerThatWasKilledGoesOnAtOnceWhenItIsBack() {
+        var id = submit("shop");
+        site.cutOffAfter(1, false);
+        assertThatThrownBy(() -> manager.turn(site.now())).isInstanceOf(FakeSite.CutOff.class);
+        manager.close();
+        assertThat(new TurnQueue(database, "another").takeBack()).isZero();
+        assertThat(new TurnQueue(database, "one").takeBack()).isOne();
+        manager = manager();
         settle();
         assertThat(service(id).state()).isEqualTo(Service.State.RUNNING);
         assertThat(site.living()).extracting(World::replica).containsExactly("db/0", "web/0");

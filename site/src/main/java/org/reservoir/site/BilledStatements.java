@@ -63,8 +63,8 @@ final class BilledStatements implements StatementsView {
     }
 
     @Override
-    public PriceBook add(PriceBook book) {
-        return book(accounting.setPrices(Optional.of(book.validFrom()), currency(book.currency()), book.granularity(), prices(book.prices())));
+    public PriceBook add(NewPriceBook book) {
+        return book(accounting.setPrices(book.validFrom(), currency(book.currency()), book.granularity(), prices(book.prices())));
     }
 
     private static PriceBook book(org.reservoir.accounting.PriceBook book) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 public final class Main implements Callable<Integer> {
     @Mixin
     private Where where;
-    @Option(names = "--name", defaultValue = "site", description = "Name of the site, in its guests' names on hosts (${DEFAULT-VALUE}).")
+    @Option(names = "--name", paramLabel = "NAME", defaultValue = "site", description = "Name of the site, in its guests' names on hosts (${DEFAULT-VALUE}).")
     private String name;
     @Option(names = "--server", paramLabel = "NAME", defaultValue = "server-1", description = "Name of this server among those of the site (${DEFAULT-VALUE}).")
     private String server;
@@ -39,25 +39,38 @@ public final class Main implements Callable<Integer> {
     private Optional<Path> key;
     @Option(names = "--plain-http", description = "Allow plain HTTP beyond loopback: behind a proxy that ends TLS.")
     private boolean plain;
-    @Option(names = "--import-from", paramLabel = "DIR", description = "Folder from which images may be imported; may be repeated (DIR/import of the site's folder).")
+    @Option(names = "--import-from", paramLabel = "DIR", split = ":", description = "Folder from which images may be imported; may be repeated, or several with : between (DIR/import of the site's folder).")
     private List<Path> imports = List.of();
-    @Option(names = "--policy", defaultValue = "striping", description = "First placement: packing, striping, load-aware or fixed (${DEFAULT-VALUE}).")
+    @Option(names = "--policy", paramLabel = "POLICY", defaultValue = "striping", description = "First placement: packing, striping, load-aware or fixed (${DEFAULT-VALUE}).")
     private String policy;
 
     @Option(names = "--span-hosts", description = {"Networks made for services span hosts (VXLAN). Each host then needs a shell for it:",
             "host add … --option shell=local or shell=ssh:root@HOST, and --option vtep=ADDRESS."})
     private boolean spanning;
+    @Mixin
+    private LostForGood lost;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::told).execute(arguments));
+        System.exit(run(new CommandLine(new Main()), arguments));
     }
 
-    private static int told(Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
-        if (failure instanceof Refused refused) {
-            command.getErr().printf("%s%n%s%n(%s)%n", refused.getMessage(), refused.advice(), refused.code());
-            return 1;
+    static int run(CommandLine command, String... arguments) {
+        try {
+            ConfigurationFile.named(arguments).ifPresent(file -> command.setDefaultValueProvider(ConfigurationFile.of(file, command.getCommandSpec())));
+        } catch (Refused refused) {
+            return told(refused, command);
         }
-        throw failure;
+        return command.setExecutionExceptionHandler((failure, at, _) -> {
+            if (failure instanceof Refused refused) {
+                return told(refused, at);
+            }
+            throw failure;
+        }).execute(arguments);
+    }
+
+    private static int told(Refused refused, CommandLine command) {
+        command.getErr().printf("%s%n%s%n(%s)%n", refused.getMessage(), refused.advice(), refused.code());
+        return 1;
     }
 
     @Override
@@ -77,9 +90,9 @@ public final class Main implements Callable<Integer> {
         return 0;
     }
 
-    private Settings settings() {
+    Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server));
+                Name.of("server", server), lost.keeping());
     }
 
     private RestOptions rest() {

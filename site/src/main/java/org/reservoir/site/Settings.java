@@ -6,6 +6,7 @@ import java.util.List;
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.DatabaseSettings;
+import org.reservoir.veem.Keeping;
 
 /**
  * How a site is run.
@@ -18,10 +19,17 @@ import org.reservoir.store.DatabaseSettings;
  * @param policy   of first placement
  * @param spanning whether networks made for services span hosts
  * @param worker   name of this server among those of the site; no two that run have the same
+ * @param keeping  how hosts are looked after, and what becomes of those that are lost
  */
-public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
+public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
+                       Keeping keeping) {
     public Settings {
         imports = List.copyOf(imports);
+    }
+
+    /** Hosts are looked after as usual. */
+    public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
+        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL);
     }
 
     /** A site with its own database below {@code data}, listening on loopback. @param port 0 for any free one */

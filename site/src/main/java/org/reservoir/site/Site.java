@@ -18,6 +18,7 @@ import java.util.Optional;
 
 import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
+import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
 import org.reservoir.gateways.GuestVoice;
 import org.reservoir.gateways.Ports;
@@ -69,20 +70,20 @@ public final class Site implements AutoCloseable {
         var guests = new GuestVoices();
         var tag = tag(settings.name());
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, org.reservoir.veem.Keeping.USUAL, org.reservoir.veem.Bounds.USUAL, settings.policy()), guests);
+                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy()), guests);
         var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var services = new ServiceManager(database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+        var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var looks = new HostLooks(veem);
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
         var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
 
-        var ports = Ports.of(access, veem).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
+        var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock));
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));

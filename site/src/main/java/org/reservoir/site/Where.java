@@ -9,12 +9,15 @@ import picocli.CommandLine.Option;
 
 /** The options by which every command of the site server finds the site: its folder and its database. */
 final class Where {
+    @Option(names = ConfigurationFile.OPTION, paramLabel = "FILE", description = {"Options from a file: lines like 'listen = 0.0.0.0:8470', named as here without the",
+            "dashes. What is given on the command line goes before it."})
+    private Optional<Path> configuration = Optional.empty();
     @Option(names = "--data", paramLabel = "DIR", description = "Folder of the site (/var/lib/reservoir/site for root, else ~/.local/share/reservoir/site).")
     private Optional<Path> data = Optional.empty();
     @Option(names = "--database-url", paramLabel = "URL", description = {"An existing PostgreSQL, jdbc:postgresql://…; its password is read from the",
             "environment variable RESERVOIR_DATABASE_PASSWORD. Without it the site runs its own."})
     private Optional<String> databaseUrl = Optional.empty();
-    @Option(names = "--database-user", defaultValue = "reservoir", description = "User of the existing PostgreSQL (${DEFAULT-VALUE}).")
+    @Option(names = "--database-user", paramLabel = "USER", defaultValue = "reservoir", description = "User of the existing PostgreSQL (${DEFAULT-VALUE}).")
     private String databaseUser;
 
     Path data() {

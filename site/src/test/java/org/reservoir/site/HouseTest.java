@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
@@ -29,6 +30,7 @@ class HouseTest {
             Map.entry("kernel", Set.of()),
             Map.entry("store", Set.of("kernel")),
             Map.entry("libvirtrpc", Set.of()),
+            Map.entry("plugins", Set.of("kernel")),
             Map.entry("interfaces", Set.of("kernel")),
             Map.entry("manifest", Set.of("kernel")),
             Map.entry("placement", Set.of("kernel")),
@@ -43,7 +45,13 @@ class HouseTest {
             Map.entry("gateways", Set.of("kernel", "interfaces", "access", "libvirtrpc")),
             Map.entry("cli", Set.of()));
 
-    private static final JavaClasses HOUSE = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.reservoir");
+    private static final JavaClasses HOUSE = house();
+
+    /** Others' classes are known by name alone, which is all that the rules ask of them; reading them as well takes most of a minute. */
+    private static JavaClasses house() {
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+        return new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.reservoir");
+    }
 
     @TestFactory
     Stream<DynamicTest> everyRoomCallsOnlyTheRoomsThatItsLineOfTheTableAllows() {

@@ -25,7 +25,7 @@ import org.reservoir.kernel.Refused;
 /**
  * Brings the tables of all rooms to the form this program knows. Each room owns a location such as {@code db/veem} with files
  * {@code V<room>_<nnn>__title.sql}. Flyway does it; but when the database already carries the fingerprint of exactly these
- * files, Flyway is not even loaded, which is most of a warm start.
+ * files, or is empty ({@link FirstTables}), Flyway is not even loaded, which would be a third of a start.
  */
 final class Migrations {
     private static final String TABLE = "schema_fingerprint";
@@ -48,7 +48,7 @@ final class Migrations {
     void apply(DataSource database) {
         var wanted = fingerprint();
         try (var connection = database.getConnection()) {
-            if (wanted.equals(present(connection))) {
+            if (wanted.equals(present(connection)) || new FirstTables(scripts).make(connection, wanted)) {
                 return;
             }
         } catch (SQLException e) {
@@ -62,7 +62,8 @@ final class Migrations {
         }
     }
 
-    private void migrate(DataSource database) {
+    /** Has Flyway bring the tables up to date. */
+    void migrate(DataSource database) {
         try {
             Flyway.configure().dataSource(database).locations(locations.stream().map(location -> "classpath:" + location).toArray(String[]::new))
                     .loggers("slf4j").outOfOrder(true).validateMigrationNaming(true).load().migrate();
@@ -86,7 +87,7 @@ final class Migrations {
         }
     }
 
-    /** The two tables that Flyway and this class would make, for a restore that fills them. */
+    /** The two tables that Flyway and this class would make, for those who make all tables of an empty database by themselves. */
     static void makeTables(java.sql.Statement statement) throws SQLException {
         statement.execute(FINGERPRINT);
         statement.execute("""
@@ -97,7 +98,7 @@ final class Migrations {
                 CREATE INDEX flyway_schema_history_s_idx ON flyway_schema_history (success)""");
     }
 
-    private static void store(Connection connection, String digest) throws SQLException {
+    static void store(Connection connection, String digest) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(FINGERPRINT);
             statement.execute("INSERT INTO " + TABLE + " (digest) VALUES ('" + digest + "') ON CONFLICT (one) DO UPDATE SET digest = excluded.digest");

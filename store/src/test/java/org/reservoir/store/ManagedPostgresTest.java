@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
@@ -56,6 +57,7 @@ class ManagedPostgresTest {
     }
 
     @Test
+    @Tag("long")
     void postgresKilledUnderLoadLosesNoAcknowledgedCommit() throws Exception {
         var durable = DatabaseSettings.Managed.in(settings.directory(), settings.cache()).withPatience(Duration.ofSeconds(60));
         try (var database = SiteDatabase.open(durable, TABLES)) {
@@ -104,6 +106,7 @@ class ManagedPostgresTest {
     }
 
     @Test
+    @Tag("long")
     void aSiteStartedAfterAKillTakesOverThePostgresThatStillRuns() throws Exception {
         var killed = otherSite();
         long pid;
@@ -120,6 +123,7 @@ class ManagedPostgresTest {
     }
 
     @Test
+    @Tag("long")
     void aSiteAndItsPostgresBothKilledStartAgain() throws Exception {
         var killed = otherSite();
         try {
@@ -154,7 +158,8 @@ class ManagedPostgresTest {
 
     @Test
     void callersWaitForADatabaseThatIsAwayAndAreRefusedWhenItStaysAway() {
-        try (var database = SiteDatabase.open(DatabaseSettings.External.at("jdbc:postgresql://127.0.0.1:1/none", "x", "x"), TABLES)) {
+        var nowhere = new DatabaseSettings.External("jdbc:postgresql://127.0.0.1:1/none", "x", "x", 2, Duration.ofSeconds(1));
+        try (var database = SiteDatabase.open(nowhere, TABLES)) {
             assertThat(database).as("never opened").isNull();
         } catch (Refused refused) {
             assertThat(refused.code()).isEqualTo("DATABASE_UNAVAILABLE");

@@ -24,6 +24,7 @@ import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.Heard;
 
 /** A real host driven through VHI, with the test guest's image in its cache, and all that it tells written down. */
 final class DrivenHost implements AutoCloseable {
@@ -40,7 +41,7 @@ final class DrivenHost implements AutoCloseable {
         this.host = host;
         this.image = image;
         this.generations = generations;
-        host.watch(new Ear());
+        host.watch(new Heard(heard));
     }
 
     /** @param site tells this test's guests from those of others on the same host */
@@ -182,37 +183,5 @@ final class DrivenHost implements AutoCloseable {
             host.erase(order(sighting.vee()));
         }
         host.close();
-    }
-
-    private final class Ear implements HostListener {
-        @Override
-        public void guestChanged(VeeId vee, GuestState state, String why) {
-            heard.add("%s %s".formatted(vee, state));
-        }
-
-        @Override
-        public void guestGone(VeeId vee) {
-            heard.add(vee + " gone");
-        }
-
-        @Override
-        public void guestSaid(VeeId vee, String line) {
-            heard.add(vee + " says " + line);
-        }
-
-        @Override
-        public void connectionLost(String why) {
-            heard.add("lost");
-        }
-
-        @Override
-        public void connectionRegained() {
-            heard.add("regained");
-        }
-
-        @Override
-        public void missedEvents() {
-            heard.add("missed");
-        }
     }
 }

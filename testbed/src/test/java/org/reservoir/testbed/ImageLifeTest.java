@@ -152,6 +152,23 @@ class ImageLifeTest {
         end(second, true);
     }
 
+    @Test
+    void whatAGuestWroteToItsPersistentDiskOutlivesTheGuestThatSomebodyRemoved() throws IOException {
+        var data = made("kept", "nothing yet", true);
+        var first = booted("removed", guest, data);
+        write(first, "vdb", "by the removed");
+        var domain = Guest.virsh(hosts.host(1), "list", "--name").lines().filter(name -> name.endsWith("-" + first)).findFirst().orElseThrow();
+        Guest.virsh(hosts.host(1), "undefine", domain);
+        Guest.virsh(hosts.host(1), "destroy", domain);
+        site.await(first, it -> it.state() == VeeState.FAILED, "to be missed");
+        end(first, false);
+        assertThat(site.site.vmi().images().image(SiteOnHosts.ADMIN, data).problem()).isEmpty();
+        var second = booted("heir", guest, data);
+        assertThat(read(second, "vdb", 14)).isEqualTo("by the removed");
+        end(second, true);
+        assertThat(volumes()).noneMatch(name -> name.contains("-" + first + "-"));
+    }
+
     private static List<String> volumes() {
         return Guest.virsh(hosts.host(1), "vol-list", "reservoir").lines().map(String::strip).toList();
     }

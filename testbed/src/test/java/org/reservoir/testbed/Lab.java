@@ -84,7 +84,7 @@ final class Lab implements AutoCloseable {
 
     private void addHost(int number) {
         var host = testbed.host(number);
-        var options = Map.of("acceleration", "emulated", "vtep", host.address(), "shell", "exec:ip netns exec " + host.netns(), "bandwidth", "nftables");
+        var options = Map.of("acceleration", "emulated", "vtep", host.address(), "shell", "exec:ip netns exec " + host.netns());
         var request = new HostRequest("h" + number, host.uri(), "default", 8, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), options);
         hosts.put("h" + number, veem.hosts().add(ADMIN, request).id());
     }

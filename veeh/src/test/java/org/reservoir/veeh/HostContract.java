@@ -86,13 +86,13 @@ public abstract class HostContract {
     @Test
     void aListenerHearsWhatBecomesOfAGuestUntilItLeaves() throws InterruptedException {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        var subscription = host().watch(new Ear(heard));
+        var subscription = host().watch(new Heard(heard));
         host().start(order(1), guest());
-        awaits(heard, "RUNNING");
+        awaits(heard, VEE + " RUNNING");
         host().shutdown(order(2), true);
-        awaits(heard, "SHUT_OFF");
+        awaits(heard, VEE + " SHUT_OFF");
         host().erase(order(3));
-        awaits(heard, "gone");
+        awaits(heard, VEE + " gone");
         subscription.close();
         host().start(order(4), guest());
         host().erase(order(5));
@@ -135,29 +135,5 @@ public abstract class HostContract {
         var disk = new Disk(0, new Disk.Content.Blank(), DataSize.mebibytes(8), Disk.Bus.VIRTIO, false, Optional.empty());
         return new Guest(VEE, "web", 1, 1, Cpus.of(1), DataSize.mebibytes(64), DataSize.mebibytes(64), new Guest.Boot.FromDisk(), List.of(disk), List.of(),
                 Map.of(), false);
-    }
-
-    private record Ear(BlockingQueue<String> heard) implements HostListener {
-        @Override
-        public void guestChanged(VeeId vee, GuestState state, String why) {
-            heard.add(state.name());
-        }
-
-        @Override
-        public void guestGone(VeeId vee) {
-            heard.add("gone");
-        }
-
-        @Override
-        public void guestSaid(VeeId vee, String line) {}
-
-        @Override
-        public void connectionLost(String why) {}
-
-        @Override
-        public void connectionRegained() {}
-
-        @Override
-        public void missedEvents() {}
     }
 }

@@ -21,8 +21,6 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.store.Claim;
 import org.reservoir.store.NewWork;
 import org.reservoir.store.SiteDatabase;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gets the work done: claims what waits in the work table, has it done on a virtual thread each, and writes down what came of
@@ -38,9 +36,8 @@ final class Engine implements AutoCloseable {
     /** Remains of a VEE on a host where it no longer is; subject {@code vee-7@host-3}, payload the generation, lane the host. */
     static final String ERASE = "veem.erase";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final Set<String> KINDS = Set.of(VEE, ERASE, WiringTable.KIND, ImageStore.IMPORT);
+    private static final Set<String> KINDS = Set.of(VEE, ERASE, WiringTable.KIND, ImageStore.IMPORT, ImageGrowth.KIND);
 
     private final SiteDatabase database;
     private final Performer performer;
@@ -55,9 +52,8 @@ final class Engine implements AutoCloseable {
     private final LinkedBlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
     /** Released when there is new work, or room for more of it. */
     private final Semaphore wake = new Semaphore(0);
-    private volatile boolean open = true;
     private long heard;
-    private final List<Thread> loops = new ArrayList<>();
+    private final List<Loop> loops = new ArrayList<>();
 
     private static final class Running implements Runnable {
         private final Claim claim;
@@ -131,10 +127,14 @@ final class Engine implements AutoCloseable {
     /** What an earlier life of this worker was doing when it was killed is begun again at once. */
     void start() {
         database.work().takeBack(worker);
-        loops.add(Thread.ofPlatform().name("veem-claims").start(() -> whileOpen(this::claimLoop)));
-        loops.add(Thread.ofVirtual().name("veem-orders").start(() -> whileOpen(this::orderLoop)));
-        loops.add(Thread.ofPlatform().name("veem-outcomes").start(() -> whileOpen(this::writeLoop)));
-        loops.add(Thread.ofPlatform().name("veem-leases").daemon().start(() -> whileOpen(this::extendLoop)));
+        begin(Thread.ofPlatform().name("veem-claims"), this::claimLoop);
+        begin(Thread.ofVirtual().name("veem-orders"), this::orderLoop);
+        begin(Thread.ofPlatform().name("veem-outcomes"), this::writeLoop);
+        begin(Thread.ofPlatform().name("veem-leases").daemon(), this::extendLoop);
+    }
+
+    private void begin(Thread.Builder thread, Loop.Turn turn) {
+        loops.add(Loop.start(thread, "the work table cannot be worked on", turn));
     }
 
     /** The VEE was given another order: what is being done for it is given up as soon as it can be. */
@@ -149,16 +149,16 @@ final class Engine implements AutoCloseable {
 
     // ---- claiming
 
-    private void orderLoop() throws InterruptedException {
-        if (database.work().awaitOrders(heard, Duration.ofSeconds(1))) {
+    private void orderLoop(Loop loop) throws InterruptedException {
+        if (loop.rest(() -> database.work().awaitOrders(heard, Duration.ofSeconds(1)))) {
             heard = database.work().heard();
             wake.release();
         }
     }
 
-    private void claimLoop() throws InterruptedException {
+    private void claimLoop(Loop loop) throws InterruptedException {
         if (claim() == 0) {
-            wake.tryAcquire(250, TimeUnit.MILLISECONDS);
+            loop.rest(() -> wake.tryAcquire(250, TimeUnit.MILLISECONDS));
             wake.drainPermits();
         }
     }
@@ -199,8 +199,8 @@ final class Engine implements AutoCloseable {
 
     // ---- writing down
 
-    private void writeLoop() throws InterruptedException {
-        var first = finished.poll(500, TimeUnit.MILLISECONDS);
+    private void writeLoop(Loop loop) throws InterruptedException {
+        var first = loop.rest(() -> finished.poll(500, TimeUnit.MILLISECONDS));
         if (first != null) {
             write(first);
             wake.release();
@@ -241,8 +241,8 @@ final class Engine implements AutoCloseable {
 
     // ---- keeping the leases, and ending
 
-    private void extendLoop() throws InterruptedException {
-        Thread.sleep(LEASE.dividedBy(3));
+    private void extendLoop(Loop loop) throws InterruptedException {
+        loop.rest(LEASE.dividedBy(3));
         var claims = running.values().stream().map(job -> job.claim).toList();
         if (!claims.isEmpty()) {
             var held = database.work().extend(claims, LEASE);
@@ -250,50 +250,10 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    private interface Loop {
-        void once() throws InterruptedException;
-    }
-
-    private void whileOpen(Loop loop) {
-        while (open) {
-            try {
-                loop.once();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException trouble) {
-                if (!open) {
-                    return;
-                }
-                LOG.warn("the work table cannot be worked on: {}", trouble.getMessage(), trouble);
-                pause();
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Interrupts a loop and waits, not for ever, until it has ended. */
-    static void end(Thread loop) {
-        loop.interrupt();
-        try {
-            loop.join(Duration.ofSeconds(5));
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Gives up what is being done; the leases run out and the work is taken up again, here or elsewhere. */
     @Override
     public void close() {
-        open = false;
-        loops.forEach(Engine::end);
+        loops.forEach(Loop::end);
         running.values().forEach(Running::interrupt);
     }
 }

@@ -148,6 +148,25 @@ final class ImageImport {
         shelve(arrival(name), Image.Kind.DISK, Optional.of("qcow2"), Optional.empty(), shelf);
     }
 
+    /** @throws Refused when no disk may be of that size */
+    void requireDisk(DataSize size) {
+        inspection.requireDisk(size);
+    }
+
+    /** A stored disk that is to grow. @param name of its file while it is on its way @throws Refused when it cannot be as large */
+    void grow(String name, Path from, DataSize size, Shelf shelf) {
+        var arrival = arrival(name);
+        try {
+            arrival.alone(file -> {
+                shelf.take(inspection.grown(arrival, from, size));
+                return file;
+            });
+            arrival.forget();
+        } catch (IOException e) {
+            throw trouble(e);
+        }
+    }
+
     private void shelve(Arrival arrival, Image.Kind kind, Optional<String> format, Optional<Digest> digest, Shelf shelf) throws IOException {
         arrival.alone(_ -> {
             var sound = kind == Image.Kind.DISK ? inspection.disk(arrival, format, digest) : inspection.bytes(arrival, digest);

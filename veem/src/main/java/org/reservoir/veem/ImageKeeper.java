@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.VeeHost;
-import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ImageId;
@@ -49,8 +48,7 @@ final class ImageKeeper implements AutoCloseable {
     private final Function<HostId, Optional<VeeHost>> hosts;
     private final InstantSource clock;
     private final Map<String, Instant> needless = new HashMap<>();
-    private volatile boolean open = true;
-    private Optional<Thread> loop = Optional.empty();
+    private Optional<Loop> loop = Optional.empty();
 
     /** @param hosts those that are connected now */
     ImageKeeper(SiteDatabase database, StoredImages stored, ImageUses uses, Path arriving, Path kept, Function<HostId, Optional<VeeHost>> hosts, InstantSource clock) {
@@ -64,17 +62,9 @@ final class ImageKeeper implements AutoCloseable {
     }
 
     void start() {
-        loop = Optional.of(Thread.ofPlatform().name("veem-images").daemon().start(() -> {
-            while (open) {
-                try {
-                    Thread.sleep(TURN);
-                    turn(GRACE);
-                } catch (InterruptedException _) {
-                    return;
-                } catch (RuntimeException trouble) {
-                    LOG.warn("images cannot be cleared away: {}", trouble.getMessage(), trouble);
-                }
-            }
+        loop = Optional.of(Loop.start(Thread.ofPlatform().name("veem-images").daemon(), "images cannot be cleared away", loop -> {
+            loop.rest(TURN);
+            turn(GRACE);
         }));
     }
 
@@ -123,7 +113,7 @@ final class ImageKeeper implements AutoCloseable {
         if (!match.matches()) {
             return true;
         }
-        return match.group(2) == null ? database.read(sql -> ImageTable.find(sql, ImageId.parse(match.group(1)))).filter(image -> image.state() == Image.State.IMPORTING).isPresent()
+        return match.group(2) == null ? database.read(sql -> ImageTable.find(sql, ImageId.parse(match.group(1)))).filter(ImageTable.Row::arrives).isPresent()
                 : vee(match.group(1)).filter(vee -> vee.state().passing()).isPresent();
     }
 
@@ -171,7 +161,6 @@ final class ImageKeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        open = false;
-        loop.ifPresent(Engine::end);
+        loop.ifPresent(Loop::end);
     }
 }

@@ -35,6 +35,7 @@ final class ImageStore implements Images {
     private final SiteDatabase database;
     private final StoredImages stored;
     private final ImageImport imports;
+    private final ImageGrowth growth;
     private final QuotaDesk quotas;
     private final InstantSource clock;
 
@@ -45,10 +46,11 @@ final class ImageStore implements Images {
         }
     }
 
-    ImageStore(SiteDatabase database, StoredImages stored, ImageImport imports, QuotaDesk quotas, InstantSource clock) {
+    ImageStore(SiteDatabase database, StoredImages stored, ImageImport imports, ImageGrowth growth, QuotaDesk quotas, InstantSource clock) {
         this.database = database;
         this.stored = stored;
         this.imports = imports;
+        this.growth = growth;
         this.quotas = quotas;
         this.clock = clock;
     }
@@ -200,6 +202,12 @@ final class ImageStore implements Images {
                 throw nameTaken(name);
             }
         });
+        return image(caller, id);
+    }
+
+    @Override
+    public Image resize(Caller caller, ImageId id, DataSize size) {
+        growth.wish(caller, id, size);
         return image(caller, id);
     }
 

@@ -31,7 +31,12 @@ final class ImageTable {
 
     record Row(ImageId id, Ownership ownership, String name, Image.Kind kind, Image.State state, boolean persistent, Optional<String> source,
                Optional<String> wantedDigest, Optional<String> wantedFormat, Optional<String> digest, String format, DataSize length, DataSize virtualSize,
-               DataSize done, int users, Optional<String> problem, Instant created, boolean trusted, boolean whole, Optional<VeeId> savedFrom) {
+               DataSize done, int users, Optional<String> problem, Instant created, boolean trusted, boolean whole, Optional<VeeId> savedFrom, Optional<DataSize> wantedSize) {
+        /** Whether there may be files of it on their way. */
+        boolean arrives() {
+            return state == Image.State.IMPORTING || wantedSize.isPresent();
+        }
+
         Image view() {
             return new Image(id, name, ownership, kind, state, persistent, digest, format, length, virtualSize, done, users, problem, created);
         }
@@ -101,6 +106,14 @@ final class ImageTable {
                         where id = :id""")
                 .bind("digest", file.digest()).bind("format", file.format()).bind("length", file.length()).bind("size", file.virtualSize().bytes())
                 .bind("id", image.value()).execute();
+    }
+
+    static void wantSize(Handle sql, ImageId image, DataSize size) {
+        sql.execute("update veem.image set wanted_size = ?, problem = null where id = ?", size.bytes(), image.value());
+    }
+
+    static void wantNoSize(Handle sql, ImageId image) {
+        sql.execute("update veem.image set wanted_size = null where id = ?", image.value());
     }
 
     static void failed(Handle sql, ImageId image, String problem) {
@@ -187,7 +200,8 @@ final class ImageTable {
                 text(row.getString("source")), text(row.getString("wanted_digest")), text(row.getString("wanted_format")),
                 text(row.getString("digest")), row.getString("format"), new DataSize(row.getLong("length")), new DataSize(row.getLong("virtual_size")),
                 new DataSize(row.getLong("done")), row.getInt("users"), text(row.getString("problem")), VeeTable.instant(row, "created"),
-                row.getBoolean("trusted"), row.getBoolean("whole"), Optional.ofNullable(row.getObject("saved_from", Long.class)).map(VeeId::new));
+                row.getBoolean("trusted"), row.getBoolean("whole"), Optional.ofNullable(row.getObject("saved_from", Long.class)).map(VeeId::new),
+                Optional.ofNullable(row.getObject("wanted_size", Long.class)).map(DataSize::new));
     }
 
     private static Optional<String> text(String text) {

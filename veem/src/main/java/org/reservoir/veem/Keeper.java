@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Keeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+    private static final Duration LAST_VISIT = Duration.ofSeconds(2);
+    private static final Duration TURN = Duration.ofMillis(500);
     private static final int AT_A_TIME = 64;
     /** What follows from our own orders needs no look at once. */
     private static final Duration LATER = Duration.ofSeconds(5);
@@ -47,7 +50,7 @@ final class Keeper implements AutoCloseable {
     private final Map<HostId, Watch> watches = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(AT_A_TIME);
     private volatile boolean open = true;
-    private Optional<Thread> loop = Optional.empty();
+    private Optional<Loop> loop = Optional.empty();
 
     /** @param voice hears what guests say; @param busy tells whether this server does something for a VEE at present */
     Keeper(SiteDatabase database, Fleet fleet, KnownHosts hosts, InstantSource clock, Keeping habits, GuestEar voice, Predicate<VeeId> busy) {
@@ -63,20 +66,9 @@ final class Keeper implements AutoCloseable {
     }
 
     void start() {
-        loop = Optional.of(Thread.ofPlatform().name("veem-keeper").daemon().start(() -> {
-            while (open) {
-                try {
-                    turn();
-                    Thread.sleep(500);
-                } catch (InterruptedException _) {
-                    return;
-                } catch (RuntimeException trouble) {
-                    if (!open) {
-                        return;
-                    }
-                    LOG.warn("hosts cannot be looked after: {}", trouble.getMessage(), trouble);
-                }
-            }
+        loop = Optional.of(Loop.start(Thread.ofPlatform().name("veem-keeper").daemon(), "hosts cannot be looked after", loop -> {
+            turn();
+            loop.rest(TURN);
         }));
     }
 
@@ -222,10 +214,21 @@ final class Keeper implements AutoCloseable {
         }
     }
 
+    /** After {@link #close}: waits, not for long, until no host is being visited, for a visit needs the site database. */
+    void settle() {
+        try {
+            if (!room.tryAcquire(AT_A_TIME, LAST_VISIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("hosts are being visited still");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         open = false;
-        loop.ifPresent(Engine::end);
+        loop.ifPresent(Loop::end);
         watches.values().forEach(Watch::stop);
     }
 }

@@ -96,29 +96,52 @@ final class LeavingDisks {
     }
 
     /**
-     * Writes back the persistent disks of a VEE that ends. A guest that is not there has nothing to give back: it was erased after it had, or
-     * never was, or was lost. What a host will not give is given up only when the end is to be a hard one.
+     * Writes back the persistent disks of a VEE that ends. Of a guest that is not there — it was erased after it had given them, or never was,
+     * or somebody removed it — those disks are saved that are still there; not of one that was on its way, whose disks may have come by halves.
+     * What a host will not give is given up only when the end is to be a hard one.
      */
-    void writeBack(VeeRecord vee, VeeHost host, Guest guest, List<Parts.DiskPart> disks, boolean hard) throws IOException {
+    void writeBack(VeeRecord vee, VeeHost host, Guest guest, boolean hard) throws IOException {
+        var disks = vee.parts().disks().stream().filter(disk -> disk.persistent() && disk.hasOwnContent() && !hasLeft(vee, disk)).toList();
+        if (disks.isEmpty()) {
+            return;
+        }
+        var there = standsStill(vee, host, hard);
+        for (var disk : disks) {
+            if (there || vee.destination().isEmpty()) {
+                writeBack(vee, host, guest, disk, there && !hard);
+            } else {
+                giveUp(vee, disk);
+            }
+        }
+    }
+
+    /** @return false when there is no guest that could */
+    private boolean standsStill(VeeRecord vee, VeeHost host, boolean hard) {
         try {
             still(vee, host, hard);
+            return true;
         } catch (HostFailure failure) {
             if (failure.kind() != HostFailure.Kind.NO_SUCH_GUEST) {
                 throw failure;
             }
-            disks.forEach(disk -> giveUp(vee, disk));
-            return;
+            return false;
         }
-        for (var disk : disks) {
-            try {
-                leave(vee, host, guest, disk);
-            } catch (HostFailure failure) {
-                if (failure.kind().passing() || !hasLeft(vee, disk) && !hard) {
-                    throw failure;
-                }
-                giveUp(vee, disk);
+    }
+
+    private void writeBack(VeeRecord vee, VeeHost host, Guest guest, Parts.DiskPart disk, boolean insist) throws IOException {
+        try {
+            leave(vee, host, guest, disk);
+        } catch (HostFailure failure) {
+            if (failure.kind().passing() || !hasLeft(vee, disk) && insist) {
+                throw failure;
             }
+            giveUp(vee, disk);
         }
+    }
+
+    /** What the VEE is made of once its persistent disks have been written back and the rest of it is made anew. */
+    Parts anew(VeeRecord vee) {
+        return vee.parts().withDisks(vee.parts().disks().stream().map(disk -> disk.persistent() ? disk.beginningFrom(images.file(disk.image().orElseThrow())) : disk).toList());
     }
 
     private void giveUp(VeeRecord vee, Parts.DiskPart disk) {

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.kernel.HostId;
-import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.Claim;
@@ -20,14 +19,12 @@ final class Performer {
     private static final Logger LOG = LoggerFactory.getLogger(Performer.class);
 
     private final Workshop workshop;
-    private final Consumer<ImageId> imports;
-    private final Consumer<String> wiring;
+    private final Map<String, Consumer<String>> chores;
 
-    /** @param imports brings an image in; @param wiring does the work on a network or security group at a host, by its subject */
-    Performer(Workshop workshop, Consumer<ImageId> imports, Consumer<String> wiring) {
+    /** @param chores what is done besides, by kind, given the subject: work on images, networks and security groups */
+    Performer(Workshop workshop, Map<String, Consumer<String>> chores) {
         this.workshop = workshop;
-        this.imports = imports;
-        this.wiring = wiring;
+        this.chores = Map.copyOf(chores);
     }
 
     /** @param vees the VEEs that claims speak of, as they are now */
@@ -35,8 +32,7 @@ final class Performer {
         return switch (claim.kind()) {
             case Engine.VEE -> work(claim, vees.get(VeeId.parse(claim.subject())));
             case Engine.ERASE -> erase(claim);
-            case WiringTable.KIND -> chore(claim, () -> wiring.accept(claim.subject()));
-            default -> chore(claim, () -> imports.accept(ImageId.parse(claim.subject())));
+            default -> chore(claim, () -> chores.get(claim.kind()).accept(claim.subject()));
         };
     }
 

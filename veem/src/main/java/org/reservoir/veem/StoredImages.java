@@ -72,7 +72,8 @@ final class StoredImages {
         return new StoredFile(path(file.digest()));
     }
 
-    private Path path(String digest) {
+    /** Where it lies. */
+    Path path(String digest) {
         return folder.resolve(digest);
     }
 

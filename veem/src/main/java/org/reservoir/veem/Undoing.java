@@ -1,5 +1,6 @@
 package org.reservoir.veem;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -20,11 +21,12 @@ import org.reservoir.kernel.HostId;
  */
 record Undoing(Workshop workshop, LeavingDisks leaving, Function<HostId, VeeHost> hosts, Function<VeeRecord, Guest> guests) {
 
-    Outcome.Done undo(VeeRecord vee, Task task) {
+    Outcome.Done undo(VeeRecord vee, Task task) throws IOException {
         return switch (task.job()) {
             case DEPLOY -> {
+                leaving.writeBack(vee, hosts.apply(Workshop.place(vee)), guests.apply(vee), true);
                 workshop.erase(Workshop.place(vee), workshop.order(vee));
-                yield Outcome.Done.PLAIN;
+                yield Outcome.Done.with(leaving.anew(vee));
             }
             case MIGRATE -> Outcome.Done.at(whereabouts(vee, task));
             case UNDEPLOY -> stillThere(vee);

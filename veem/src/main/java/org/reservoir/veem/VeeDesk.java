@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.Caller;
@@ -127,16 +128,20 @@ final class VeeDesk implements Vees {
 
     @Override
     public Vee vee(Caller caller, VeeId vee) {
-        return database.read(sql -> require(VeeTable.find(sql, vee), caller, vee, Right.USE)).view();
+        return require(database.read(sql -> views.query(sql, "id = ?", vee.value())).stream().findFirst(), Vee::ownership, caller, vee, Right.USE);
     }
 
     static VeeRecord require(Optional<VeeRecord> found, Caller caller, VeeId vee, Right right) {
-        var record = found.filter(it -> it.ownership().allows(caller, Right.USE) || it.ownership().allows(caller, right))
+        return require(found, VeeRecord::ownership, caller, vee, right);
+    }
+
+    private static <T> T require(Optional<T> found, Function<T, Ownership> ownership, Caller caller, VeeId vee, Right right) {
+        var owned = found.filter(it -> ownership.apply(it).allows(caller, Right.USE) || ownership.apply(it).allows(caller, right))
                 .orElseThrow(() -> Refused.notFound("VEE_NOT_FOUND", "There is no VEE %s.".formatted(vee), "See: reservoir vee list"));
-        if (!record.ownership().allows(caller, right)) {
+        if (!ownership.apply(owned).allows(caller, right)) {
             throw Refused.forbidden("NOT_ALLOWED", "You may not %s %s.".formatted(right.name().toLowerCase(java.util.Locale.ROOT), vee), "Its owner can give you that right.");
         }
-        return record;
+        return owned;
     }
 
     @Override

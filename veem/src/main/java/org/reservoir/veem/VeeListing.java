@@ -47,7 +47,7 @@ final class VeeListing {
             conditions.add("name = ?");
             parameters.add(name);
         });
-        filter.tag().ifPresent(tag -> tagged(tag, conditions, parameters));
+        filter.tags().stream().sorted().forEach(tag -> tagged(tag, conditions, parameters));
     }
 
     private static void tagged(String tag, List<String> conditions, List<Object> parameters) {

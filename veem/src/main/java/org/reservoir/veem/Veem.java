@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -25,11 +26,10 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.SiteDatabase;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The VEE manager of a site: its desks take wishes, its scheduler places, its engine does the work at the hosts, its keeper
@@ -40,7 +40,6 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Class path folder of the tables' migrations. */
     public static final String MIGRATIONS = "db/veem";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Veem.class);
 
     /**
      * @param site       four hex digits that tell this site from others on the same hosts
@@ -73,8 +72,7 @@ public final class Veem implements Vmi, AutoCloseable {
     private final HostDesk hosts;
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
-    private volatile boolean open = true;
-    private Optional<Thread> scheduling = Optional.empty();
+    private Optional<Loop> scheduling = Optional.empty();
 
     /** @param voice hears what guests say on their channels, line by line */
     public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
@@ -94,7 +92,8 @@ public final class Veem implements Vmi, AutoCloseable {
         var stored = new StoredImages(ImageStore.folder(settings.images(), "stored"));
         var imports = new ImageImport(arriving, ImageImport.Rules.of(settings.sources()));
         var quotaDesk = new QuotaDesk(quotas);
-        this.images = new ImageStore(database, stored, imports, quotaDesk, clock);
+        var growth = new ImageGrowth(database, stored, imports, quotaDesk, clock);
+        this.images = new ImageStore(database, stored, imports, growth, quotaDesk, clock);
         this.imageUses = new ImageUses(database, stored, imports, arriving, kept, quotaDesk, clock);
         this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
         this.networks = new NetworkDesk(database);
@@ -104,12 +103,16 @@ public final class Veem implements Vmi, AutoCloseable {
         var wiring = new Wiring(database, settings.site(), this::host);
         var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
         var consequences = new Consequences(imageUses, networks, this::place);
-        this.engine = new Engine(database, new Performer(workshop, images::bringIn, wiring::perform), new Outcomes(database, settings.patience(), consequences, clock),
+        this.engine = new Engine(database, new Performer(workshop, chores(growth, wiring)), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
+    }
+
+    private Map<String, Consumer<String>> chores(ImageGrowth growth, Wiring wiring) {
+        return Map.of(WiringTable.KIND, wiring::perform, ImageStore.IMPORT, image -> images.bringIn(ImageId.parse(image)), ImageGrowth.KIND, image -> growth.grow(ImageId.parse(image)));
     }
 
     private VeeDesk.Wakers wakers(Placing placing) {
@@ -141,28 +144,17 @@ public final class Veem implements Vmi, AutoCloseable {
         engine.start();
         keeper.start();
         imageKeeper.start();
-        scheduling = Optional.of(Thread.ofPlatform().name("veem-scheduler").daemon().start(this::schedule));
+        scheduling = Optional.of(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
     }
 
-    private void schedule() {
-        while (open) {
-            try {
-                waiting.tryAcquire(2, TimeUnit.SECONDS);
-                waiting.drainPermits();
-                int placed;
-                do {
-                    placed = scheduler.turn();
-                } while (placed > 0);
-                scheduler.moves();
-            } catch (InterruptedException _) {
-                return;
-            } catch (RuntimeException trouble) {
-                if (!open) {
-                    return;
-                }
-                LOG.warn("VEEs cannot be placed: {}", trouble.getMessage(), trouble);
-            }
-        }
+    private void schedule(Loop loop) throws InterruptedException {
+        loop.rest(() -> waiting.tryAcquire(2, TimeUnit.SECONDS));
+        waiting.drainPermits();
+        int placed;
+        do {
+            placed = scheduler.turn();
+        } while (placed > 0);
+        scheduler.moves();
     }
 
     private void place() {
@@ -240,11 +232,11 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Lets go of the work and the hosts; guests go on. */
     @Override
     public void close() {
-        open = false;
-        scheduling.ifPresent(Engine::end);
+        scheduling.ifPresent(Loop::end);
         engine.close();
         keeper.close();
         imageKeeper.close();
         fleet.close();
+        keeper.settle();
     }
 }

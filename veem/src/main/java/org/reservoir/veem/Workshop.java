@@ -202,11 +202,8 @@ final class Workshop {
 
     /** What was written to persistent disks is brought back to their images before anything is erased. */
     private Outcome.Done terminate(VeeRecord vee, Task task) throws IOException {
-        var persistent = vee.parts().disks().stream().filter(disk -> disk.persistent() && disk.hasOwnContent()).toList();
-        if (!persistent.isEmpty()) {
-            for (var where : vee.hosts()) {
-                leaving.writeBack(vee, hosts.apply(where), guests.apply(vee), persistent, hard(task));
-            }
+        for (var where : vee.hosts()) {
+            leaving.writeBack(vee, hosts.apply(where), guests.apply(vee), hard(task));
         }
         for (var where : vee.hosts()) {
             erase(where, order(vee));

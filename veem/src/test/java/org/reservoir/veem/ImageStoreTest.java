@@ -24,6 +24,7 @@ import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Quotas;
+import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
@@ -85,6 +86,45 @@ class ImageStoreTest {
         assertThat(site.stored()).as("somebody may be about to need it").hasSize(1);
         site.veem.clearImages(Duration.ZERO);
         assertThat(site.stored()).isEmpty();
+    }
+
+    @Test
+    void anImageGrowsAndKeepsWhatItHolds() throws IOException {
+        var raw = files.raw(8 << 20);
+        var small = from("small", files.convert(raw, "qcow2"));
+        var copy = site.veem.images().copy(SimulatedSite.ADMIN, small.id(), "copy");
+        site.veem.images().resize(SimulatedSite.ADMIN, small.id(), DataSize.bytes((20L << 20) + 1));
+        site.veem.close();
+        site.freeClaims();
+        site.reopen();
+        var grown = site.awaitImage(small.id(), image -> !image.virtualSize().equals(small.virtualSize()));
+        assertThat(grown.problem()).isEmpty();
+        assertThat(grown.virtualSize()).as("whole sectors").isEqualTo(DataSize.bytes((20L << 20) + 512));
+        assertThat(grown.digest()).isNotEqualTo(small.digest());
+        assertThat(ImageFiles.qemuImg("compare", "-f", "raw", "-F", "qcow2", raw.toString(), site.images.resolve("stored").resolve(grown.digest().orElseThrow()).toString())).contains("identical");
+        assertThat(site.veem.images().image(SimulatedSite.ADMIN, copy.id())).as("the copy stays").isEqualTo(copy);
+        site.await(() -> site.arriving().isEmpty(), "nothing to be on its way");
+        site.veem.images().delete(SimulatedSite.ADMIN, copy.id());
+        site.veem.clearImages(Duration.ZERO);
+        assertThat(site.stored()).containsExactly(grown.digest().orElseThrow());
+    }
+
+    @Test
+    void anImageThatCannotGrowIsRefusedAndStaysAsItIs() {
+        var disk = from("disk", files.of("qcow2"));
+        var kernel = awaitEnd(request(SimulatedSite.ADMIN, "kernel", Image.Kind.KERNEL, Optional.of(files.raw(1 << 20).toString()), Optional.empty()).id());
+        var waits = request(SimulatedSite.ADMIN, "waits", Image.Kind.DISK, Optional.empty(), Optional.empty());
+        var stranger = new Caller(new UserId(7), "eve", new GroupId(7), java.util.Set.of(new GroupId(7)), false);
+        assertThat(refusalOfResize(SimulatedSite.ADMIN, disk.id(), DataSize.mebibytes(1))).isEqualTo("BAD_IMAGE");
+        assertThat(refusalOfResize(SimulatedSite.ADMIN, disk.id(), DataSize.gibibytes(1 << 20))).isEqualTo("IMAGE_HOSTILE");
+        assertThat(refusalOfResize(SimulatedSite.ADMIN, kernel.id(), DataSize.gibibytes(1))).isEqualTo("BAD_IMAGE");
+        assertThat(refusalOfResize(SimulatedSite.ADMIN, waits.id(), DataSize.gibibytes(1))).isEqualTo("IMAGE_NOT_READY");
+        assertThat(refusalOfResize(stranger, disk.id(), DataSize.gibibytes(9))).isEqualTo("IMAGE_NOT_FOUND");
+        assertThat(site.veem.images().image(SimulatedSite.ADMIN, disk.id())).isEqualTo(disk);
+    }
+
+    private String refusalOfResize(Caller caller, ImageId image, DataSize size) {
+        return refusal(() -> site.veem.images().resize(caller, image, size)).code();
     }
 
     @Test

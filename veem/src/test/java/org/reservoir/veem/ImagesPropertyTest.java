@@ -103,7 +103,7 @@ class ImagesPropertyTest {
         }
 
         private List<Vee> vees(VeeState state) {
-            return site.veem.vees().vees(SimulatedSite.ADMIN, new Vees.Filter(Set.of(state), Optional.empty(), Optional.empty(), Optional.empty(), false), Page.Request.FIRST).items();
+            return site.veem.vees().vees(SimulatedSite.ADMIN, new Vees.Filter(Set.of(state), Optional.empty(), Optional.empty(), Set.of(), false), Page.Request.FIRST).items();
         }
 
         private void bringIn() {

@@ -288,7 +288,7 @@ class VeeActionsTest {
     }
 
     private List<VeeId> listed(String tag) {
-        return site.veem.vees().vees(SimulatedSite.ADMIN, new Vees.Filter(java.util.Set.of(), Optional.empty(), Optional.empty(), Optional.of(tag), false), Page.Request.FIRST).items()
+        return site.veem.vees().vees(SimulatedSite.ADMIN, new Vees.Filter(java.util.Set.of(), Optional.empty(), Optional.empty(), java.util.Set.of(tag), false), Page.Request.FIRST).items()
                 .stream().map(Vee::id).toList();
     }
 

@@ -163,6 +163,33 @@ class VeeImagesTest {
     }
 
     @Test
+    void whatIsLeftOfAGuestThatVanishedIsSaved() {
+        var image = image("data", Image.Kind.DISK, true);
+        var vee = running(from("vee", image));
+        writes(vee, 4711);
+        site.world.machinesOf(vee).getFirst().loseDefinition(vee);
+        site.act(vee, new VeeAction.Terminate(false), VeeState.TERMINATED);
+        assertThat(seen(image).problem()).isEmpty();
+        assertThat(site.world.audit(Set.of())).isEmpty();
+        assertThat(content(running(from("next", image)))).isEqualTo(4711);
+    }
+
+    @Test
+    void aVeeWhoseGuestVanishedIsMadeAnewFromWhatItWroteToItsPersistentDisk() {
+        var image = image("data", Image.Kind.DISK, true);
+        var vee = running(from("vee", image));
+        writes(vee, 4711);
+        site.world.machinesOf(vee).getFirst().loseDefinition(vee);
+        site.await(vee, VeeState.FAILED);
+        site.act(vee, new VeeAction.Recover(VeeAction.Way.RETRY), VeeState.RUNNING);
+        assertThat(content(vee)).isEqualTo(4711);
+        assertThat(seen(image).problem()).isEmpty();
+        writes(vee, 4712);
+        site.act(vee, new VeeAction.Terminate(false), VeeState.TERMINATED);
+        assertThat(content(running(from("next", image)))).isEqualTo(4712);
+    }
+
+    @Test
     void aPersistentDiskIsDetachedFromAGuestThatIsOff() {
         var image = image("data", Image.Kind.DISK, true);
         var plain = image("debian", Image.Kind.DISK, false);
@@ -250,6 +277,34 @@ class VeeImagesTest {
         site.act(vee, new VeeAction.ResizeDisk(0, DataSize.gibibytes(3)), VeeState.RUNNING);
         site.act(vee, new VeeAction.Terminate(false), VeeState.TERMINATED);
         assertThat(seen(image).virtualSize()).isEqualTo(DataSize.gibibytes(3));
+    }
+
+    @Test
+    void anImageGrowsUnderDisksThatStayAsTheyAreAndForThoseThatComeAfter() {
+        var image = image("debian", Image.Kind.DISK, false);
+        var before = running(from("before", image));
+        site.veem.images().resize(SimulatedSite.ADMIN, image, DataSize.gibibytes(4));
+        site.awaitImage(image, it -> it.virtualSize().equals(DataSize.gibibytes(4)));
+        assertThat(size(before)).isLessThan(DataSize.gibibytes(4));
+        assertThat(size(running(from("after", image)))).isEqualTo(DataSize.gibibytes(4));
+        site.act(before, new VeeAction.Undeploy(false), VeeState.UNDEPLOYED);
+        site.veem.clearImages(Duration.ZERO);
+        site.act(before, new VeeAction.Resume(), VeeState.RUNNING);
+    }
+
+    private DataSize size(VeeId vee) {
+        return site.veem.vees().vee(SimulatedSite.ADMIN, vee).disks().getFirst().size();
+    }
+
+    @Test
+    void aPersistentImageGrowsOnlyWhileNobodyHasIt() {
+        var image = image("data", Image.Kind.DISK, true);
+        var vee = running(from("vee", image));
+        assertThat(refusal(() -> site.veem.images().resize(SimulatedSite.ADMIN, image, DataSize.gibibytes(4)))).isEqualTo("IMAGE_IN_USE");
+        site.act(vee, new VeeAction.Terminate(false), VeeState.TERMINATED);
+        site.veem.images().resize(SimulatedSite.ADMIN, image, DataSize.gibibytes(4));
+        site.awaitImage(image, it -> it.virtualSize().equals(DataSize.gibibytes(4)));
+        assertThat(size(running(from("next", image)))).isEqualTo(DataSize.gibibytes(4));
     }
 
     @Test

@@ -1,13 +1,9 @@
 package org.reservoir.bench.veem;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.reservoir.bench.Report;
@@ -65,11 +61,12 @@ public final class VeemDeploy {
     }
 
     private static Figures run(int vees) throws InterruptedException {
-        var folder = temporary();
         var world = new SimulatedWorld(InstantSource.system());
         int hosts = Math.clamp(vees / 10, 50, 10_000);
+        var folder = Scratch.make();
         var settings = DatabaseSettings.Managed.in(folder.resolve("database"), Path.of(System.getProperty("java.io.tmpdir"), "reservoir-test-cache"));
-        try (var database = SiteDatabase.open(settings, List.of("db/store", Veem.MIGRATIONS));
+        try (folder;
+                var database = SiteDatabase.open(settings, List.of("db/store", Veem.MIGRATIONS));
                 var veem = new Veem(database, List.of(new SimulatedHosts(world)), Quotas.UNBOUNDED, InstantSource.system(), Veem.Settings.of("beef", "bench", folder.resolve("images")), (_, _) -> {})) {
             for (int h = 1; h <= hosts; h++) {
                 veem.hosts().add(ADMIN, HostRequest.of("h" + h, "sim://h%d?cpus=64&memory=256GiB&disk=8TiB".formatted(h)));
@@ -87,8 +84,6 @@ public final class VeemDeploy {
             var more = more(veem);
             return new Figures(vees, hosts, cost.seconds(), cost.jvm() * 1e3 / vees, cost.postgres() * 1e3 / vees, heap / vees, size / vees,
                     idle, (more.jvm() + more.postgres() - idle * more.seconds()) * 1e3 / ONE_BY_ONE);
-        } finally {
-            delete(folder);
         }
     }
 
@@ -135,25 +130,6 @@ public final class VeemDeploy {
                 throw new IllegalStateException("after %s not all of %d VEEs run".formatted(LONGEST, vees));
             }
             Thread.sleep(Duration.ofMillis(50));
-        }
-    }
-
-    private static Path temporary() {
-        try {
-            var folder = Files.createTempDirectory("reservoir-bench-");
-            folder.toFile().setExecutable(true, false);
-            folder.toFile().setReadable(true, false);
-            return folder;
-        } catch (IOException trouble) {
-            throw new UncheckedIOException(trouble);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-        } catch (IOException trouble) {
-            throw new UncheckedIOException(trouble);
         }
     }
 }

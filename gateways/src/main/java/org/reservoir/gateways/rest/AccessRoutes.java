@@ -94,7 +94,7 @@ final class AccessRoutes {
 
     private Answer createToken(Exchange x) throws IOException {
         var request = x.body(TokenRequest.class);
-        return Answer.of(access.createToken(x.caller(), user(x), request.name(), request.lifetime()));
+        return Answer.toldOnce(access.createToken(x.caller(), user(x), request.name(), request.lifetime()));
     }
 
     private Answer revoke(Exchange x) {

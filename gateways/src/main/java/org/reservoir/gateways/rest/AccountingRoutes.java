@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import org.reservoir.gateways.Ports;
 import org.reservoir.gateways.StatementsView;
+import org.reservoir.gateways.StatementsView.NewPriceBook;
 import org.reservoir.gateways.StatementsView.PriceBook;
 import org.reservoir.gateways.StatementsView.Statement;
 import org.reservoir.interfaces.smi.Services;
@@ -40,8 +41,8 @@ final class AccountingRoutes {
                         x -> Answer.of(statements.ofUser(user(x), time(x))))),
                 get(V1 + "/pricebooks", "pricebook.list", "Lists price books, by the time from which they are in force.",
                         _ -> Answer.of(statements.priceBooks())).answers(new Shape.Many(PriceBook.class)),
-                create(V1 + "/pricebooks", "pricebook.add", "Puts a price book in force from its begin on.", this::add)
-                        .takes(PriceBook.class).answers(PriceBook.class));
+                create(V1 + "/pricebooks", "pricebook.add", "Puts a price book in force from its begin on; from now on when it names none.", this::add)
+                        .takes(NewPriceBook.class).answers(PriceBook.class));
     }
 
     private static Route timed(Route route) {
@@ -67,7 +68,7 @@ final class AccountingRoutes {
 
     private Answer add(Exchange x) throws IOException {
         requireAdministrator(x.caller());
-        return Answer.of(statements.add(x.body(PriceBook.class)));
+        return Answer.of(statements.add(x.body(NewPriceBook.class)));
     }
 
     private static void requireAdministrator(Caller caller) {

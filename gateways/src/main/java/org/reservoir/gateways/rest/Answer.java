@@ -7,6 +7,8 @@ import java.util.Map;
 /** What a route answers; how it goes over the wire is the {@link RequestHandler}'s. */
 sealed interface Answer {
     Answer NOTHING = new Empty(204);
+    /** Headers of what nobody may keep. */
+    Map<String, String> TOLD_ONCE = Map.of("Cache-Control", "no-store");
 
     /** @param status 0 for the route's own */
     record Json(int status, Object value, Map<String, String> headers) implements Answer {}
@@ -25,6 +27,11 @@ sealed interface Answer {
 
     static Answer of(Object value) {
         return new Json(0, value, Map.of());
+    }
+
+    /** With a secret that is shown this once. */
+    static Answer toldOnce(Object value) {
+        return new Json(0, value, TOLD_ONCE);
     }
 
     static Answer created(Object value, String location) {

@@ -1,96 +1,103 @@
 package org.reservoir.gateways.rest;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Optional;
 
+import com.fasterxml.jackson.core.io.SerializedString;
+
+import org.reservoir.access.Repeats;
 import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.UserId;
 
 /**
  * Lets a client repeat a request that makes something, when it does not know whether the first one arrived: with the same
- * {@code Idempotency-Key}, the same user gets the first answer again. This site server remembers the last {@value #MOST} keys for an hour,
- * in memory: after a restart, a repeated request is a new one (and is then mostly refused because its name is taken).
+ * {@code Idempotency-Key}, the same user gets the first answer again. Keys are the site's, in its database. A request whose server ended in the middle is
+ * not done a second time, for nobody knows how far it came.
  */
 final class Idempotency {
-    private static final int MOST = 10_000;
-    private static final long HOUR = Duration.ofHours(1).toNanos();
+    private static final Duration UNDER_WAY = Duration.ofMinutes(2);
+    private static final int LONGEST_KEPT = 1 << 20;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Key, Made> made = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Made> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Repeats repeats;
 
-    private record Key(Object user, String route, String path, String key) {}
-
-    /** @param answer {@code null} while the first request is under way */
-    private record Made(ByteBuffer body, Answer answer, long at) {}
+    Idempotency(Repeats repeats) {
+        this.repeats = repeats;
+    }
 
     Answer answer(Exchange exchange, Route.Handler handler) throws IOException {
         var key = exchange.route().creates() ? exchange.header("Idempotency-Key").orElse("") : "";
         if (key.isEmpty()) {
             return handler.handle(exchange);
         }
-        if (key.length() > 128) {
-            throw Refused.invalid("BAD_IDEMPOTENCY_KEY", "The Idempotency-Key is longer than 128 characters.", "A UUID will do.");
+        if (key.length() > 128 || !key.chars().allMatch(each -> each > ' ' && each < 127)) {
+            throw Refused.invalid("BAD_IDEMPOTENCY_KEY", "The Idempotency-Key is longer than 128 characters, or not of visible ASCII characters.", "A UUID will do.");
         }
-        return once(new Key(exchange.caller().user(), exchange.route().id(), exchange.pathSent(), key), exchange, handler);
+        return once(exchange.caller().user(), key, exchange, handler);
     }
 
-    private Answer once(Key key, Exchange exchange, Route.Handler handler) throws IOException {
-        var body = ByteBuffer.wrap(exchange.bytes());
-        var before = begin(key, body);
-        if (before != null) {
-            return repeated(before, body);
+    private Answer once(UserId user, String key, Exchange exchange, Route.Handler handler) throws IOException {
+        var request = digest(exchange);
+        var before = repeats.begin(user, key, request);
+        if (before.isPresent()) {
+            return repeated(before.get(), request);
         }
-        Answer answer = null;
+        var answered = false;
         try {
-            answer = handler.handle(exchange);
-            return answer;
+            var answer = handler.handle(exchange);
+            var told = answer instanceof Answer.Json json ? written(json) : answer;
+            repeats.answered(user, key, kept(exchange.route(), told));
+            answered = true;
+            return told;
         } finally {
-            end(key, body, answer);
-        }
-    }
-
-    private Made begin(Key key, ByteBuffer body) {
-        lock.lock();
-        try {
-            var before = made.get(key);
-            if (before != null && System.nanoTime() - before.at() < HOUR) {
-                return before;
+            if (!answered) {
+                repeats.forget(user, key);
             }
-            made.put(key, new Made(body, null, System.nanoTime()));
-            return null;
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void end(Key key, ByteBuffer body, Answer answer) {
-        lock.lock();
+    private static ByteBuffer digest(Exchange exchange) throws IOException {
         try {
-            if (answer == null) {
-                made.remove(key);
-            } else {
-                made.put(key, new Made(body, answer, System.nanoTime()));
-            }
-        } finally {
-            lock.unlock();
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update((exchange.route().id() + " " + exchange.pathSent() + "\n").getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest.digest(exchange.bytes()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
         }
     }
 
-    private static Answer repeated(Made before, ByteBuffer body) {
-        if (!before.body().equals(body)) {
+    /** Written now, so that the first and the repeated answer are the same. */
+    private static Answer.Json written(Answer.Json answer) throws IOException {
+        var out = new ByteArrayOutputStream();
+        Json.write(out, answer.value());
+        return new Answer.Json(answer.status(), new SerializedString(out.toString(StandardCharsets.UTF_8)), answer.headers());
+    }
+
+    private static Repeats.Answer kept(Route route, Answer answer) {
+        return switch (answer) {
+            case Answer.Json(var status, var value, var headers) when !headers.equals(Answer.TOLD_ONCE) && value.toString().length() <= LONGEST_KEPT ->
+                new Repeats.Answer(status == 0 ? route.status() : status, headers, Optional.of(value.toString()));
+            case Answer.Json _, Answer.Empty _, Answer.Bytes _, Answer.Stream _ -> new Repeats.Answer(route.status(), Map.of(), Optional.empty());
+        };
+    }
+
+    private static Answer repeated(Repeats.Kept before, ByteBuffer request) {
+        if (!before.request().equals(request)) {
             throw Refused.conflict("IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for another request.", "Use a new key for a new request.");
         }
-        if (before.answer() == null) {
-            throw Refused.conflict("REQUEST_UNDER_WAY", "The first request with this Idempotency-Key is still under way.", "Ask again in a moment.");
-        }
-        return before.answer();
+        var answer = before.answer().orElseThrow(() -> Duration.between(before.begun(), Instant.now()).compareTo(UNDER_WAY) < 0
+                ? Refused.conflict("REQUEST_UNDER_WAY", "The first request with this Idempotency-Key is still under way.", "Ask again in a moment.")
+                : Refused.conflict("REQUEST_CUT_OFF", "The first request with this Idempotency-Key was cut off; nobody knows how far it came.",
+                        "Look whether what it was to make is there; if not, ask again with a new key."));
+        var body = answer.body().orElseThrow(() -> Refused.conflict("REQUEST_DONE", "The first request with this Idempotency-Key was done; its answer is not told again.",
+                "Look at what it has made."));
+        return new Answer.Json(answer.status(), new SerializedString(body), answer.headers());
     }
 }

@@ -3,12 +3,13 @@ package org.reservoir.gateways.rest;
 import java.io.IOException;
 import java.io.OutputStream;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.Page;
 
-/** Writes answers as JSON, long lists item by item; items that are JSON already as they are. */
+/** Writes answers as JSON, long lists item by item; what is JSON already as it is. */
 final class Json {
     private static final ObjectWriter WRITER = Wire.json().writer();
 
@@ -16,17 +17,13 @@ final class Json {
 
     static void write(OutputStream out, Object value) throws IOException {
         try (var generator = WRITER.createGenerator(out)) {
-            generator.disable(com.fasterxml.jackson.core.JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            generator.disable(com.fasterxml.jackson.core.JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+            generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            generator.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
             if (value instanceof Page<?>(var items, var next)) {
                 generator.writeStartObject();
                 generator.writeArrayFieldStart("items");
                 for (var item : items) {
-                    if (item instanceof SerializableString json) {
-                        generator.writeRawValue(json);
-                    } else {
-                        WRITER.writeValue(generator, item);
-                    }
+                    write(generator, item);
                 }
                 generator.writeEndArray();
                 if (next.isPresent()) {
@@ -34,8 +31,16 @@ final class Json {
                 }
                 generator.writeEndObject();
             } else {
-                WRITER.writeValue(generator, value);
+                write(generator, value);
             }
+        }
+    }
+
+    private static void write(JsonGenerator generator, Object value) throws IOException {
+        if (value instanceof SerializableString json) {
+            generator.writeRawValue(json);
+        } else {
+            WRITER.writeValue(generator, value);
         }
     }
 }

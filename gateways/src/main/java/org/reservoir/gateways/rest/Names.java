@@ -41,7 +41,7 @@ final class Names {
         if (isId(text, "vee")) {
             return VeeId.parse(text);
         }
-        var named = new Vees.Filter(Set.of(), Optional.empty(), Optional.of(text), Optional.empty(), false);
+        var named = new Vees.Filter(Set.of(), Optional.empty(), Optional.of(text), Set.of(), false);
         return only("vee", text, page -> vmi.vees().vees(caller, named, page), Vee::name).id();
     }
 

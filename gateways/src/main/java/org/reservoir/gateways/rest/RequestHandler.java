@@ -32,11 +32,14 @@ final class RequestHandler extends Handler.Abstract {
     private final Access access;
     private final Metrics metrics;
     private final Duration patience;
-    private final Idempotency idempotency = new Idempotency();
+    private final Idempotency idempotency;
+    private final Precondition precondition;
 
-    RequestHandler(Router router, Access access, Metrics metrics, Duration patience) {
+    RequestHandler(Router router, Access access, Idempotency idempotency, Metrics metrics, Duration patience) {
+        this.idempotency = idempotency;
         this.patience = patience;
         this.router = router;
+        precondition = new Precondition(router);
         this.access = access;
         this.metrics = metrics;
     }
@@ -55,6 +58,7 @@ final class RequestHandler extends Handler.Abstract {
             route = match.route().id();
             Accept.require(request.getHeaders().get(HttpHeader.ACCEPT), match.route());
             var exchange = new Exchange(request, match, caller(request, match.route()), patience);
+            precondition.require(exchange);
             reply.send(match.route(), exchange, idempotency.answer(exchange, match.route().handler()));
         } catch (Refused refused) {
             refuse(reply, refused, request);

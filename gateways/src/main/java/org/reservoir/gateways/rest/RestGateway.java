@@ -43,7 +43,7 @@ public final class RestGateway implements AutoCloseable {
         parts.add(guard);
         connector.addBean(guard);
         server.setErrorHandler(new ErrorProblems());
-        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), metrics, options.patience())));
+        server.setHandler(new GracefulHandler(new RequestHandler(new Router(routes(ports)), ports.access(), new Idempotency(ports.repeats()), metrics, options.patience())));
         server.setStopTimeout(STOP_MS);
     }
 
@@ -51,7 +51,7 @@ public final class RestGateway implements AutoCloseable {
     private List<Route> routes(Ports ports) {
         var names = new Names(ports.vmi());
         var routes = new ArrayList<Route>();
-        routes.addAll(new VeeRoutes(ports.vmi(), names).routes());
+        routes.addAll(new VeeRoutes(ports.vmi(), ports.services(), names).routes());
         routes.addAll(new ConsoleRoutes(ports.vmi().hosts(), names).routes());
         routes.addAll(new ImageRoutes(ports.vmi().images(), names).routes());
         routes.addAll(new NetworkRoutes(ports.vmi().networks(), names).routes());

@@ -18,10 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-
 import org.reservoir.interfaces.Wire;
+import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Ownership;
@@ -46,42 +44,33 @@ final class VeeRoutes {
     private final Vmi vmi;
     private final Vees vees;
     private final Names names;
-    private final WrittenSummaries summaries = new WrittenSummaries();
+    private final ManyVees many;
+    private final WrittenVees summaries = new WrittenVees(VeeSummary::of);
+    private final WrittenVees whole = new WrittenVees(vee -> vee);
 
-    VeeRoutes(Vmi vmi, Names names) {
+    VeeRoutes(Vmi vmi, Optional<Services> services, Names names) {
         this.vmi = vmi;
         this.vees = vmi.vees();
         this.names = names;
+        many = new ManyVees(vees, services, names);
     }
 
     /** What may be changed at once; what is left out stays. */
     record VeeChange(Optional<String> name, Optional<Map<String, String>> tags, Optional<Map<String, String>> notes, Optional<Ownership> ownership) {}
 
-    /**
-     * Which VEEs an action is for: those listed, or all that the caller sees and that fit the filter.
-     * @param vees   ids or names
-     * @param states with a filter: only those in one of these states
-     * @param tag    with a filter: only those with this {@code key=value}
-     * @param host   with a filter: only those on this host
-     * @param action the action's fields, as for one VEE; none when left out
-     */
-    record ForMany(List<String> vees, Set<VeeState> states, Optional<String> tag, Optional<String> host, Optional<JsonNode> action) {}
-
-    /** What became of the action for one VEE: the VEE, or the problem. */
-    record Outcome(String vee, Optional<VeeSummary> now, Optional<Problem> problem) {}
-
     List<Route> routes() {
         var routes = new ArrayList<>(List.of(
                 get(VEES, "vee.list", "Lists VEEs that the caller may see.", this::list).pages(VeeSummary.class)
                         .query("state", "Only in these states, separated by commas.").query("host", "Only on this host, by id or name.")
-                        .query("name", "Only of this name.").query("tag", "Only with this tag: key=value.")
+                        .query("name", "Only of this name.").query("tag", "Only with these tags: key=value, separated by commas.")
+                        .query("service", "Only of this service, by id or name.")
                         .query("terminated", "Also those that are gone.", Boolean.class)
                         .query("view", "How much of each: 'full' gives whole VEEs.", List.of("summary", "full"))
                         .answers(Shape.either(new Shape.Paged(VeeSummary.class), new Shape.Paged(Vee.class))),
                 create(VEES, "vee.create", "Makes a VEE, or all of a list of VEEs or none; they are placed together.", this::make)
                         .takes(Shape.either(Shape.of(VeeSpec.class), new Shape.Many(VeeSpec.class))).upTo(16 << 20)
                         .answers(Shape.either(Shape.of(Vee.class), new Shape.Many(Vee.class))),
-                get(VEE, "vee.show", "Shows a VEE.", x -> Answer.of(vees.vee(x.caller(), vee(x)))).answers(Vee.class),
+                get(VEE, "vee.show", "Shows a VEE.", x -> Answer.of(whole.of(vees.vee(x.caller(), vee(x))))).answers(Vee.class),
                 patch(VEE, "vee.change", "Changes name, tags, notes or ownership.", this::change).takes(VeeChange.class).answers(Vee.class),
                 delete(VEE, "vee.terminate", "Ends a VEE for good.", this::terminate).query("hard", "Without letting the guest shut down.", Boolean.class)
                         .answers(Vee.class),
@@ -95,8 +84,8 @@ final class VeeRoutes {
         ACTIONS.forEach((name, type) -> {
             var id = "vee." + (name.equals("terminate") ? "terminate-now" : name);
             routes.add(act(VEE + "/actions/" + name, id, summary(name), x -> order(x, type)).takes(type).answers(Vee.class));
-            routes.add(post(VEES + "/actions/" + name, id + ".many", summary(name) + " For many VEEs: each by itself, some may fail.", x -> actOnMany(x, type))
-                    .takes(ForMany.class).answers(new Shape.Many(Outcome.class)));
+            routes.add(post(VEES + "/actions/" + name, id + ".many", summary(name) + " For many VEEs: each by itself, some may fail.", x -> Answer.of(many.act(x, type)))
+                    .takes(ManyVees.ForMany.class).answers(new Shape.Many(ManyVees.Outcome.class)));
         });
         return routes;
     }
@@ -126,7 +115,8 @@ final class VeeRoutes {
 
     private Vees.Filter filter(Exchange x) {
         var states = x.query("state").stream().flatMap(text -> Arrays.stream(text.split(","))).map(VeeRoutes::state).collect(Collectors.toSet());
-        return new Vees.Filter(states, host(x, x.query("host")), x.query("name"), x.query("tag"), x.flag("terminated"));
+        var tags = x.query("tag").stream().flatMap(text -> Arrays.stream(text.split(","))).collect(Collectors.toSet());
+        return new Vees.Filter(states, host(x, x.query("host")), x.query("name"), many.withService(x, tags, x.query("service")), x.flag("terminated"));
     }
 
     private Optional<HostId> host(Exchange x, Optional<String> text) {
@@ -173,41 +163,5 @@ final class VeeRoutes {
     private Answer order(Exchange x, Class<?> type) throws IOException {
         var action = x.bytes().length == 0 ? Wire.read("{}", type) : x.body(type);
         return Answer.of(vees.act(x.caller(), vee(x), (VeeAction) action));
-    }
-
-    private Answer actOnMany(Exchange x, Class<?> type) throws IOException {
-        var request = x.body(ForMany.class);
-        var action = action(request, type);
-        return Answer.of(chosen(x, request).stream().map(vee -> outcome(x, vee, action)).toList());
-    }
-
-    private static VeeAction action(ForMany request, Class<?> type) {
-        try {
-            return (VeeAction) (request.action().isPresent() ? Wire.json().treeToValue(request.action().get(), type) : Wire.read("{}", type));
-        } catch (JsonProcessingException e) {
-            throw Wire.refusal(e);
-        }
-    }
-
-    /** @throws Refused {@code NOTHING_CHOSEN}: an empty request must not mean all */
-    private List<String> chosen(Exchange x, ForMany request) {
-        var filtered = !request.states().isEmpty() || request.tag().isPresent() || request.host().isPresent();
-        if (filtered == !request.vees().isEmpty()) {
-            throw Refused.invalid("NOTHING_CHOSEN", "Say which VEEs: either 'vees', or a filter of 'states', 'tag' and 'host'.", "");
-        }
-        if (!filtered) {
-            return request.vees();
-        }
-        var filter = new Vees.Filter(request.states(), host(x, request.host()), Optional.empty(), request.tag(), false);
-        return vees.vees(x.caller(), filter, Page.Request.ALL).items().stream().map(vee -> vee.id().toString()).toList();
-    }
-
-    private Outcome outcome(Exchange x, String text, VeeAction action) {
-        try {
-            var vee = vees.act(x.caller(), names.vee(x.caller(), text), action);
-            return new Outcome(vee.id().toString(), Optional.of(VeeSummary.of(vee)), Optional.empty());
-        } catch (Refused refused) {
-            return new Outcome(text, Optional.empty(), Optional.of(Problem.of(refused, VEES + "/" + text)));
-        }
     }
 }

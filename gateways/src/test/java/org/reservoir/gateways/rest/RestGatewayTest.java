@@ -59,6 +59,21 @@ class RestGatewayTest {
     }
 
     @Test
+    void manyAreChosenByServiceAndTagsOrAllOfThem() {
+        site.post("/api/veem/v1/vees", "[%s,%s,%s]".formatted(tagged("a", "service", "service-7"), tagged("b", "tier", "web"), tagged("c", "tier", "db")));
+        assertThat(site.post("/api/veem/v1/vees/actions/suspend", "{\"service\":\"service-7\"}").json().at("/0/now/name").asText()).isEqualTo("a");
+        assertThat(site.post("/api/veem/v1/vees/actions/suspend", "{\"tags\":[\"tier=web\",\"tier=db\"]}").json()).isEmpty();
+        assertThat(site.post("/api/veem/v1/vees/actions/suspend", "{\"all\":true,\"tags\":[\"tier=web\"]}").json().at("/0/now/name").asText()).isEqualTo("b");
+        assertThat(site.post("/api/veem/v1/vees/actions/resume", "{\"all\":true}").json()).hasSize(3);
+        assertThat(site.post("/api/veem/v1/vees/actions/resume", "{\"all\":true,\"vees\":[\"a\"]}").problem()).isEqualTo("NOTHING_CHOSEN");
+        assertThat(site.get("/api/veem/v1/vees?service=service-7&tag=service=service-7").json().get("items")).hasSize(1);
+    }
+
+    private static String tagged(String name, String key, String value) {
+        return "{\"name\":\"%s\",\"vcpus\":1,\"memory\":\"64MiB\",\"tags\":{\"%s\":\"%s\"}}".formatted(name, key, value);
+    }
+
+    @Test
     void longListsComeInPagesThatLinkToTheNext() {
         for (int i = 0; i < 5; i++) {
             site.vee("v" + i);
@@ -89,12 +104,46 @@ class RestGatewayTest {
     }
 
     @Test
+    void aChangeIsMadeOnlyToWhatItsSenderHasSeen() {
+        site.vee("web");
+        var etag = site.get("/api/veem/v1/vees/web").header("ETag");
+        assertThat(etag).startsWith("\"");
+        assertThat(site.send("PATCH", "/api/veem/v1/vees/web", "{\"tags\":{\"a\":\"b\"}}", "If-Match", "\"0\"").status()).isEqualTo(412);
+        assertThat(site.send("PATCH", "/api/veem/v1/vees/web", "{\"tags\":{\"a\":\"b\"}}", "If-Match", "\"0\", " + etag).status()).isEqualTo(200);
+        var late = site.send("POST", "/api/veem/v1/vees/web/actions/suspend", "", "If-Match", etag);
+        assertThat(late.problem()).isEqualTo("PRECONDITION_FAILED");
+        assertThat(site.get("/api/veem/v1/vees/web").json().get("state").asText()).isEqualTo("RUNNING");
+        assertThat(site.send("PUT", "/api/access/v1/users/me/quota", "{\"vees\":5}", "If-Match", site.get("/api/access/v1/users/me/quota").header("ETag")).status()).isEqualTo(200);
+        assertThat(site.send("PUT", "/api/access/v1/users/me/quota", "{\"vees\":6}", "If-Match", etag).status()).isEqualTo(412);
+        assertThat(site.send("DELETE", "/api/veem/v1/vees/web", "", "If-Match", "*").status()).isEqualTo(202);
+        assertThat(site.send("DELETE", "/api/veem/v1/vees/nobody", "", "If-Match", "*").status()).isEqualTo(404);
+    }
+
+    @Test
     void aRepeatedCreateWithTheSameKeyMakesOneVee() {
         var body = "{\"name\":\"web\",\"vcpus\":1,\"memory\":\"64MiB\"}";
         var first = site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k1");
         assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k1").body()).isEqualTo(first.body());
         assertThat(site.send("POST", "/api/veem/v1/vees", body.replace("web", "db"), "Idempotency-Key", "k1").problem()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
         assertThat(site.get("/api/veem/v1/vees").json().get("items")).hasSize(1);
+        assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "a b").problem()).isEqualTo("BAD_IDEMPOTENCY_KEY");
+    }
+
+    @Test
+    void whatWasRefusedMayBeTriedAgainWithTheSameKey() {
+        site.vee("web");
+        var body = "{\"name\":\"web\",\"vcpus\":1,\"memory\":\"64MiB\"}";
+        assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k2").problem()).isEqualTo("VEE_NAME_TAKEN");
+        site.post("/api/veem/v1/vees/web/actions/rename", "{\"name\":\"shop\"}");
+        assertThat(site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k2").status()).isEqualTo(201);
+    }
+
+    @Test
+    void aSecretIsToldOnceAndKeptNowhere() {
+        var first = site.send("POST", "/api/access/v1/users/me/tokens", "{\"name\":\"t\"}", "Idempotency-Key", "k3");
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(first.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(site.send("POST", "/api/access/v1/users/me/tokens", "{\"name\":\"t\"}", "Idempotency-Key", "k3").problem()).isEqualTo("REQUEST_DONE");
     }
 
     @Test

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import org.reservoir.access.Access;
 import org.reservoir.access.DirectoryInMemory;
+import org.reservoir.access.Repeats;
+import org.reservoir.access.RepeatsInMemory;
 import org.reservoir.access.UserRequest;
 import org.reservoir.gateways.FakeSite;
 import org.reservoir.gateways.FakeVmi;
@@ -24,6 +26,7 @@ public final class TestSite implements AutoCloseable {
     public final FakeVmi vmi = new FakeVmi();
     public final FakeSite site = new FakeSite(vmi);
     public final Access access = new Access(new DirectoryInMemory(), InstantSource.fixed(FakeVmi.NOW));
+    final Repeats repeats = new RepeatsInMemory(InstantSource.system());
     public final String token = access.bootstrap().orElseThrow();
     private final RestGateway gateway;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -34,7 +37,7 @@ public final class TestSite implements AutoCloseable {
     }
 
     public TestSite(RestOptions options) {
-        gateway = new RestGateway(options, site.behind(Ports.of(access, vmi)), new Metrics()).start();
+        gateway = new RestGateway(options, site.behind(Ports.of(access, vmi, repeats)), new Metrics()).start();
     }
 
     public URI uri() {
@@ -55,6 +58,11 @@ public final class TestSite implements AutoCloseable {
 
     Reply send(String method, String path, String body, String... headers) {
         return administrator.send(method, path, body, headers);
+    }
+
+    /** Knows what it says of its own answers. */
+    public SchemaJudge judge() {
+        return new SchemaJudge(get("/openapi.json").json());
     }
 
     void vee(String name) {

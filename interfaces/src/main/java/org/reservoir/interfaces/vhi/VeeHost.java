@@ -117,7 +117,10 @@ public interface VeeHost extends AutoCloseable {
     /** Takes, goes back to, or deletes a snapshot: of the whole guest, or of one disk. */
     void snapshot(Order order, Guest guest, SnapshotWork work);
 
-    /** Copies a disk out: {@code flat} as an image that stands alone, else only what differs from its base image. */
+    /**
+     * Copies a disk out: {@code flat} as an image that stands alone, else only what differs from its base image. A disk whose guest somebody
+     * removed is copied, too, as long as it is there itself.
+     */
     void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress);
 
     // ---- people and the guest's own voice

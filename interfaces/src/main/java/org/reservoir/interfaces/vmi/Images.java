@@ -26,6 +26,15 @@ public interface Images {
     /** @throws org.reservoir.kernel.Refused {@code IMAGE_NAME_TAKEN} when its owner has an image of that name already */
     Image rename(Caller caller, ImageId image, String name);
 
+    /**
+     * Notes that the disk is to grow to so much, rounded up to whole sectors; until it has, which shows in {@link Image#virtualSize}, the image is
+     * used as it is. VEEs that began from it keep the disks that they have. What prevents it is told in {@link Image#problem}.
+     *
+     * @throws org.reservoir.kernel.Refused {@code IMAGE_NOT_READY}, {@code BAD_IMAGE} when it is no disk or would shrink, {@code IMAGE_IN_USE} when it
+     *     is persistent and a VEE has it
+     */
+    Image resize(Caller caller, ImageId image, DataSize size);
+
     Image own(Caller caller, ImageId image, Ownership ownership);
 
     /** @throws org.reservoir.kernel.Refused {@code IMAGE_IN_USE} while a VEE needs it */

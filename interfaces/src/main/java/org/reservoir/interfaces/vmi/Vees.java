@@ -56,12 +56,13 @@ public interface Vees {
     /** Whether {@code secret} is this VEE's own. Tells nothing else. */
     boolean knowsSecret(VeeId vee, String secret);
 
-    /** @param tag {@code key=value}; @param includeTerminated also those that are gone */
-    record Filter(Set<VeeState> states, Optional<HostId> host, Optional<String> name, Optional<String> tag, boolean includeTerminated) {
-        public static final Filter LIVING = new Filter(Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+    /** @param tags each {@code key=value}; those that have them all; @param includeTerminated also those that are gone */
+    record Filter(Set<VeeState> states, Optional<HostId> host, Optional<String> name, Set<String> tags, boolean includeTerminated) {
+        public static final Filter LIVING = new Filter(Set.of(), Optional.empty(), Optional.empty(), Set.of(), false);
 
         public Filter {
             states = Set.copyOf(states);
+            tags = Set.copyOf(tags);
         }
     }
 

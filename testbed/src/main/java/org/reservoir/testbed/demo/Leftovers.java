@@ -68,7 +68,9 @@ record Leftovers(Path data, Optional<SiteServer> site, Optional<String> run) {
         if (run.isPresent()) {
             site.ifPresent(SiteServer::stop);
             LibvirtHosts.down(run.get()); // with all that ran on them
-        } else if (site.isPresent() && Files.exists(data.resolve("admin.token"))) {
+        } else if (!Files.exists(data.resolve("admin.token"))) {
+            site.ifPresent(SiteServer::stop); // it was about to start
+        } else if (site.isPresent()) {
             var server = site.filter(SiteServer::lives).orElseGet(() -> SiteServer.launch(data, data, false).awaitListening());
             try {
                 empty(server.shell(screen), screen);

@@ -76,8 +76,8 @@ final class Walk {
         try {
             var file = Files.createTempDirectory("demo").resolve(name);
             Files.writeString(file, content);
+            file.getParent().toFile().deleteOnExit(); // deleted in the reverse order
             file.toFile().deleteOnExit();
-            file.getParent().toFile().deleteOnExit();
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

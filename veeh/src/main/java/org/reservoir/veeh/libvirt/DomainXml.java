@@ -145,8 +145,10 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
     }
 
     private void driver(Xml xml, Disk disk, boolean cd) {
-        if (hypervisor == Hypervisor.QEMU || hypervisor == Hypervisor.TEST) {
-            xml.tag("driver", "name", "qemu", "type", format(disk), "discard", cd ? "ignore" : "unmap");
+        switch (hypervisor) {
+            case QEMU, TEST -> xml.tag("driver", "name", "qemu", "type", format(disk), "discard", cd ? "ignore" : "unmap");
+            case XEN -> xml.tag("driver", "name", "qemu", "type", format(disk)); // else libxl takes the file for raw bytes
+            case ESX, VBOX -> { }
         }
     }
 

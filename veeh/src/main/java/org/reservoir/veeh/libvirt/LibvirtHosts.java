@@ -16,7 +16,7 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
  * Takes libvirt's own URIs ({@code qemu:///system}, {@code qemu+tcp://h/system}, {@code qemu+tls://…}, {@code qemu+ssh://…},
  * {@code test:///default}, {@code xen…}, {@code esx…}, {@code vbox…}). Options of an address: {@code acceleration} (kvm, emulated, auto),
  * {@code pool} and {@code folder} (name and path of the storage pool), {@code shell} (local, ssh:user@host, exec:prefix; for overlays),
- * {@code bandwidth} (libvirt, or nftables where the kernel lacks what libvirt's way needs),
+ * {@code bandwidth} (libvirt, nftables, auto: nftables where there is a shell that shows that the kernel lacks what libvirt's way needs),
  * {@code migration} (address at which other hosts' QEMU reaches this one), {@code storage} (hosts that name the same see the same disks),
  * {@code shares} (yes: weigh guests by the cpu cgroup), {@code site} (another site's name than this site's), {@code label.*}.
  */

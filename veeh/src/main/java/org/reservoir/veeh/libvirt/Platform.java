@@ -22,9 +22,11 @@ final class Platform {
     private final Site site;
     private final Pool pool;
     private final Map<String, String> options;
+    private final Optional<Shell> shell;
     private volatile Hypervisor hypervisor;
     private volatile DomainXml words;
     private volatile Acceleration acceleration;
+    private volatile Rates.Way bounds;
     private Optional<Verdict> verdict = Optional.empty();
 
     /** What the probe guest found. Another boot may bring another kernel, and the host's processor times count from its boot. */
@@ -34,11 +36,12 @@ final class Platform {
         }
     }
 
-    Platform(Link link, Site site, Pool pool, Map<String, String> options) {
+    Platform(Link link, Site site, Pool pool, Map<String, String> options, Optional<Shell> shell) {
         this.link = link;
         this.site = site;
         this.pool = pool;
         this.options = options;
+        this.shell = shell;
     }
 
     /** The host may have been changed while it was away. */
@@ -62,6 +65,12 @@ final class Platform {
         return acceleration;
     }
 
+    /** Who bounds the bandwidth of guests. */
+    Rates.Way bounds() {
+        words();
+        return bounds;
+    }
+
     DomainXml words() {
         var known = words;
         return known != null ? known : findOut();
@@ -77,7 +86,8 @@ final class Platform {
                 case TEST -> Acceleration.NONE;
                 case XEN, ESX, VBOX -> Acceleration.NATIVE;
             };
-            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares(), !Rates.wanted(Optional.ofNullable(options.get("bandwidth"))));
+            bounds = hypervisor() == Hypervisor.QEMU ? Rates.way(Optional.ofNullable(options.get("bandwidth")), shell) : Rates.Way.LIBVIRT;
+            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares(), bounds == Rates.Way.LIBVIRT);
         }
         return words;
     }
@@ -104,7 +114,9 @@ final class Platform {
         return switch (acceleration) {
             case KVM -> "kvm";
             case EMULATED -> "qemu";
-            case NATIVE, NONE -> Reports.firstOffered(capabilities, "test");
+            case NONE -> "test";
+            case NATIVE -> Reports.firstOffered(capabilities)
+                    .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "The host offers no fully virtualised guests of its own architecture: is its processors' virtualisation switched off?"));
         };
     }
 

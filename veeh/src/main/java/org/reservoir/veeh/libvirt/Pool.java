@@ -83,14 +83,21 @@ final class Pool {
         return link.quick().volume(name, marker(image.digest())).isPresent();
     }
 
+    /** Whoever finds the image there, as nearly everybody does, waits for nobody. */
     void bring(ImageFile image, ByteSource source, Progress progress) {
+        if (!has(image)) {
+            bringInTurn(image, source, progress);
+        }
+        progress.at(image.length(), image.length());
+    }
+
+    private void bringInTurn(ImageFile image, ByteSource source, Progress progress) {
         var turn = transfers.computeIfAbsent(image.digest(), _ -> new ReentrantLock());
         turn.lock();
         try {
             if (!has(image)) {
                 transfer(image, source, progress);
             }
-            progress.at(image.length(), image.length());
         } finally {
             turn.unlock();
         }
@@ -168,6 +175,11 @@ final class Pool {
     /** A copy-on-write disk; one that is there stays as it is. */
     void makeDisk(String disk, DataSize size, Optional<ImageFile> base) {
         make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), "qcow2", base, "0600");
+    }
+
+    /** A disk of zeros in the host's own format; one that is there stays as it is. */
+    void makeBlank(String disk, DataSize size, String format) {
+        make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), format, Optional.empty(), "0600");
     }
 
     /** A file with these bytes, replacing one of the name. */

@@ -49,6 +49,7 @@ final class Probe {
         return sector;
     }
 
+    /** @throws HostFailure when the host was not able to answer now: that tells nothing of KVM, and is asked again */
     Acceleration run(LibvirtConnection daemon) {
         var name = "reservoir-%s-probe".formatted(site.id());
         var file = name + ".img";
@@ -56,16 +57,27 @@ final class Probe {
         try {
             var dom = daemon.define(xml(name, file));
             try {
+                stopFormer(daemon, dom);
                 daemon.create(dom, 0);
                 return ended(daemon, dom) ? Acceleration.KVM : Acceleration.EMULATED;
             } finally {
                 remove(daemon, dom);
             }
         } catch (HostFailure failure) {
+            if (failure.kind().passing()) {
+                throw failure;
+            }
             LOG.info("The probe guest did not start, so guests are emulated: {}", failure.getMessage());
             return Acceleration.EMULATED;
         } finally {
             pool.deleteFile(file);
+        }
+    }
+
+    /** A probe of which nobody saw the end may run still. */
+    private static void stopFormer(LibvirtConnection daemon, Domain dom) {
+        if (dom.active()) {
+            daemon.destroy(dom);
         }
     }
 

@@ -2,10 +2,13 @@ package org.reservoir.veeh.libvirt;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.w3c.dom.Element;
 
 import org.reservoir.interfaces.vhi.Guest;
@@ -15,20 +18,52 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 
 /**
- * Bounds the bandwidth of NICs by nftables, on hosts with the option {@code bandwidth=nftables}: their kernel lacks what libvirt's own way
- * needs (the queue {@code sfq}, the action {@code police}). What goes beyond the bound is dropped. One table for each guest; its rules name
- * tap and MAC, so that one left behind holds for nobody else.
+ * Bounds the bandwidth of NICs by nftables, on hosts whose kernel lacks what libvirt's own way needs (the queue {@code sfq}, the action
+ * {@code police}). What goes beyond the bound is dropped. One table for each guest; its rules name tap and MAC, so that one left behind
+ * holds for nobody else.
  */
 record Rates(Link link, Site site, Shell shell) {
+    private static final Logger LOG = LoggerFactory.getLogger(Rates.class);
     private static final Pattern TAP = Pattern.compile("[A-Za-z0-9._-]{1,15}");
     private static final long LEAST_BURST = 128 << 10;
 
-    static boolean wanted(Optional<String> option) {
-        return option.map(word -> switch (word) {
-            case "nftables" -> true;
-            case "libvirt" -> false;
-            default -> throw new HostFailure(HostFailure.Kind.REFUSED, "Option bandwidth=%s is neither libvirt nor nftables.".formatted(word));
-        }).orElse(false);
+    /** Who bounds. */
+    enum Way { LIBVIRT, NFTABLES }
+
+    /** As the option {@code bandwidth} says; else, where there is a shell to ask, by what the host's kernel can. @throws HostFailure REFUSED when the option is no way */
+    static Way way(Optional<String> option, Optional<Shell> shell) {
+        return switch (option.orElse("auto")) {
+            case "auto" -> shell.filter(asked -> !canLibvirt(asked)).map(_ -> Way.NFTABLES).orElse(Way.LIBVIRT);
+            case "libvirt" -> Way.LIBVIRT;
+            case "nftables" -> {
+                shell.orElseThrow(() -> new HostFailure(HostFailure.Kind.REFUSED, "Option bandwidth=nftables needs the option shell too."));
+                yield Way.NFTABLES;
+            }
+            default -> throw new HostFailure(HostFailure.Kind.REFUSED, "Option bandwidth=%s is neither auto, libvirt nor nftables.".formatted(option.get()));
+        };
+    }
+
+    /** Does to a cable of its own what libvirt would do to a guest's tap. */
+    private static boolean canLibvirt(Shell shell) {
+        try {
+            shell.run("""
+                    end=rvq%1$s
+                    ip link add $end type veth peer name p$end
+                    trap 'ip link del $end' EXIT
+                    tc qdisc add dev $end root handle 1: htb default 1
+                    tc class add dev $end parent 1: classid 1:1 htb rate 1mbit
+                    tc qdisc add dev $end parent 1:1 handle 2: sfq perturb 10
+                    tc qdisc add dev $end ingress
+                    tc filter add dev $end parent ffff: protocol all u32 match u32 0 0 police rate 1mbit burst 64kb mtu 64kb drop flowid :1
+                    """.formatted(Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24))));
+            return true;
+        } catch (HostFailure failure) {
+            if (failure.kind().passing()) {
+                throw failure;
+            }
+            LOG.info("libvirt could not bound bandwidth on the host, nftables will: {}", failure.getMessage());
+            return false;
+        }
     }
 
     /** Bounds the running guest's NICs as described, and no others. */

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.w3c.dom.Element;
 
@@ -31,14 +34,14 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
 record Reports(Site site, Pool pool) {
     private static final int STATS_VCPU = 1 << 3;
 
-    HostFacts facts(LibvirtConnection daemon, Hypervisor hypervisor, HostFacts.Acceleration acceleration, boolean shell, Map<String, String> options) {
+    HostFacts facts(LibvirtConnection daemon, Platform platform, boolean shell, Map<String, String> options) {
         var capabilities = Xml.read(daemon.capabilities());
         var node = daemon.node();
         var version = daemon.version();
         var name = "%s %d.%d.%d".formatted(daemon.type(), version / 1_000_000, version / 1000 % 1000, version % 1000);
         var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(daemon.space(pool.name()).capacity()));
-        return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, acceleration,
-                features(hypervisor, shell), labels(capabilities, options));
+        return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, platform.acceleration(),
+                features(platform.hypervisor(), shell), labels(capabilities, platform, options));
     }
 
     static String architecture(Element capabilities) {
@@ -47,16 +50,21 @@ record Reports(Site site, Pool pool) {
 
     /** Whether the host says that it can run guests of its own architecture by this kind of domain. */
     static boolean offers(Element capabilities, String domainType) {
-        var architecture = architecture(capabilities);
-        return Xml.children(capabilities, "guest").stream().flatMap(guest -> Xml.children(guest, "arch").stream())
-                .filter(arch -> arch.getAttribute("name").equals(architecture)).flatMap(arch -> Xml.children(arch, "domain").stream())
-                .anyMatch(domain -> domain.getAttribute("type").equals(domainType));
+        return offered(capabilities).anyMatch(domainType::equals);
     }
 
     /** The first kind of domain that the host offers for its own architecture. */
-    static String firstOffered(Element capabilities, String otherwise) {
-        return Xml.children(capabilities, "guest").stream().flatMap(guest -> Xml.children(guest, "arch").stream())
-                .flatMap(arch -> Xml.children(arch, "domain").stream()).map(domain -> domain.getAttribute("type")).findFirst().orElse(otherwise);
+    static Optional<String> firstOffered(Element capabilities) {
+        return offered(capabilities).findFirst();
+    }
+
+    /** Kinds of domain for fully virtualised guests of the host's own architecture: Xen tells paravirtualised ones and ESX 32-bit ones first. */
+    private static Stream<String> offered(Element capabilities) {
+        var architecture = architecture(capabilities);
+        return Xml.children(capabilities, "guest").stream().filter(guest -> Xml.textAt(guest, "os_type").filter("hvm"::equals).isPresent())
+                .flatMap(guest -> Xml.children(guest, "arch").stream())
+                .filter(arch -> arch.getAttribute("name").equals(architecture)).flatMap(arch -> Xml.children(arch, "domain").stream())
+                .map(domain -> domain.getAttribute("type"));
     }
 
     private static Set<Feature> features(Hypervisor hypervisor, boolean shell) {
@@ -67,8 +75,11 @@ record Reports(Site site, Pool pool) {
         return features;
     }
 
-    private static Map<String, String> labels(Element capabilities, Map<String, String> options) {
+    private static Map<String, String> labels(Element capabilities, Platform platform, Map<String, String> options) {
         var labels = new HashMap<String, String>();
+        if (platform.hypervisor() == Hypervisor.QEMU) {
+            labels.put("bandwidth", platform.bounds().name().toLowerCase(Locale.ROOT));
+        }
         Xml.textAt(capabilities, "host", "cpu", "model").ifPresent(model -> labels.put("cpu_model", model));
         Xml.textAt(capabilities, "host", "cpu", "vendor").ifPresent(vendor -> labels.put("cpu_vendor", vendor));
         options.forEach((key, value) -> {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.reservoir.interfaces.vhi.ByteSink;
@@ -15,6 +16,7 @@ import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
 import org.reservoir.libvirtrpc.Domain;
+import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
  * Disks out of and into a host. A running guest's disk is copied out as of one moment (a push backup), its file systems at rest when its
@@ -28,16 +30,14 @@ final class Transfers {
     private final Link link;
     private final Site site;
     private final Pool pool;
-    private final Guests guests;
     private final Generations generations;
     private final Supplier<DomainXml> words;
     private final GuestAgent agent;
 
-    Transfers(Link link, Site site, Pool pool, Guests guests, Generations generations, Supplier<DomainXml> words) {
+    Transfers(Link link, Site site, Pool pool, Generations generations, Supplier<DomainXml> words) {
         this.link = link;
         this.site = site;
         this.pool = pool;
-        this.guests = guests;
         this.generations = generations;
         this.words = words;
         this.agent = new GuestAgent(link);
@@ -45,17 +45,17 @@ final class Transfers {
 
     void export(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
         var daemon = link.quick().within(order.patience());
-        var dom = guests.take(daemon, order);
         var file = site.disk(order.vee(), disk);
+        var running = whoseDisk(daemon, order, file).filter(Domain::active);
         if (!flat) {
-            requireStill(order, dom);
+            requireStill(order, running);
             send(file, sink, progress);
             return;
         }
         var copy = site.export(order.vee(), disk);
         try {
-            if (dom.active()) {
-                copyRunning(order, dom, guest, disk, copy);
+            if (running.isPresent()) {
+                copyRunning(order, running.get(), guest, disk, copy);
             } else {
                 pool.flatten(file, copy, guest.disk(disk).size());
             }
@@ -65,8 +65,17 @@ final class Transfers {
         }
     }
 
-    private static void requireStill(Order order, Domain dom) {
-        if (dom.active()) {
+    /** Empty when the guest is gone and its disk is not. */
+    private Optional<Domain> whoseDisk(LibvirtConnection daemon, Order order, String file) {
+        var found = generations.take(daemon, order);
+        if (found.isEmpty() && !pool.hasFile(file)) {
+            throw new HostFailure(Kind.NO_SUCH_GUEST, "Neither %s nor its disk %s is on this host.".formatted(order.vee(), file));
+        }
+        return found;
+    }
+
+    private static void requireStill(Order order, Optional<Domain> running) {
+        if (running.isPresent()) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs: only whole copies of its disks can be taken now; shut it off to send what differs from the image."
                     .formatted(order.vee()));
         }
@@ -75,7 +84,7 @@ final class Transfers {
     private void copyRunning(Order order, Domain dom, Guest guest, int disk, String copy) {
         var daemon = link.quick().within(order.patience());
         pool.deleteFile(copy);
-        pool.makeDisk(copy, guest.disk(disk).size(), java.util.Optional.empty());
+        pool.makeDisk(copy, guest.disk(disk).size(), Optional.empty());
         agent.still(dom, () -> daemon.backupBegin(dom, backup(guest, disk, copy)));
         var deadline = Deadline.in(order.patience());
         while (daemon.job(dom).get("type") instanceof Integer type && type != 0) {

@@ -35,6 +35,7 @@ final class Audit {
     private void visit(SimulatedMachine machine) {
         machine.guests.forEach((vee, guest) -> visit(machine, vee, guest));
         machine.incoming.keySet().forEach(vee -> find("%s keeps disks of %s from a move that never ended", machine.name, vee));
+        machine.remains.keySet().forEach(vee -> find("%s keeps disks of %s, whose guest somebody removed", machine.name, vee));
     }
 
     private void visit(SimulatedMachine machine, VeeId vee, SimulatedGuest guest) {

@@ -77,7 +77,8 @@ final class Orders {
     }
 
     SimulatedGuest held(Order order, Guest guest) {
-        var held = machine.guests.computeIfAbsent(order.vee(), _ -> new SimulatedGuest(kept(guest), order.generation(), machine.now()));
+        var held = machine.guests.computeIfAbsent(order.vee(), vee -> Optional.ofNullable(machine.remains.remove(vee))
+                .orElseGet(() -> new SimulatedGuest(kept(guest), order.generation(), machine.now())));
         if (!held.alive()) {
             held.made = kept(guest);
         }

@@ -321,8 +321,9 @@ final class SimulatedHost implements VeeHost {
     @Override
     public void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
         var bytes = new AtomicReference<byte[]>();
-        orders.onGuest(Verb.EXPORT_DISK, order, (_, held) -> {
-            var volume = Checks.volume(held, disk);
+        orders.carryOut(Verb.EXPORT_DISK, order, _ -> {
+            var remains = machine.remains.get(order.vee());
+            var volume = Checks.volume(remains != null ? remains : Checks.find(machine, order.vee()), disk);
             bytes.set(flat ? ExportedDisk.qcow2(volume.content(), volume.size()) : ExportedDisk.bare(volume.content()));
         });
         try (OutputStream out = sink.open()) {

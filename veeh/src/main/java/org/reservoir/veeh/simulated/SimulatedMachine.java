@@ -39,6 +39,8 @@ public final class SimulatedMachine {
     final Map<VeeId, SimulatedGuest> guests = new HashMap<>();
     /** Disks of guests on their way here. */
     final Map<VeeId, SimulatedGuest> incoming = new HashMap<>(2);
+    /** Disks of guests that somebody removed. */
+    final Map<VeeId, SimulatedGuest> remains = new HashMap<>(2);
     final Map<String, ImageFile> images = new HashMap<>(4);
     /** Fingerprints of the images that left a simulated machine as disks. */
     final Map<String, Long> contents = new HashMap<>(2);
@@ -142,9 +144,19 @@ public final class SimulatedMachine {
         change(vee, GuestState.SHUT_OFF, "shut down by the guest");
     }
 
-    /** Somebody removes the guest behind the site's back. */
+    /** Somebody removes the guest behind the site's back, and its disks. */
     public void vanish(VeeId vee) {
         locked(() -> guests.remove(vee));
+        ears.tell(listener -> listener.guestGone(vee));
+    }
+
+    /** Somebody removes the guest behind the site's back; its disks stay where they are. */
+    public void loseDefinition(VeeId vee) {
+        locked(() -> {
+            var removed = guests.remove(vee);
+            removed.become(GuestState.SHUT_OFF, now());
+            remains.put(vee, removed);
+        });
         ears.tell(listener -> listener.guestGone(vee));
     }
 
@@ -184,6 +196,7 @@ public final class SimulatedMachine {
     void bury(VeeId vee, long generation) {
         guests.remove(vee);
         incoming.remove(vee);
+        remains.remove(vee);
         erased.put(vee, generation);
     }
 

@@ -2,7 +2,6 @@ package org.reservoir.veeh.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +40,7 @@ import org.reservoir.libvirtrpc.DomainEvent;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtError;
 import org.reservoir.libvirtrpc.LibvirtFailure;
+import org.reservoir.veeh.Heard;
 
 /** What the host does with libvirtd's answers and silences; a libvirtd in memory plays its part. */
 class LibvirtHostTest {
@@ -82,6 +81,27 @@ class LibvirtHostTest {
         assertThat(host.census().ours()).containsExactly(new Census.Sighting(VEE, 7, GuestState.SHUT_OFF));
         host.erase(order(8));
         assertNothingOf(here);
+    }
+
+    @Test
+    void whatWasPreparedIsDefinedOnceUnlessItBecomesAnother() {
+        host.prepare(order(1), guest());
+        host.start(order(1), guest());
+        assertThat(definitions()).isEqualTo(1);
+        host.shutdown(order(1), true);
+        host.start(order(1), guest());
+        assertThat(definitions()).as("it may have been changed since").isEqualTo(2);
+        host.shutdown(order(2), true);
+        host.prepare(order(2), guest());
+        host.start(order(2), sized(2));
+        assertThat(definitions()).isEqualTo(4);
+        assertThat(here.domains.values()).singleElement().satisfies(domain -> assertThat(domain.xml).contains("current=\"2\""));
+        host.erase(order(3));
+        assertNothingOf(here);
+    }
+
+    private long definitions() {
+        return here.calls.stream().filter("define"::equals).count();
     }
 
     @Test
@@ -151,7 +171,7 @@ class LibvirtHostTest {
     void aTransferGoesOnWhereItStopped() {
         here.volumes.clear();
         here.files.clear();
-        here.failAfter(4);
+        here.failAfter(5);
         failsAs(Kind.UNREACHABLE, () -> host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD));
         assertThat(host.toString()).isNotEmpty();
         here.failAfter(Integer.MAX_VALUE);
@@ -339,58 +359,6 @@ class LibvirtHostTest {
                 Optional.of(overlay))));
     }
 
-    /** Xen, ESX and VirtualBox: guests are told of one by one, and the host keeps no note of the orders it took. */
-    @Test
-    void aPoorerHypervisorServesToo() {
-        here.type = "ESX";
-        here.poor = true;
-        here.capabilities = "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type><arch name='x86_64'><domain type='vmware'/>"
-                + "</arch></guest></capabilities>";
-        host.close();
-        host = open(here, "esx://here/");
-        host.start(order(5), guest());
-        assertThat(host.facts().acceleration()).isEqualTo(HostFacts.Acceleration.NATIVE);
-        assertThat(host.census().ours()).extracting(Census.Sighting::vee, Census.Sighting::state).containsExactly(tuple(VEE, GuestState.RUNNING));
-        assertThat(host.reading().guests()).singleElement().satisfies(guest -> assertThat(guest.memory()).isEqualTo(DataSize.mebibytes(64)));
-        failsAs(Kind.STALE_ORDER, () -> host.shutdown(order(4), true));
-        host.shutdown(order(6), true);
-        host.erase(order(7));
-        failsAs(Kind.STALE_ORDER, () -> host.start(order(6), guest()));
-        assertNothingOf(here);
-    }
-
-    @Test
-    void theProbeGuestRunsOncePerBootOfTheHost() throws InterruptedException {
-        here.capabilities = here.capabilities.replace("'qemu'", "'kvm'");
-        assertThat(host.facts().acceleration()).isEqualTo(HostFacts.Acceleration.KVM);
-        host.facts();
-        assertThat(probes()).isEqualTo(1);
-        here.ran = 100;
-        reconnect();
-        assertThat(host.facts().acceleration()).isEqualTo(HostFacts.Acceleration.KVM);
-        assertThat(probes()).isEqualTo(1);
-        here.ran = 1;
-        reconnect();
-        host.facts();
-        assertThat(probes()).isEqualTo(2);
-        assertNothingOf(here);
-    }
-
-    private long probes() {
-        return here.calls.stream().filter("create"::equals).count();
-    }
-
-    private void reconnect() throws InterruptedException {
-        var heard = new LinkedBlockingQueue<String>();
-        try (var _ = host.watch(new Heard(heard))) {
-            here.breakConnections();
-            here.down = false;
-            assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("lost");
-            assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("regained");
-            assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("missed");
-        }
-    }
-
     /** Whatever libvirt says no to, and however the connection ends, the VEEM hears of it in VHI's words alone. */
     @Test
     void everyFailureOfLibvirtIsToldInOurWords() {
@@ -405,11 +373,6 @@ class LibvirtHostTest {
                 assertThat(told).hasMessage(row.failure.getMessage()).hasCause(row.failure);
             });
         }
-    }
-
-    @Test
-    void theProbeIsABootSector() {
-        assertThat(Probe.bootSector()).hasSize(512).endsWith(0x55, 0xaa);
     }
 
     // ---- words
@@ -488,38 +451,6 @@ class LibvirtHostTest {
         @Override
         public InputStream openAt(long offset) {
             return new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
-        }
-    }
-
-    private record Heard(BlockingQueue<String> lines) implements HostListener {
-        @Override
-        public void guestChanged(VeeId vee, GuestState state, String why) {
-            lines.add(vee + " " + state);
-        }
-
-        @Override
-        public void guestGone(VeeId vee) {
-            lines.add(vee + " gone");
-        }
-
-        @Override
-        public void guestSaid(VeeId vee, String line) {
-            lines.add(vee + " says " + line);
-        }
-
-        @Override
-        public void connectionLost(String why) {
-            lines.add("lost");
-        }
-
-        @Override
-        public void connectionRegained() {
-            lines.add("regained");
-        }
-
-        @Override
-        public void missedEvents() {
-            lines.add("missed");
         }
     }
 }

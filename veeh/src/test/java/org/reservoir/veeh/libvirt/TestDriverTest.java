@@ -28,6 +28,7 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.libvirtrpc.PrivateLibvirtd;
 import org.reservoir.libvirtrpc.Procedure;
 import org.reservoir.libvirtrpc.XdrReader;
+import org.reservoir.veeh.Heard;
 
 /** The driver against a real libvirtd whose own test driver plays the hypervisor: all that libvirt checks without running anything. */
 @Tag("real")
@@ -89,7 +90,7 @@ class TestDriverTest {
     @Test
     void aLibvirtdThatDiesAndComesBackIsUsedAgain() throws InterruptedException {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-        host.watch(new Links(heard));
+        host.watch(new Heard(heard));
         libvirtd.kill();
         assertThat(heard.poll(1, TimeUnit.MINUTES)).isEqualTo("lost");
         libvirtd.launch();
@@ -122,31 +123,5 @@ class TestDriverTest {
         var disk = new Disk(0, new Disk.Content.Blank(), DataSize.mebibytes(8), Disk.Bus.VIRTIO, false, Optional.empty());
         return new Guest(VEE, "web", 1, 1, Cpus.of(1), DataSize.mebibytes(64), DataSize.mebibytes(64), new Guest.Boot.FromDisk(), List.of(disk), List.of(),
                 Map.of(), false);
-    }
-
-    private record Links(BlockingQueue<String> heard) implements HostListener {
-        @Override
-        public void guestChanged(VeeId vee, GuestState state, String why) {}
-
-        @Override
-        public void guestGone(VeeId vee) {}
-
-        @Override
-        public void guestSaid(VeeId vee, String line) {}
-
-        @Override
-        public void connectionLost(String why) {
-            heard.add("lost");
-        }
-
-        @Override
-        public void connectionRegained() {
-            heard.add("regained");
-        }
-
-        @Override
-        public void missedEvents() {
-            heard.add("missed");
-        }
     }
 }

@@ -18,12 +18,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vhi.Guest;
-import org.reservoir.interfaces.vhi.GuestState;
-import org.reservoir.interfaces.vhi.HostListener;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.Heard;
 
 class VoicesTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -103,7 +102,7 @@ class VoicesTest {
         quiet.write("READY\n".getBytes(StandardCharsets.US_ASCII));
         quiet.flush();
         hear("vee-8 says READY");
-        hear("vee-7 lost");
+        hear("vee-7 unheard");
     }
 
     @Test
@@ -111,9 +110,9 @@ class VoicesTest {
         start(7).close();
         speak(1, "one");
         libvirtd.breakConnections();
-        hear("gone");
+        hear("lost");
         libvirtd.down = false;
-        hear("back");
+        hear("regained");
         speak(2, "two");
     }
 
@@ -128,7 +127,7 @@ class VoicesTest {
 
     @BeforeEach
     void listen() {
-        host.watch(new Hearing());
+        host.watch(new Heard(heard));
     }
 
     private OutputStream start(long vee) {
@@ -160,36 +159,5 @@ class VoicesTest {
     private static Guest guest(long vee) {
         return new Guest(new VeeId(vee), "web", 1, 1, Cpus.of(1), DataSize.mebibytes(128), DataSize.mebibytes(128), new Guest.Boot.FromDisk(), List.of(), List.of(),
                 Map.of(), false);
-    }
-
-    private final class Hearing implements HostListener {
-        @Override
-        public void guestChanged(VeeId vee, GuestState state, String why) {}
-
-        @Override
-        public void guestGone(VeeId vee) {}
-
-        @Override
-        public void guestSaid(VeeId vee, String line) {
-            heard.add(vee + " says " + line);
-        }
-
-        @Override
-        public void guestUnheard(VeeId vee, long lines) {
-            heard.add(vee + " lost " + lines);
-        }
-
-        @Override
-        public void connectionLost(String why) {
-            heard.add("gone");
-        }
-
-        @Override
-        public void connectionRegained() {
-            heard.add("back");
-        }
-
-        @Override
-        public void missedEvents() {}
     }
 }

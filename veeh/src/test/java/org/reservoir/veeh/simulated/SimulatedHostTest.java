@@ -27,6 +27,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.Heard;
 
 class SimulatedHostTest {
     private static final VeeId VEE = new VeeId(7);
@@ -346,38 +347,6 @@ class SimulatedHostTest {
         @Override
         public InputStream openAt(long offset) {
             return new ByteArrayInputStream(Arrays.copyOfRange(bytes, (int) offset, bytes.length));
-        }
-    }
-
-    private record Heard(List<String> lines) implements HostListener {
-        @Override
-        public void guestChanged(VeeId vee, GuestState state, String why) {
-            lines.add(vee + " " + state);
-        }
-
-        @Override
-        public void guestGone(VeeId vee) {
-            lines.add(vee + " gone");
-        }
-
-        @Override
-        public void guestSaid(VeeId vee, String line) {
-            lines.add(vee + " says " + line);
-        }
-
-        @Override
-        public void connectionLost(String why) {
-            lines.add("lost");
-        }
-
-        @Override
-        public void connectionRegained() {
-            lines.add("regained");
-        }
-
-        @Override
-        public void missedEvents() {
-            lines.add("missed");
         }
     }
 }

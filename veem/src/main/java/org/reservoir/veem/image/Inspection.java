@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,6 +31,16 @@ public final class Inspection {
     public record Rules(DataSize largest, DataSize largestVirtual, DataSize unpacked, int expansion, Duration patience) {
         public static final Rules USUAL = new Rules(DataSize.gibibytes(2048), DataSize.gibibytes(16384), DataSize.gibibytes(4), 64, Duration.ofHours(1));
 
+        /** @throws Refused {@code IMAGE_HOSTILE} when it is nothing or too much */
+        void requireDisk(DataSize size) {
+            if (size.bytes() == 0) {
+                throw ImageBytes.bad("Its disk would have no size at all.", "Transfer it again.");
+            }
+            if (size.compareTo(largestVirtual) > 0) {
+                throw ImageBytes.hostile("Its disk would have %s.".formatted(size), "At most %s are taken.".formatted(largestVirtual));
+            }
+        }
+
         /** What a file of this length may become: compression helps an image, but not a thousandfold. */
         DataSize most(long length) {
             long grown = length > largest.bytes() / expansion ? largest.bytes() : length * expansion;
@@ -51,8 +62,8 @@ public final class Inspection {
         if (header.format().equals("raw")) {
             ImageHeader.requireUnpacked(arrival.file());
         }
-        requireMeasured(header.virtualSize());
-        requireMeasured(qemuImg.virtualSize(arrival.file(), header.format()));
+        rules.requireDisk(header.virtualSize());
+        rules.requireDisk(qemuImg.virtualSize(arrival.file(), header.format()));
         var most = rules.most(arrival.length());
         return header.format().equals("qcow2") && isUsable(arrival.file(), header, most) ? sound(arrival.file(), header.virtualSize(), "qcow2")
                 : converted(arrival, header.format(), most);
@@ -64,6 +75,18 @@ public final class Inspection {
         return sound(arrival.file(), header.virtualSize(), "raw");
     }
 
+    /** A larger copy of a qcow2 that was found sound before. */
+    public Sound grown(Arrival arrival, Path from, DataSize size) throws IOException {
+        var copy = Files.copy(from, arrival.converted(), StandardCopyOption.REPLACE_EXISTING);
+        qemuImg.grow(copy, size);
+        return sound(copy, qemuImg.virtualSize(copy, "qcow2"), "qcow2");
+    }
+
+    /** @throws Refused {@code IMAGE_HOSTILE} when no disk may be of that size */
+    public void requireDisk(DataSize size) {
+        rules.requireDisk(size);
+    }
+
     private static ImageHeader read(Arrival arrival, Optional<String> format, Optional<Digest> digest) throws IOException {
         if (arrival.length() == 0) {
             throw ImageBytes.bad("It is empty.", "Transfer it again.");
@@ -73,15 +96,6 @@ public final class Inspection {
         }
         var header = ImageHeader.read(arrival.file());
         return format.map(header::require).orElse(header);
-    }
-
-    private void requireMeasured(DataSize size) {
-        if (size.bytes() == 0) {
-            throw ImageBytes.bad("Its disk would have no size at all.", "Transfer it again.");
-        }
-        if (size.compareTo(rules.largestVirtual()) > 0) {
-            throw ImageBytes.hostile("Its disk would have %s.".formatted(size), "At most %s are taken.".formatted(rules.largestVirtual()));
-        }
     }
 
     private boolean isUsable(Path file, ImageHeader header, DataSize most) {

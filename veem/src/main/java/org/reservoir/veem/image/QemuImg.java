@@ -22,6 +22,8 @@ import org.reservoir.kernel.Refused;
 public final class QemuImg {
     private static final long MEMORY = 2L << 30;
     private static final int FILES = 64;
+    /** More than the tables of the largest disk come to. */
+    private static final DataSize TABLES = DataSize.mebibytes(64);
     private static final DataSize NOTHING = new DataSize(1 << 20);
     /** What {@code qemu-img check} ends with when clusters are lost to nobody: wasteful, not wrong. */
     private static final int LEAKS_ONLY = 3;
@@ -84,6 +86,14 @@ public final class QemuImg {
 
     public static Refused unpacksTooFar(DataSize largest) {
         return ImageBytes.hostile("It would unpack to more than %s.".formatted(largest), "Unpack it yourself, and import what comes of it.");
+    }
+
+    /** Gives a plain qcow2 a larger disk, in place; its file grows by its tables only. */
+    public void grow(Path image, DataSize size) {
+        var result = run(new DataSize(image.toFile().length() + TABLES.bytes()), image, List.of("resize", "-q", "-f", "qcow2", "--", image.toString(), Long.toString(size.bytes())));
+        if (result.code() != 0) {
+            throw damaged("resize", result);
+        }
     }
 
     private static Refused damaged(String what, Result result) {

@@ -1,0 +1,139 @@
+package org.reservoir.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reservoir.kernel.Refused;
+import org.reservoir.placement.Policy;
+import org.reservoir.veem.Keeping;
+
+import picocli.CommandLine;
+
+class ConfigurationTest {
+    private static final Path REFERENCE = Path.of("../docs/reference/configuration.md");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void optionsComeFromAFileAndTheCommandLineGoesBeforeIt() throws IOException {
+        var file = file("name = east\nlisten = 127.0.0.1:9000\npolicy = packing\nimport-from = /srv/a:/srv/b\nspan-hosts = true\n");
+        var settings = settings("--config", file.toString(), "--listen=127.0.0.1:9001");
+        assertThat(settings.name()).isEqualTo("east");
+        assertThat(settings.rest().port()).isEqualTo(9001);
+        assertThat(settings.policy()).isEqualTo(Policy.PACKING);
+        assertThat(settings.imports()).containsExactly(Path.of("/srv/a"), Path.of("/srv/b"));
+        assertThat(settings.spanning()).isTrue();
+    }
+
+    @Test
+    void withoutAFileItIsTheUsualSite() {
+        assertThat(settings().keeping()).isEqualTo(Keeping.USUAL);
+        assertThat(settings().name()).isEqualTo("site");
+    }
+
+    @Test
+    void aMisspeltKeyIsRefusedBeforeAnythingIsDone() throws IOException {
+        assertThat(told("--config=" + file("polcy = packing\n"))).contains("There is no option 'polcy'", "BAD_CONFIGURATION");
+        assertThat(told("--config=" + folder.resolve("none"))).contains("BAD_CONFIGURATION");
+        assertThat(told("--config=" + file("name = \\u12"))).contains("BAD_CONFIGURATION");
+    }
+
+    @Test
+    void lostHostsAreFencedOffByTheProgramNamed() throws IOException {
+        var told = folder.resolve("told");
+        var program = program("echo \"$1 $2\" > " + told);
+        var keeping = settings("--restart-lost-after=10m", "--fence=" + program).keeping();
+        assertThat(keeping.restartLost()).contains(Duration.ofMinutes(10));
+        assertThat(keeping.fence().fence("h1", "qemu+ssh://h1/system")).isTrue();
+        assertThat(told).content().isEqualTo("h1 qemu+ssh://h1/system\n");
+    }
+
+    @Test
+    void aFenceThatFailsOrTakesTooLongHasNotWorked() throws IOException {
+        assertThat(settings("--restart-lost-after=2h", "--fence=" + program("exit 3")).keeping().fence().fence("h", "u")).isFalse();
+        assertThat(settings("--restart-lost-after=2h", "--fence=" + program("exec sleep 600"), "--fence-timeout=1s").keeping().fence().fence("h", "u")).isFalse();
+    }
+
+    @Test
+    void halfOfWhatFencingNeedsIsRefused() {
+        for (var half : new String[] {"--restart-lost-after=5m", "--fence=/bin/true"}) {
+            assertThatThrownBy(() -> settings(half)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_FENCE"));
+        }
+        assertThatThrownBy(() -> settings("--restart-lost-after=5m", "--fence=/etc/passwd")).isInstanceOf(Refused.class).hasMessageContaining("no program");
+        assertThatThrownBy(() -> settings("--restart-lost-after=soon")).hasMessageContaining("'soon' is no time");
+    }
+
+    @Test
+    void theReferenceInDocsTellsTheOptionsThatThereAre() throws IOException {
+        var text = new StringBuilder("""
+                # Configuration of a site server
+
+                Options of `bin/site`. Each may also stand in a file that `--config FILE` names, as a line `option = value` without the dashes (a Java properties file in UTF-8; flags
+                are `true`); the command line goes before the file, and a key that is no option is refused. The database's password, if it has one, is read from the environment
+                variable `RESERVOIR_DATABASE_PASSWORD`.
+
+                | option | what it is |
+                | --- | --- |
+                """);
+        for (var option : new CommandLine(new Main()).getCommandSpec().options()) {
+            if (ConfigurationFile.mayStandInAFile(option)) {
+                text.append("| `%s` | %s |\n".formatted(option.longestName() + (option.paramLabel().isEmpty() || option.arity().max() == 0 ? "" : " " + option.paramLabel()),
+                        java.util.Arrays.stream(option.description()).collect(Collectors.joining(" ")).replace("${DEFAULT-VALUE}", String.valueOf(option.defaultValue()))));
+            }
+        }
+        text.append("""
+
+                ## A host that does not come back
+
+                ```
+                restart-lost-after = 10m
+                fence = /etc/reservoir/fence
+                fence-timeout = 90s
+                ```
+
+                A host that does not answer is shown UNREACHABLE; its VEEs wait for it, since it may be the network alone that is gone. With these options a host that has been silent for
+                ten minutes is fenced off by the program, which is called with the host's name and URI and ends with 0 only when the host certainly runs nothing: then the VEEs that
+                ran there begin anew on other hosts, from their images: what they had written to their disks stays behind and is erased when the host is back. VEEs that were off or
+                saved to disk wait for their host. When the program fails or takes longer than its time, nothing starts, and it is tried again at the next look at the host.
+                """);
+        if ("write".equals(System.getProperty("golden"))) {
+            Files.writeString(REFERENCE, text);
+        }
+        assertThat(REFERENCE).as("write it anew with -Dgolden=write").content().isEqualTo(text.toString());
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("site.conf"), text);
+    }
+
+    private Path program(String script) throws IOException {
+        var program = Files.writeString(folder.resolve("fence"), "#!/bin/sh\n" + script + "\n");
+        return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private static Settings settings(String... arguments) {
+        var main = new Main();
+        var command = new CommandLine(main);
+        ConfigurationFile.named(arguments).ifPresent(file -> command.setDefaultValueProvider(ConfigurationFile.of(file, command.getCommandSpec())));
+        command.parseArgs(arguments);
+        return main.settings();
+    }
+
+    private static String told(String... arguments) {
+        var told = new StringWriter();
+        assertThat(Main.run(new CommandLine(new Main()).setErr(new PrintWriter(told)), arguments)).isEqualTo(1);
+        return told.toString();
+    }
+}

@@ -1,0 +1,1 @@
+COMMENT ON TABLE fruit IS 'ends without a line end'

@@ -1,0 +1,91 @@
+package org.reservoir.veem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Threads that take turns until they are ended: at once where they rest, and never in the middle of a turn. */
+class LoopTest {
+    private static Loop start(Loop.Turn turn) {
+        return Loop.start(Thread.ofPlatform().daemon(), "a test's turn", turn);
+    }
+
+    @Test
+    void oneThatRestsEndsAtOnce() throws InterruptedException {
+        var resting = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        var loop = start(it -> {
+            resting.countDown();
+            try {
+                it.rest(Duration.ofDays(1));
+            } finally {
+                ended.countDown();
+            }
+        });
+        assertThat(resting.await(1, TimeUnit.MINUTES)).isTrue();
+        loop.end();
+        assertThat(ended.await(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
+    void aTurnUnderWayIsTakenToItsEndAndNoOtherFollows() throws InterruptedException {
+        var under = new CountDownLatch(1);
+        var ending = new CountDownLatch(1);
+        var whole = new AtomicBoolean();
+        var turns = new AtomicInteger();
+        var loop = start(_ -> {
+            turns.incrementAndGet();
+            under.countDown();
+            whole.set(ending.await(1, TimeUnit.MINUTES) && !Thread.currentThread().isInterrupted());
+        });
+        assertThat(under.await(1, TimeUnit.MINUTES)).isTrue();
+        var closer = Thread.ofVirtual().start(loop::end);
+        while (closer.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        ending.countDown();
+        closer.join();
+        assertThat(whole).isTrue();
+        assertThat(turns).hasValue(1);
+    }
+
+    @Test
+    void aTurnThatFailsIsFollowedByAnother() throws InterruptedException {
+        var second = new CountDownLatch(2);
+        var loop = start(_ -> {
+            second.countDown();
+            throw new IllegalStateException("as the test wants it");
+        });
+        assertThat(second.await(1, TimeUnit.MINUTES)).isTrue();
+        loop.end();
+    }
+
+    /** A statement that is interrupted loses its connection, and that is told as a warning. */
+    @Test
+    void aVeemThatIsClosedBreaksNoConnection() {
+        var told = new ListAppender<ILoggingEvent>();
+        told.start();
+        var pool = (Logger) LoggerFactory.getLogger("com.zaxxer.hikari");
+        pool.addAppender(told);
+        try (var site = SimulatedSite.with(1)) {
+            for (int i = 0; i < 20; i++) {
+                site.veem.close();
+                site.reopen();
+            }
+        } finally {
+            pool.detachAppender(told);
+        }
+        assertThat(told.list).filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN)).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+    }
+}
