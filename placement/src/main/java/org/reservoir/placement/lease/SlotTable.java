@@ -150,14 +150,6 @@ final class SlotTable {
         }
     }
 
-    boolean isEmpty() {
-        return byStart.isEmpty();
-    }
-
-    List<Reservation> all() {
-        return List.copyOf(byStart.values());
-    }
-
     List<Reservation> startingAt(long time) {
         return List.copyOf(byStart.subMap(lowest(time), lowest(time + 1)).values());
     }

@@ -141,6 +141,14 @@ class LeaseBookTest {
     }
 
     @Test
+    void otherPoliciesAreInForceFromTheNextStepOn() {
+        var request = LeaseRequest.reservation(1, 0, 500, 100, nodes(1));
+        var closed = new LeasePolicies(AdmissionPolicy.NO_RESERVATIONS, PreemptionPolicy.NONE, HostPolicy.IN_ORDER, new Pricing.Free());
+        assertThat(book().under(closed).step(asked(request), 0).ended()).singleElement().matches(ended -> ended.result().reason().contains("no advance reservations"));
+        assertThat(book().under(closed).under(LeasePolicies.USUAL).step(asked(request), 0).ended()).isEmpty();
+    }
+
+    @Test
     void aRefusedLeaseIsToldWhatItCouldHave() {
         var book = book().step(asked(LeaseRequest.immediate(1, 0, 1000, nodes(2))), 0).book();
         var ended = book.step(asked(LeaseRequest.reservation(2, 0, 100, 50, nodes(3))), 0).ended().getFirst();
