@@ -14,7 +14,7 @@ public final class Bench {
     private static final List<Entry> BENCHES = List.of(
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
-            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012: [--seconds N] [--threads N] MODEL…", Roadef::run),
+            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012, beside Timefold: [--seconds N] [--threads N] [--seed N] [--alone] MODEL…", Roadef::run),
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
             new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
 
