@@ -10,10 +10,9 @@ import java.util.Arrays;
 final class Cooling {
     static final int STEPS = 64;
     /** In units of the mean move; much below that the largest processes stay where they are. */
-    private static final double HEAT = 1;
-    /** For how many trials of each process on each machine it is worth to start that hot and how much cooler it is with fewer. */
-    private static final double TRIALS = 3000;
-    private static final double SHY = 0.6;
+    private static final double HEAT = 5;
+    /** For how many trials of each process on each machine it is worth to start that hot; with fewer it is in proportion, down to a floor. */
+    private static final double TRIALS = 2000;
     private static final double LUKEWARM = 0.02;
     /** In units of cost, which are whole numbers: nothing is accepted any more that is not at least as good. */
     private static final double COLD = 0.7;
@@ -48,7 +47,7 @@ final class Cooling {
 
     /** @param sizes what single moves change, sorted; @param trials of each process on each machine that there is time for */
     static Cooling even(Instance in, long[] sizes, double trials) {
-        double heat = Math.max(LUKEWARM, HEAT * Math.min(1, Math.pow(trials / TRIALS, SHY)));
+        double heat = Math.max(LUKEWARM, HEAT * Math.min(1, trials / TRIALS));
         double mean = Arrays.stream(sizes).average().orElse(1);
         double middle = sizes.length == 0 ? 1 : sizes[sizes.length / 2];
         var weights = new double[STEPS];
