@@ -153,7 +153,7 @@ final class SteppedSite implements AutoCloseable {
     void work() {
         int done;
         do {
-            done = veem.scheduler.turn() + veem.scheduler.moves();
+            done = veem.steward.turn() + veem.scheduler.turn() + veem.scheduler.moves();
             for (int claimed = 1, wrote = 1; claimed + wrote > 0;) {
                 claimed = veem.engine.claim();
                 wrote = veem.engine.write();
