@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,19 +69,8 @@ class VeeLeasesTest {
         return lease(lease).vees().getFirst().state().orElseThrow();
     }
 
-    /** Time passes, with all that becomes due done at its time. */
     private void pass(Duration time) {
-        var end = site.clock.instant().plus(time);
-        while (site.clock.instant().isBefore(end)) {
-            site.clock.reach(Stream.of(due(), site.database().work().nextDue(SteppedSite.EVERY_KIND)).flatMap(Optional::stream).filter(site.clock.instant()::isBefore)
-                    .filter(end::isAfter).min(Comparator.naturalOrder()).orElse(end));
-            site.work();
-        }
-    }
-
-    private Optional<Instant> due() {
-        var due = site.database().read(LeaseTable::book).orElseThrow().under(LeaseRules.USUAL).due();
-        return due.isPresent() ? Optional.of(Instant.ofEpochSecond(due.getAsLong())) : Optional.empty();
+        site.passTo(site.clock.instant().plus(time));
     }
 
     private void passTo(Duration sinceStart, Instant start) {
