@@ -67,16 +67,16 @@ record LeaseNews(List<LeaseEvent> events, Map<LeaseId, String> failed) {
                 .findFirst().map(host -> new LeaseEvent.HostBack(host.id()));
     }
 
-    /** Why a VEE keeps its lease from being what was promised. */
+    /** Why a VEE keeps its lease from being what was promised. One that could not be started for long has failed; one that nobody has tried to start is still to be tried. */
     private static Optional<String> failure(LeaseNode node, Optional<VeeRecord> vee, Duration patience, Instant now) {
-        var waiting = node.wanted() == LeaseNode.Wanted.RUNNING && node.since().plus(patience).isBefore(now);
+        var late = node.wanted() == LeaseNode.Wanted.RUNNING && node.since().plus(patience).isBefore(now);
+        var why = late ? node.problem() : Optional.<String>empty();
         if (vee.isEmpty()) {
-            return waiting ? Optional.of("VEE %d could not be made: %s".formatted(node.number(), node.problem().orElse("nobody knows why"))) : Optional.empty();
+            return why.map(problem -> "VEE %d could not be made: %s".formatted(node.number(), problem));
         }
         return switch (vee.get().state()) {
             case FAILED -> Optional.of("%s failed: %s".formatted(vee.get().id(), vee.get().problem().orElse("nobody knows why")));
-            case HELD, PENDING, UNDEPLOYED -> waiting ? Optional.of("%s could not be started: %s".formatted(vee.get().id(), node.problem().or(vee.get()::problem).orElse("nobody knows why")))
-                    : Optional.empty();
+            case HELD, PENDING, UNDEPLOYED -> why.map(problem -> "%s could not be started: %s".formatted(vee.get().id(), problem));
             default -> Optional.empty();
         };
     }

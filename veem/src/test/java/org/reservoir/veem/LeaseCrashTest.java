@@ -75,7 +75,7 @@ class LeaseCrashTest {
             site.write(saved);
             hit |= struck(eventOfStage.applyAsInt(1), moment, () -> ask("exact", Start.AT, Optional.of(begin.plus(Duration.ofMinutes(20))), Duration.ofMinutes(20)));
             hit |= struck(eventOfStage.applyAsInt(2), moment, () -> reach(Duration.ofMinutes(25)));
-            assertThat(List.of(state("patient"), state("exact"))).containsExactly(VeeState.STOPPED, VeeState.RUNNING);
+            assertThat(List.of(state("patient"), state("exact"))).as("%s\n%s", lease("exact"), site.veem.vees().history(SimulatedSite.ADMIN, vee("exact"))).containsExactly(VeeState.STOPPED, VeeState.RUNNING);
             hit |= struck(eventOfStage.applyAsInt(3), moment, () -> reach(Duration.ofMinutes(45)));
             assertThat(state("patient")).isEqualTo(VeeState.RUNNING);
             assertThat(vee("patient")).as("the same VEE with what it wrote").isEqualTo(saved);

@@ -180,6 +180,7 @@ final class SteppedSite implements AutoCloseable {
 
     /** Time passes, with all that becomes due done at its time. */
     void passTo(Instant end) {
+        work();
         while (clock.instant().isBefore(end)) {
             clock.reach(Stream.of(leasesDue(), database.work().nextDue(EVERY_KIND)).flatMap(Optional::stream).filter(clock.instant()::isBefore)
                     .filter(end::isAfter).min(Comparator.naturalOrder()).orElse(end));
