@@ -289,6 +289,11 @@ public final class State {
         return false;
     }
 
+    /** Whether any rule or requirement speaks of the VEE. */
+    public boolean bound(int vee) {
+        return rulesOf[vee].length > 0 || requirementOf[vee] != null;
+    }
+
     /** Whether a VEE that has a place must keep it. */
     public boolean rooted(int vee) {
         return Arrays.stream(rulesOf[vee]).anyMatch(Rule::roots);

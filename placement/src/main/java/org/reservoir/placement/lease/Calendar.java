@@ -22,7 +22,7 @@ public record Calendar(Map<Long, List<Stretch>> stretches) {
         stretches = Map.copyOf(copy);
     }
 
-    /** @throws Refused {@code UNKNOWN_HOST} */
+    /** @throws Refused {@code HOST_UNKNOWN} */
     public Quantity free(long host, long time) {
         return of(host).get(at(host, time)).free();
     }
@@ -45,7 +45,7 @@ public record Calendar(Map<Long, List<Stretch>> stretches) {
     private List<Stretch> of(long host) {
         var these = stretches.get(host);
         if (these == null) {
-            throw Refused.notFound("UNKNOWN_HOST", "The calendar has no host %d.".formatted(host), "");
+            throw Refused.notFound("HOST_UNKNOWN", "The calendar has no host %d.".formatted(host), "");
         }
         return these;
     }

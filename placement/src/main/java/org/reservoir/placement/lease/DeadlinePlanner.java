@@ -2,13 +2,10 @@ package org.reservoir.placement.lease;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import org.reservoir.placement.lease.LeaseSettings.Suspension;
 import org.reservoir.placement.lease.RunPlanner.Planned;
@@ -37,11 +34,11 @@ final class DeadlinePlanner {
         return killed;
     }
 
-    private static long start(Lease lease) {
+    static long start(Lease lease) {
         return ((LeaseRequest.Start.At) lease.request().start()).time();
     }
 
-    private static long deadline(Lease lease) {
+    static long deadline(Lease lease) {
         return lease.request().deadline().getAsLong();
     }
 
@@ -57,7 +54,7 @@ final class DeadlinePlanner {
             }
         }
         var soon = meeting(lease, new Search(lease.remaining(), floor, true, false, deadline(lease), Optional.empty()), now);
-        return soon.isPresent() ? soon : replanAll(lease, floor, now);
+        return soon.isPresent() ? soon : new Replanning(table, planner, this, floor, now).with(lease);
     }
 
     /** At its start; leases with a deadline are moved out of its way. */
@@ -90,7 +87,7 @@ final class DeadlinePlanner {
     }
 
     /** A run that meets the search's deadline, with the moves of images that it needs. */
-    private Optional<Planned> meeting(Lease lease, Search search, long now) {
+    Optional<Planned> meeting(Lease lease, Search search, long now) {
         if (search.deadline() - search.duration() < search.earliest()) {
             return Optional.empty();
         }
@@ -102,121 +99,13 @@ final class DeadlinePlanner {
         return planner.soon(lease, home).filter(it -> meets(it.run(), search.duration(), search.deadline()) && planner.layout().moveImages(it.run(), now));
     }
 
-    private static List<Lease> bySlack(Set<Lease> leases, ToDoubleFunction<Lease> slack) {
+    static List<Lease> bySlack(Set<Lease> leases, ToDoubleFunction<Lease> slack) {
         return leases.stream().sorted(Comparator.comparingDouble(slack).thenComparing(LeaseView::id)).toList();
     }
 
-    /** What is being planned anew: leases with the runs they had before. */
-    private final class Anew {
-        final long floor;
-        final long now;
-        final Map<Lease, List<Run>> before = new HashMap<>();
-        final Set<Lease> done = new LinkedHashSet<>();
-        final Set<Integer> touched = new TreeSet<>();
-        long touchedUntil;
-
-        Anew(long floor, long now) {
-            this.floor = floor;
-            this.now = now;
-            this.touchedUntil = floor;
-        }
-
-        boolean replan(Lease lease) {
-            boolean suspends = lease.lastSuspends();
-            boolean resuming = suspends || lease.state().isSuspended();
-            long from = suspends ? Math.max(lease.lastRun().finalEnd(), floor) : floor;
-            var search = new Search(lease.remainingAt(from), Math.max(start(lease), from), true, resuming, deadline(lease), Optional.empty());
-            var planned = meeting(lease, search, now);
-            planned.ifPresent(it -> {
-                touchedUntil = Math.max(touchedUntil, it.run().end);
-                for (int host : it.run().hosts) {
-                    touched.add(host);
-                }
-                commit(lease, it.run());
-                done.add(lease);
-            });
-            return planned.isPresent();
-        }
-
-        void restore(Lease lease) {
-            before.get(lease).forEach(run -> commit(lease, run));
-            done.add(lease);
-        }
-
-        /** Leases whose hosts the new plan does not touch, not even by way of others. */
-        List<Lease> untouched(List<Lease> leases) {
-            boolean spread = true;
-            while (spread) {
-                spread = false;
-                for (var lease : leases) {
-                    var hosts = hostsBefore(lease);
-                    if (hosts.stream().anyMatch(touched::contains)) {
-                        spread |= touched.addAll(hosts);
-                    }
-                }
-            }
-            return leases.stream().filter(lease -> hostsBefore(lease).stream().noneMatch(touched::contains)).toList();
-        }
-
-        private Set<Integer> hostsBefore(Lease lease) {
-            var hosts = new TreeSet<Integer>();
-            before.get(lease).forEach(run -> java.util.Arrays.stream(run.hosts).forEach(hosts::add));
-            return hosts;
-        }
-
-        long firstStart(List<Lease> leases) {
-            return leases.stream().filter(lease -> !done.contains(lease)).flatMap(lease -> before.get(lease).stream()).mapToLong(run -> run.start).min().orElse(Reservation.NEVER);
-        }
-    }
-
-    private void commit(Lease lease, Run run) {
+    void commit(Lease lease, Run run) {
         lease.append(run);
         planner.put(run);
-    }
-
-    private Optional<Planned> replanAll(Lease lease, long floor, long now) {
-        var anew = new Anew(floor, now);
-        for (var each : table.from(floor)) {
-            if (each instanceof Run run && run.lease.kind() == LeaseKind.DEADLINE && run.notBegun()) {
-                anew.before.computeIfAbsent(run.lease, _ -> new ArrayList<>()).add(run);
-            }
-        }
-        var all = new LinkedHashSet<>(anew.before.keySet());
-        all.add(lease);
-        var attempt = Attempt.begin(table, all);
-        anew.before.values().forEach(runs -> runs.forEach(planner::cancel));
-        if (!replan(anew, lease, bySlack(all, each -> (deadline(each) - floor) / (double) each.remainingAt(now)))) {
-            attempt.giveUp();
-            return Optional.empty();
-        }
-        attempt.keep();
-        var run = lease.runs.removeLast();
-        planner.take(run);
-        return Optional.of(new Planned(run, List.of()));
-    }
-
-    private boolean replan(Anew anew, Lease wanted, List<Lease> order) {
-        for (var lease : order) {
-            if (!anew.replan(lease)) {
-                return false;
-            }
-            if (lease == wanted) {
-                break;
-            }
-        }
-        var rest = order.stream().filter(lease -> !anew.done.contains(lease)).toList();
-        anew.untouched(rest).forEach(anew::restore);
-        var left = rest.stream().filter(lease -> !anew.done.contains(lease)).toList();
-        for (var lease : left) {
-            if (anew.firstStart(left) > anew.touchedUntil) {
-                break;
-            }
-            if (!anew.replan(lease)) {
-                return false;
-            }
-        }
-        left.stream().filter(lease -> !anew.done.contains(lease)).forEach(anew::restore);
-        return true;
     }
 
     /** Plans the rest of a lease that has begun, as soon as may be. @return whether its deadline can still be met */

@@ -25,7 +25,7 @@ public final class HaizeaConf {
         this.options = options;
     }
 
-    /** @throws Refused {@code BAD_CONFIGURATION} with the line, for one that is neither section, option nor comment */
+    /** @throws Refused {@code BAD_LEASE_OPTION} with the line, for one that is neither section, option nor comment */
     public static HaizeaConf read(Reader in) {
         var options = new TreeMap<String, String>();
         var section = "";
@@ -40,7 +40,7 @@ public final class HaizeaConf {
                 } else if (mark > 0 && !text.startsWith("#") && !text.startsWith(";")) {
                     options.put(section + "." + text.substring(0, mark).strip(), text.substring(mark + 1).strip());
                 } else if (!text.isEmpty() && !text.startsWith("#") && !text.startsWith(";")) {
-                    throw Refused.invalid("BAD_CONFIGURATION", "Line %d: '%s' is neither a [section] nor an option.".formatted(number, text), "");
+                    throw Refused.invalid("BAD_LEASE_OPTION", "Line %d: '%s' is neither a [section] nor an option.".formatted(number, text), "");
                 }
             }
         } catch (IOException problem) {
@@ -85,13 +85,13 @@ public final class HaizeaConf {
     }
 
     private static Refused bad(String name, String value) {
-        return Refused.invalid("BAD_CONFIGURATION", "%s cannot be '%s'.".formatted(name, value), "");
+        return Refused.invalid("BAD_LEASE_OPTION", "%s cannot be '%s'.".formatted(name, value), "");
     }
 
-    /** @throws Refused {@code BAD_CONFIGURATION} for a value that is unknown or not supported */
+    /** @throws Refused {@code BAD_LEASE_OPTION} for a value that is unknown or not supported */
     public LeaseSettings settings() {
         if (!word("general.lease-preparation", "unmanaged").equals("unmanaged")) {
-            throw Refused.invalid("BAD_CONFIGURATION", "general.lease-preparation '%s' is not planned here.".formatted(word("general.lease-preparation", "")),
+            throw Refused.invalid("BAD_LEASE_OPTION", "general.lease-preparation '%s' is not planned here.".formatted(word("general.lease-preparation", "")),
                     "Images are brought to hosts by the VEEM; use 'unmanaged'.");
         }
         double rate = number("scheduling.suspend-rate", 32);
@@ -150,7 +150,7 @@ public final class HaizeaConf {
         };
     }
 
-    /** @throws Refused {@code BAD_CONFIGURATION} for a policy that is not built in */
+    /** @throws Refused {@code BAD_LEASE_OPTION} for a policy that is not built in */
     public LeasePolicies policies() {
         var admission = word("scheduling.policy-admission", "accept-all");
         var hosts = word("scheduling.policy-host-selection", "greedy");

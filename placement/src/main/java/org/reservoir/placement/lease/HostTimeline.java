@@ -73,10 +73,6 @@ final class HostTimeline {
         return lost ? nothing : capacity;
     }
 
-    List<Reservation> reservations() {
-        return byStart.stream().map(Held::reservation).toList();
-    }
-
     /** The stretch that holds that moment. */
     int at(long time) {
         if (stale) {

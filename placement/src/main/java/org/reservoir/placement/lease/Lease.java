@@ -187,10 +187,6 @@ final class Lease implements LeaseView {
         return Arrays.stream(imageAt).anyMatch(at -> at == host);
     }
 
-    boolean hasImages() {
-        return Arrays.stream(imageAt).anyMatch(at -> at != NOWHERE);
-    }
-
     @Override
     public String toString() {
         return "lease %d (%s, %s)".formatted(id(), kind(), state);

@@ -27,18 +27,20 @@ public record LeaseBook(LeaseSite site, LeaseSettings settings, LeasePolicies po
      *
      * @param actions in the order in which they are to be begun
      * @param log     everything that happened
+     * @param used    how hosts were used, as far as that is over
      * @param ended   leases that left the book: done, cancelled, refused or failed
      */
-    public record Next(LeaseBook book, List<LeaseAction> actions, List<LogEntry> log, List<Ended> ended) {
+    public record Next(LeaseBook book, List<LeaseAction> actions, List<LogEntry> log, List<Slot> used, List<Ended> ended) {
         public Next {
             actions = List.copyOf(actions);
             log = List.copyOf(log);
+            used = List.copyOf(used);
             ended = List.copyOf(ended);
         }
     }
 
     /** A lease that is over. @param instead what it could have had, when it was refused or failed for want of room */
-    public record Ended(LeaseRequest request, LeaseState state, String reason, double price, Optional<Instead> instead) {}
+    public record Ended(Outcome.Result result, Optional<Instead> instead) {}
 
     /**
      * What a lease could have instead of what it asked for, without disturbing others.
@@ -71,7 +73,7 @@ public record LeaseBook(LeaseSite site, LeaseSettings settings, LeasePolicies po
     /**
      * What follows from an event. What became due since the last step is done first, at its own time; call it with a {@link LeaseEvent.Tick} at {@link #due} to be in time.
      *
-     * @throws Refused {@code BACKWARDS}, {@code LEASE_EXISTS}, {@code UNKNOWN_LEASE}, {@code NOT_RUNNING} or {@code UNKNOWN_HOST}; nothing has happened then
+     * @throws Refused {@code BACKWARDS}, {@code LEASE_EXISTS}, {@code LEASE_NOT_FOUND}, {@code NOT_RUNNING} or {@code HOST_UNKNOWN}; nothing has happened then
      */
     public Next step(LeaseEvent event, long time) {
         if (time < now) {
@@ -87,7 +89,7 @@ public record LeaseBook(LeaseSite site, LeaseSettings settings, LeasePolicies po
         }
         engine.turn(time, react(engine, event, time));
         var chronicle = engine.planner.chronicle;
-        return new Next(close(engine, time), chronicle.actions(), chronicle.log(), engine.over().stream().map(lease -> ended(engine, lease)).toList());
+        return new Next(close(engine, time), chronicle.actions(), chronicle.log(), chronicle.slots(), engine.over().stream().map(lease -> ended(engine, lease)).toList());
     }
 
     /** @return leases that arrive */
@@ -124,12 +126,12 @@ public record LeaseBook(LeaseSite site, LeaseSettings settings, LeasePolicies po
     }
 
     private static Lease leaseIn(LeaseEngine engine, long id) {
-        return Optional.ofNullable(engine.planner.leases.get(id)).orElseThrow(() -> Refused.notFound("UNKNOWN_LEASE", "There is no lease %d, or it is over.".formatted(id), ""));
+        return Optional.ofNullable(engine.planner.leases.get(id)).orElseThrow(() -> Refused.notFound("LEASE_NOT_FOUND", "There is no lease %d, or it is over.".formatted(id), ""));
     }
 
     private int hostIn(long host) {
         return IntStream.range(0, site.hosts().size()).filter(h -> site.hosts().get(h).id() == host).findFirst()
-                .orElseThrow(() -> Refused.notFound("UNKNOWN_HOST", "The site has no host %d.".formatted(host), ""));
+                .orElseThrow(() -> Refused.notFound("HOST_UNKNOWN", "The site has no host %d.".formatted(host), ""));
     }
 
     /** When something is due next; empty if nothing is. */
@@ -161,7 +163,7 @@ public record LeaseBook(LeaseSite site, LeaseSettings settings, LeasePolicies po
 
     private Ended ended(LeaseEngine engine, Lease lease) {
         boolean wanting = lease.is(LeaseState.REJECTED, LeaseState.FAIL);
-        return new Ended(lease.request(), lease.state(), lease.reason, lease.price, wanting ? Optional.of(instead(engine, new Lease(lease.request(), settings, site.memory()))) : Optional.empty());
+        return new Ended(Outcome.Result.of(lease), wanting ? Optional.of(instead(engine, new Lease(lease.request(), settings, site.memory()))) : Optional.empty());
     }
 
     private LeaseEngine engine() {

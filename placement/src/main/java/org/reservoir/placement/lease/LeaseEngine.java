@@ -220,7 +220,9 @@ final class LeaseEngine {
         for (var run : lease.runs) {
             Stream.concat(run.before.stream(), run.after.stream()).filter(step -> step.phase == Phase.ACTIVE).forEach(step -> {
                 step.phase = Phase.DONE;
-                chronicle.over(step, now);
+                if (step.start < now) {
+                    chronicle.over(step, now);
+                }
                 if (step.kind != SlotKind.MOVE) {
                     chronicle.note(now, lease, What.KILLED, step);
                 }

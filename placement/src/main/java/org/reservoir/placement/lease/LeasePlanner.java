@@ -116,7 +116,7 @@ final class LeasePlanner {
 
     /** @return whether the lease has a plan now; a lease that its price keeps out is refused here */
     boolean plan(Lease lease, long now) {
-        var concerned = new ArrayList<>(leases.values().stream().filter(other -> policies.pricing().asks() && other.kind() == LeaseKind.DEADLINE).toList());
+        var concerned = policies.pricing().asks() ? leases.values().stream().filter(other -> other.kind() == LeaseKind.DEADLINE).toList() : List.<Lease>of();
         var attempt = Attempt.begin(table, concerned);
         var planned = find(lease, now).filter(it -> !lease.state().isSuspended() || runs.layout().moveImages(it.run(), now));
         boolean affordable = planned.isEmpty() || takesPrice(lease, planned.get());

@@ -75,11 +75,6 @@ public record LeaseSettings(boolean replanning, int futureLeases, Suspension sus
                 bandwidth, shutdownTime, enactmentOverhead);
     }
 
-    public LeaseSettings overridingTimes(OptionalLong suspend, OptionalLong resume) {
-        return new LeaseSettings(replanning, futureLeases, suspension, suspendRate, resumeRate, exclusion, thresholdFactor, forcedThreshold, suspend, resume, migration,
-                bandwidth, shutdownTime, enactmentOverhead);
-    }
-
     public LeaseSettings thresholds(int factor, OptionalLong forced) {
         return new LeaseSettings(replanning, futureLeases, suspension, suspendRate, resumeRate, exclusion, factor, forced, suspendTime, resumeTime, migration,
                 bandwidth, shutdownTime, enactmentOverhead);

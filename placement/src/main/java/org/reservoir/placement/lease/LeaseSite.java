@@ -54,12 +54,12 @@ public record LeaseSite(List<String> resources, List<String> instanced, List<Lea
 
     /**
      * @param amounts by resource; what is not named is 0
-     * @throws Refused {@code UNKNOWN_RESOURCE} when the site has none of that name, {@code NO_INSTANCES} when instances are asked of one that is one amount
+     * @throws Refused {@code RESOURCE_UNKNOWN} when the site has none of that name, {@code NO_INSTANCES} when instances are asked of one that is one amount
      */
     public Quantity quantity(Map<String, List<Long>> amounts) {
         for (var name : amounts.keySet()) {
             if (!resources.contains(name) && !instanced.contains(name)) {
-                throw Refused.invalid("UNKNOWN_RESOURCE", "The site has no resource '%s'.".formatted(name), "It has %s %s.".formatted(resources, instanced));
+                throw Refused.invalid("RESOURCE_UNKNOWN", "The site has no resource '%s'.".formatted(name), "It has %s %s.".formatted(resources, instanced));
             }
             if (resources.contains(name) && amounts.get(name).size() != 1) {
                 throw Refused.invalid("NO_INSTANCES", "%d instances of '%s' are asked for, but here it is one amount.".formatted(amounts.get(name).size(), name), "");

@@ -25,6 +25,14 @@ public record Outcome(Workload workload, long start, long end, List<Result> resu
      * @param reason why it was refused or failed
      */
     public record Result(LeaseRequest request, LeaseState state, OptionalLong start, OptionalLong end, long ran, double price, String reason) {
+        static Result of(Lease lease) {
+            return new Result(lease.request(), lease.state(), known(lease.firstStart), known(lease.end), lease.accumulated, lease.price, lease.reason);
+        }
+
+        private static OptionalLong known(long time) {
+            return time == Reservation.NEVER ? OptionalLong.empty() : OptionalLong.of(time);
+        }
+
         private boolean done() {
             return state == LeaseState.DONE;
         }

@@ -141,7 +141,8 @@ public final class ScheduleChecker {
         }
         require(hosts.size() == request.nodes().size(), "%s is not all %d nodes", slot, request.nodes().size());
         require(slot.start() >= request.arrival(), "%s begins before its lease arrives", slot);
-        if (traces.resumed.isEmpty()) {
+        boolean begunAnew = struck.contains(slot.lease()) && !hosts.equals(traces.resumed);
+        if (traces.resumed.isEmpty() || begunAnew) {
             traces.begun = slot.start();
             traces.work = 0;
             traces.image.clear();

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
 import org.reservoir.kernel.Refused;
 
 /**
@@ -55,27 +54,22 @@ public final class Simulation {
     }
 
     private boolean reached() {
-        boolean coming = toCome.stream().anyMatch(request -> request.kind() == LeaseKind.BEST_EFFORT);
         return switch (until) {
             case ALL_DONE -> false;
-            case BEST_EFFORT_SUBMITTED -> !coming;
-            case BEST_EFFORT_DONE -> !coming && engine.leases().stream().noneMatch(lease -> lease.kind() == LeaseKind.BEST_EFFORT);
+            case BEST_EFFORT_SUBMITTED -> !bestEffortComing();
+            case BEST_EFFORT_DONE -> engine.leases().stream().noneMatch(lease -> lease.kind() == LeaseKind.BEST_EFFORT) && !bestEffortComing();
         };
+    }
+
+    private boolean bestEffortComing() {
+        return toCome.stream().anyMatch(request -> request.kind() == LeaseKind.BEST_EFFORT);
     }
 
     private Outcome outcome(Workload workload, long start, long now) {
         var results = new ArrayList<Outcome.Result>();
-        engine.over().forEach(lease -> results.add(result(lease)));
-        engine.leases().forEach(lease -> results.add(result(lease)));
+        engine.over().forEach(lease -> results.add(Outcome.Result.of(lease)));
+        engine.leases().forEach(lease -> results.add(Outcome.Result.of(lease)));
         results.sort(Comparator.comparingLong(result -> result.request().id()));
         return new Outcome(workload, start, now, results, engine.planner.chronicle.log(), engine.planner.chronicle.slots());
-    }
-
-    private static Outcome.Result result(Lease lease) {
-        return new Outcome.Result(lease.request(), lease.state(), known(lease.firstStart), known(lease.end), lease.accumulated, lease.price, lease.reason);
-    }
-
-    private static OptionalLong known(long time) {
-        return time == Reservation.NEVER ? OptionalLong.empty() : OptionalLong.of(time);
     }
 }

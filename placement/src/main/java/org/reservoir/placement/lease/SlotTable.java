@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Set;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -23,13 +23,26 @@ final class SlotTable {
         }
     }
 
+    private record Done(long time, long turn, Run run) implements Comparable<Done> {
+        @Override
+        public int compareTo(Done other) {
+            int byTime = Long.compare(time, other.time);
+            return byTime != 0 ? byTime : Long.compare(turn, other.turn);
+        }
+
+        boolean holds() {
+            return run.listed() && run.doneAt == time;
+        }
+    }
+
     private record Change(Reservation reservation, Key startKey, Key endKey, boolean added) {}
 
     private final HostTimeline[] lines;
     private final int cpu;
     private final NavigableMap<Key, Reservation> byStart = new TreeMap<>();
     private final NavigableMap<Key, Reservation> byEnd = new TreeMap<>();
-    private final Set<Run> unknownEnds = new LinkedHashSet<>();
+    /** When work will be done of itself, earliest first; entries that no longer hold are passed over. */
+    private final PriorityQueue<Done> done = new PriorityQueue<>();
     private final List<Change> changes = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private long turns;
@@ -88,8 +101,8 @@ final class SlotTable {
         for (int i = 0; i < reservation.hosts.length; i++) {
             lines[reservation.hosts[i]].add(reservation, reservation.amounts[i]);
         }
-        if (reservation instanceof Run run && run.lease.request().ends().isPresent()) {
-            unknownEnds.add(run);
+        if (reservation instanceof Run run && run.doneAt != Reservation.NEVER) {
+            done.add(new Done(run.doneAt, startKey.turn, run));
         }
         version++;
     }
@@ -101,9 +114,6 @@ final class SlotTable {
         reservation.endKey = null;
         for (int host : reservation.hosts) {
             lines[host].remove(reservation);
-        }
-        if (reservation instanceof Run run) {
-            unknownEnds.remove(run);
         }
         version++;
     }
@@ -138,14 +148,6 @@ final class SlotTable {
                 put(change.reservation, change.startKey, change.endKey);
             }
         }
-    }
-
-    boolean isEmpty() {
-        return byStart.isEmpty();
-    }
-
-    List<Reservation> all() {
-        return List.copyOf(byStart.values());
     }
 
     List<Reservation> startingAt(long time) {
@@ -193,17 +195,22 @@ final class SlotTable {
 
     /** When next a lease's work will be done of itself, after that time. */
     long nextDone(long time) {
-        long next = Reservation.NEVER;
-        for (var run : unknownEnds) {
-            if (run.doneAt > time && run.doneAt < next) {
-                next = run.doneAt;
-            }
+        while (!done.isEmpty() && (done.peek().time <= time || !done.peek().holds())) {
+            done.remove();
         }
-        return next;
+        return done.isEmpty() ? Reservation.NEVER : done.peek().time;
     }
 
+    /** Runs whose work is done at that time, by their planned end. */
     List<Run> doneAt(long time) {
-        return unknownEnds.stream().filter(run -> run.doneAt == time).sorted(Comparator.comparing((Run run) -> run.endKey)).toList();
+        var these = new LinkedHashSet<Run>();
+        while (!done.isEmpty() && done.peek().time <= time) {
+            var head = done.remove();
+            if (head.time == time && head.holds()) {
+                these.add(head.run);
+            }
+        }
+        return these.stream().sorted(Comparator.comparing((Run run) -> run.endKey)).toList();
     }
 
     /** No host has any processor left at that time. */

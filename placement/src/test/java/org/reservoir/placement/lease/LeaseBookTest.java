@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.testing.Seeded;
@@ -99,7 +100,7 @@ class LeaseBookTest {
         assertThat(after.hosts()).doesNotContain(before.hosts().getFirst()).hasSize(2);
         var lost = next.book().step(new LeaseEvent.HostLost(after.hosts().getFirst()), 30);
         assertThat(lost.ended()).singleElement().satisfies(ended -> {
-            assertThat(ended.state()).isEqualTo(LeaseState.FAIL);
+            assertThat(ended.result().state()).isEqualTo(LeaseState.FAIL);
             assertThat(ended.instead().orElseThrow().nodes()).isEqualTo(1);
             assertThat(ended.instead().orElseThrow().start()).isEmpty();
         });
@@ -121,7 +122,7 @@ class LeaseBookTest {
         book = until(book, 600, actions).book();
         assertThat(book.lease(1).orElseThrow().images()).hasSize(3);
         var next = book.step(new LeaseEvent.HostLost(3), 700);
-        assertThat(next.ended()).singleElement().matches(ended -> ended.request().id() == 2 && ended.state() == LeaseState.FAIL);
+        assertThat(next.ended()).singleElement().matches(ended -> ended.result().request().id() == 2 && ended.result().state() == LeaseState.FAIL);
         assertThat(next.actions()).contains(new LeaseAction.Discard(new LeaseAction.Vee(1, 1), 1, 700));
         assertThat(next.book().lease(1).orElseThrow()).matches(lease -> lease.ran() == 0 && lease.images().isEmpty() && lease.state() == LeaseState.QUEUED);
         var back = next.book().step(new LeaseEvent.HostBack(3), 800);
@@ -132,18 +133,26 @@ class LeaseBookTest {
     void whatIsCancelledStopsAndMakesRoom() {
         var book = book().step(asked(LeaseRequest.immediate(1, 0, 1000, nodes(3)), LeaseRequest.bestEffort(2, 0, 100, nodes(2))), 0).book();
         var next = book.step(new LeaseEvent.Cancelled(1), 100);
-        assertThat(next.ended()).singleElement().matches(ended -> ended.state() == LeaseState.CANCELLED);
+        assertThat(next.ended()).singleElement().matches(ended -> ended.result().state() == LeaseState.CANCELLED);
         assertThat(next.actions().stream().map(action -> action.getClass().getSimpleName()).toList()).containsExactly("Stop", "Stop", "Stop", "Start", "Start");
         var early = next.book().step(new LeaseEvent.EndedEarly(2), 150);
-        assertThat(early.ended()).singleElement().matches(ended -> ended.state() == LeaseState.DONE);
+        assertThat(early.ended()).singleElement().matches(ended -> ended.result().state() == LeaseState.DONE);
         assertThat(early.book().due()).isEmpty();
+    }
+
+    @Test
+    void otherPoliciesAreInForceFromTheNextStepOn() {
+        var request = LeaseRequest.reservation(1, 0, 500, 100, nodes(1));
+        var closed = new LeasePolicies(AdmissionPolicy.NO_RESERVATIONS, PreemptionPolicy.NONE, HostPolicy.IN_ORDER, new Pricing.Free());
+        assertThat(book().under(closed).step(asked(request), 0).ended()).singleElement().matches(ended -> ended.result().reason().contains("no advance reservations"));
+        assertThat(book().under(closed).under(LeasePolicies.USUAL).step(asked(request), 0).ended()).isEmpty();
     }
 
     @Test
     void aRefusedLeaseIsToldWhatItCouldHave() {
         var book = book().step(asked(LeaseRequest.immediate(1, 0, 1000, nodes(2))), 0).book();
         var ended = book.step(asked(LeaseRequest.reservation(2, 0, 100, 50, nodes(3))), 0).ended().getFirst();
-        assertThat(ended.state()).isEqualTo(LeaseState.REJECTED);
+        assertThat(ended.result().state()).isEqualTo(LeaseState.REJECTED);
         assertThat(ended.instead()).hasValueSatisfying(instead -> {
             assertThat(instead.start()).hasValue(1000);
             assertThat(instead.nodes()).isEqualTo(1);
@@ -162,30 +171,45 @@ class LeaseBookTest {
 
     @Test
     void hostsComeAndGoAndNoRuleIsBroken() {
-        Seeded.forAll(40, seed -> {
-            var random = Seeded.random(seed);
-            var workload = RandomWorkload.of(seed);
-            var book = LeaseBook.empty(workload.workload().site(), workload.settings(), workload.policies(), 0);
-            var toCome = new ArrayList<>(workload.workload().requests().stream().sorted(Comparator.comparingLong(LeaseRequest::arrival)).toList());
-            var host = workload.workload().site().hosts().get(random.nextInt(workload.workload().site().hosts().size())).id();
-            for (int steps = 0; steps < 400 && (!toCome.isEmpty() || book.due().isPresent()); steps++) {
-                var next = event(book, toCome, host, random);
-                judge(next.book());
-                book = next.book();
-            }
-            book = book.step(new LeaseEvent.HostBack(host), book.now()).book();
-            while (book.due().isPresent()) {
-                book = book.step(new LeaseEvent.Tick(), book.due().getAsLong()).book();
-            }
-            assertThat(book.leases().stream().filter(lease -> !lease.state().isEnd())).isEmpty();
-        });
+        Seeded.forAll(40, LeaseBookTest::hostsComeAndGo);
     }
 
-    private static LeaseBook.Next event(LeaseBook book, List<LeaseRequest> toCome, long host, java.util.random.RandomGenerator random) {
+    @Test
+    @Tag("long")
+    void hostsComeAndGoForLong() {
+        Seeded.forAll(2000, LeaseBookTest::hostsComeAndGo);
+    }
+
+    private static void hostsComeAndGo(long seed) {
+        var random = Seeded.random(seed);
+        var workload = RandomWorkload.of(seed);
+        var book = LeaseBook.empty(workload.workload().site(), workload.settings(), workload.policies(), 0);
+        var toCome = new ArrayList<>(workload.workload().requests().stream().sorted(Comparator.comparingLong(LeaseRequest::arrival)).toList());
+        var host = workload.workload().site().hosts().get(random.nextInt(workload.workload().site().hosts().size())).id();
+        var results = new ArrayList<Outcome.Result>();
+        var log = new ArrayList<LogEntry>();
+        var used = new ArrayList<Slot>();
+        for (int steps = 0; !toCome.isEmpty() || book.due().isPresent() || !book.lost().isEmpty(); steps++) {
+            var next = event(book, toCome, host, steps > 300, random);
+            judge(next.book());
+            next.ended().forEach(ended -> results.add(ended.result()));
+            log.addAll(next.log());
+            used.addAll(next.used());
+            book = next.book();
+        }
+        assertThat(book.leases()).isEmpty();
+        assertThat(ScheduleChecker.violations(new Outcome(workload.workload(), 0, book.now(), results, log, used))).isEmpty();
+    }
+
+    /** @param calm no more hosts are lost */
+    private static LeaseBook.Next event(LeaseBook book, List<LeaseRequest> toCome, long host, boolean calm, java.util.random.RandomGenerator random) {
         long due = book.due().orElse(Long.MAX_VALUE);
         if (!toCome.isEmpty() && toCome.getFirst().arrival() <= due) {
             var request = toCome.removeFirst();
             return book.step(new LeaseEvent.Requested(List.of(request)), Math.max(book.now(), request.arrival()));
+        }
+        if (calm || due == Long.MAX_VALUE) {
+            return book.lost().isEmpty() ? book.step(new LeaseEvent.Tick(), due) : book.step(new LeaseEvent.HostBack(host), book.now());
         }
         long time = book.now() + random.nextLong(due - book.now() + 1);
         return switch (random.nextInt(12)) {

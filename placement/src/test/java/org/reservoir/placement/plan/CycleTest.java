@@ -100,6 +100,15 @@ class CycleTest {
     }
 
     @Test
+    void aRefusedDemandIsToldWhichMovesOrWhichConstraintWouldMakeRoom() {
+        var now = world(List.of(host(1, 4, 4), host(2, 4, 4), host(3, 4, 4)), List.of(at(1, vee(1, 2, 2)), at(2, vee(2, 2, 2)), at(3, vee(3, 2, 2))),
+                new Constraint.Fence("big", Set.of(1L)));
+        assertThat(Remedies.of(now, vee(9, 4, 4, "big"))).containsExactly("move VEE 1 from node-1 to node-2; then node-1 takes it");
+        var full = world(List.of(host(1, 1, 1), host(2, 4, 4)), List.of(), new Constraint.Fence("big", Set.of(1L)));
+        assertThat(Remedies.of(full, vee(9, 4, 4, "big"))).containsExactly("without the constraint fence of group big it would fit on node-2");
+    }
+
+    @Test
     void everyPlanThatComesOutIsSafeAtEveryMoment() {
         Seeded.forAll(40, seed -> {
             var problem = Problems.random(Seeded.random(seed), 2 + (int) (seed % 9), 24);
