@@ -80,7 +80,7 @@ public final class PlacementLeases {
     }
 
     private static Workload workload(Path file, Options options) throws IOException {
-        var workload = file.toString().endsWith(".lwf") ? lwf(file) : swf(file, options.hosts, options.perHost);
+        var workload = file.toString().endsWith(".lwf") ? lwf(file) : swf(file, options.hosts, options.perHost, true);
         if (options.injected.isPresent()) {
             workload = workload.injecting(injected(options.injected.get(), workload.site()));
         }
@@ -98,10 +98,11 @@ public final class PlacementLeases {
         }
     }
 
-    /** A log as best-effort leases, on as many hosts as its machine had. @param hosts when it does not say */
-    static Workload swf(Path file, int hosts, int perHost) throws IOException {
+    /** A log as best-effort leases, on as many hosts as its machine had. @param hosts when it does not say; {@code cancelled} jobs that never began, too */
+    static Workload swf(Path file, int hosts, int perHost, boolean cancelled) throws IOException {
         try (var in = open(file)) {
-            var log = SwfReader.read(new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1)));
+            var whole = SwfReader.read(new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1)));
+            var log = cancelled ? whole : whole.withoutCancelled();
             long processors = log.processors().orElse((long) hosts * perHost);
             var site = LeaseSite.uniform((int) ((processors + perHost - 1) / perHost), 100L * perHost, 1024L * perHost);
             return new Workload(site, 0, log.leases(0, site.cpuAndMemory(100, 1024)));

@@ -59,8 +59,8 @@ public final class SwfReader {
      * A job.
      *
      * @param took      seconds; empty when the log does not say
-     * @param cancelled before it began. It was in the queue all the same: as a lease it asks for what it wanted and gives it back after a second, which is how the
-     *                  published experiments count it ({@link Log#withoutCancelled} leaves it out, as haizea-swf2lwf does)
+     * @param cancelled before it began. It was in the queue all the same: as a lease it asks for what it wanted and gives it back after a second, which is how
+     *                  Haizea's published baseline counts it ({@link Log#withoutCancelled} leaves it out, as haizea-swf2lwf does)
      */
     public record Job(long number, long submitted, int processors, long wanted, OptionalLong took, String user, boolean cancelled) {
         private LeaseRequest lease(long start, Quantity node) {
