@@ -18,6 +18,7 @@ import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Networks;
+import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Templates;
 import org.reservoir.interfaces.vmi.VeeChanged;
@@ -49,9 +50,14 @@ public final class Veem implements Vmi, AutoCloseable {
      * @param patience   with hosts that fail
      * @param keeping    how hosts are looked after
      * @param bounds     of the work at a time
-     * @param policy     of first placement
+     * @param policy     of first placement, until one is set
+     * @param plugged    what plug-ins provide for placement
      */
-    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
+    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, Plugged plugged) {
+        public Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
+            this(site, worker, images, sources, patience, keeping, bounds, policy, Plugged.NOTHING);
+        }
+
         public static Settings of(String site, String worker, Path images) {
             return new Settings(site, worker, images, List.of(), Aftermath.Patience.USUAL, Keeping.USUAL, Bounds.USUAL, Policy.STRIPING);
         }
@@ -62,6 +68,7 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Its parts that do something by themselves; seen by tests, which let each take a step at a time. */
     final Engine engine;
     final Scheduler scheduler;
+    final Optimiser optimiser;
     final Keeper keeper;
     final ImageKeeper imageKeeper;
     private final VeeDesk vees;
@@ -70,9 +77,12 @@ public final class Veem implements Vmi, AutoCloseable {
     private final NetworkDesk networks;
     private final TemplateDesk templates;
     private final HostDesk hosts;
+    private final PlacementDesk placements;
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
+    private final Semaphore replanning = new Semaphore(0);
     private Optional<Loop> scheduling = Optional.empty();
+    private Optional<Loop> optimising = Optional.empty();
 
     /** @param voice hears what guests say on their channels, line by line */
     public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
@@ -98,7 +108,10 @@ public final class Veem implements Vmi, AutoCloseable {
         this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
         this.networks = new NetworkDesk(database);
         var known = new KnownHosts();
-        var placing = new PlacementView(known, settings::policy);
+        var goals = new Goals(settings.plugged());
+        var policies = new Policies(settings.policy(), goals);
+        var placing = new PlacementView(known, policies);
+        var room = new Room(database, placing);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var wiring = new Wiring(database, settings.site(), this::host);
         var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
@@ -106,7 +119,9 @@ public final class Veem implements Vmi, AutoCloseable {
         this.engine = new Engine(database, new Performer(workshop, chores(growth, wiring)), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
-        this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
+        this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, room, consequences, secrets, clock, wakers(placing));
+        this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged())), clock);
+        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing, policies), clock, replanning::release);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
     }
@@ -145,6 +160,13 @@ public final class Veem implements Vmi, AutoCloseable {
         keeper.start();
         imageKeeper.start();
         scheduling = Optional.of(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
+        optimising = Optional.of(Loop.start(Thread.ofPlatform().name("veem-optimiser").daemon(), "placement cannot be reviewed", this::optimise));
+    }
+
+    private void optimise(Loop loop) throws InterruptedException {
+        loop.rest(() -> replanning.tryAcquire(500, TimeUnit.MILLISECONDS));
+        replanning.drainPermits();
+        optimiser.turn();
     }
 
     private void schedule(Loop loop) throws InterruptedException {
@@ -229,10 +251,16 @@ public final class Veem implements Vmi, AutoCloseable {
         return hosts;
     }
 
+    @Override
+    public Placements placements() {
+        return placements;
+    }
+
     /** Lets go of the work and the hosts; guests go on. */
     @Override
     public void close() {
         scheduling.ifPresent(Loop::end);
+        optimising.ifPresent(Loop::end);
         engine.close();
         keeper.close();
         imageKeeper.close();
