@@ -70,6 +70,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     private final TreeMap<Long, SecurityGroup> securityGroups = new TreeMap<>();
     private final TreeMap<Long, Template> templates = new TreeMap<>();
     private final TreeMap<Long, Host> hosts = new TreeMap<>();
+    private final FakePlacements placements = new FakePlacements();
     private final Map<Long, Integer> looks = new HashMap<>();
     private final Map<Long, List<Vee.Past>> pasts = new HashMap<>();
     private final Map<Long, Boolean> ready = new HashMap<>();
@@ -97,6 +98,11 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Hosts hosts() {
         return this;
+    }
+
+    @Override
+    public FakePlacements placements() {
+        return placements;
     }
 
     /** A secret for the guest of {@code vee}. */

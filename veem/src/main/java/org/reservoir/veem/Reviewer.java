@@ -105,7 +105,7 @@ final class Reviewer {
         var left = new ArrayList<String>();
         change.left().forEach(violation -> left.add(violation.text()));
         change.plan().unfinished().forEach(move -> left.add("no safe order was found for moving %s to %s".formatted(seen.vees().get(move.vee()), seen.hosts().get(to(move)))));
-        var why = "%d moves%s".formatted(steps.size(), note);
+        var why = "%d %s%s".formatted(steps.size(), steps.size() == 1 ? "move" : "moves", note);
         return new PlacementPlan(OptionalLong.empty(), policy.cluster(), PlacementPlan.State.PROPOSED, why, change.solution().solver(), change.before(), change.after(), steps, left,
                 idle(seen, change), now, Optional.empty());
     }

@@ -30,17 +30,17 @@ public record PlacementPolicy(Optional<String> cluster, Map<String, Double> goal
 
     public PlacementPolicy {
         goals = Map.copyOf(goals);
-        goals.forEach((goal, weight) -> require(weight > 0 && weight <= 1e6, "goal %s has the weight %s".formatted(goal, weight), "A weight is more than 0 and at most 1000000; leave out what counts for nothing."));
-        require(goals.size() <= MOST_GOALS, "%d goals".formatted(goals.size()), "Give at most %d.".formatted(MOST_GOALS));
-        require(failures >= 0 && failures <= 1000, "headroom for the loss of %d hosts".formatted(failures), "Give 0 to 1000.");
-        require(mostMoves >= 0 && mostMoves <= MOST_MOVES, "at most %d moves".formatted(mostMoves), "Give 0 to %d.".formatted(MOST_MOVES));
-        require(leastGain >= 0 && leastGain <= 1, "a gain of at least %s".formatted(leastGain), "Give a part between 0 and 1: 0.01 is one of a hundred.");
-        require(period.isZero() || period.compareTo(SHORTEST) >= 0 && period.compareTo(LONGEST) <= 0, "a review every %s".formatted(period), "Give a second to 31 days, or 0 for none.");
+        goals.forEach((goal, weight) -> require(weight > 0 && weight <= 1e6, "A goal %s of the weight %s".formatted(goal, weight), "A weight is more than 0 and at most 1000000; leave out what counts for nothing."));
+        require(goals.size() <= MOST_GOALS, "A policy of %d goals".formatted(goals.size()), "Give at most %d.".formatted(MOST_GOALS));
+        require(failures >= 0 && failures <= 1000, "Headroom for the loss of %d hosts".formatted(failures), "Give 0 to 1000.");
+        require(mostMoves >= 0 && mostMoves <= MOST_MOVES, "A plan of at most %d moves".formatted(mostMoves), "Give 0 to %d.".formatted(MOST_MOVES));
+        require(leastGain >= 0 && leastGain <= 1, "A gain of at least %s".formatted(leastGain), "Give a part between 0 and 1: 0.01 is one of a hundred.");
+        require(period.isZero() || period.compareTo(SHORTEST) >= 0 && period.compareTo(LONGEST) <= 0, "A review every %s".formatted(period), "Give a second to 31 days, or 0 for none.");
     }
 
     private static void require(boolean fine, String what, String advice) {
         if (!fine) {
-            throw Refused.invalid("BAD_POLICY", "No policy has %s.".formatted(what), advice);
+            throw Refused.invalid("BAD_PLACEMENT_POLICY", "%s makes no policy.".formatted(what), advice);
         }
     }
 }

@@ -75,7 +75,7 @@ public interface Placements {
      * @param promised share of time for which it shall have all that it wants, such as 0.999
      * @param downtime chance that a host is down at any moment; 0.01 when left out
      */
-    record ServiceToAdmit(String name, List<Tier> tiers, double promised, Optional<Double> downtime) {
+    record ServiceToAdmit(String name, List<Tier> tiers, Double promised, Optional<Double> downtime) {
         public ServiceToAdmit {
             tiers = List.copyOf(tiers);
         }
@@ -87,7 +87,7 @@ public interface Placements {
      * @param load  how often it wants how many: weights of equal steps from least to most; always at its most when left out
      * @param apart whether no two of its replicas may be on one host
      */
-    record Tier(String name, Cpus cpu, DataSize memory, DataSize disk, int least, int most, List<Double> load, boolean apart) {
+    record Tier(String name, Cpus cpu, DataSize memory, DataSize disk, int least, Integer most, List<Double> load, boolean apart) {
         public Tier {
             load = List.copyOf(load);
         }
