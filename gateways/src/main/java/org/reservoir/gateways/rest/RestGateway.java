@@ -65,6 +65,7 @@ public final class RestGateway implements AutoCloseable {
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));
+        ports.plugins().ifPresent(plugins -> routes.addAll(new PluginRoutes(plugins).routes()));
         ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), ports.access(), options.eventStreams()).routes()));
         routes.addAll(new OpenRoutes(options, ports, metrics, routes).routes());
         return routes;
