@@ -6,6 +6,7 @@ import java.util.List;
 import org.reservoir.bench.gateways.RestBench;
 import org.reservoir.bench.placement.AdmissionBench;
 import org.reservoir.bench.placement.FirstPlacement;
+import org.reservoir.bench.placement.PluginReload;
 import org.reservoir.bench.placement.Roadef;
 import org.reservoir.bench.veem.VeemDeploy;
 import org.reservoir.bench.veem.VeemOverhead;
@@ -16,6 +17,7 @@ public final class Bench {
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
+            new Entry("placement.plugin", "how soon a dropped jar is in force, and what a hundred reloads under load lose", PluginReload::run),
             new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012: [--seconds N] [--threads N] MODEL…", Roadef::run),
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
             new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
