@@ -9,33 +9,37 @@ import org.reservoir.interfaces.vmi.Vmi;
 
 /** What a gateway speaks to. What a site has not got, its gateways do not offer. */
 public record Ports(Access access, Vmi vmi, Repeats repeats, Optional<Services> services, Optional<MeasurementsView> measurements, Optional<GuestVoice> guests,
-                    Optional<StatementsView> statements, Optional<EventSource> events, Optional<SiteAdmin> site) {
+                    Optional<StatementsView> statements, Optional<EventSource> events, Optional<SiteAdmin> site, Optional<PluginsView> plugins) {
 
     public static Ports of(Access access, Vmi vmi, Repeats repeats) {
-        return new Ports(access, vmi, repeats, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Ports(access, vmi, repeats, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     public Ports with(Services other) {
-        return new Ports(access, vmi, repeats, Optional.of(other), measurements, guests, statements, events, site);
+        return new Ports(access, vmi, repeats, Optional.of(other), measurements, guests, statements, events, site, plugins);
     }
 
     public Ports with(MeasurementsView other) {
-        return new Ports(access, vmi, repeats, services, Optional.of(other), guests, statements, events, site);
+        return new Ports(access, vmi, repeats, services, Optional.of(other), guests, statements, events, site, plugins);
     }
 
     public Ports with(GuestVoice other) {
-        return new Ports(access, vmi, repeats, services, measurements, Optional.of(other), statements, events, site);
+        return new Ports(access, vmi, repeats, services, measurements, Optional.of(other), statements, events, site, plugins);
     }
 
     public Ports with(StatementsView other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, Optional.of(other), events, site);
+        return new Ports(access, vmi, repeats, services, measurements, guests, Optional.of(other), events, site, plugins);
     }
 
     public Ports with(EventSource other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, Optional.of(other), site);
+        return new Ports(access, vmi, repeats, services, measurements, guests, statements, Optional.of(other), site, plugins);
     }
 
     public Ports with(SiteAdmin other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, Optional.of(other));
+        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, Optional.of(other), plugins);
+    }
+
+    public Ports with(PluginsView other) {
+        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, site, Optional.of(other));
     }
 }

@@ -72,6 +72,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     private final TreeMap<Long, Template> templates = new TreeMap<>();
     private final TreeMap<Long, Host> hosts = new TreeMap<>();
     private final Leases leases = new FakeLeases(this);
+    private final FakePlacements placements = new FakePlacements();
     private final Map<Long, Integer> looks = new HashMap<>();
     private final Map<Long, List<Vee.Past>> pasts = new HashMap<>();
     private final Map<Long, Boolean> ready = new HashMap<>();
@@ -104,6 +105,11 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Leases leases() {
         return leases;
+    }
+
+    @Override
+    public FakePlacements placements() {
+        return placements;
     }
 
     /** A secret for the guest of {@code vee}. */

@@ -3,6 +3,7 @@ package org.reservoir.interfaces;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import com.fasterxml.jackson.databind.deser.impl.PropertyValueBuffer;
 import com.fasterxml.jackson.databind.deser.std.StdValueInstantiator;
 
 import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.interfaces.vmi.PlacementPolicy;
+import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
@@ -43,7 +46,9 @@ final class Absent extends SimpleValueInstantiators {
     private static final Map<Class<?>, Map<String, Function<Object[], Object>>> DEFAULTS = Map.of(
             VeeSpec.class, Map.of("cpu", fields -> Cpus.of((Integer) fields[1])),
             HostRequest.class, Map.of("cluster", _ -> "default", "cpuFactor", _ -> 1.0, "memoryFactor", _ -> 1.0,
-                    "cpuReserve", _ -> Cpus.ZERO, "memoryReserve", _ -> DataSize.ZERO));
+                    "cpuReserve", _ -> Cpus.ZERO, "memoryReserve", _ -> DataSize.ZERO),
+            PlacementPolicy.class, Map.of("failures", _ -> 1, "mostMoves", _ -> PlacementPolicy.MOVES, "leastGain", _ -> PlacementPolicy.GAIN, "period", _ -> Duration.ZERO),
+            Placements.Tier.class, Map.of("disk", _ -> DataSize.ZERO));
 
     static boolean mayBe(RecordComponent field) {
         return EMPTY.containsKey(field.getType()) || field.getType().isPrimitive()

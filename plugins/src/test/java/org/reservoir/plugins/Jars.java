@@ -28,14 +28,14 @@ import javax.tools.ToolProvider;
 import jdk.security.jarsigner.JarSigner;
 
 /** Makes jars of plug-ins as their authors do: compiled, packed, signed by a key of {@code keytool}. */
-final class Jars {
+public final class Jars {
     private static final String PASSWORD = "of-a-test";
 
     private final Path directory;
     private final PrivateKey key;
     private final X509Certificate certificate;
 
-    Jars(Path directory) throws Exception {
+    public Jars(Path directory) throws Exception {
         this.directory = directory;
         var store = directory.resolve("keys.p12");
         var keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keystore", store.toString(), "-storepass", PASSWORD,
@@ -49,12 +49,12 @@ final class Jars {
         certificate = (X509Certificate) keys.getCertificate("author");
     }
 
-    Trust trust() {
+    public Trust trust() {
         return new Trust(Set.of(Trust.fingerprint(certificate)));
     }
 
     /** A signed jar of classes given as source, of which one implements the service. */
-    byte[] signed(Class<?> service, String implementation, String... sources) throws Exception {
+    public byte[] signed(Class<?> service, String implementation, String... sources) throws Exception {
         return sign(unsigned(service, implementation, sources));
     }
 

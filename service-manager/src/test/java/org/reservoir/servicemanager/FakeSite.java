@@ -25,6 +25,7 @@ import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.SecurityGroup;
 import org.reservoir.interfaces.vmi.Templates;
 import org.reservoir.interfaces.vmi.Vee;
@@ -337,6 +338,11 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     @Override
     public Leases leases() {
+        throw notOurs();
+    }
+
+    @Override
+    public Placements placements() {
         throw notOurs();
     }
 

@@ -47,6 +47,10 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--span-hosts", description = {"Networks made for services span hosts (VXLAN). Each host then needs a shell for it:",
             "host add … --option shell=local or shell=ssh:root@HOST, and --option vtep=ADDRESS."})
     private boolean spanning;
+    @Option(names = "--plugins", paramLabel = "DIR", description = "Folder of signed jars that join the running site (DIR/plugins of the site's folder).")
+    private Optional<Path> plugins = Optional.empty();
+    @Option(names = "--plugin-signers", paramLabel = "FILE", description = "SHA-256 fingerprints of the certificates whose jars are taken, one a line (DIR/plugin-signers); none when there is no such file.")
+    private Optional<Path> signers = Optional.empty();
     @Mixin
     private LostForGood lost;
 
@@ -92,7 +96,12 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping());
+                Name.of("server", server), lost.keeping(), plugins());
+    }
+
+    private Settings.PluginFolder plugins() {
+        var usual = Settings.PluginFolder.in(where.data());
+        return new Settings.PluginFolder(plugins.orElse(usual.jars()), signers.orElse(usual.signers()));
     }
 
     private RestOptions rest() {

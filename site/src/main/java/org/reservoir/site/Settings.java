@@ -20,16 +20,24 @@ import org.reservoir.veem.Keeping;
  * @param spanning whether networks made for services span hosts
  * @param worker   name of this server among those of the site; no two that run have the same
  * @param keeping  how hosts are looked after, and what becomes of those that are lost
+ * @param plugins  jars that join it while it runs
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping) {
+                       Keeping keeping, PluginFolder plugins) {
     public Settings {
         imports = List.copyOf(imports);
     }
 
     /** Hosts are looked after as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
-        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL);
+        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, PluginFolder.in(data));
+    }
+
+    /** @param jars     folder of the jars @param signers file with the fingerprints of the certificates whose jars are taken, one a line */
+    public record PluginFolder(Path jars, Path signers) {
+        static PluginFolder in(Path data) {
+            return new PluginFolder(data.resolve("plugins"), data.resolve("plugin-signers"));
+        }
     }
 
     /** A site with its own database below {@code data}, listening on loopback. @param port 0 for any free one */

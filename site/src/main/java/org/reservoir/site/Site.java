@@ -69,8 +69,9 @@ public final class Site implements AutoCloseable {
         var measurements = new Measurements(Measurements.Bounds.USUAL, roster);
         var guests = new GuestVoices();
         var tag = tag(settings.name());
+        var jars = PluginOffice.watching(settings.plugins(), clock);
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy()), guests);
+                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), org.reservoir.veem.LeaseRules.USUAL, jars.forPlacement()), guests);
         var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
@@ -84,7 +85,8 @@ public final class Site implements AutoCloseable {
         var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
-                .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock));
+                .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
+                .with(jars);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), ports, metrics);
@@ -95,7 +97,7 @@ public final class Site implements AutoCloseable {
         probing.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, guests, feed, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, jars, guests, feed, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {

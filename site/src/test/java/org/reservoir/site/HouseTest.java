@@ -40,7 +40,7 @@ class HouseTest {
             Map.entry("access", Set.of("kernel", "interfaces", "store")),
             Map.entry("van", Set.of("kernel", "interfaces")),
             Map.entry("veeh", Set.of("kernel", "interfaces", "libvirtrpc", "monitoring")),
-            Map.entry("veem", Set.of("kernel", "interfaces", "placement", "van", "monitoring", "store")),
+            Map.entry("veem", Set.of("kernel", "interfaces", "placement", "plugins", "van", "monitoring", "store")),
             Map.entry("servicemanager", Set.of("kernel", "interfaces", "manifest", "monitoring", "store")),
             Map.entry("gateways", Set.of("kernel", "interfaces", "access", "libvirtrpc")),
             Map.entry("cli", Set.of()));

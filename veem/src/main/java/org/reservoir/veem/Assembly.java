@@ -91,11 +91,11 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
                 room.require(transaction.sql(), host, vee);
                 yield vee.step(VeeState.DEPLOYING, Optional.of(task), now).on(Optional.of(host));
             }
-            case VeeAction.Migrate(var host, _) -> {
-                var to = host.orElseGet(() -> room.elsewhere(vee));
+            case VeeAction.Migrate(var wished, _) -> {
+                var to = wished.orElseGet(() -> room.elsewhere(vee));
                 requireOther(vee, to);
-                room.require(transaction.sql(), to, vee);
-                yield vee.step(VeeState.MIGRATING, Optional.of(task), now).toward(Optional.of(to));
+                var host = room.require(transaction.sql(), to, vee);
+                yield vee.step(VeeState.MIGRATING, Optional.of(wishing(task, vee, host)), now).toward(Optional.of(to));
             }
             case VeeAction.Resume _ when job == Job.RESTORE -> {
                 room.require(transaction.sql(), vee.host().orElseThrow(), vee);
@@ -130,6 +130,12 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
             }
             default -> vee.step(job.during(), Optional.of(task), now);
         };
+    }
+
+    /** Whoever moves a VEE by hand from the only host that it wished for says with it where it shall be from now on; otherwise it would be brought back. */
+    private static Task wishing(Task task, VeeRecord vee, String host) {
+        var wish = vee.spec().placement();
+        return wish.host().filter(only -> !only.equals(host)).map(_ -> task.changing(vee.spec().wishing(wish.on(host)))).orElse(task);
     }
 
     private static void requireOther(VeeRecord vee, org.reservoir.kernel.HostId to) {

@@ -1,16 +1,14 @@
 package org.reservoir.veem;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
@@ -19,51 +17,64 @@ import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.kernel.expression.Expression;
-import org.reservoir.kernel.expression.Type;
 import org.reservoir.kernel.expression.Value;
-import org.reservoir.kernel.expression.Vocabulary;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Decision.NoRoom;
 import org.reservoir.placement.Decision.Placed;
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.HostView;
-import org.reservoir.placement.HostWords;
-import org.reservoir.placement.Level;
 import org.reservoir.placement.Objection;
 import org.reservoir.placement.Placer;
-import org.reservoir.placement.Policy;
 
 /** Shows the site database to the placement room as a snapshot, and brings its decisions back. */
 final class PlacementView implements Placing {
     private static final String RACK = "rack";
     private static final String PRIORITY = "priority";
     /** Words that every host has: a label of that name is no further word. */
-    private static final Set<String> GIVEN = Set.of(RACK, PRIORITY, "hostname", "site", "labels", "running", "load");
+    static final Set<String> GIVEN = Set.of(RACK, PRIORITY, "hostname", "site", "labels", "running", "load");
 
     private final KnownHosts hosts;
-    private final Supplier<Policy> policy;
+    private final Policies policies;
     private final StandingPlacer standing = new StandingPlacer();
 
-    /** @param policy asked anew for every cycle */
-    PlacementView(KnownHosts hosts, Supplier<Policy> policy) {
+    /** @param policies asked anew for every cycle */
+    PlacementView(KnownHosts hosts, Policies policies) {
         this.hosts = hosts;
-        this.policy = policy;
+        this.policies = policies;
     }
 
     @Override
     public synchronized Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but) {
         var known = hosts.all(sql);
         var scene = scene(known, vees, but);
+        var ranks = policies.ranks(sql, known);
+        scene.constraints().addAll(ranks.fences());
         var places = new HashMap<VeeId, HostId>();
         var reasons = new HashMap<VeeId, String>();
-        without(sql, known, scene, placer -> placer.place(scene.demands(), policy.get()).forEach(decision -> {
+        var refused = new ArrayList<NoRoom>();
+        without(sql, known, scene, placer -> placer.place(scene.demands(), ranks.site()).forEach(decision -> {
             switch (decision) {
-                case Placed(var demand, var host) -> places.put(new VeeId(demand.id()), new HostId(host));
-                case NoRoom none -> reasons.put(new VeeId(none.demand().id()), "no host takes it: %s. What would help: %s.".formatted(none.summary(), none.advice()));
+                case Placed placed -> places.put(new VeeId(placed.demand().id()), new HostId(withinCluster(placer, placed, ranks)));
+                case NoRoom none -> refused.add(none);
             }
         }));
+        var byId = vees.stream().collect(Collectors.toMap(VeeRecord::id, vee -> vee));
+        refused.forEach(none -> reasons.put(new VeeId(none.demand().id()), Objected.reason(sql, byId.get(new VeeId(none.demand().id())), none)));
         return new Decision(places, reasons);
+    }
+
+    /** The site's policy chose the cluster; the cluster's own, if it has one, chooses the host in it. */
+    private static long withinCluster(Placer placer, Placed placed, Policies.Ranks ranks) {
+        var own = ranks.within(placed.host());
+        if (own.isEmpty()) {
+            return placed.host();
+        }
+        placer.release(placed.demand().id());
+        return switch (placer.place(ranks.kept(placed.demand(), placed.host()), own.get())) {
+            case Placed(_, var host) -> host;
+            case NoRoom none -> throw new IllegalStateException("VEE %d had a place on host %d, and now its cluster has none: %s".formatted(placed.demand().id(), placed.host(), none.summary()));
+        };
     }
 
     /** Looks at the site without the VEEs of the scene. Afterwards they are where they were: the database tells where they are when it was written. */
@@ -90,7 +101,7 @@ final class PlacementView implements Placing {
         var names = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
         var answers = new ArrayList<Vees.WhyNot>();
         known.stream().filter(host -> !objections.containsKey(host.id().value())).forEach(host -> answers.add(new Vees.WhyNot(host.id(), host.name(), List.of())));
-        objections.forEach((host, list) -> answers.add(new Vees.WhyNot(new HostId(host), names.get(host), list.stream().map(it -> "%s; what would help: %s".formatted(it.text(), it.change())).toList())));
+        objections.forEach((host, list) -> answers.add(new Vees.WhyNot(new HostId(host), names.get(host), list.stream().map(it -> Objected.line(sql, vee, it)).toList())));
         return answers;
     }
 
@@ -98,7 +109,7 @@ final class PlacementView implements Placing {
     public void check(Handle sql, List<VeeSpec> specs) {
         var wishing = specs.stream().map(VeeSpec::placement).filter(wish -> wish.requirements().isPresent() || wish.rank().isPresent()).distinct().toList();
         if (!wishing.isEmpty()) {
-            var words = words(hosts.all(sql));
+            var words = Wishes.words(hosts.all(sql));
             wishing.forEach(wish -> {
                 wish.requirements().ifPresent(text -> Expression.condition(text, words));
                 wish.rank().ifPresent(text -> Expression.number(text, words));
@@ -106,14 +117,29 @@ final class PlacementView implements Placing {
         }
     }
 
+    @Override
+    public synchronized List<String> objections(Handle sql, VeeRecord vee, HostId host) {
+        var scene = scene(hosts.all(sql), List.of(vee), List.of());
+        var found = new ArrayList<String>();
+        without(sql, hosts.all(sql), scene, placer -> placer.objections(scene.demands().getFirst()).stream().filter(it -> it.host() == host.value())
+                .forEach(it -> found.add(Objected.text(sql, vee, it))));
+        return found;
+    }
+
+    @Override
+    public Whole whole(Handle sql, Predicate<HostTable.HostRecord> which) {
+        var known = hosts.all(sql);
+        return Whole.of(known, known.stream().filter(which).toList(), VeeTable.query(sql, "host is not null or (state = 'PENDING' and problem is not null) order by id"));
+    }
+
     // ---- what is asked, in the placement room's words
 
     private record Scene(List<Demand> demands, Set<Constraint> constraints) {}
 
     private static Scene scene(List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
-        var words = words(hosts);
+        var wishes = new Wishes(hosts);
         var constraints = new HashSet<Constraint>();
-        return new Scene(vees.stream().map(vee -> demand(vee, words, hosts, but, constraints)).toList(), constraints);
+        return new Scene(vees.stream().map(vee -> wishes.demand(vee, but, constraints)).toList(), constraints);
     }
 
     static HostView view(HostTable.HostRecord host) {
@@ -130,51 +156,5 @@ final class PlacementView implements Placing {
         var keys = new TreeSet<>(labels.keySet());
         return new HostView(host.id().value(), host.name(), labels.getOrDefault(RACK, ""), host.request().cluster(), host.takesVees(),
                 Amounts.of(capacity.cpu().milli(), capacity.memory().bytes(), capacity.disk().bytes()), new double[] {1, 1, 1}, keys, attributes);
-    }
-
-    /** The standard words, and the labels that administrators gave to hosts, as texts. */
-    private static Vocabulary words(Collection<HostTable.HostRecord> hosts) {
-        var words = HostWords.STANDARD;
-        var labels = hosts.stream().flatMap(host -> host.request().labels().keySet().stream()).filter(label -> !GIVEN.contains(label)).collect(Collectors.toCollection(TreeSet::new));
-        for (var label : labels) {
-            words = words.variable(label, Type.TEXT);
-        }
-        return words;
-    }
-
-    private static Demand demand(VeeRecord vee, Vocabulary words, List<HostTable.HostRecord> hosts, List<HostId> but, Set<Constraint> constraints) {
-        var wish = vee.spec().placement();
-        var groups = groups(wish, constraints);
-        ban(but, "not now " + vee.id(), new Constraint.Origin("it is to leave this host", ""), groups, constraints);
-        ban(vee.task().map(Task::failed).orElse(List.of()), "not " + vee.id(), new Constraint.Origin("a deploy of it failed there",
-                "when it has failed everywhere, recover it with: reservoir vee recover %s --way RETRY".formatted(vee.id())), groups, constraints);
-        wish.host().ifPresent(name -> {
-            constraints.add(new Constraint.Fence("only " + name, hosts.stream().filter(host -> host.name().equals(name)).map(host -> host.id().value()).collect(Collectors.toSet())));
-            groups.add("only " + name);
-        });
-        return new Demand(vee.id().value(), Amounts.of(vee.spec().cpu().milli(), vee.spec().memory().bytes(), vee.parts().diskSize().bytes()),
-                wish.requirements().map(text -> Expression.condition(text, words)), wish.rank().map(text -> Expression.number(text, words)), groups);
-    }
-
-    private static void ban(List<HostId> hosts, String group, Constraint.Origin origin, Set<String> groups, Set<Constraint> constraints) {
-        if (!hosts.isEmpty()) {
-            constraints.add(new Constraint.Ban(group, hosts.stream().map(HostId::value).collect(Collectors.toSet()), origin));
-            groups.add(group);
-        }
-    }
-
-    static Set<String> groups(VeeSpec.Wish wish, Set<Constraint> constraints) {
-        var groups = new HashSet<String>();
-        wish.group().ifPresent(group -> {
-            if (wish.apart()) {
-                constraints.add(new Constraint.Spread("apart in " + group, Level.HOST));
-                groups.add("apart in " + group);
-            }
-            if (wish.together()) {
-                constraints.add(new Constraint.Gather("together in " + group, Level.HOST));
-                groups.add("together in " + group);
-            }
-        });
-        return groups;
     }
 }

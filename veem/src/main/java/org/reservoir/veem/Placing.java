@@ -2,6 +2,7 @@ package org.reservoir.veem;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.VeeSpec;
@@ -22,4 +23,10 @@ interface Placing {
 
     /** For each host, what speaks against the VEE there. */
     List<Vees.WhyNot> explain(Handle sql, VeeRecord vee);
+
+    /** What speaks against the VEE on that host; nothing when it may go there. */
+    List<String> objections(Handle sql, VeeRecord vee, HostId host);
+
+    /** Everything that is on some of the hosts, for a review. */
+    Whole whole(Handle sql, Predicate<HostTable.HostRecord> which);
 }

@@ -21,8 +21,8 @@ final class Room {
         this.placing = placing;
     }
 
-    /** No placement goes on until the transaction ends. @throws Refused {@code NO_ROOM}, {@code HOST_NOT_FOUND}, {@code HOST_NOT_ENABLED} */
-    void require(Handle sql, HostId id, VeeRecord vee) {
+    /** No placement goes on until the transaction ends. @return the host's name @throws Refused {@code NO_ROOM}, {@code HOST_NOT_FOUND}, {@code HOST_NOT_ENABLED} */
+    String require(Handle sql, HostId id, VeeRecord vee) {
         Scheduler.alone(sql);
         var host = HostTable.lock(sql, id).orElseThrow(() -> Refused.notFound("HOST_NOT_FOUND", "There is no %s.".formatted(id), "See: reservoir host list"));
         var returning = vee.host().filter(id::equals).isPresent();
@@ -32,6 +32,17 @@ final class Room {
         var disk = returning ? DataSize.ZERO : vee.parts().diskSize();
         require(host, taken(sql, host, vee),
                 new Capacity(vee.spec().cpu(), vee.spec().memory(), disk), vee);
+        return host.name();
+    }
+
+    /** Why the host cannot take the VEE at this moment, counting what migrating VEEs still have on the hosts that they leave. */
+    Optional<String> objection(Handle sql, HostId id, VeeRecord vee) {
+        try {
+            require(sql, id, vee);
+            return Optional.empty();
+        } catch (Refused refused) {
+            return Optional.of(refused.getMessage());
+        }
     }
 
     /** @throws Refused {@code NO_ROOM} when the VEE's host cannot give what {@code after} needs beyond {@code before} */

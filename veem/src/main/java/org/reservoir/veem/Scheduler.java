@@ -89,6 +89,13 @@ final class Scheduler {
         return work.size();
     }
 
+    /** Begins a deployment on a host that was chosen; under the lock of {@link #alone}. */
+    static void deploy(Transaction transaction, VeeRecord vee, HostId to, String why, Instant now) {
+        var placed = deploying(vee, now).on(Optional.of(to));
+        VeeTable.write(transaction, List.of(new Change(vee, placed, why, Change.SELF)), now);
+        transaction.enqueue(Engine.ofVee(placed, now));
+    }
+
     private static VeeRecord deploying(VeeRecord vee, Instant now) {
         var failed = vee.task().map(Task::failed).orElse(List.of());
         return vee.step(VeeState.DEPLOYING, Optional.of(Task.own(Job.DEPLOY, VeeState.PENDING).failedOn(failed)), now);
@@ -142,15 +149,16 @@ final class Scheduler {
         }
         var decision = placing.place(transaction.sql(), List.of(vee.get()), vee.get().host().stream().toList());
         var to = Optional.ofNullable(decision.places().get(seen.id()));
-        to.ifPresentOrElse(host -> move(transaction, vee.get(), host, now), () -> stay(transaction, vee.get(), decision.reasons().get(seen.id()), now));
+        to.ifPresentOrElse(host -> move(transaction, vee.get(), host, vee.get().reschedule() ? "rescheduled" : "its host is to be emptied", now), () -> stay(transaction, vee.get(), decision.reasons().get(seen.id()), now));
         return to.isPresent() ? 1 : 0;
     }
 
-    private static void move(Transaction transaction, VeeRecord vee, HostId to, Instant now) {
+    /** Begins a migration that nobody asked for but the VEEM; under the lock of {@link #alone}. */
+    static void move(Transaction transaction, VeeRecord vee, HostId to, String why, Instant now) {
         var live = vee.state() == VeeState.RUNNING || vee.state() == VeeState.SUSPENDED;
         var task = Task.of(Job.MIGRATE, new VeeAction.Migrate(Optional.of(to), live), vee.state());
         var moving = vee.step(VeeState.MIGRATING, Optional.of(task), now).toward(Optional.of(to));
-        VeeTable.write(transaction, List.of(new Change(vee, moving, vee.reschedule() ? "rescheduled" : "its host is to be emptied", Change.SELF)), now);
+        VeeTable.write(transaction, List.of(new Change(vee, moving, why, Change.SELF)), now);
         transaction.enqueue(Engine.ofVee(moving, now));
     }
 

@@ -128,7 +128,7 @@ final class StandingPlacer {
         }
         var spec = row.getString(6);
         var binding = new HashSet<Constraint>();
-        var groups = spec == null ? Set.<String>of() : PlacementView.groups(Wire.read(spec, VeeSpec.class).placement(), binding);
+        var groups = spec == null ? Set.<String>of() : Wishes.groups(Wire.read(spec, VeeSpec.class).placement(), binding);
         if (!binding.isEmpty()) {
             constraints.put(vee, binding);
         }

@@ -20,6 +20,7 @@ import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Networks;
+import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Templates;
 import org.reservoir.interfaces.vmi.VeeChanged;
@@ -51,13 +52,15 @@ public final class Veem implements Vmi, AutoCloseable {
      * @param patience   with hosts that fail
      * @param keeping    how hosts are looked after
      * @param bounds     of the work at a time
-     * @param policy     of first placement
+     * @param policy     of first placement, until one is set
      * @param leases     how leases of VEEs are planned
+     * @param plugged    what plug-ins provide for placement
      */
-    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, LeaseRules leases) {
-        /** With leases as usual. */
+    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, LeaseRules leases,
+                           Plugged plugged) {
+        /** With leases as usual and no plug-ins. */
         public Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
-            this(site, worker, images, sources, patience, keeping, bounds, policy, LeaseRules.USUAL);
+            this(site, worker, images, sources, patience, keeping, bounds, policy, LeaseRules.USUAL, Plugged.NOTHING);
         }
 
         public static Settings of(String site, String worker, Path images) {
@@ -70,6 +73,7 @@ public final class Veem implements Vmi, AutoCloseable {
     /** Its parts that do something by themselves; seen by tests, which let each take a step at a time. */
     final Engine engine;
     final Scheduler scheduler;
+    final Optimiser optimiser;
     final Keeper keeper;
     final ImageKeeper imageKeeper;
     private final VeeDesk vees;
@@ -80,9 +84,11 @@ public final class Veem implements Vmi, AutoCloseable {
     private final HostDesk hosts;
     private final LeaseDesk leases;
     final LeaseSteward steward;
-    private final Semaphore leasing = new Semaphore(0);
+    private final PlacementDesk placements;
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
+    private final Semaphore leasing = new Semaphore(0);
+    private final Semaphore replanning = new Semaphore(0);
     private final List<Loop> loops = new ArrayList<>();
 
     /** @param voice hears what guests say on their channels, line by line */
@@ -109,7 +115,10 @@ public final class Veem implements Vmi, AutoCloseable {
         this.imageKeeper = new ImageKeeper(database, stored, imageUses, arriving, kept, fleet::ifOpen, clock);
         this.networks = new NetworkDesk(database);
         var known = new KnownHosts();
-        var placing = new PlacementView(known, settings::policy);
+        var goals = new Goals(settings.plugged());
+        var policies = new Policies(settings.policy(), goals);
+        var placing = new PlacementView(known, policies);
+        var room = new Room(database, placing);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var wiring = new Wiring(database, settings.site(), this::host);
         var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
@@ -117,10 +126,12 @@ public final class Veem implements Vmi, AutoCloseable {
         this.engine = new Engine(database, new Performer(workshop, chores(growth, wiring)), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
-        this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
+        this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, room, consequences, secrets, clock, wakers(placing));
         var books = new LeaseBooks(vees, settings.leases());
         this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
         this.steward = new LeaseSteward(database, books, vees, clock);
+        this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged())), clock);
+        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing, policies), clock, replanning::release);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
     }
@@ -160,12 +171,19 @@ public final class Veem implements Vmi, AutoCloseable {
         imageKeeper.start();
         loops.add(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
         loops.add(Loop.start(Thread.ofVirtual().name("veem-lease-steward"), "leases cannot be kept", this::keepLeases));
+        loops.add(Loop.start(Thread.ofPlatform().name("veem-optimiser").daemon(), "placement cannot be reviewed", this::optimise));
     }
 
     private void keepLeases(Loop loop) throws InterruptedException {
         loop.rest(() -> leasing.tryAcquire(1, TimeUnit.SECONDS));
         leasing.drainPermits();
         steward.turn();
+    }
+
+    private void optimise(Loop loop) throws InterruptedException {
+        loop.rest(() -> replanning.tryAcquire(500, TimeUnit.MILLISECONDS));
+        replanning.drainPermits();
+        optimiser.turn();
     }
 
     private void schedule(Loop loop) throws InterruptedException {
@@ -253,6 +271,11 @@ public final class Veem implements Vmi, AutoCloseable {
     @Override
     public Leases leases() {
         return leases;
+    }
+
+    @Override
+    public Placements placements() {
+        return placements;
     }
 
     /** Lets go of the work and the hosts; guests go on. */

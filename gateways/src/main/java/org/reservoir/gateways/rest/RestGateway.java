@@ -59,12 +59,14 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new TemplateRoutes(ports.vmi().templates(), names).routes());
         routes.addAll(new LeaseRoutes(ports.vmi().leases(), names).routes());
         routes.addAll(new HostRoutes(ports.vmi().hosts(), names).routes());
+        routes.addAll(new PlacementRoutes(ports.vmi().placements()).routes());
         routes.addAll(new AccessRoutes(ports.access()).routes());
         ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
         ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, ports, names).routes()));
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));
+        ports.plugins().ifPresent(plugins -> routes.addAll(new PluginRoutes(plugins).routes()));
         ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), ports.access(), options.eventStreams()).routes()));
         routes.addAll(new OpenRoutes(options, ports, metrics, routes).routes());
         return routes;

@@ -24,10 +24,14 @@ final class SiteRoutes {
                         .answers(SiteAdmin.Backup.class));
     }
 
-    private static Answer forAdministrator(Exchange x, Supplier<Object> work) {
+    static Answer forAdministrator(Exchange x, Supplier<Object> work) {
+        requireAdministrator(x);
+        return Answer.of(work.get());
+    }
+
+    static void requireAdministrator(Exchange x) {
         if (!x.caller().administrator()) {
             throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may do this.", "");
         }
-        return Answer.of(work.get());
     }
 }

@@ -62,7 +62,12 @@ class OpenApiTest {
         made.add(answered("PUT", "/api/access/v1/users/me/quota", "{\"vees\":9}"));
         made.add(answered("POST", "/api/accounting/v1/pricebooks",
                 "{\"validFrom\":\"2026-01-01T00:00:00Z\",\"currency\":\"EUR\",\"granularity\":\"PT1S\",\"prices\":{\"RUNNING\":{\"CPU\":0.02}}}"));
-        for (var path : List.of("/api/veem/v1/vees", "/api/veem/v1/vees?view=full", "/api/veem/v1/images", "/api/veem/v1/networks", "/api/veem/v1/leases?over=true", "/api/veem/v1/lease-calendar", "/api/veeh/v1/hosts",
+        made.add(answered("PUT", "/api/placement/v1/policies", "{\"goals\":{\"power\":1},\"period\":\"PT10M\"}"));
+        made.add(answered("POST", "/api/placement/v1/reviews", ""));
+        made.add(answered("POST", "/api/placement/v1/plans", ""));
+        made.add(answered("POST", "/api/placement/v1/survival", "{\"hosts\":[\"h\"]}"));
+        made.add(answered("POST", "/api/placement/v1/admissions", "{\"name\":\"shop\",\"promised\":0.99,\"tiers\":[{\"name\":\"web\",\"cpu\":1,\"memory\":\"1GiB\",\"least\":1,\"most\":3,\"apart\":true}]}"));
+        for (var path : List.of("/api/placement/v1/policies", "/api/placement/v1/plans", "/api/veem/v1/vees", "/api/veem/v1/vees?view=full", "/api/veem/v1/images", "/api/veem/v1/networks", "/api/veem/v1/leases?over=true", "/api/veem/v1/lease-calendar", "/api/veeh/v1/hosts",
                 "/api/sm/v1/services", "/api/access/v1/users", "/api/access/v1/groups", "/api/accounting/v1/pricebooks", "/api/monitoring/v1/measurements",
                 "/api/site/v1/status", "/health")) {
             made.add(answered("GET", path, ""));

@@ -165,5 +165,10 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
     public record Wish(Optional<String> requirements, Optional<String> rank, Optional<String> group, boolean together, boolean apart,
                        Optional<String> host) {
         public static final Wish ANYWHERE = new Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.empty());
+
+        /** The same on that host alone. */
+        public Wish on(String other) {
+            return new Wish(requirements, rank, group, together, apart, Optional.of(other));
+        }
     }
 }

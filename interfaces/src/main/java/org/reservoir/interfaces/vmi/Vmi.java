@@ -19,4 +19,6 @@ public interface Vmi {
     Hosts hosts();
 
     Leases leases();
+
+    Placements placements();
 }

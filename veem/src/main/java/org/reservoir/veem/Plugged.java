@@ -1,0 +1,34 @@
+package org.reservoir.veem;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.placement.policy.Goal;
+import org.reservoir.placement.search.Solver;
+
+/** What plug-ins provide for placement at this moment. */
+public interface Plugged {
+    Plugged NOTHING = new Plugged() {
+        @Override
+        public List<String> goals() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Goal> goal(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public List<Solver> solvers() {
+            return List.of();
+        }
+    };
+
+    List<String> goals();
+
+    /** For one decision: it is asked once, and answers the same then. */
+    Optional<Goal> goal(String name);
+
+    List<Solver> solvers();
+}

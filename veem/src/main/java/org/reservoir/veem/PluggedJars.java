@@ -1,0 +1,78 @@
+package org.reservoir.veem;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+import org.reservoir.placement.Amounts;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.HostView;
+import org.reservoir.placement.Resource;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.State;
+import org.reservoir.placement.VeeView;
+import org.reservoir.placement.policy.Goal;
+import org.reservoir.placement.policy.Objective;
+import org.reservoir.placement.search.Budget;
+import org.reservoir.placement.search.Problem;
+import org.reservoir.placement.search.Solution;
+import org.reservoir.placement.search.Solver;
+import org.reservoir.plugins.Kind;
+import org.reservoir.plugins.Plugins;
+import org.reservoir.plugins.Provided;
+
+/** Goals and solvers from jars in force. A goal is named after its jar, or, where a jar provides several, {@code JAR/CLASS}. */
+public final class PluggedJars implements Plugged {
+    private static final String PLACEMENT = "org.reservoir.placement";
+    private static final int TRIAL_BLOCKS = 10;
+
+    /** What jars may provide, each tried on a site of two hosts and three VEEs before it is in force. */
+    public static final List<Kind<?>> KINDS = List.of(
+            Kind.of(Goal.class).using(PLACEMENT, PLACEMENT + ".policy").tried(PluggedJars::tryOut),
+            Kind.of(Solver.class).using(PLACEMENT, PLACEMENT + ".policy", PLACEMENT + ".search").tried(PluggedJars::tryOut));
+
+    private final Plugins plugins;
+
+    public PluggedJars(Plugins plugins) {
+        this.plugins = plugins;
+    }
+
+    private static Snapshot sample() {
+        var hosts = LongStream.rangeClosed(1, 2).mapToObj(id -> HostView.of(id, "host-" + id, Amounts.of(4_000, 8L << 30, 64L << 30))).toList();
+        var vees = LongStream.rangeClosed(1, 3).mapToObj(id -> new VeeView(Demand.of(id, Amounts.of(1_000, 1L << 30, 4L << 30)), 1 + id % 2)).toList();
+        return new Snapshot(Resource.USUAL, hosts, vees, List.of());
+    }
+
+    private static void tryOut(Goal goal) {
+        var state = new State(sample());
+        PlainTerms.of(goal.terms(state), state);
+    }
+
+    private static void tryOut(Solver solver) {
+        var problem = Problem.of(sample(), List.of(), Objective.FEW_MOVES);
+        if (solver.declines(problem).isEmpty()) {
+            PluggedSolver.places(solver.solve(problem, Budget.ofIterations(1, TRIAL_BLOCKS)), problem);
+        }
+    }
+
+    @Override
+    public List<String> goals() {
+        var all = plugins.of(Goal.class);
+        return all.stream().map(goal -> name(goal, all)).sorted().toList();
+    }
+
+    private static String name(Provided<Goal> goal, List<Provided<Goal>> all) {
+        return all.stream().filter(other -> other.plugin().equals(goal.plugin())).count() == 1 ? goal.plugin() : goal.name();
+    }
+
+    @Override
+    public Optional<Goal> goal(String name) {
+        var all = plugins.of(Goal.class);
+        return all.stream().filter(goal -> name(goal, all).equals(name)).findFirst().map(goal -> new PluggedGoal(name, goal));
+    }
+
+    @Override
+    public List<Solver> solvers() {
+        return plugins.of(Solver.class).stream().<Solver>map(PluggedSolver::new).toList();
+    }
+}

@@ -1,0 +1,40 @@
+package org.reservoir.veem;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.Wire;
+import org.reservoir.interfaces.vmi.PlacementPolicy;
+
+/** The table of placement policies, read anew for each decision. */
+final class PolicyTable {
+    private PolicyTable() {}
+
+    /** By cluster, the site's first. */
+    static List<PlacementPolicy> all(Handle sql) {
+        return sql.createQuery("select policy from veem.placement_policy order by cluster").mapTo(String.class).map(json -> Wire.read(json, PlacementPolicy.class)).list();
+    }
+
+    static void put(Handle sql, PlacementPolicy policy, Instant now) {
+        var due = policy.period().isZero() ? null : VeeTable.at(now);
+        sql.createUpdate("""
+                        insert into veem.placement_policy (cluster, policy, due) values (:cluster, :policy, :due)
+                        on conflict (cluster) do update set policy = :policy, due = :due""")
+                .bind("cluster", policy.cluster().orElse("")).bind("policy", Wire.write(policy)).bind("due", due).execute();
+    }
+
+    static boolean delete(Handle sql, Optional<String> cluster) {
+        return sql.createUpdate("delete from veem.placement_policy where cluster = :cluster").bind("cluster", cluster.orElse("")).execute() > 0;
+    }
+
+    /** Takes the reviews that are due and sets when the next are, so that one server of the site makes each. */
+    static List<PlacementPolicy> take(Handle sql, Instant now) {
+        var due = sql.createQuery("select policy from veem.placement_policy where due <= :now order by cluster for update skip locked").bind("now", VeeTable.at(now))
+                .mapTo(String.class).map(json -> Wire.read(json, PlacementPolicy.class)).list();
+        due.forEach(policy -> sql.createUpdate("update veem.placement_policy set due = :due where cluster = :cluster")
+                .bind("due", VeeTable.at(now.plus(policy.period()))).bind("cluster", policy.cluster().orElse("")).execute());
+        return due;
+    }
+}

@@ -1,0 +1,84 @@
+package org.reservoir.veem;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.expression.Expression;
+import org.reservoir.kernel.expression.Type;
+import org.reservoir.kernel.expression.Vocabulary;
+import org.reservoir.placement.Constraint;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.HostWords;
+import org.reservoir.placement.Level;
+
+/** What VEEs ask of their places, in the placement room's words; each constraint names the option by which it was asked. */
+final class Wishes {
+    private static final String TOGETHER = "together in ";
+    private static final String APART = "apart in ";
+
+    private final List<HostTable.HostRecord> hosts;
+    private final Vocabulary words;
+
+    Wishes(List<HostTable.HostRecord> hosts) {
+        this.hosts = hosts;
+        words = words(hosts);
+    }
+
+    /** The standard words, and the labels that administrators gave to hosts, as texts. */
+    static Vocabulary words(Collection<HostTable.HostRecord> hosts) {
+        var words = HostWords.STANDARD;
+        var labels = hosts.stream().flatMap(host -> host.request().labels().keySet().stream()).filter(label -> !PlacementView.GIVEN.contains(label)).collect(Collectors.toCollection(TreeSet::new));
+        for (var label : labels) {
+            words = words.variable(label, Type.TEXT);
+        }
+        return words;
+    }
+
+    /** @param but hosts that it may not get; @param constraints to which those that it needs are added */
+    Demand demand(VeeRecord vee, List<HostId> but, Set<Constraint> constraints) {
+        var wish = vee.spec().placement();
+        var groups = groups(wish, constraints);
+        ban(vee, "leaves", but, "it is to leave that host", "let it stay", groups, constraints);
+        vee.task().ifPresent(task -> ban(vee, "failed", task.failed(), "a deployment of it failed there", "wait, or say 'reservoir vee recover %s --way retry'".formatted(vee.id()), groups, constraints));
+        wish.host().ifPresent(name -> {
+            var origin = new Constraint.Origin("vee create said --on " + name, "make room on %s, or create the VEE without --on %1$s".formatted(name));
+            constraints.add(new Constraint.Fence("only " + name, hosts.stream().filter(host -> host.name().equals(name)).map(host -> host.id().value()).collect(Collectors.toSet()), origin));
+            groups.add("only " + name);
+        });
+        return new Demand(vee.id().value(), Whole.amounts(vee), wish.requirements().map(text -> Expression.condition(text, words)),
+                wish.rank().map(text -> Expression.number(text, words)), groups);
+    }
+
+    private static void ban(VeeRecord vee, String what, List<HostId> hosts, String because, String lift, Set<String> groups, Set<Constraint> constraints) {
+        if (!hosts.isEmpty()) {
+            var group = vee.id() + " " + what;
+            constraints.add(new Constraint.Ban(group, hosts.stream().map(HostId::value).collect(Collectors.toSet()), new Constraint.Origin(because, lift)));
+            groups.add(group);
+        }
+    }
+
+    static Set<String> groups(VeeSpec.Wish wish, Set<Constraint> constraints) {
+        var groups = new HashSet<String>();
+        wish.group().ifPresent(group -> {
+            if (wish.apart()) {
+                constraints.add(new Constraint.Spread(APART + group, Level.HOST));
+                groups.add(APART + group);
+            }
+            if (wish.together()) {
+                constraints.add(new Constraint.Gather(TOGETHER + group, Level.HOST));
+                groups.add(TOGETHER + group);
+            }
+        });
+        return groups;
+    }
+
+    static boolean gathers(String group) {
+        return group.startsWith(TOGETHER);
+    }
+}

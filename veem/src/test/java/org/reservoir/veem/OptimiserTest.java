@@ -1,0 +1,340 @@
+package org.reservoir.veem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.reservoir.veem.SimulatedSite.ADMIN;
+import static org.reservoir.veem.SimulatedSite.ANNA;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.PlacementPlan;
+import org.reservoir.interfaces.vmi.PlacementPolicy;
+import org.reservoir.interfaces.vmi.Placements;
+import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
+
+/** Policies, reviews and plans on a site of simulated hosts, a step at a time. */
+class OptimiserTest {
+    private static final PlacementPolicy POWER = policy(Map.of("power", 1.0), Duration.ZERO);
+    private static final PlacementPolicy BALANCE = policy(Map.of("balance", 1.0), Duration.ZERO);
+    private final SteppedSite site = new SteppedSite(3);
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private static PlacementPolicy policy(Map<String, Double> goals, Duration period) {
+        return new PlacementPolicy(Optional.empty(), goals, 1, 10, 0.01, period);
+    }
+
+    private VeeSpec spec(String name) {
+        return VeeSpec.of(name, 8, DataSize.gibibytes(4));
+    }
+
+    private VeeSpec apart(String name) {
+        return spec(name).wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("db"), false, true, Optional.empty()));
+    }
+
+    private Placements placements() {
+        return site.veem.placements();
+    }
+
+    /** Lets plans and their moves go on until nothing does, checking after each turn that the apart ones are apart. */
+    private void settle() {
+        int done;
+        do {
+            done = site.veem.optimiser.turn();
+            apartHolds();
+            site.work();
+            apartHolds();
+            done += site.veem.optimiser.turn();
+        } while (done > 0);
+    }
+
+    private void apartHolds() {
+        var hosts = site.vees().stream().filter(vee -> vee.spec().placement().apart()).flatMap(vee -> vee.hosts().stream()).toList();
+        assertThat(hosts).doesNotHaveDuplicates();
+    }
+
+    private Map<HostId, Long> perHost() {
+        return site.vees().stream().collect(Collectors.groupingBy(vee -> vee.host().orElseThrow(), TreeMap::new, Collectors.counting()));
+    }
+
+    private PlacementPlan newest() {
+        return placements().plans(ADMIN).getFirst();
+    }
+
+    @Test
+    void powerSavingEmptiesHostsAndLoadBalanceRefillsThem() {
+        for (int i = 0; i < 6; i++) {
+            site.running(spec("v" + i));
+        }
+        assertThat(perHost()).hasSize(3);
+
+        placements().set(ADMIN, POWER);
+        var proposed = placements().review(ADMIN, Optional.empty()).getFirst();
+        assertThat(proposed.state()).isEqualTo(PlacementPlan.State.PROPOSED);
+        assertThat(proposed.after().get("watts")).isLessThan(proposed.before().get("watts"));
+        assertThat(perHost()).as("a review changes nothing").hasSize(3);
+        assertThat(placements().plans(ADMIN)).isEmpty();
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.DONE);
+        assertThat(newest().steps()).hasSize(4).allSatisfy(step -> assertThat(step.progress()).isEqualTo(PlacementPlan.Progress.DONE));
+        assertThat(newest().idle()).hasSize(2);
+        assertThat(perHost()).hasSize(1);
+        assertThat(site.vees()).allSatisfy(vee -> assertThat(vee.state()).isEqualTo(VeeState.RUNNING));
+
+        placements().set(ADMIN, BALANCE);
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(perHost().values()).containsExactly(2L, 2L, 2L);
+        assertThat(placements().review(ADMIN, Optional.empty())).singleElement().satisfies(plan -> assertThat(plan.state()).isEqualTo(PlacementPlan.State.NOTHING));
+    }
+
+    @Test
+    void aPolicyIsInForceAtTheNextFirstPlacement() {
+        placements().set(ADMIN, POWER);
+        for (int i = 0; i < 3; i++) {
+            site.running(spec("packed" + i));
+        }
+        assertThat(perHost()).hasSize(1);
+        placements().set(ADMIN, BALANCE);
+        site.running(spec("elsewhere"));
+        assertThat(perHost()).hasSize(2);
+        placements().unset(ADMIN, Optional.empty());
+        assertThat(placements().policies(ADMIN)).containsExactly(PlacementPolicy.NONE);
+        site.running(spec("third"));
+        assertThat(perHost()).as("striping again, as the site was started with").hasSize(3);
+    }
+
+    @Test
+    void whoWishesToBeApartStaysSoWhileHostsAreEmptied() {
+        for (var name : List.of("db1", "db2")) {
+            site.running(apart(name));
+        }
+        for (int i = 0; i < 4; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, POWER);
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.DONE);
+        assertThat(perHost()).hasSize(2);
+    }
+
+    @Test
+    void withAPeriodReviewsComeByThemselvesAndWithoutOneNever() {
+        for (int i = 0; i < 3; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, POWER);
+        site.clock.advance(Duration.ofDays(2));
+        settle();
+        assertThat(perHost()).hasSize(3);
+        placements().set(ADMIN, policy(Map.of("power", 1.0), Duration.ofMinutes(5)));
+        settle();
+        assertThat(perHost()).as("its first review is due at once").hasSize(1);
+        site.running(spec("far").wishing(VeeSpec.Wish.ANYWHERE.on("h3")));
+        site.running(spec("near").wishing(VeeSpec.Wish.ANYWHERE.on("h2")));
+        assertThat(placements().plans(ADMIN)).hasSize(1);
+        site.clock.advance(Duration.ofMinutes(6));
+        settle();
+        assertThat(perHost()).as("those that were told where stay there").hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void noMoreMovesAreMadeThanThePolicyAllows() {
+        for (int i = 0; i < 6; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of("power", 1.0), 1, 2, 0.01, Duration.ZERO));
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(newest().steps()).hasSize(2);
+        assertThat(perHost()).hasSize(2);
+    }
+
+    @Test
+    void aHostThatChangedBehindThePlansBackEndsIt() {
+        for (int i = 0; i < 6; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, POWER);
+        var plan = placements().run(ADMIN, Optional.empty()).getFirst();
+        site.veem.hosts().disable(ADMIN, plan.steps().getFirst().to().id());
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
+        assertThat(newest().why()).contains("does not take").contains("takes no new VEEs");
+        assertThat(perHost().values()).containsExactly(2L, 2L, 2L);
+    }
+
+    @Test
+    void aVeeThatChangedBehindThePlansBackEndsIt() {
+        for (int i = 0; i < 6; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, POWER);
+        var first = placements().run(ADMIN, Optional.empty()).getFirst().steps().getFirst();
+        site.after(first.vee(), new VeeAction.Terminate(true));
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
+        assertThat(newest().why()).contains(first.name()).contains("not any more as it was");
+    }
+
+    @Test
+    void aNewPolicyEndsAPlanAndASecondPlanIsRefused() {
+        for (int i = 0; i < 6; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, POWER);
+        placements().run(ADMIN, Optional.empty());
+        assertThatThrownBy(() -> placements().run(ADMIN, Optional.empty())).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("PLAN_UNDER_WAY"));
+        placements().set(ADMIN, BALANCE);
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
+        assertThat(perHost().values()).containsExactly(2L, 2L, 2L);
+    }
+
+    @Test
+    void aPlanMakesRoomForAVeeThatWaitsInVain() {
+        for (int i = 0; i < 9; i++) {
+            site.running(VeeSpec.of("v" + i, 16, DataSize.gibibytes(4)));
+        }
+        var big = site.veem.vees().create(ADMIN, VeeSpec.of("big", 32, DataSize.gibibytes(4))).id();
+        site.work();
+        assertThat(site.vee(big).state()).isEqualTo(VeeState.PENDING);
+        placements().set(ADMIN, BALANCE);
+        var plan = placements().run(ADMIN, Optional.empty()).getFirst();
+        assertThat(plan.steps()).extracting(step -> step.from().isPresent()).containsExactly(true, false);
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.DONE);
+        assertThat(site.vee(big).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void whyAVeeHasNoPlaceIsToldByTheOptionsOfItsUser() {
+        for (int i = 1; i <= 3; i++) {
+            site.running(apart("worker-" + i));
+        }
+        var fourth = site.running(apart("worker-4"));
+        assertThat(fourth.problem().orElseThrow()).contains("group db is --apart and worker-").contains("create the VEE without --apart");
+        assertThat(site.veem.vees().explain(ADMIN, fourth.id())).anySatisfy(why -> assertThat(why.reasons().toString()).contains("h1: group db is --apart and worker-1 is there"));
+        var told = site.running(VeeSpec.of("told", 65, DataSize.gibibytes(1)).wishing(VeeSpec.Wish.ANYWHERE.on("h2")));
+        assertThat(site.veem.vees().explain(ADMIN, told.id()).toString()).contains("h1 is not the host that was asked for: vee create said --on h2");
+    }
+
+    @Test
+    void aMoveByHandBecomesTheNewWishOfAVeeThatWasToldWhereToBe() {
+        var vee = site.running(spec("told").wishing(VeeSpec.Wish.ANYWHERE.on("h1")));
+        var h2 = site.veem.hosts().hosts(ADMIN, org.reservoir.interfaces.vmi.Page.Request.ALL).items().get(1);
+        var moved = site.after(vee.id(), new VeeAction.Migrate(Optional.of(h2.id()), true));
+        assertThat(moved.host()).contains(h2.id());
+        assertThat(moved.spec().placement().host()).contains("h2");
+    }
+
+    @Test
+    void onlyAdministratorsDecideAboutPlacement() {
+        assertThatThrownBy(() -> placements().policies(ANNA)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("ADMINISTRATORS_ONLY"));
+        assertThatThrownBy(() -> placements().set(ADMIN, policy(Map.of("beauty", 1.0), Duration.ZERO))).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("GOAL_UNKNOWN");
+            assertThat(refused.advice()).contains("balance, few-moves, headroom, power");
+        });
+        assertThatThrownBy(() -> policy(Map.of("power", Double.NaN), Duration.ZERO)).isInstanceOf(Refused.class).hasMessageContaining("NaN");
+        assertThatThrownBy(() -> placements().review(ADMIN, Optional.empty())).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("POLICY_NOT_SET"));
+    }
+
+    @Test
+    void theLossOfHostsIsSurvivedOrTheStrandedAreNamed() {
+        for (int i = 0; i < 3; i++) {
+            site.running(VeeSpec.of("v" + i, 40, DataSize.gibibytes(4)));
+        }
+        var each = placements().survival(ADMIN, new Placements.Loss(List.of(), Optional.empty()));
+        assertThat(each.survived().rate()).isZero();
+        assertThat(each.losses()).hasSize(3);
+        var maintenance = placements().survival(ADMIN, new Placements.Loss(List.of("h1"), Optional.empty()));
+        assertThat(maintenance.losses()).singleElement().satisfies(loss -> {
+            assertThat(loss.hosts()).containsExactly("h1");
+            assertThat(loss.vees()).hasSize(1);
+        });
+        site.after(site.vees().getFirst().id(), new VeeAction.Terminate(true));
+        assertThat(placements().survival(ADMIN, new Placements.Loss(List.of("h2"), Optional.empty())).survived().rate()).isEqualTo(1);
+        assertThat(placements().survival(ADMIN, new Placements.Loss(List.of(), Optional.of(2))).survived().exact()).isFalse();
+    }
+
+    @Test
+    void aServiceIsAdmittedWhenWhatItIsPromisedCanBeKept() {
+        var small = new Placements.Tier("web", Cpus.of(2), DataSize.gibibytes(1), DataSize.ZERO, 1, 4, List.of(), true);
+        var fits = placements().admit(ADMIN, new Placements.ServiceToAdmit("shop", List.of(new Placements.Tier("web", Cpus.of(2), DataSize.gibibytes(1), DataSize.ZERO, 1, 2, List.of(), true)), 0.95, Optional.of(0.001)));
+        assertThat(fits.admitted()).as(fits.why().toString()).isTrue();
+        var tooMany = placements().admit(ADMIN, new Placements.ServiceToAdmit("shop", List.of(small), 0.95, Optional.of(0.001)));
+        assertThat(tooMany.admitted()).as("four apart on three hosts").isFalse();
+        assertThat(tooMany.why().getFirst()).contains("shop is refused");
+    }
+
+    @Test
+    void aServerThatIsKilledInTheMiddleOfAPlanLeavesItToTheNext() {
+        for (int i = 0; i < 6; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, POWER);
+        placements().run(ADMIN, Optional.empty());
+        site.veem.optimiser.turn();
+        assertThat(newest().steps()).anySatisfy(step -> assertThat(step.progress()).isEqualTo(PlacementPlan.Progress.UNDER_WAY));
+        site.restart();
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.DONE);
+        assertThat(perHost()).hasSize(1);
+    }
+
+    /** Killed at the first event of a review and its plan, at the second, and so on until it lives, in each way. */
+    @Test
+    @Tag("long")
+    void aPlanIsCarriedOutOrDroppedCleanlyWhereverItsServerDies() {
+        for (int i = 0; i < 4; i++) {
+            site.running(spec("v" + i));
+        }
+        site.running(apart("db1"));
+        site.running(apart("db2"));
+        boolean power = true;
+        for (var moment : CrashPoints.Moment.values()) {
+            for (int event = 1; dies(power ? POWER : BALANCE, event, moment); event++) {
+                power = !power;
+            }
+        }
+        System.out.printf("%d deaths of a server in the middle of a plan%n", site.points.struck());
+        assertThat(site.points.struck()).isGreaterThan(50);
+    }
+
+    private boolean dies(PlacementPolicy policy, int event, CrashPoints.Moment moment) {
+        placements().set(ADMIN, policy);
+        site.points.arm(event, moment);
+        var lived = site.survives(_ -> {
+            placements().run(ADMIN, Optional.empty());
+            settle();
+        });
+        site.converge();
+        settle();
+        site.converge();
+        assertThat(placements().plans(ADMIN)).as("killed at event %d (%s)", event, moment).noneMatch(plan -> plan.state() == PlacementPlan.State.UNDER_WAY);
+        apartHolds();
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        site.converge();
+        return !lived;
+    }
+}

@@ -1,0 +1,153 @@
+package org.reservoir.veem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.reservoir.placement.Amounts;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.HostView;
+import org.reservoir.placement.Rates;
+import org.reservoir.placement.Resource;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.VeeView;
+import org.reservoir.placement.plan.Cycle;
+import org.reservoir.placement.plan.Order;
+import org.reservoir.placement.plan.Review;
+import org.reservoir.placement.policy.FewMoves;
+import org.reservoir.placement.policy.Goal;
+import org.reservoir.placement.policy.Objective;
+import org.reservoir.placement.search.Budget;
+import org.reservoir.placement.search.Solver;
+import org.reservoir.plugins.Jars;
+import org.reservoir.plugins.Plugin;
+import org.reservoir.plugins.Plugins;
+
+/** Goals and solvers from jars, good and bad, in reviews of a site of three hosts. */
+class PluggedJarsTest {
+    @TempDir
+    static Path workshop;
+    private static Jars jars;
+    @TempDir
+    Path folder;
+    private Plugins plugins;
+    private PluggedJars plugged;
+
+    @BeforeAll
+    static void makeAKey() throws Exception {
+        jars = new Jars(workshop);
+    }
+
+    @BeforeEach
+    void open() {
+        plugins = Plugins.watching(folder, jars::trust, org.reservoir.plugins.Budget.USUAL, PluggedJars.KINDS, InstantSource.system(), _ -> { });
+        plugged = new PluggedJars(plugins);
+    }
+
+    @AfterEach
+    void close() {
+        plugins.close();
+    }
+
+    private void goal(String name, String terms) throws Exception {
+        plugins.put(name, jars.signed(Goal.class, "other.Mine", """
+                package other;
+                import org.reservoir.placement.State;
+                import org.reservoir.placement.policy.*;
+                import java.util.*;
+                public class Mine implements Goal {
+                    public String name() { return "mine"; }
+                    public Terms terms(State state) { %s }
+                }""".formatted(terms)));
+    }
+
+    private static Snapshot three() {
+        var hosts = List.of(1L, 2L, 3L).stream().map(id -> HostView.of(id, "h" + id, Amounts.of(8_000, 16L << 30, 64L << 30))).toList();
+        var vees = List.of(1L, 2L, 3L).stream().map(id -> new VeeView(Demand.of(id, Amounts.of(1_000, 1L << 30, 1L << 30)), id)).toList();
+        return new Snapshot(Resource.USUAL, hosts, vees, List.of());
+    }
+
+    private Review review(Objective objective) {
+        var search = new Search(plugged);
+        return Cycle.review(three(), List.of(), new Order(objective, 10, 0, Rates.USUAL), search.solver(), Budget.ofIterations(1, 50));
+    }
+
+    private Review review(String goal) {
+        return review(Objective.of(plugged.goal(goal).orElseThrow(), 1).then(FewMoves.COUNTED));
+    }
+
+    private Plugin plugin(String name) {
+        return plugins.list().stream().filter(plugin -> plugin.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aGoalOfAJarIsFollowed() throws Exception {
+        goal("third", """
+                return Terms.ofVees(new Terms.VeeCost() {
+                    public double at(int vee, int from, int to) { return to == State.NOWHERE ? 0 : state.host(to).id() == 3 ? 0 : 10; }
+                    public double most(int vee) { return 10; }
+                });""");
+        assertThat(plugged.goals()).containsExactly("third");
+        assertThat(review("third")).isInstanceOfSatisfying(Review.Change.class, change -> {
+            assertThat(change.plan().migrations()).isEqualTo(2);
+            assertThat(change.solution().places()).allSatisfy(vee -> assertThat(vee.host()).isEqualTo(3));
+            assertThat(change.before()).containsEntry("third", 20.0);
+        });
+        plugins.withdraw("third");
+        assertThat(plugged.goal("third")).isEmpty();
+    }
+
+    @Test
+    void aGoalThatSaysWhatIsNoNumberIsFencedOffAndCountsNothing() throws Exception {
+        goal("liar", "double[] used = new double[state.hosts()]; if (state.hosts() == 3) used[1] = Double.NaN; return Terms.ofHosts(new double[0], used, List.of());");
+        assertThat(plugin("liar").state()).isEqualTo(Plugin.State.IN_FORCE);
+        assertThat(review("liar")).isInstanceOf(Review.Keep.class);
+        assertThat(plugin("liar").state()).isEqualTo(Plugin.State.FENCED);
+        assertThat(plugin("liar").why()).contains("liar lied").contains("NaN");
+        assertThat(plugged.goals()).isEmpty();
+    }
+
+    @Test
+    void aGoalThatChangesTheStateItIsGivenChangesItsOwnCopy() throws Exception {
+        goal("vandal", "for (int v = 0; v < state.vees(); v++) { if (state.hostOf(v) != State.NOWHERE) state.remove(v); } return Terms.ofHosts(new double[0], new double[0], List.of());");
+        assertThat(review("vandal")).isInstanceOf(Review.Keep.class);
+        assertThat(plugin("vandal").state()).isEqualTo(Plugin.State.IN_FORCE);
+    }
+
+    @Test
+    void aGoalThatNeverEndsIsFencedOff() throws Exception {
+        goal("loop", "while (state.hosts() == 3) { } return Terms.ofHosts(new double[0], new double[0], List.of());");
+        assertThat(review("loop")).isInstanceOf(Review.Keep.class);
+        assertThat(plugin("loop").state()).isEqualTo(Plugin.State.FENCED);
+    }
+
+    @Test
+    void aSolverOfAJarIsAskedAndNotBelieved() throws Exception {
+        plugins.put("wild", jars.signed(Solver.class, "other.Wild", """
+                package other;
+                import org.reservoir.placement.*;
+                import org.reservoir.placement.search.*;
+                import java.util.*;
+                import java.util.function.Consumer;
+                public class Wild implements Solver {
+                    public String name() { return "wild"; }
+                    public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
+                        var snapshot = problem.snapshot();
+                        var all = snapshot.vees().stream().map(vee -> new VeeView(vee.demand(), snapshot.hosts().size() == 3 ? 99 : vee.host())).toList();
+                        return new Solution("wild", all, List.of(), Long.MIN_VALUE, Map.of(), 0, Long.MAX_VALUE, false, 0, List.of());
+                    }
+                }"""));
+        assertThat(review(Objective.of(org.reservoir.placement.policy.PowerSaving.USUAL, 1))).isInstanceOfSatisfying(Review.Change.class, change -> {
+            assertThat(change.plan().migrations()).isEqualTo(2);
+            assertThat(change.solution().faults()).singleElement().satisfies(fault -> assertThat(fault).contains("wild lied").contains("host 99"));
+        });
+        assertThat(plugin("wild").state()).isEqualTo(Plugin.State.FENCED);
+    }
+}
