@@ -24,6 +24,7 @@ import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Images;
+import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Networks;
@@ -70,6 +71,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     private final TreeMap<Long, SecurityGroup> securityGroups = new TreeMap<>();
     private final TreeMap<Long, Template> templates = new TreeMap<>();
     private final TreeMap<Long, Host> hosts = new TreeMap<>();
+    private final Leases leases = new FakeLeases(this);
     private final Map<Long, Integer> looks = new HashMap<>();
     private final Map<Long, List<Vee.Past>> pasts = new HashMap<>();
     private final Map<Long, Boolean> ready = new HashMap<>();
@@ -97,6 +99,11 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Hosts hosts() {
         return this;
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
     }
 
     /** A secret for the guest of {@code vee}. */

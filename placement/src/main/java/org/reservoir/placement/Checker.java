@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.reservoir.kernel.expression.Environment;
 import org.reservoir.kernel.expression.Missing;
@@ -49,10 +49,20 @@ public final class Checker {
             vee(vee, found);
         }
         capacity(after, found);
+        var groups = byGroup(after);
         for (var constraint : snapshot.constraints()) {
-            constraint(constraint, after, unplaced, found);
+            constraint(constraint, groups, unplaced, found);
         }
         return found;
+    }
+
+    private static Map<String, List<VeeView>> byGroup(Collection<VeeView> after) {
+        var groups = new HashMap<String, List<VeeView>>();
+        for (var vee : after) {
+            vee.demand().groups().forEach(group -> groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(vee));
+        }
+        groups.put(Constraint.EVERYONE, List.copyOf(after));
+        return groups;
     }
 
     private void vee(VeeView vee, List<Violation> found) {
@@ -94,8 +104,8 @@ public final class Checker {
         });
     }
 
-    private void constraint(Constraint constraint, Collection<VeeView> after, Collection<Demand> unplaced, List<Violation> found) {
-        var members = members(constraint.group(), after);
+    private void constraint(Constraint constraint, Map<String, List<VeeView>> groups, Collection<Demand> unplaced, List<Violation> found) {
+        var members = groups.getOrDefault(constraint.group(), List.of());
         switch (constraint) {
             case Constraint.Spread(var group, var level, var atMost) -> byLocation(members, level).forEach((where, vees) ->
                     add(found, "spread", group + " in " + where, vees.size() - atMost, "%d of group %s in %s".formatted(vees.size(), group, where)));
@@ -103,23 +113,36 @@ public final class Checker {
                 int places = byLocation(members, level).size();
                 add(found, "gather", group + " by " + level, places - 1, "group %s is in %d %ss".formatted(group, places, level));
             }
-            case Constraint.Fence(var group, var allowed) -> members.stream().filter(vee -> !allowed.contains(vee.host())).forEach(vee ->
-                    add(found, "fence", "VEE " + vee.demand().id() + " of " + group, 1, "VEE %d is outside the fence of %s".formatted(vee.demand().id(), group)));
-            case Constraint.Ban(var group, var banned) -> members.stream().filter(vee -> banned.contains(vee.host())).forEach(vee ->
-                    add(found, "ban", "VEE " + vee.demand().id() + " of " + group, 1, "VEE %d is on a host banned for %s".formatted(vee.demand().id(), group)));
-            case Constraint.Apart(var group, var other, var level) -> apart(group, other, level, after, found);
-            case Constraint.Licence(var name, var group, var seats, var perHost) -> {
+            case Constraint.Fence(var group, var allowed, _) -> each("fence", group, members, vee -> allowed.contains(vee.host()), "is outside the fence of " + group, found);
+            case Constraint.Ban(var group, var banned, _) -> each("ban", group, members, vee -> !banned.contains(vee.host()), "is on a host banned for " + group, found);
+            case Constraint.Within within -> each("within", within.group(), members, vee -> !hosts.containsKey(vee.host()) || within.takes(hosts.get(vee.host())),
+                    "is where the %s is none of %s".formatted(within.word(), within.values()), found);
+            case Constraint.Among(var group, var parts) -> {
+                each("among", group, members, vee -> parts.stream().anyMatch(part -> part.contains(vee.host())), "is in no part that group %s may be in".formatted(group), found);
+                long used = parts.stream().filter(part -> members.stream().anyMatch(vee -> part.contains(vee.host()))).count();
+                add(found, "among", group, used - 1, "group %s is in %d parts".formatted(group, used));
+            }
+            case Constraint.Lonely(var group) -> {
+                var theirs = members.stream().map(VeeView::host).collect(Collectors.toSet());
+                each("lonely", group, groups.get(Constraint.EVERYONE), vee -> constraint.binds(vee.demand()) || !theirs.contains(vee.host()), "is where group %s is to be alone".formatted(group), found);
+            }
+            case Constraint.Apart(var group, var other, var level) -> apart(group, other, level, groups, found);
+            case Constraint.Licence(var name, _, var seats, var perHost) -> {
                 long taken = perHost ? members.stream().map(VeeView::host).distinct().count() : members.size();
                 add(found, "licence", name, taken - seats, "%d of %d seats of licence %s are taken".formatted(taken, seats, name));
             }
-            case Constraint.Root(var group) -> members.stream().filter(vee -> hostBefore.containsKey(vee.demand().id()) && hostBefore.get(vee.demand().id()) != vee.host())
-                    .forEach(vee -> add(found, "root", "VEE " + vee.demand().id() + " of " + group, 1, "VEE %d may not move".formatted(vee.demand().id())));
+            case Constraint.Root(var group) -> each("root", group, members, vee -> hostBefore.getOrDefault(vee.demand().id(), vee.host()) == vee.host(), "may not move", found);
             case Constraint.AllOrNothing(var group) -> {
-                long out = unplaced.stream().filter(demand -> demand.groups().contains(group)).count();
+                long out = unplaced.stream().filter(constraint::binds).count();
                 long lately = members.stream().filter(vee -> !hostBefore.containsKey(vee.demand().id())).count();
                 add(found, "all or nothing", group, Math.min(out, lately), "%d of set %s have no place, %d have".formatted(out, group, lately));
             }
         }
+    }
+
+    private static void each(String kind, String group, Collection<VeeView> members, Predicate<VeeView> fine, String otherwise, List<Violation> found) {
+        members.stream().filter(fine.negate()).forEach(vee ->
+                found.add(new Violation(kind, "VEE %d of %s".formatted(vee.demand().id(), group), 1, "VEE %d %s".formatted(vee.demand().id(), otherwise))));
     }
 
     private static void add(List<Violation> found, String kind, String subject, long excess, String text) {
@@ -128,14 +151,10 @@ public final class Checker {
         }
     }
 
-    private void apart(String group, String other, Level level, Collection<VeeView> after, List<Violation> found) {
-        Set<String> theirs = byLocation(members(other, after), level).keySet();
-        byLocation(members(group, after), level).forEach((where, vees) ->
+    private void apart(String group, String other, Level level, Map<String, List<VeeView>> groups, List<Violation> found) {
+        var theirs = byLocation(groups.getOrDefault(other, List.of()), level).keySet();
+        byLocation(groups.getOrDefault(group, List.of()), level).forEach((where, vees) ->
                 add(found, "apart", "%s, %s in %s".formatted(group, other, where), theirs.contains(where) ? vees.size() : 0, "groups %s and %s are both in %s".formatted(group, other, where)));
-    }
-
-    private static List<VeeView> members(String group, Collection<VeeView> vees) {
-        return vees.stream().filter(vee -> vee.demand().groups().contains(group)).toList();
     }
 
     private Map<String, List<VeeView>> byLocation(List<VeeView> vees, Level level) {

@@ -1,14 +1,36 @@
 package org.reservoir.placement;
 
+import java.util.List;
 import java.util.Set;
 import org.reservoir.kernel.Refused;
 
 /**
  * What every placement must keep, as data. Capacity, usability and a demand's own requirements always hold besides.
- * {@link Checker} judges every plan by these; solvers have views of their own. Groups are the names in {@link Demand#groups}.
+ * {@link Checker} judges every plan by these; solvers have views of their own. Groups are the names in {@link Demand#groups},
+ * and {@link #EVERYONE}. The vocabulary is BtrPlace's (Hermenier, Lawall, Muller 2013), with levels added: its Split is
+ * {@link Apart}, its Offline a {@link Ban} of everyone, its RunningCapacity a {@link Spread} of everyone, its MaxOnline a
+ * {@link Licence} per host of everyone.
  */
 public sealed interface Constraint {
+    /** The group that every VEE belongs to: {@code new Ban(EVERYONE, hosts)} wants hosts empty, for their maintenance. */
+    String EVERYONE = "*";
+
     String group();
+
+    /** Whom it speaks of. */
+    default boolean binds(Demand demand) {
+        return group().equals(EVERYONE) || demand.groups().contains(group());
+    }
+
+    /**
+     * Where a constraint comes from and what would lift it, for people who meet it.
+     *
+     * @param because follows the word "because": {@code "a deploy failed there"}; may be empty
+     * @param lift    what to do: {@code "retry the VEE with 'reservoir vee retry'"}; may be empty
+     */
+    record Origin(String because, String lift) {
+        public static final Origin UNSAID = new Origin("", "");
+    }
 
     /** Anti-affinity: at most {@code atMost} members of the group in one location of the level. */
     record Spread(String group, Level level, int atMost) implements Constraint {
@@ -27,18 +49,50 @@ public sealed interface Constraint {
     record Gather(String group, Level level) implements Constraint {}
 
     /** Only on these hosts. */
-    record Fence(String group, Set<Long> hosts) implements Constraint {
+    record Fence(String group, Set<Long> hosts, Origin origin) implements Constraint {
         public Fence {
             hosts = Set.copyOf(hosts);
+        }
+
+        public Fence(String group, Set<Long> hosts) {
+            this(group, hosts, Origin.UNSAID);
         }
     }
 
     /** Never on these hosts. */
-    record Ban(String group, Set<Long> hosts) implements Constraint {
+    record Ban(String group, Set<Long> hosts, Origin origin) implements Constraint {
         public Ban {
             hosts = Set.copyOf(hosts);
         }
+
+        public Ban(String group, Set<Long> hosts) {
+            this(group, hosts, Origin.UNSAID);
+        }
     }
+
+    /** Geography, or whatever else hosts are marked with: only where the attribute {@code word} is one of these texts. A host without the word does not come into question. */
+    record Within(String group, String word, Set<String> values) implements Constraint {
+        public Within {
+            values = Set.copyOf(values);
+        }
+
+        public boolean takes(HostView host) {
+            return host.text(word).filter(values::contains).isPresent();
+        }
+    }
+
+    /** All members on hosts of one and the same part. */
+    record Among(String group, List<Set<Long>> parts) implements Constraint {
+        public Among {
+            parts = parts.stream().map(Set::copyOf).toList();
+            if (parts.stream().mapToInt(Set::size).sum() != parts.stream().flatMap(Set::stream).distinct().count()) {
+                throw Refused.invalid("BAD_CONSTRAINT", "Among for %s: a host is in two parts.".formatted(group), "");
+            }
+        }
+    }
+
+    /** Where a member is there are members only. */
+    record Lonely(String group) implements Constraint {}
 
     /** No member of the group in a location that holds one of {@code other}, and the other way round. */
     record Apart(String group, String other, Level level) implements Constraint {}

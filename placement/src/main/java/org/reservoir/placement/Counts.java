@@ -2,9 +2,9 @@ package org.reservoir.placement;
 
 import java.util.Arrays;
 
-/** Counters by (group, location): open addressing, zero where nothing was added. Keys are never removed, only their counts go down. */
+/** Counters by (group, location), neither negative: open addressing, zero where nothing is. A counter that goes back to zero gives its room back. */
 final class Counts {
-    private static final long FREE = Long.MIN_VALUE;
+    private static final long FREE = -1;
     private long[] keys = new long[64];
     private int[] counts = new int[64];
     private int size;
@@ -28,21 +28,44 @@ final class Counts {
                 slot = slot(key);
             }
             keys[slot] = key;
+            counts[slot] = 0;
         }
-        return counts[slot] += change;
+        int now = counts[slot] += change;
+        if (now == 0) {
+            free(slot);
+        }
+        return now;
     }
 
     private static long key(int group, int location) {
         return (long) group << 32 | location;
     }
 
+    private int home(long key) {
+        return (int) (key * 0x9E3779B97F4A7C15L >>> 40) & keys.length - 1;
+    }
+
     private int slot(long key) {
-        int mask = keys.length - 1;
-        int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 40) & mask;
+        int slot = home(key);
         while (keys[slot] != FREE && keys[slot] != key) {
-            slot = slot + 1 & mask;
+            slot = slot + 1 & keys.length - 1;
         }
         return slot;
+    }
+
+    /** Closes the gap: those behind that it kept from their home move up (Knuth, volume 3, algorithm 6.4 R). */
+    private void free(int slot) {
+        size--;
+        int mask = keys.length - 1;
+        int gap = slot;
+        for (int at = gap + 1 & mask; keys[at] != FREE; at = at + 1 & mask) {
+            if ((at - home(keys[at]) & mask) >= (at - gap & mask)) {
+                keys[gap] = keys[at];
+                counts[gap] = counts[at];
+                gap = at;
+            }
+        }
+        keys[gap] = FREE;
     }
 
     private void grow() {

@@ -1,6 +1,7 @@
 package org.reservoir.placement;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.expression.Value;
@@ -11,10 +12,11 @@ import org.reservoir.kernel.expression.Value;
  * @param capacity   what it has
  * @param overcommit how often each resource may be promised: 1 for not at all; one factor for each resource
  * @param usable     false for disabled, draining or lost hosts: nothing new is placed there
+ * @param asleep     switched off to save power; it takes VEEs once it is woken
  * @param attributes further words for expressions: {@code priority}, {@code load}, what an administrator set
  */
-public record HostView(long id, String name, String rack, String site, boolean usable, Amounts capacity, double[] overcommit,
-        Set<String> labels, Map<String, Value> attributes) {
+public record HostView(long id, String name, String rack, String site, boolean usable, boolean asleep, Amounts capacity,
+        double[] overcommit, Set<String> labels, Map<String, Value> attributes) {
 
     public HostView {
         overcommit = overcommit.clone();
@@ -30,6 +32,11 @@ public record HostView(long id, String name, String rack, String site, boolean u
         }
     }
 
+    /** A host that is awake. */
+    public HostView(long id, String name, String rack, String site, boolean usable, Amounts capacity, double[] overcommit, Set<String> labels, Map<String, Value> attributes) {
+        this(id, name, rack, site, usable, false, capacity, overcommit, labels, attributes);
+    }
+
     /** A usable host without overcommit, labels or attributes. */
     public static HostView of(long id, String name, Amounts capacity) {
         var ones = new double[capacity.size()];
@@ -38,30 +45,43 @@ public record HostView(long id, String name, String rack, String site, boolean u
     }
 
     public HostView in(String rack, String site) {
-        return new HostView(id, name, rack, site, usable, capacity, overcommit, labels, attributes);
+        return new HostView(id, name, rack, site, usable, asleep, capacity, overcommit, labels, attributes);
     }
 
     public HostView disabled() {
-        return new HostView(id, name, rack, site, false, capacity, overcommit, labels, attributes);
+        return new HostView(id, name, rack, site, false, asleep, capacity, overcommit, labels, attributes);
+    }
+
+    public HostView sleeping() {
+        return new HostView(id, name, rack, site, usable, true, capacity, overcommit, labels, attributes);
     }
 
     public HostView overcommitting(double... factors) {
-        return new HostView(id, name, rack, site, usable, capacity, factors, labels, attributes);
+        return new HostView(id, name, rack, site, usable, asleep, capacity, factors, labels, attributes);
     }
 
     public HostView labelled(String... labels) {
-        return new HostView(id, name, rack, site, usable, capacity, overcommit, Set.of(labels), attributes);
+        return new HostView(id, name, rack, site, usable, asleep, capacity, overcommit, Set.of(labels), attributes);
     }
 
     public HostView with(String word, Value value) {
         var more = new java.util.HashMap<>(attributes);
         more.put(word, value);
-        return new HostView(id, name, rack, site, usable, capacity, overcommit, labels, more);
+        return new HostView(id, name, rack, site, usable, asleep, capacity, overcommit, labels, more);
     }
 
     @Override
     public double[] overcommit() {
         return overcommit.clone();
+    }
+
+    /** What {@link Constraint.Within} reads: {@code site}, {@code rack} or an attribute that is a text. */
+    Optional<String> text(String word) {
+        return switch (word) {
+            case "site" -> Optional.of(site);
+            case "rack" -> Optional.of(rack);
+            default -> attributes.get(word) instanceof Value.Text(var text) ? Optional.of(text) : Optional.empty();
+        };
     }
 
     /** What may be promised of a resource: capacity times overcommit, rounded down. */

@@ -35,7 +35,7 @@ public final class HostWords implements Rows {
     @Override
     public Numbers numbers(String word) {
         if (word.equals("running")) {
-            return host -> state.running[host];
+            return host -> state.running(host);
         }
         int r = resource(word);
         if (r >= 0) {
@@ -65,7 +65,7 @@ public final class HostWords implements Rows {
             case "rack" -> Value.text(view.rack());
             case "site" -> Value.text(view.site());
             case "labels" -> Value.texts(view.labels().stream().sorted().toList());
-            case "running" -> Value.count(state.running[host]);
+            case "running" -> Value.count(state.running(host));
             default -> view.attributes().containsKey(word) ? view.attributes().get(word)
                     : new Missing("%s has no '%s'".formatted(view.name(), word));
         };
@@ -74,8 +74,8 @@ public final class HostWords implements Rows {
     private long amount(String word, int host, int r) {
         return switch (word.charAt(0)) {
             case 'f' -> state.free(host, r);
-            case 'u' -> state.used[state.cell(host, r)];
-            default -> state.promised[state.cell(host, r)];
+            case 'u' -> state.used(host, r);
+            default -> state.promised(host, r);
         };
     }
 

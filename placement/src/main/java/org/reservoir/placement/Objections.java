@@ -23,7 +23,7 @@ final class Objections {
         return objections.stream().mapToDouble(Objection::effort).sum();
     }
 
-    private List<Objection> of(Demand demand, Rule[] rules, int host) {
+    List<Objection> of(Demand demand, Rule[] rules, int host) {
         var objections = new ArrayList<Objection>();
         var view = state.hosts.get(host);
         if (!state.usable[host]) {

@@ -9,13 +9,22 @@ import java.util.List;
  *
  * @param steps      in the order of their beginnings
  * @param unfinished moves for which no safe order was found; the plan is right without them
+ * @param power      hosts that are woken before VEEs come and put to sleep after the last has left
  */
-public record Plan(List<Step> steps, List<Move> unfinished) {
+public record Plan(List<Step> steps, List<Move> unfinished, List<Power> power) {
     public static final Plan EMPTY = new Plan(List.of(), List.of());
+
+    /** @param wake or else sleep */
+    public record Power(long host, boolean wake, Duration begin, Duration end) {}
+
+    public Plan(List<Step> steps, List<Move> unfinished) {
+        this(steps, unfinished, List.of());
+    }
 
     public Plan {
         steps = List.copyOf(steps);
         unfinished = List.copyOf(unfinished);
+        power = List.copyOf(power);
     }
 
     public Duration length() {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 public final class Planner {
     private static final int STAY_OUT = -2;
     private static final int MAX_TRIES = 8;
+    /** Instead of a VEE: a host that wakes. */
+    private static final int WAKES = -3;
     private final State state;
     private final Rates rates;
     private final List<Step> steps = new ArrayList<>();
@@ -35,6 +38,11 @@ public final class Planner {
     private final Set<Integer> detoured = new HashSet<>();
     private final Set<Integer> suspended = new HashSet<>();
     private final int[] busy;
+    private final boolean[] awake;
+    /** Moves going on between two sites. */
+    private final Map<Set<String>, Integer> links = new HashMap<>();
+    private final TreeSet<Integer> linkBound = new TreeSet<>();
+    private final List<Plan.Power> power = new ArrayList<>();
     private final PriorityQueue<Going> going = new PriorityQueue<>(Comparator.comparingLong(Going::end).thenComparingInt(Going::vee));
     private long now;
 
@@ -44,9 +52,11 @@ public final class Planner {
         this.state = new State(snapshot);
         this.rates = rates;
         this.busy = new int[state.hosts.size()];
+        this.awake = new boolean[busy.length];
         for (int h = 0; h < state.hosts.size(); h++) {
             into.add(new TreeSet<>());
             outOf.add(new TreeSet<>());
+            awake[h] = !state.asleep[h];
         }
         var goals = new HashMap<Integer, Integer>();
         for (var vee : target) {
@@ -69,6 +79,26 @@ public final class Planner {
      * @param target   where every VEE shall be: those that are not named stop, those that are new start
      */
     public static Plan plan(Snapshot snapshot, Collection<VeeView> target, Rates rates) {
+        return plan(snapshot, target, rates, Set.of());
+    }
+
+    /** @param sleep hosts that shall sleep when they are empty */
+    public static Plan plan(Snapshot snapshot, Collection<VeeView> target, Rates rates, Set<Long> sleep) {
+        var ordered = ordered(snapshot, target, rates);
+        if (sleep.isEmpty()) {
+            return ordered;
+        }
+        var left = new HashMap<Long, Integer>();
+        Replay.outcome(snapshot, target.stream().map(VeeView::demand).toList(), ordered).forEach(vee -> left.merge(vee.host(), 1, Integer::sum));
+        var power = new ArrayList<>(ordered.power());
+        sleep.stream().sorted().filter(host -> !left.containsKey(host)).forEach(host -> {
+            var empty = ordered.steps().stream().filter(step -> leaves(step.move(), host)).map(Step::end).max(Duration::compareTo).orElse(Duration.ZERO);
+            power.add(new Plan.Power(host, false, empty, empty.plus(rates.sleep())));
+        });
+        return new Plan(ordered.steps(), ordered.unfinished(), power);
+    }
+
+    private static Plan ordered(Snapshot snapshot, Collection<VeeView> target, Rates rates) {
         var plan = new Planner(snapshot, target, rates).plan();
         for (int tries = 0; tries < MAX_TRIES && !plan.unfinished().isEmpty(); tries++) {
             var staying = tornApart(snapshot, target, plan);
@@ -77,7 +107,7 @@ public final class Planner {
             }
             target = withoutMoving(snapshot, target, staying);
             var less = new Planner(snapshot, target, rates).plan();
-            plan = new Plan(less.steps(), Stream.concat(plan.unfinished().stream(), less.unfinished().stream()).distinct().toList());
+            plan = new Plan(less.steps(), Stream.concat(plan.unfinished().stream(), less.unfinished().stream()).distinct().toList(), less.power());
         }
         return plan.unfinished().isEmpty() || tornApart(snapshot, target, plan).isEmpty() ? plan : new Plan(List.of(), plan.unfinished());
     }
@@ -112,6 +142,12 @@ public final class Planner {
     }
 
     private Plan plan() {
+        for (int host = 0; host < busy.length; host++) {
+            if (!awake[host] && !into.get(host).isEmpty()) {
+                going.add(new Going(rates.wake().toMillis(), WAKES, State.NOWHERE, host, true));
+                power.add(new Plan.Power(id(host), true, Duration.ZERO, rates.wake()));
+            }
+        }
         beginAll(pending);
         while (!pending.isEmpty() || !going.isEmpty()) {
             if (!going.isEmpty()) {
@@ -120,7 +156,7 @@ public final class Planner {
                 break;
             }
         }
-        return new Plan(steps, unfinished());
+        return new Plan(steps, unfinished(), power);
     }
 
     private List<Move> unfinished() {
@@ -160,7 +196,11 @@ public final class Planner {
         if (to < 0) {
             return true;
         }
-        if (!state.usable[to] || !state.fits(state.demand(vee).amounts(), to)) {
+        if (!state.usable[to] || !awake[to] || !state.fits(vee, to)) {
+            return false;
+        }
+        if (far(from, to) && links.getOrDefault(link(from, to), 0) >= rates.betweenSites().moves()) {
+            linkBound.add(vee);
             return false;
         }
         boolean allowed = rulesAllow(vee, to);
@@ -170,9 +210,26 @@ public final class Planner {
         return allowed;
     }
 
+    private boolean far(int from, int to) {
+        return from >= 0 && to >= 0 && !state.host(from).site().equals(state.host(to).site());
+    }
+
+    private static boolean leaves(Move move, long host) {
+        return switch (move) {
+            case Move.Migrate(_, var from, _) -> from == host;
+            case Move.Stop(_, var from) -> from == host;
+            case Move.Suspend(_, var from) -> from == host;
+            case Move.Start _, Move.Resume _ -> false;
+        };
+    }
+
+    private Set<String> link(int from, int to) {
+        return Set.of(state.host(from).site(), state.host(to).site());
+    }
+
     private boolean rulesAllow(int vee, int to) {
-        var groups = state.groupsOf(vee);
-        if (groups.length == 0) {
+        var rules = state.rulesOf(vee);
+        if (rules.length == 0) {
             return true;
         }
         int from = state.hostOf(vee);
@@ -180,7 +237,7 @@ public final class Planner {
             state.remove(vee);
         }
         boolean allowed = true;
-        for (var rule : state.rules.of(groups)) {
+        for (var rule : rules) {
             allowed &= rule.restsWhileMoving() || !rule.excludes(to, to);
         }
         if (from >= 0) {
@@ -191,7 +248,10 @@ public final class Planner {
 
     private void begin(int vee, Move move, int to, boolean arrives) {
         int from = state.hostOf(vee);
-        long end = now + rates.duration(move, state.demand(vee).amounts());
+        long end = now + rates.duration(move, state.demand(vee).amounts(), far(from, to));
+        if (far(from, to)) {
+            links.merge(link(from, to), 1, Integer::sum);
+        }
         forget(vee);
         if (from >= 0) {
             busy[from]++;
@@ -209,6 +269,7 @@ public final class Planner {
     private void forget(int vee) {
         pending.remove(vee);
         ruledOut.remove(vee);
+        linkBound.remove(vee);
         if (goal[vee] >= 0) {
             into.get(goal[vee]).remove(vee);
         }
@@ -220,6 +281,15 @@ public final class Planner {
     /** Frees the source, and looks at those that may have waited for it. */
     private void end(Going move) {
         now = move.end();
+        if (move.vee() == WAKES) {
+            awake[move.to()] = true;
+            beginAll(into.get(move.to()));
+            return;
+        }
+        if (far(move.from(), move.to())) {
+            links.merge(link(move.from(), move.to()), -1, Integer::sum);
+            beginAll(linkBound);
+        }
         if (move.from() >= 0) {
             busy[move.from()]--;
             state.letGo(move.vee(), move.from());
@@ -238,7 +308,7 @@ public final class Planner {
                 beginAll(outOf.get(host));
             }
         }
-        if (state.groupsOf(move.vee()).length > 0) {
+        if (state.rulesOf(move.vee()).length > 0) {
             beginAll(ruledOut);
         }
         if (!move.arrives()) {
@@ -307,8 +377,8 @@ public final class Planner {
         var scores = new Shape(demand.amounts(), demand.requirements(), Rank.STRIPING).scores(state);
         int best = State.NOWHERE;
         for (int host = 0; host < state.hosts.size(); host++) {
-            if (host != state.hostOf(vee) && scores.applyAsDouble(host) != Shape.NOT_HERE && rulesAllow(vee, host)
-                    && (best == State.NOWHERE || state.running[host] < state.running[best])) {
+            if (host != state.hostOf(vee) && awake[host] && scores.applyAsDouble(host) != Shape.NOT_HERE && rulesAllow(vee, host)
+                    && (best == State.NOWHERE || state.running(host) < state.running(best))) {
                 best = host;
             }
         }

@@ -1,5 +1,6 @@
 package org.reservoir.placement;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -7,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Plays a plan event by event and judges every moment of it: a migrating VEE counts on both hosts. Shares no code with the
- * planner. {@link Constraint.Gather} is judged at the end only, since a group cannot be together at each moment of its move.
+ * planner. {@link Constraint.Gather} and {@link Constraint.Among} are judged
+ * at the end only, since a group cannot be together at each moment of its move.
  */
 public final class Replay {
     private final Snapshot snapshot;
@@ -19,6 +22,7 @@ public final class Replay {
     private final Map<Long, Long> at = new TreeMap<>();
     private final Map<Long, long[]> used = new HashMap<>();
     private final Map<String, List<Constraint>> byGroup = new HashMap<>();
+    private final List<Constraint.Lonely> lonely = new ArrayList<>();
     private final Map<String, Map<String, Integer>> members = new HashMap<>();
     private final List<Violation> found = new ArrayList<>();
 
@@ -32,6 +36,10 @@ public final class Replay {
         this.snapshot = snapshot;
         snapshot.hosts().forEach(host -> hosts.put(host.id(), host));
         for (var constraint : snapshot.constraints()) {
+            if (constraint instanceof Constraint.Lonely alone) {
+                lonely.add(alone);
+                continue;
+            }
             byGroup.computeIfAbsent(constraint.group(), _ -> new ArrayList<>()).add(constraint);
             if (constraint instanceof Constraint.Apart(var group, var other, var level)) {
                 byGroup.computeIfAbsent(other, _ -> new ArrayList<>()).add(new Constraint.Apart(other, group, level));
@@ -62,10 +70,39 @@ public final class Replay {
     }
 
     private List<Violation> violations(Plan plan, List<Demand> waiting) {
+        power(plan);
         play(plan);
+        plan.power().stream().filter(power -> !power.wake() && at.containsValue(power.host())).forEach(power ->
+                found.add(new Violation("asleep", "host " + power.host(), 1, "host %d sleeps with VEEs on it".formatted(power.host()))));
         waiting.removeIf(demand -> at.containsKey(demand.id()));
         found.addAll(new Checker(snapshot).worsened(now(), waiting));
         return List.copyOf(found);
+    }
+
+    /** Nobody comes to a host before it is awake, nor comes or goes when it falls asleep. */
+    private void power(Plan plan) {
+        var awake = new HashMap<Long, Duration>();
+        var asleep = new HashMap<Long, Duration>();
+        plan.power().forEach(power -> (power.wake() ? awake : asleep).put(power.host(), power.wake() ? power.end() : power.begin()));
+        for (var step : plan.steps()) {
+            for (long host : hosts(step.move())) {
+                var view = hosts.get(host);
+                boolean tooEarly = view != null && view.asleep() && (!awake.containsKey(host) || step.begin().compareTo(awake.get(host)) < 0);
+                if (tooEarly || asleep.containsKey(host) && step.end().compareTo(asleep.get(host)) > 0) {
+                    wrong("asleep", step.move(), "host %d is not awake".formatted(host));
+                }
+            }
+        }
+    }
+
+    private static List<Long> hosts(Move move) {
+        return switch (move) {
+            case Move.Start(_, var to) -> List.of(to);
+            case Move.Resume(_, var to) -> List.of(to);
+            case Move.Stop(_, var from) -> List.of(from);
+            case Move.Suspend(_, var from) -> List.of(from);
+            case Move.Migrate(_, var from, var to) -> List.of(from, to);
+        };
     }
 
     private List<VeeView> now() {
@@ -137,9 +174,10 @@ public final class Replay {
         if (from != null) {
             groups(demand, from, -1);
         }
-        for (var group : demand.groups()) {
-            byGroup.getOrDefault(group, List.of()).forEach(constraint -> judge(move, constraint, host));
+        for (var group : groups(demand)) {
+            byGroup.getOrDefault(group, List.of()).forEach(constraint -> judge(move, demand, constraint, host));
         }
+        lonely.forEach(constraint -> judge(move, demand, constraint, host));
         if (from != null) {
             groups(demand, from, 1);
         }
@@ -151,17 +189,20 @@ public final class Replay {
         }
     }
 
-    private void judge(Move move, Constraint constraint, HostView host) {
+    private void judge(Move move, Demand demand, Constraint constraint, HostView host) {
         boolean broken = switch (constraint) {
             case Constraint.Spread(var group, var level, var atMost) -> members(group, location(level, host)) >= atMost;
             case Constraint.Apart(_, var other, var level) -> members(other, location(level, host)) > 0;
-            case Constraint.Fence(_, var allowed) -> !allowed.contains(host.id());
-            case Constraint.Ban(_, var banned) -> banned.contains(host.id());
+            case Constraint.Fence(_, var allowed, _) -> !allowed.contains(host.id());
+            case Constraint.Ban(_, var banned, _) -> banned.contains(host.id());
             case Constraint.Licence(_, var group, var seats, var perHost) -> {
                 var places = members.getOrDefault(group, Map.of()).entrySet().stream().filter(e -> e.getKey().startsWith("host ") && e.getValue() > 0).toList();
                 yield perHost ? members(group, location(Level.HOST, host)) == 0 && places.size() >= seats : places.stream().mapToInt(Map.Entry::getValue).sum() >= seats;
             }
-            case Constraint.Gather _, Constraint.Root _, Constraint.AllOrNothing _ -> false;
+            case Constraint.Within within -> !within.takes(host);
+            case Constraint.Lonely(var group) -> constraint.binds(demand) ? members(Constraint.EVERYONE, location(Level.HOST, host)) > members(group, location(Level.HOST, host))
+                    : members(group, location(Level.HOST, host)) > 0;
+            case Constraint.Gather _, Constraint.Among _, Constraint.Root _, Constraint.AllOrNothing _ -> false;
         };
         if (broken) {
             wrong(constraint.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT), move, "%s does not hold on %s".formatted(constraint, host.name()));
@@ -185,11 +226,15 @@ public final class Replay {
     }
 
     private void groups(Demand demand, long host, int sign) {
-        for (var group : demand.groups()) {
+        for (var group : groups(demand)) {
             for (var level : Level.values()) {
                 members.computeIfAbsent(group, _ -> new HashMap<>()).merge(location(level, hosts.get(host)), sign, Integer::sum);
             }
         }
+    }
+
+    private static List<String> groups(Demand demand) {
+        return Stream.concat(demand.groups().stream(), Stream.of(Constraint.EVERYONE)).distinct().toList();
     }
 
     private static String location(Level level, HostView host) {

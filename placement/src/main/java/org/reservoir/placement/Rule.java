@@ -15,6 +15,16 @@ interface Rule {
         return false;
     }
 
+    /** Whether it does not depend on where VEEs are. */
+    default boolean lasts() {
+        return false;
+    }
+
+    /** Whether a VEE that has a place must keep it. */
+    default boolean roots() {
+        return false;
+    }
+
     static boolean anyExcludes(Rule[] rules, int first, int last) {
         for (var rule : rules) {
             if (rule.excludes(first, last)) {

@@ -12,7 +12,7 @@ final class ShapeIndex {
     private final IntToDoubleFunction scores;
     private final double[] best;
     private final int leaves;
-    private int seen;
+    private long seen;
     private int[] heap = new int[64];
     private int waiting;
 
@@ -36,7 +36,7 @@ final class ShapeIndex {
     }
 
     private void follow() {
-        if (state.changes() - seen > leaves / 4 + 8) {
+        if (state.changes() - seen > Math.min(state.remembered(), leaves / 4 + 8)) {
             rebuild();
         }
         while (seen < state.changes()) {

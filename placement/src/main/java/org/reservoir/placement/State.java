@@ -5,53 +5,70 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import org.reservoir.kernel.expression.Expression;
+import org.reservoir.kernel.expression.Rows;
 
 /**
- * A snapshot in arrays, kept up to date move by move. Hosts are in the order of site, rack and snapshot, so that a rack
- * and a site are ranges; VEEs are numbered as they come. Every change of a host is appended to a log that indexes follow.
+ * A snapshot in arrays, kept up to date move by move: what solvers work on. Hosts and VEEs are numbered from 0; hosts are in
+ * the order of site, rack and snapshot, so that a rack and a site are ranges. Nothing is judged when a VEE is placed: ask
+ * {@link #allows} first. The last changes of hosts are kept in a ring that indexes follow.
  */
-final class State {
-    static final int NOWHERE = -1;
+public final class State {
+    public static final int NOWHERE = -1;
     private static final int[] NO_GROUPS = {};
 
     final List<Resource> resources;
     final List<HostView> hosts;
-    final long[] promised;
-    final long[] used;
-    final int[] running;
     final boolean[] usable;
-    /** Location ids by level: of host h, {@code locationOf[level][h]}. Hosts, racks and sites share one numbering. */
-    final int[][] locationOf = new int[Level.values().length][];
+    final boolean[] asleep;
     final Counts members = new Counts();
     final Rules rules;
 
+    private final int width;
+    private final long[] promised;
+    private final long[] used;
+    private final int[] running;
     private final Map<Long, Integer> hostIndex = new HashMap<>();
     private final Map<Long, Integer> veeIndex = new HashMap<>();
     private final Map<String, Integer> groupIndex = new HashMap<>();
+    private final Map<Expression, Rows.Truths> requirements = new HashMap<>();
+    private final HostWords words = new HostWords(this);
     private Demand[] demands = new Demand[16];
+    private Rows.Truths[] requirementOf = new Rows.Truths[16];
     private int[] hostOf = new int[16];
     private int[][] groupsOf = new int[16][];
+    private Rule[][] rulesOf = new Rule[16][];
+    private long[] asked;
+    /** Who is on a host, as chains: {@code first[host]}, then {@code next[vee]}. */
+    private final int[] first;
+    private int[] next = new int[16];
+    private int[] previous = new int[16];
     private int vees;
-    private int[] changes = new int[64];
-    private int changed;
+    private final int[] ring;
+    private long changed;
 
-    State(Snapshot snapshot) {
+    public State(Snapshot snapshot) {
         resources = snapshot.resources();
-        var order = Comparator.comparing(HostView::site).thenComparing(HostView::rack);
-        hosts = snapshot.hosts().stream().sorted(order).toList();
-        promised = new long[hosts.size() * resources.size()];
+        width = resources.size();
+        hosts = snapshot.hosts().stream().sorted(Comparator.comparing(HostView::site).thenComparing(HostView::rack)).toList();
+        promised = new long[hosts.size() * width];
         used = new long[promised.length];
+        asked = new long[16 * width];
         running = new int[hosts.size()];
+        first = new int[hosts.size()];
+        Arrays.fill(first, NOWHERE);
         usable = new boolean[hosts.size()];
+        asleep = new boolean[hosts.size()];
+        ring = new int[Integer.highestOneBit(Math.max(32, hosts.size())) << 1];
         for (int h = 0; h < hosts.size(); h++) {
-            hostIndex.put(hosts.get(h).id(), h);
-            usable[h] = hosts.get(h).usable();
-            for (int r = 0; r < resources.size(); r++) {
-                promised[cell(h, r)] = hosts.get(h).promised(r);
+            var host = hosts.get(h);
+            hostIndex.put(host.id(), h);
+            usable[h] = host.usable();
+            asleep[h] = host.asleep();
+            for (int r = 0; r < width; r++) {
+                promised[h * width + r] = host.promised(r);
             }
         }
-        locate();
         for (var constraint : snapshot.constraints()) {
             group(constraint.group());
             if (constraint instanceof Constraint.Apart apart) {
@@ -64,21 +81,8 @@ final class State {
         }
     }
 
-    private void locate() {
-        locationOf[0] = IntStream.range(0, hosts.size()).toArray();
-        locationOf[1] = new int[hosts.size()];
-        locationOf[2] = new int[hosts.size()];
-        int next = hosts.size();
-        for (int h = 0; h < hosts.size(); h++) {
-            boolean sameSite = h > 0 && hosts.get(h).site().equals(hosts.get(h - 1).site());
-            boolean sameRack = sameSite && hosts.get(h).rack().equals(hosts.get(h - 1).rack());
-            locationOf[1][h] = sameRack ? locationOf[1][h - 1] : next++;
-            locationOf[2][h] = sameSite ? locationOf[2][h - 1] : next++;
-        }
-    }
-
-    private int group(String name) {
-        return groupIndex.computeIfAbsent(name, _ -> groupIndex.size());
+    private void group(String name) {
+        groupIndex.putIfAbsent(name, groupIndex.size());
     }
 
     /** Index of a group some constraint speaks of, else {@link #NOWHERE}. */
@@ -90,54 +94,82 @@ final class State {
         return groupIndex.size();
     }
 
-    int cell(int host, int resource) {
-        return host * resources.size() + resource;
+    // ---- hosts
+
+    public int hosts() {
+        return hosts.size();
+    }
+
+    public HostView host(int host) {
+        return hosts.get(host);
+    }
+
+    public int resources() {
+        return width;
+    }
+
+    public long promised(int host, int resource) {
+        return promised[host * width + resource];
+    }
+
+    public long used(int host, int resource) {
+        return used[host * width + resource];
     }
 
     /** What may still be promised; negative on an overloaded host. */
-    long free(int host, int resource) {
-        int cell = cell(host, resource);
+    public long free(int host, int resource) {
+        int cell = host * width + resource;
         return promised[cell] - used[cell];
     }
 
-    boolean fits(Amounts amounts, int host) {
-        int cell = host * resources.size();
-        for (int r = 0; r < resources.size(); r++, cell++) {
-            long asked = amounts.at(r);
-            if (asked > 0 && asked > promised[cell] - used[cell]) {
-                return false;
-            }
-        }
-        return true;
+    /** How many VEEs are there. */
+    public int running(int host) {
+        return running[host];
     }
 
-    /** A host that has been promised more than it may. */
-    boolean overloaded(int host) {
-        for (int r = 0; r < resources.size(); r++) {
-            if (free(host, r) < 0) {
+    /** The first VEE on a host, or {@link #NOWHERE}; the others by {@link #nextOn}. The order is of no meaning, but the same in each run. */
+    public int firstOn(int host) {
+        return first[host];
+    }
+
+    public int nextOn(int vee) {
+        return next[vee];
+    }
+
+    /** Whether a host has been promised more than it may. */
+    public boolean overloaded(int host) {
+        for (int cell = host * width; cell < (host + 1) * width; cell++) {
+            if (used[cell] > promised[cell]) {
                 return true;
             }
         }
         return false;
     }
 
-    int hostIndex(long id) {
+    public int hostIndex(long id) {
         return hostIndex.getOrDefault(id, NOWHERE);
     }
 
-    int veeIndex(long id) {
+    // ---- VEEs
+
+    public int veeIndex(long id) {
         return veeIndex.getOrDefault(id, NOWHERE);
     }
 
-    int vees() {
+    public int vees() {
         return vees;
     }
 
-    Demand demand(int vee) {
+    public Demand demand(int vee) {
         return demands[vee];
     }
 
-    int hostOf(int vee) {
+    public long asked(int vee, int resource) {
+        return asked[vee * width + resource];
+    }
+
+    /** Or {@link #NOWHERE}. */
+    public int hostOf(int vee) {
         return hostOf[vee];
     }
 
@@ -145,43 +177,155 @@ final class State {
         return groupsOf[vee];
     }
 
+    Rule[] rulesOf(int vee) {
+        return rulesOf[vee];
+    }
+
     int[] groupsOf(Demand demand) {
-        if (groupIndex.isEmpty() || demand.groups().isEmpty()) {
+        if (groupIndex.isEmpty()) {
             return NO_GROUPS;
         }
-        return demand.groups().stream().filter(groupIndex::containsKey).sorted().mapToInt(groupIndex::get).toArray();
+        var named = demand.groups().stream().filter(groupIndex::containsKey).sorted().mapToInt(groupIndex::get).toArray();
+        int everyone = groupNamed(Constraint.EVERYONE);
+        if (everyone == NOWHERE || demand.groups().contains(Constraint.EVERYONE)) {
+            return named;
+        }
+        var all = Arrays.copyOf(named, named.length + 1);
+        all[named.length] = everyone;
+        return all;
     }
 
     /** Takes a VEE in, without a place yet. */
-    int add(Demand demand) {
+    public int add(Demand demand) {
         if (vees == demands.length) {
-            demands = Arrays.copyOf(demands, 2 * vees);
-            hostOf = Arrays.copyOf(hostOf, 2 * vees);
-            groupsOf = Arrays.copyOf(groupsOf, 2 * vees);
+            grow(2 * vees);
         }
         demands[vees] = demand;
+        demand.amounts().copyTo(asked, vees * width);
         hostOf[vees] = NOWHERE;
         groupsOf[vees] = groupsOf(demand);
+        rulesOf[vees] = rules.of(groupsOf[vees]);
+        requirementOf[vees] = demand.requirements().map(this::compiled).orElse(null);
         veeIndex.put(demand.id(), vees);
         return vees++;
     }
 
-    void place(int vee, int host) {
+    private void grow(int size) {
+        demands = Arrays.copyOf(demands, size);
+        requirementOf = Arrays.copyOf(requirementOf, size);
+        hostOf = Arrays.copyOf(hostOf, size);
+        groupsOf = Arrays.copyOf(groupsOf, size);
+        rulesOf = Arrays.copyOf(rulesOf, size);
+        next = Arrays.copyOf(next, size);
+        previous = Arrays.copyOf(previous, size);
+        asked = Arrays.copyOf(asked, size * width);
+    }
+
+    /** A condition over the hosts as they are at the moment it is asked. */
+    Rows.Truths compiled(Expression condition) {
+        return requirements.computeIfAbsent(condition, it -> it.compileCondition(words));
+    }
+
+    // ---- questions
+
+    boolean fits(Amounts amounts, int host) {
+        int cell = host * width;
+        for (int r = 0; r < width; r++, cell++) {
+            long more = amounts.at(r);
+            if (more > 0 && more > promised[cell] - used[cell]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the host has room for the VEE, which is not there yet. */
+    public boolean fits(int vee, int host) {
+        int cell = host * width;
+        for (int at = vee * width, end = at + width; at < end; at++, cell++) {
+            if (asked[at] > promised[cell] - used[cell] && asked[at] > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a VEE without a place may be placed there: room, rules and its own requirements. */
+    public boolean allows(int vee, int host) {
+        return usable[host] && fits(vee, host) && permits(vee, host);
+    }
+
+    /** Whether rules and requirements let a VEE without a place in, were there room. */
+    public boolean permits(int vee, int host) {
+        return !ruledOut(vee, host) && (requirementOf[vee] == null || requirementOf[vee].at(host) == Rows.Truths.TRUE);
+    }
+
+    /** Whether the VEE could be there if it had the host for itself: what no other VEE can change. Its own place is always one where it could be. */
+    public boolean couldHost(int vee, int host) {
+        if (hostOf[vee] == host) {
+            return true;
+        }
+        for (int r = 0; r < width; r++) {
+            if (asked(vee, r) > promised(host, r)) {
+                return false;
+            }
+        }
+        for (var rule : rulesOf[vee]) {
+            if (rule.lasts() && rule.excludes(host, host)) {
+                return false;
+            }
+        }
+        return usable[host] && (requirementOf[vee] == null || requirementOf[vee].at(host) == Rows.Truths.TRUE);
+    }
+
+    /** Whether a rule keeps a VEE without a place away from there. */
+    public boolean ruledOut(int vee, int host) {
+        for (var rule : rulesOf[vee]) {
+            if (rule.excludes(host, host)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether any rule or requirement speaks of the VEE. */
+    public boolean bound(int vee) {
+        return rulesOf[vee].length > 0 || requirementOf[vee] != null;
+    }
+
+    /** Whether a VEE that has a place must keep it. */
+    public boolean rooted(int vee) {
+        return Arrays.stream(rulesOf[vee]).anyMatch(Rule::roots);
+    }
+
+    // ---- changes
+
+    public void place(int vee, int host) {
         if (hostOf[vee] != NOWHERE) {
             throw new IllegalStateException("VEE %d is on host %d already".formatted(demands[vee].id(), hosts.get(hostOf[vee]).id()));
         }
         hostOf[vee] = host;
+        next[vee] = first[host];
+        previous[vee] = NOWHERE;
+        if (first[host] != NOWHERE) {
+            previous[first[host]] = vee;
+        }
+        first[host] = vee;
         account(vee, host, 1);
     }
 
-    void remove(int vee) {
-        account(vee, hostOf[vee], -1);
+    public void remove(int vee) {
+        int host = hostOf[vee];
+        if (previous[vee] == NOWHERE) {
+            first[host] = next[vee];
+        } else {
+            next[previous[vee]] = next[vee];
+        }
+        if (next[vee] != NOWHERE) {
+            previous[next[vee]] = previous[vee];
+        }
+        account(vee, host, -1);
         hostOf[vee] = NOWHERE;
-    }
-
-    void move(int vee, int host) {
-        remove(vee);
-        place(vee, host);
     }
 
     /** Keeps resources and group membership of a VEE on a host it is leaving. */
@@ -194,30 +338,27 @@ final class State {
     }
 
     private void account(int vee, int host, int sign) {
-        var amounts = demands[vee].amounts();
-        int cell = host * resources.size();
-        for (int r = 0; r < resources.size(); r++) {
-            used[cell + r] += sign * amounts.at(r);
+        int cell = host * width;
+        for (int at = vee * width, end = at + width; at < end; at++, cell++) {
+            used[cell] += sign * asked[at];
         }
         running[host] += sign;
         for (int group : groupsOf[vee]) {
             rules.count(group, host, sign);
         }
-        log(host);
+        ring[(int) changed++ & ring.length - 1] = host;
     }
 
-    private void log(int host) {
-        if (changed == changes.length) {
-            changes = Arrays.copyOf(changes, 2 * changed);
-        }
-        changes[changed++] = host;
-    }
-
-    int changes() {
+    /** How many changes there have been; {@link #changedHost} knows the last {@link #remembered}. */
+    long changes() {
         return changed;
     }
 
-    int changedHost(int change) {
-        return changes[change];
+    int remembered() {
+        return ring.length;
+    }
+
+    int changedHost(long change) {
+        return ring[(int) change & ring.length - 1];
     }
 }

@@ -114,6 +114,51 @@ class PlacerTest {
     }
 
     @Test
+    void aCountryIsKept() {
+        var hosts = List.of(host(1, 4, 4).with("country", Value.text("FR")), host(2, 4, 4).with("country", Value.text("DE")), host(3, 4, 4));
+        assertThat(placed(hosts, List.of(new Constraint.Within("eu", "country", Set.of("DE", "AT"))), Policy.PACKING, alike(5, "eu"))).containsExactly(2L, 2L, 2L, 2L, 0L);
+    }
+
+    @Test
+    void aGroupStaysInThePartItsFirstMemberChose() {
+        var hosts = List.of(host(1, 1, 1), host(2, 1, 1), host(3, 9, 9));
+        assertThat(placed(hosts, List.of(new Constraint.Among("db", List.of(Set.of(1L, 2L), Set.of(3L)))), Policy.PACKING, alike(3, "db"))).containsExactly(1L, 2L, 0L);
+    }
+
+    @Test
+    void aLonelyGroupHasItsHostsForItself() {
+        var snapshot = Snapshot.of(THREE).with(List.of(new VeeView(vee(9, 1, 1), 1)), List.of(new Constraint.Lonely("bank")));
+        var placer = Placer.open(snapshot);
+        assertThat(hosts(placer.place(alike(2, "bank"), Policy.PACKING))).containsExactly(2L, 2L);
+        assertThat(hosts(placer.place(List.of(vee(7, 1, 1), vee(8, 3, 3)), Policy.STRIPING))).containsExactly(3L, 1L);
+    }
+
+    @Test
+    void whatIsSaidOfEveryoneHoldsForVeesOfNoGroup() {
+        var empty = new Constraint.Ban(Constraint.EVERYONE, Set.of(3L), new Constraint.Origin("it is to be serviced", "end the service of node-3"));
+        var limit = new Constraint.Spread(Constraint.EVERYONE, Level.HOST, 2);
+        var placer = Placer.open(Snapshot.of(THREE).with(List.of(), List.of(empty, limit)));
+        assertThat(hosts(placer.place(alike(5), Policy.PACKING))).containsExactly(1L, 1L, 2L, 2L, 0L);
+        assertThat(placer.objections(vee(9, 1, 1))).extracting(Objection::text).contains("node-3 is banned for all VEEs, because it is to be serviced");
+        assertThat(placer.objections(vee(9, 1, 1))).extracting(Objection::change).contains("end the service of node-3");
+    }
+
+    @Test
+    void whatIsCountedCanBeAnything() {
+        var resources = List.of(Resource.CPU, Resource.MEMORY, new Resource("gpu", org.reservoir.kernel.expression.Dimension.COUNT, 0));
+        var hosts = List.of(HostView.of(1, "a", Amounts.of(9000, 9, 0)), HostView.of(2, "b", Amounts.of(9000, 9, 2)));
+        var placer = Placer.open(new Snapshot(resources, hosts, List.of(), List.of()));
+        var demands = IntStream.rangeClosed(1, 3).mapToObj(id -> Demand.of(id, Amounts.of(1000, 1, 1))).toList();
+        assertThat(hosts(placer.place(demands, Policy.PACKING))).containsExactly(2L, 2L, 0L);
+        assertThat(placer.objections(demands.get(2))).extracting(Objection::text).contains("b has 0 of gpu left, 1 is asked for");
+    }
+
+    @Test
+    void hostsAsleepComeLast() {
+        assertThat(placed(List.of(host(1, 2, 9).sleeping(), host(2, 1, 9)), List.of(), Policy.LOAD_AWARE, alike(3))).containsExactly(2L, 1L, 1L);
+    }
+
+    @Test
     void aRefusalNamesTheConstraintOfEachHostAndTheSmallestChange() {
         var hosts = List.of(host(1, 1, 9), host(2, 9, 0.5), host(3, 9, 9).disabled());
         var refusal = (NoRoom) Placer.open(Snapshot.of(hosts)).place(vee(1, 2, 1).requiring(condition("free_cpu > 1")), Policy.PACKING);
@@ -121,6 +166,7 @@ class PlacerTest {
         assertThat(refusal.objections()).extracting(Objection::text).contains("node-2 has 512 MiB of memory left, 1 GiB is asked for",
                 "node-1: free_cpu 1 > 1 is false", "node-3 takes no new VEEs");
         assertThat(refusal.advice()).isEqualTo("enable node-3");
+        assertThat(refusal.summary()).isEqualTo("1 host has too little memory left, 1 host does not meet its requirements, 1 host takes no new VEEs");
     }
 
     @Test

@@ -34,6 +34,7 @@ class HouseTest {
             Map.entry("interfaces", Set.of("kernel")),
             Map.entry("manifest", Set.of("kernel")),
             Map.entry("placement", Set.of("kernel")),
+            Map.entry("solvers", Set.of("kernel", "placement")),
             Map.entry("monitoring", Set.of("kernel")),
             Map.entry("accounting", Set.of("kernel", "interfaces", "monitoring", "store")),
             Map.entry("access", Set.of("kernel", "interfaces", "store")),

@@ -3,7 +3,13 @@ package org.reservoir.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
@@ -34,6 +41,8 @@ class CloudInitTest {
                 sleep 5
             done > /dev/virtio-ports/org.reservoir.voice.0 &
             """;
+    @TempDir
+    static Path folder;
     private static LibvirtHosts hosts;
     private static SiteOnHosts site;
     private static ImageId image;
@@ -70,8 +79,38 @@ class CloudInitTest {
         assertThat(report.hostname()).contains("deb-1");
         assertThat(report.system()).hasValueSatisfying(system -> assertThat(system).startsWith("Debian"));
         assertThat(report.nics()).anySatisfy(nic -> assertThat(nic.addresses()).contains("10.61.7.2/24"));
+        itsFileSystemIsAtRestInACopyOfItsDisk(vee);
         site.act(vee, new VeeAction.PowerOff(false), VeeState.POWERED_OFF);
         site.act(vee, new VeeAction.Terminate(true), VeeState.TERMINATED);
+    }
+
+    /** While ext4 is mounted its superblock says that its journal is needed; only freezing takes that back, which the guest's agent does. */
+    private static void itsFileSystemIsAtRestInACopyOfItsDisk(VeeId vee) {
+        var disk = Guest.virsh(hosts.host(1), "vol-list", "reservoir").lines().filter(line -> line.contains("-" + vee + "-disk-0")).map(line -> line.strip().split(" +")[1]).findFirst().orElseThrow();
+        assertThat(needsItsJournal(disk)).as("the disk under the running guest").isTrue();
+        site.act(vee, new VeeAction.SaveDisk(0, "at-rest"), VeeState.RUNNING);
+        assertThat(site.site.vmi().vees().vee(SiteOnHosts.ADMIN, vee).problem()).isEmpty();
+        assertThat(needsItsJournal(site.stored("at-rest").toString())).as("the copy").isFalse();
+        site.await(vee, it -> site.site.vmi().hosts().guest(SiteOnHosts.ADMIN, vee).agent(), "to thaw and answer");
+    }
+
+    /** Of the file system in the disk's second partition: feature INCOMPAT_RECOVER of its superblock (linux, fs/ext4/ext4.h). */
+    private static boolean needsItsJournal(String disk) {
+        var raw = folder.resolve("disk.raw");
+        hosts.host(1).run("qemu-img", "convert", "-U", "-O", "raw", disk, raw.toString());
+        try (var file = FileChannel.open(raw, StandardOpenOption.READ)) {
+            long partition = number(file, 446 + 16 + 8) * 512L;
+            assertThat(number(file, partition + 1024 + 0x38) & 0xffff).as("ext4's magic number").isEqualTo(0xef53);
+            return (number(file, partition + 1024 + 0x60) & 4) != 0;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static int number(FileChannel file, long offset) throws IOException {
+        var bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+        file.read(bytes, offset);
+        return bytes.getInt(0);
     }
 
     private static VeeSpec spec() {

@@ -23,6 +23,7 @@ import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
+import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeState;
@@ -85,6 +86,13 @@ final class SiteOnHosts implements AutoCloseable {
             case FAILED -> throw new AssertionError(site.vmi().images().image(ADMIN, id).problem());
         });
         return id;
+    }
+
+    /** The file of an image that was saved from a disk. */
+    Path stored(String image) {
+        var id = site.vmi().images().images(ADMIN, Page.Request.FIRST).items().stream().filter(it -> it.name().equals(image)).map(Image::id).findFirst().orElseThrow();
+        Guest.eventually(PATIENCE, "image %s is saved".formatted(image), () -> site.vmi().images().image(ADMIN, id).state() == Image.State.READY);
+        return settings.data().resolve("images/stored").resolve(site.vmi().images().image(ADMIN, id).digest().orElseThrow());
     }
 
     Vee await(VeeId vee, VeeState state) {

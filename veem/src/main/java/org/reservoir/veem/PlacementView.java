@@ -145,19 +145,22 @@ final class PlacementView implements Placing {
     private static Demand demand(VeeRecord vee, Vocabulary words, List<HostTable.HostRecord> hosts, List<HostId> but, Set<Constraint> constraints) {
         var wish = vee.spec().placement();
         var groups = groups(wish, constraints);
-        var banned = new HashSet<Long>();
-        but.forEach(host -> banned.add(host.value()));
-        vee.task().ifPresent(task -> task.failed().forEach(host -> banned.add(host.value())));
-        if (!banned.isEmpty()) {
-            constraints.add(new Constraint.Ban("not " + vee.id(), banned));
-            groups.add("not " + vee.id());
-        }
+        ban(but, "not now " + vee.id(), new Constraint.Origin("it is to leave this host", ""), groups, constraints);
+        ban(vee.task().map(Task::failed).orElse(List.of()), "not " + vee.id(), new Constraint.Origin("a deploy of it failed there",
+                "when it has failed everywhere, recover it with: reservoir vee recover %s --way RETRY".formatted(vee.id())), groups, constraints);
         wish.host().ifPresent(name -> {
             constraints.add(new Constraint.Fence("only " + name, hosts.stream().filter(host -> host.name().equals(name)).map(host -> host.id().value()).collect(Collectors.toSet())));
             groups.add("only " + name);
         });
         return new Demand(vee.id().value(), Amounts.of(vee.spec().cpu().milli(), vee.spec().memory().bytes(), vee.parts().diskSize().bytes()),
                 wish.requirements().map(text -> Expression.condition(text, words)), wish.rank().map(text -> Expression.number(text, words)), groups);
+    }
+
+    private static void ban(List<HostId> hosts, String group, Constraint.Origin origin, Set<String> groups, Set<Constraint> constraints) {
+        if (!hosts.isEmpty()) {
+            constraints.add(new Constraint.Ban(group, hosts.stream().map(HostId::value).collect(Collectors.toSet()), origin));
+            groups.add(group);
+        }
     }
 
     static Set<String> groups(VeeSpec.Wish wish, Set<Constraint> constraints) {

@@ -2,6 +2,7 @@ package org.reservoir.veem;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Images;
+import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.Templates;
@@ -50,8 +52,14 @@ public final class Veem implements Vmi, AutoCloseable {
      * @param keeping    how hosts are looked after
      * @param bounds     of the work at a time
      * @param policy     of first placement
+     * @param leases     how leases of VEEs are planned
      */
-    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
+    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, LeaseRules leases) {
+        /** With leases as usual. */
+        public Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
+            this(site, worker, images, sources, patience, keeping, bounds, policy, LeaseRules.USUAL);
+        }
+
         public static Settings of(String site, String worker, Path images) {
             return new Settings(site, worker, images, List.of(), Aftermath.Patience.USUAL, Keeping.USUAL, Bounds.USUAL, Policy.STRIPING);
         }
@@ -70,9 +78,12 @@ public final class Veem implements Vmi, AutoCloseable {
     private final NetworkDesk networks;
     private final TemplateDesk templates;
     private final HostDesk hosts;
+    private final LeaseDesk leases;
+    final LeaseSteward steward;
+    private final Semaphore leasing = new Semaphore(0);
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
-    private Optional<Loop> scheduling = Optional.empty();
+    private final List<Loop> loops = new ArrayList<>();
 
     /** @param voice hears what guests say on their channels, line by line */
     public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
@@ -107,6 +118,9 @@ public final class Veem implements Vmi, AutoCloseable {
                 settings.bounds(), settings.worker(), threads);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, new Room(database, placing), consequences, secrets, clock, wakers(placing));
+        var books = new LeaseBooks(vees, settings.leases());
+        this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
+        this.steward = new LeaseSteward(database, books, vees, clock);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
     }
@@ -144,7 +158,14 @@ public final class Veem implements Vmi, AutoCloseable {
         engine.start();
         keeper.start();
         imageKeeper.start();
-        scheduling = Optional.of(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
+        loops.add(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
+        loops.add(Loop.start(Thread.ofVirtual().name("veem-lease-steward"), "leases cannot be kept", this::keepLeases));
+    }
+
+    private void keepLeases(Loop loop) throws InterruptedException {
+        loop.rest(() -> leasing.tryAcquire(1, TimeUnit.SECONDS));
+        leasing.drainPermits();
+        steward.turn();
     }
 
     private void schedule(Loop loop) throws InterruptedException {
@@ -229,10 +250,15 @@ public final class Veem implements Vmi, AutoCloseable {
         return hosts;
     }
 
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
     /** Lets go of the work and the hosts; guests go on. */
     @Override
     public void close() {
-        scheduling.ifPresent(Loop::end);
+        loops.forEach(Loop::end);
         engine.close();
         keeper.close();
         imageKeeper.close();

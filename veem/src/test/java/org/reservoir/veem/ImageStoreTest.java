@@ -95,6 +95,7 @@ class ImageStoreTest {
         var copy = site.veem.images().copy(SimulatedSite.ADMIN, small.id(), "copy");
         site.veem.images().resize(SimulatedSite.ADMIN, small.id(), DataSize.bytes((20L << 20) + 1));
         site.veem.close();
+        site.freeClaims();
         site.reopen();
         var grown = site.awaitImage(small.id(), image -> !image.virtualSize().equals(small.virtualSize()));
         assertThat(grown.problem()).isEmpty();

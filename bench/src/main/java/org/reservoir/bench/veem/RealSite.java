@@ -34,7 +34,7 @@ final class RealSite implements AutoCloseable {
     /** In the names of its guests. */
     static final String NAME = "bench";
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
-    private static final Duration LOOK = Duration.ofMillis(5);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final SiteDatabase database;
@@ -118,13 +118,14 @@ final class RealSite implements AutoCloseable {
         boolean holds();
     }
 
-    private static void await(String what, Condition condition) throws InterruptedException {
+    /** Looks again whenever something has changed, as those do who follow the site's events: who asks all the time takes its time away. */
+    private void await(String what, Condition condition) throws InterruptedException {
         long end = System.nanoTime() + LONGEST.toNanos();
-        while (!condition.holds()) {
+        for (var seen = database.outbox().latest(); !condition.holds(); seen = database.outbox().latest()) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("waited %s for %s".formatted(LONGEST, what));
             }
-            Thread.sleep(LOOK);
+            database.outbox().awaitNews(seen, LOOK);
         }
     }
 

@@ -6,8 +6,10 @@ import java.util.concurrent.Callable;
 
 import org.reservoir.bench.Report;
 
-/** The same work by us and by somebody else, in turn, so that what else the machine does meets both. The first turn of each warms up and is not told. */
+/** The same work by us and by somebody else, in turn, so that what else the machine does meets both. The first {@link #WARM_UP} turns of each are not told. */
 final class Turns {
+    static final int WARM_UP = 3;
+
     private final String peer;
     private final List<Double> ours = new ArrayList<>();
     private final List<Double> theirs = new ArrayList<>();
@@ -52,7 +54,7 @@ final class Turns {
     }
 
     private static double median(List<Double> all) {
-        var sorted = all.stream().skip(1).sorted().toList();
+        var sorted = all.stream().skip(WARM_UP).sorted().toList();
         int half = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }

@@ -92,7 +92,7 @@ public final class VeemOverhead {
         report.progress("one guest at a time");
         var raw = template(hosts.getFirst(), List.of(image));
         var floor = new Turns("raw libvirt calls");
-        for (int i = 0; i <= rounds; i++) {
+        for (int i = 0; i < Turns.WARM_UP + rounds; i++) {
             var name = "one" + i;
             floor.theirs(() -> raw.start(connections.getFirst(), name));
             RawGuest.remove(connections.getFirst(), name);
@@ -105,7 +105,7 @@ public final class VeemOverhead {
         report.progress(atOnce + " guests at once");
         var raw = template(hosts.getFirst(), List.of(image));
         var floor = new Turns("raw libvirt calls");
-        for (int i = 0; i <= rounds; i++) {
+        for (int i = 0; i < Turns.WARM_UP + rounds; i++) {
             var names = names("many" + i + "-");
             floor.theirs(() -> side(names, name -> raw.start(connections.getFirst(), name)));
             names.forEach(name -> RawGuest.remove(connections.getFirst(), name));
@@ -153,7 +153,7 @@ public final class VeemOverhead {
         Thread.sleep(BOOT);
         var time = new Turns(VIRSH);
         var sent = new Turns(VIRSH);
-        for (int i = 0; i <= rounds; i++) {
+        for (int i = 0; i < Turns.WARM_UP + rounds; i++) {
             int from = i % 2;
             int to = 1 - from;
             raw.putSeed(connections.get(to), name);

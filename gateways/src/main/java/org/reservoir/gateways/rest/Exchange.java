@@ -44,6 +44,20 @@ final class Exchange {
         this.query = parsedQuery();
     }
 
+    /** The same caller looking at what is there, without a query. */
+    private Exchange(Exchange other, Router.Match shown) {
+        patience = other.patience;
+        request = other.request;
+        route = shown.route();
+        path = shown.parameters();
+        caller = other.caller;
+        query = Fields.EMPTY;
+    }
+
+    Exchange at(Router.Match shown) {
+        return new Exchange(this, shown);
+    }
+
     private Fields parsedQuery() {
         try {
             var fields = Request.extractQueryParameters(request);
@@ -251,7 +265,7 @@ final class Exchange {
     }
 
     boolean matches(String etag) {
-        return header("If-None-Match").filter(known -> known.equals("*") || known.contains(etag)).isPresent();
+        return header("If-None-Match").filter(known -> Etag.isAmong(etag, known)).isPresent();
     }
 
     static HttpField field(String name, String value) {

@@ -72,6 +72,9 @@ final class OpenApi {
             query.values().ifPresent(values -> schema.put("enum", values));
             parameters.add(ordered("name", query.name(), "in", "query", "description", query.description(), "schema", schema));
         }
+        if (route.who() == Route.Who.CALLER && !route.method().equals("GET")) {
+            parameters.add(ordered("name", "If-Match", "in", "header", "description", "Only while the thing has this ETag; else 412.", "schema", Map.of("type", "string")));
+        }
         if (route.creates()) {
             parameters.add(ordered("name", "Idempotency-Key", "in", "header", "description", "The same key again gets the first answer again, for a day.",
                     "schema", Map.of("type", "string", "maxLength", 128)));

@@ -45,7 +45,7 @@ record Problem(String type, String title, int status, String detail, String code
             case UNAUTHENTICATED -> 401;
             case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
-            case CONFLICT -> 409;
+            case CONFLICT -> refused.code().equals("PRECONDITION_FAILED") ? 412 : 409;
             case TOO_LARGE -> 413;
             case EXHAUSTED -> refused.code().startsWith("TOO_MANY_") || refused.code().equals("TOO_FAST") ? 429 : 507;
             case UNAVAILABLE -> 503;
@@ -62,6 +62,7 @@ record Problem(String type, String title, int status, String detail, String code
             case 406 -> "Not acceptable";
             case 408 -> "Too slow";
             case 409 -> "In conflict with the present state";
+            case 412 -> "Changed meanwhile";
             case 413 -> "Too large";
             case 414 -> "Address too long";
             case 415 -> "Unsupported media type";

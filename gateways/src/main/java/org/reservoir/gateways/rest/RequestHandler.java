@@ -33,11 +33,13 @@ final class RequestHandler extends Handler.Abstract {
     private final Metrics metrics;
     private final Duration patience;
     private final Idempotency idempotency;
+    private final Precondition precondition;
 
     RequestHandler(Router router, Access access, Idempotency idempotency, Metrics metrics, Duration patience) {
         this.idempotency = idempotency;
         this.patience = patience;
         this.router = router;
+        precondition = new Precondition(router);
         this.access = access;
         this.metrics = metrics;
     }
@@ -56,6 +58,7 @@ final class RequestHandler extends Handler.Abstract {
             route = match.route().id();
             Accept.require(request.getHeaders().get(HttpHeader.ACCEPT), match.route());
             var exchange = new Exchange(request, match, caller(request, match.route()), patience);
+            precondition.require(exchange);
             reply.send(match.route(), exchange, idempotency.answer(exchange, match.route().handler()));
         } catch (Refused refused) {
             refuse(reply, refused, request);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -63,6 +64,12 @@ final class Router {
             throw Refused.invalid("METHOD_NOT_ALLOWED", "%s cannot be done with %s.".formatted(method, path), "Allowed: " + methods(node) + ".");
         }
         return new Match(route, parameters(route, segments));
+    }
+
+    /** The same, empty when there is none. */
+    Optional<Match> find(String method, String path) {
+        var segments = segments(path);
+        return Optional.ofNullable(find(root, segments, 0)).map(node -> node.methods.get(method)).map(route -> new Match(route, parameters(route, segments)));
     }
 
     private static Node find(Node node, String[] segments, int at) {

@@ -104,6 +104,22 @@ class RestGatewayTest {
     }
 
     @Test
+    void aChangeIsMadeOnlyToWhatItsSenderHasSeen() {
+        site.vee("web");
+        var etag = site.get("/api/veem/v1/vees/web").header("ETag");
+        assertThat(etag).startsWith("\"");
+        assertThat(site.send("PATCH", "/api/veem/v1/vees/web", "{\"tags\":{\"a\":\"b\"}}", "If-Match", "\"0\"").status()).isEqualTo(412);
+        assertThat(site.send("PATCH", "/api/veem/v1/vees/web", "{\"tags\":{\"a\":\"b\"}}", "If-Match", "\"0\", " + etag).status()).isEqualTo(200);
+        var late = site.send("POST", "/api/veem/v1/vees/web/actions/suspend", "", "If-Match", etag);
+        assertThat(late.problem()).isEqualTo("PRECONDITION_FAILED");
+        assertThat(site.get("/api/veem/v1/vees/web").json().get("state").asText()).isEqualTo("RUNNING");
+        assertThat(site.send("PUT", "/api/access/v1/users/me/quota", "{\"vees\":5}", "If-Match", site.get("/api/access/v1/users/me/quota").header("ETag")).status()).isEqualTo(200);
+        assertThat(site.send("PUT", "/api/access/v1/users/me/quota", "{\"vees\":6}", "If-Match", etag).status()).isEqualTo(412);
+        assertThat(site.send("DELETE", "/api/veem/v1/vees/web", "", "If-Match", "*").status()).isEqualTo(202);
+        assertThat(site.send("DELETE", "/api/veem/v1/vees/nobody", "", "If-Match", "*").status()).isEqualTo(404);
+    }
+
+    @Test
     void aRepeatedCreateWithTheSameKeyMakesOneVee() {
         var body = "{\"name\":\"web\",\"vcpus\":1,\"memory\":\"64MiB\"}";
         var first = site.send("POST", "/api/veem/v1/vees", body, "Idempotency-Key", "k1");

@@ -19,7 +19,7 @@ final class RestReference {
                 Generated from `/openapi.json`, which says more: the schemas of all bodies. Things in paths may be called by id (`vee-7` or `7`) or by name.
                 Send `Authorization: Bearer TOKEN`. Errors are problem documents (RFC 9457) with a stable `code`; the status follows from its kind:
                 400 not valid, 401 not authenticated, 403 not allowed, 404 not found, 405 and 415 wrong method or media type, 409 in conflict with the present
-                state, 413 too large, 429 asked too often, 503 not available now, 507 a quota or pool is used up, 500 a defect (with an incident for the log).
+                state, 412 changed since it was looked at, 413 too large, 429 asked too often, 503 not available now, 507 a quota or pool is used up, 500 a defect (with an incident for the log).
                 """);
         var byTag = new TreeMap<String, StringBuilder>();
         document.get("paths").properties().forEach(path -> path.getValue().properties().stream()

@@ -17,4 +17,6 @@ public interface Vmi {
     Templates templates();
 
     Hosts hosts();
+
+    Leases leases();
 }

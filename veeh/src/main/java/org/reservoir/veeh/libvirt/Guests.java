@@ -2,7 +2,9 @@ package org.reservoir.veeh.libvirt;
 
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import org.reservoir.interfaces.vhi.Disk;
@@ -11,6 +13,7 @@ import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
@@ -29,6 +32,8 @@ final class Guests {
     private final Generations generations;
     private final Supplier<DomainXml> words;
     private final GuestAgent agent;
+    /** Definitions of guests that were prepared and neither started nor erased since. */
+    private final Map<VeeId, String> prepared = new ConcurrentHashMap<>();
 
     Guests(Link link, Site site, Pool pool, Generations generations, Supplier<DomainXml> words) {
         this.link = link;
@@ -48,7 +53,9 @@ final class Guests {
         if (found.filter(Domain::active).isPresent()) {
             return;
         }
-        daemon.define(words.get().domain(guest, order.generation()));
+        var xml = words.get().domain(guest, order.generation());
+        daemon.define(xml);
+        prepared.put(guest.vee(), xml);
         guest.disks().forEach(disk -> makeDisk(guest, disk));
         putSeed(guest);
     }
@@ -84,9 +91,16 @@ final class Guests {
 
     void start(Order order, Guest guest) {
         var daemon = link.quick().within(order.patience());
-        if (generations.take(daemon, order).filter(Domain::active).isEmpty()) {
-            boot(daemon.define(words.get().domain(guest, order.generation())), order, words.get().hypervisor().bootFlags());
+        var found = generations.take(daemon, order);
+        if (found.filter(Domain::active).isEmpty()) {
+            boot(defined(daemon, found, words.get().domain(guest, order.generation())), order, words.get().hypervisor().bootFlags());
         }
+    }
+
+    /** What was defined a moment ago, when the guest was prepared, is not defined once more. */
+    private Domain defined(LibvirtConnection daemon, Optional<Domain> found, String xml) {
+        var vee = found.flatMap(dom -> site.veeOfDomain(dom.name()));
+        return vee.filter(known -> prepared.remove(known, xml)).flatMap(_ -> found).orElseGet(() -> daemon.define(xml));
     }
 
     void restore(Order order) {
@@ -173,6 +187,7 @@ final class Guests {
 
     void erase(Order order) {
         var daemon = link.slow().within(order.patience());
+        prepared.remove(order.vee());
         var found = generations.take(daemon, order);
         found.filter(Domain::active).ifPresent(daemon::destroy);
         pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.owns(file.name(), order.vee())).forEach(daemon::deleteVolume);

@@ -84,6 +84,27 @@ class LibvirtHostTest {
     }
 
     @Test
+    void whatWasPreparedIsDefinedOnceUnlessItBecomesAnother() {
+        host.prepare(order(1), guest());
+        host.start(order(1), guest());
+        assertThat(definitions()).isEqualTo(1);
+        host.shutdown(order(1), true);
+        host.start(order(1), guest());
+        assertThat(definitions()).as("it may have been changed since").isEqualTo(2);
+        host.shutdown(order(2), true);
+        host.prepare(order(2), guest());
+        host.start(order(2), sized(2));
+        assertThat(definitions()).isEqualTo(4);
+        assertThat(here.domains.values()).singleElement().satisfies(domain -> assertThat(domain.xml).contains("current=\"2\""));
+        host.erase(order(3));
+        assertNothingOf(here);
+    }
+
+    private long definitions() {
+        return here.calls.stream().filter("define"::equals).count();
+    }
+
+    @Test
     void whereverTheConnectionBreaksTheSameOrderEndsTheSame() {
         List<Consumer<LibvirtHost>> life = List.of(h -> h.prepare(order(1), guest()), h -> h.start(order(2), guest()), h -> h.save(order(3)),
                 h -> h.restore(order(4), guest()), h -> h.shutdown(order(5), true), h -> h.erase(order(6)));
@@ -150,7 +171,7 @@ class LibvirtHostTest {
     void aTransferGoesOnWhereItStopped() {
         here.volumes.clear();
         here.files.clear();
-        here.failAfter(4);
+        here.failAfter(5);
         failsAs(Kind.UNREACHABLE, () -> host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD));
         assertThat(host.toString()).isNotEmpty();
         here.failAfter(Integer.MAX_VALUE);

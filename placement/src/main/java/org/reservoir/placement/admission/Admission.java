@@ -1,0 +1,160 @@
+package org.reservoir.placement.admission;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+import org.reservoir.placement.Decision;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.Placer;
+import org.reservoir.placement.Policy;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.State;
+import org.reservoir.placement.VeeView;
+import org.reservoir.placement.search.Budget;
+
+/**
+ * Decides whether a service is taken in: only when it can have all that it wants, over its whole range of replicas, for at least the share
+ * of time that it is promised, and when no service that is there falls below what it was promised because of it.
+ *
+ * <p>Each trial draws hosts that are down and how much each service wants, then looks for places: for those who lost theirs first, then for
+ * what is wanted besides, in the order of what was promised. The same trials are made with and without the new service (common random
+ * numbers), so their difference is its doing.
+ */
+public final class Admission {
+    private final Snapshot snapshot;
+    private final List<Service> there;
+    private final Failures failures;
+
+    /**
+     * @param snapshot the placement as it stands; the VEEs of a service are those with its name among their groups
+     * @param there    services that were taken in before
+     */
+    public Admission(Snapshot snapshot, List<Service> there, Failures failures) {
+        this.snapshot = snapshot;
+        this.there = List.copyOf(there);
+        this.failures = failures;
+    }
+
+    /**
+     * @param policy by which its first replicas are placed
+     * @param budget its iterations are trials; 2 000 tell 99.9 % from 99.5 %
+     */
+    public Verdict judge(Service service, Policy policy, Budget budget) {
+        var peaks = new Peaks();
+        var first = new ArrayList<Demand>();
+        service.tiers().forEach(tier -> {
+            for (int i = 0; i < tier.least(); i++) {
+                first.add(peaks.replica(service, tier));
+            }
+        });
+        var decisions = Placer.open(snapshot).place(first, policy);
+        var refused = decisions.stream().filter(Decision.NoRoom.class::isInstance).map(Decision.NoRoom.class::cast).findFirst();
+        return refused.map(no -> noRoom(service, no)).orElseGet(() -> judge(service, peaks, decisions, budget));
+    }
+
+    private Verdict noRoom(Service service, Decision.NoRoom no) {
+        var why = List.of("%s is refused: not even its least replicas have room.".formatted(service.name()), no.summary(), no.advice());
+        return new Verdict(false, new Share(0, 0, false), Map.of(), Map.of(), new Failover(snapshot).report(), why, false);
+    }
+
+    private Verdict judge(Service service, Peaks peaks, List<Decision> decisions, Budget budget) {
+        var vees = new ArrayList<>(snapshot.vees());
+        decisions.forEach(it -> vees.add(new VeeView(it.demand(), ((Decision.Placed) it).host())));
+        var grown = snapshot.with(vees, snapshot.constraints());
+        var with = new Trials(grown, there, Optional.of(service), peaks);
+        var without = new Trials(snapshot, there, Optional.empty(), new Peaks());
+        long trials = 0;
+        while (trials < budget.iterations() && (trials == 0 || !budget.expired())) {
+            with.trial(failures, budget.seed() + trials);
+            without.trial(failures, budget.seed() + trials);
+            trials++;
+        }
+        return verdict(service, with, without, new Failover(grown).report(), trials < budget.iterations());
+    }
+
+    private Verdict verdict(Service service, Trials with, Trials without, Failover.Report failover, boolean truncated) {
+        var honoured = with.share(service.name());
+        var others = new TreeMap<String, Share>();
+        var alone = new TreeMap<String, Share>();
+        there.forEach(it -> {
+            others.put(it.name(), with.share(it.name()));
+            alone.put(it.name(), without.share(it.name()));
+        });
+        var harmed = there.stream().filter(it -> others.get(it.name()).rate() < it.promised() && others.get(it.name()).held() < alone.get(it.name()).held()).toList();
+        var keeps = honoured.low() >= service.promised();
+        var why = new ArrayList<String>();
+        why.add("%s is %s: it has all that it wants %s of the time, and %.3f %% is promised.".formatted(service.name(), keeps && harmed.isEmpty() ? "admitted" : "refused", honoured,
+                100 * service.promised()));
+        if (!keeps && honoured.high() >= service.promised()) {
+            why.add("More trials might decide otherwise: the promise lies within the interval.");
+        }
+        harmed.forEach(it -> why.add("%s, which is promised %.3f %%, would have all that it wants %s of the time; without the new service it is %s.".formatted(it.name(), 100 * it.promised(),
+                others.get(it.name()), alone.get(it.name()))));
+        why.add("With it at its least, the loss of one host is survived %s.".formatted(failover.survived()));
+        failover.losses().stream().limit(3).forEach(loss -> why.add("Without host %s there is no place for %d VEEs.".formatted(names(loss), loss.stranded().size())));
+        return new Verdict(keeps && harmed.isEmpty(), honoured, others, alone, failover, why, truncated);
+    }
+
+    private String names(Failover.Loss loss) {
+        return String.join(", ", snapshot.hosts().stream().filter(host -> loss.hosts().contains(host.id())).map(host -> host.name()).toList());
+    }
+
+    /** The same trials over one placement. */
+    private static final class Trials {
+        private final State state;
+        private final Rehousing rehousing;
+        private final Peaks peaks;
+        private final Map<String, Integer> broken = new HashMap<>();
+        private int made;
+
+        Trials(Snapshot snapshot, List<Service> there, Optional<Service> service, Peaks peaks) {
+            this.state = new State(snapshot);
+            this.rehousing = new Rehousing(state, snapshot);
+            this.peaks = peaks;
+            var all = new ArrayList<>(there);
+            service.ifPresent(all::add);
+            all.forEach(this::know);
+        }
+
+        /** Its VEEs that run, each counted for the first tier that it is like, and what it may want besides. */
+        private void know(Service service) {
+            var running = new int[service.tiers().size()];
+            for (int vee = 0; vee < state.vees(); vee++) {
+                if (state.hostOf(vee) != State.NOWHERE && state.demand(vee).groups().contains(service.name())) {
+                    peaks.belongs(vee, service.name());
+                    tierOf(state.demand(vee), service, running).ifPresent(tier -> running[tier]++);
+                }
+            }
+            for (int tier = 0; tier < running.length; tier++) {
+                peaks.add(state, service, service.tiers().get(tier), running[tier]);
+            }
+        }
+
+        private static OptionalInt tierOf(Demand vee, Service service, int[] running) {
+            return IntStream.range(0, running.length).filter(i -> running[i] < service.tiers().get(i).most() && service.tiers().get(i).covers(vee)).findFirst();
+        }
+
+        void trial(Failures failures, long seed) {
+            var down = failures.drawn(state, Failover.random(seed));
+            var wanted = peaks.drawn(Failover.random(~seed));
+            var outcome = rehousing.of(down, wanted, Failover.random(seed ^ 0x5DEECE66DL));
+            made++;
+            var hit = new HashSet<String>();
+            Arrays.stream(outcome.stranded()).mapToObj(peaks::owner).filter(Objects::nonNull).forEach(hit::add);
+            hit.forEach(name -> broken.merge(name, 1, Integer::sum));
+        }
+
+        Share share(String service) {
+            return new Share(made - broken.getOrDefault(service, 0), made, false);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.reservoir.placement.admission;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.State;
+
+/** The replicas that services may want besides those that run, each with a number of its own in the state. */
+final class Peaks {
+    private final List<Wave> waves = new ArrayList<>();
+    private final Map<Integer, String> serviceOf = new HashMap<>();
+    private long nextId = Long.MIN_VALUE;
+
+    /** One tier's. @param running replicas that have a place already */
+    private record Wave(Service service, Service.Tier tier, int running, int[] vees) {}
+
+    /** Makes ready what a tier may want beyond what runs. */
+    void add(State state, Service service, Service.Tier tier, int running) {
+        var vees = new int[Math.max(0, tier.most() - running)];
+        for (int i = 0; i < vees.length; i++) {
+            vees[i] = state.add(replica(service, tier));
+            serviceOf.put(vees[i], service.name());
+        }
+        waves.add(new Wave(service, tier, running, vees));
+        waves.sort(java.util.Comparator.comparingDouble((Wave wave) -> wave.service().promised()).reversed());
+    }
+
+    /** A replica of a tier, with an id that nobody else has. */
+    Demand replica(Service service, Service.Tier tier) {
+        var like = tier.replica();
+        var groups = new java.util.HashSet<>(like.groups());
+        groups.add(service.name());
+        return new Demand(nextId++, like.amounts(), like.requirements(), like.rank(), groups);
+    }
+
+    void belongs(int vee, String service) {
+        serviceOf.put(vee, service);
+    }
+
+    /** Whose it is; null for a VEE of no service. */
+    String owner(int vee) {
+        return serviceOf.get(vee);
+    }
+
+    /** What is wanted besides at a moment drawn by lot; what was promised most comes first. */
+    int[] drawn(RandomGenerator random) {
+        var wanted = new ArrayList<Integer>();
+        for (var wave : waves) {
+            int more = wave.tier().load().drawn(wave.tier().least(), wave.tier().most(), random) - wave.running();
+            for (int i = 0; i < more; i++) {
+                wanted.add(wave.vees()[i]);
+            }
+        }
+        return wanted.stream().mapToInt(i -> i).toArray();
+    }
+}

@@ -1,0 +1,136 @@
+package org.reservoir.veeh.libvirt;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.libvirtrpc.StorageCalls;
+import org.reservoir.libvirtrpc.Volume;
+
+/** The pool of a libvirtd in memory: files are arrays of bytes. */
+interface FakeStorage extends StorageCalls, FakePart {
+    @Override
+    default boolean hasPool(String pool) {
+        call("hasPool");
+        return true;
+    }
+
+    @Override
+    default void definePool(String xml) {
+        call("definePool");
+    }
+
+    @Override
+    default void startPool(String pool) {
+        call("startPool");
+    }
+
+    @Override
+    default String poolXml(String pool) {
+        return "<pool><target><path>/pool</path></target></pool>";
+    }
+
+    @Override
+    default Space space(String pool) {
+        return new Space(1L << 40, 1L << 39);
+    }
+
+    @Override
+    default Optional<String> peek(String folder, String file) {
+        call("peek " + folder + "/" + file);
+        return libvirtd().bridgedPacketsFiltered;
+    }
+
+    private Volume vol(String name) {
+        return new Volume("reservoir", name, "/pool/" + name);
+    }
+
+    @Override
+    default List<Volume> volumes(String pool) {
+        call("volumes");
+        synchronized (libvirtd().volumes) {
+            return libvirtd().volumes.keySet().stream().map(this::vol).toList();
+        }
+    }
+
+    @Override
+    default Optional<Volume> volume(String pool, String name) {
+        call("volume");
+        synchronized (libvirtd().volumes) {
+            return libvirtd().volumes.containsKey(name) ? Optional.of(vol(name)) : Optional.empty();
+        }
+    }
+
+    @Override
+    default Optional<Volume> createVolume(String pool, String xml) {
+        call("createVolume");
+        var root = Xml.read(xml);
+        var name = Xml.textAt(root, "name").orElseThrow();
+        synchronized (libvirtd().volumes) {
+            libvirtd().volumes.putIfAbsent(name, xml);
+        }
+        libvirtd().files.putIfAbsent(name, name.endsWith(".qcow2") && !name.startsWith("image-") ? java.nio.ByteBuffer.allocate(4096).putInt(0x514649fb).array()
+                : new byte[Integer.parseInt(Xml.textAt(root, "capacity").orElseThrow())]);
+        return Optional.of(vol(name));
+    }
+
+    @Override
+    default Volume copyVolume(String pool, String xml, Volume source) {
+        call("copyVolume");
+        var copy = createVolume(pool, xml).orElseThrow();
+        libvirtd().files.put(copy.name(), libvirtd().files.get(source.name()));
+        return copy;
+    }
+
+    @Override
+    default void deleteVolume(Volume volume) {
+        call("deleteVolume " + volume.name());
+        synchronized (libvirtd().volumes) {
+            libvirtd().volumes.remove(volume.name());
+        }
+        libvirtd().files.remove(volume.name());
+    }
+
+    @Override
+    default long volumeCapacity(Volume volume) {
+        return libvirtd().files.get(volume.name()).length;
+    }
+
+    @Override
+    default String volumeXml(Volume volume) {
+        synchronized (libvirtd().volumes) {
+            var xml = libvirtd().volumes.get(volume.name());
+            return xml.replace("</volume>", "<physical>%d</physical></volume>".formatted(libvirtd().files.get(volume.name()).length));
+        }
+    }
+
+    @Override
+    default void resizeVolume(Volume volume, long bytes) {
+        call("resizeVolume");
+        libvirtd().files.computeIfPresent(volume.name(), (_, old) -> Arrays.copyOf(old, (int) bytes));
+    }
+
+    @Override
+    default void upload(Volume volume, long offset, long length, InputStream bytes) {
+        call("upload " + volume.name() + " at " + offset);
+        try {
+            var data = bytes.readNBytes((int) length);
+            var file = libvirtd().files.get(volume.name());
+            var grown = file.length < offset + data.length ? Arrays.copyOf(file, (int) offset + data.length) : file;
+            System.arraycopy(data, 0, grown, (int) offset, data.length);
+            libvirtd().files.put(volume.name(), grown);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    @Override
+    default InputStream download(Volume volume, long offset, long length) {
+        call("download");
+        return new ByteArrayInputStream(libvirtd().files.get(volume.name()));
+    }
+}
