@@ -49,6 +49,8 @@ public final class Main implements Callable<Integer> {
     private boolean spanning;
     @Mixin
     private LostForGood lost;
+    @Mixin
+    private LeaseTimes leases;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -92,7 +94,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping());
+                Name.of("server", server), lost.keeping(), leases.rules());
     }
 
     private RestOptions rest() {

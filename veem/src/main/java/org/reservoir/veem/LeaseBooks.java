@@ -78,7 +78,7 @@ final class LeaseBooks {
             var next = before.step(event, time(before, now));
             orders.follow(next);
             for (var over : next.ended()) {
-                before.lease(over.request().id()).ifPresent(last -> orders.end(new LeaseId(over.request().id()), verdict(over, last, failed)));
+                before.lease(over.result().request().id()).ifPresent(last -> orders.end(new LeaseId(over.result().request().id()), verdict(over, last, failed)));
             }
             ended.addAll(next.ended());
             before = next.book();
@@ -90,8 +90,8 @@ final class LeaseBooks {
     }
 
     private static LeaseTable.Verdict verdict(LeaseBook.Ended over, LeaseRecord last, Map<LeaseId, String> failed) {
-        var why = Optional.ofNullable(failed.get(new LeaseId(over.request().id())));
-        return new LeaseTable.Verdict(why.isPresent() ? LeaseState.FAIL : over.state(), why.orElse(over.reason()), over.instead(), last);
+        var why = Optional.ofNullable(failed.get(new LeaseId(over.result().request().id())));
+        return new LeaseTable.Verdict(why.isPresent() ? LeaseState.FAIL : over.result().state(), why.orElse(over.result().reason()), over.instead(), last);
     }
 
     /** Who acts on the VEEs of a lease: its owner, by way of the lease. */
@@ -116,7 +116,7 @@ final class LeaseBooks {
         }
 
         void follow(LeaseBook.Next next) {
-            var over = next.ended().stream().map(it -> it.request().id()).collect(Collectors.toSet());
+            var over = next.ended().stream().map(it -> it.result().request().id()).collect(Collectors.toSet());
             for (var action : next.actions()) {
                 var lease = new LeaseId(action.vee().lease());
                 var node = nodes(lease).get(action.vee().node());

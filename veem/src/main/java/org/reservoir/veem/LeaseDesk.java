@@ -75,7 +75,7 @@ final class LeaseDesk implements Leases {
             LeaseTable.put(transaction.sql(), new LeaseNode(id, i + 1, Optional.of(made.get(i).id()), LeaseNode.Wanted.HELD, Optional.empty(), now, Optional.empty()));
         }
         books.step(transaction, book, List.of(new LeaseEvent.Requested(List.of(request))), Map.of(), now).ended().stream()
-                .filter(ended -> ended.request().id() == id.value()).findFirst().ifPresent(ended -> {
+                .filter(ended -> ended.result().request().id() == id.value()).findFirst().ifPresent(ended -> {
                     throw noRoom(wish, ended);
                 });
         return id;
@@ -117,7 +117,7 @@ final class LeaseDesk implements Leases {
 
     private static Refused noRoom(LeaseWish wish, LeaseBook.Ended ended) {
         var instead = ended.instead().map(it -> instead(wish, it)).orElse("");
-        return Refused.exhausted("LEASE_NO_ROOM", "Lease %s cannot be had: %s.".formatted(wish.name(), ended.reason()), instead);
+        return Refused.exhausted("LEASE_NO_ROOM", "Lease %s cannot be had: %s.".formatted(wish.name(), ended.result().reason()), instead);
     }
 
     private static String instead(LeaseWish wish, LeaseBook.Instead instead) {
