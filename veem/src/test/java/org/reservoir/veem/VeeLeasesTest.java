@@ -18,9 +18,13 @@ import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.LeaseId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.simulated.Fault;
+import org.reservoir.veeh.simulated.Faults;
+import org.reservoir.veeh.simulated.Verb;
 
 /** Leases of VEEs on simulated hosts, each of 64 CPUs, in virtual time: they start, make room, are saved and go on as planned, and what goes wrong is planned around. */
 class VeeLeasesTest {
@@ -158,15 +162,61 @@ class VeeLeasesTest {
         site(2);
         var lease = reservation("later", HOUR, HOUR, cpus("a", 64));
         var planned = lease(lease).runs().getFirst().hosts().getFirst();
-        var name = site.database().read(sql -> HostTable.find(sql, planned)).orElseThrow().name();
-        site.world.machine(name).cutOff();
-        site.clock.advance(Duration.ofMinutes(5));
-        site.veem.keeper.visitAll();
-        site.work();
+        cutOff(planned);
         assertThat(lease(lease).runs().getFirst().hosts().getFirst()).isNotEqualTo(planned);
         site.clock.advance(Duration.ofMinutes(54));
         pass(Duration.ofMinutes(1));
         assertThat(vee(lease)).isEqualTo(VeeState.RUNNING);
+    }
+
+    private void cutOff(HostId host) {
+        site.world.machine(site.database().read(sql -> HostTable.find(sql, host)).orElseThrow().name()).cutOff();
+        site.clock.advance(Duration.ofMinutes(5));
+        site.veem.keeper.visitAll();
+        site.work();
+    }
+
+    @Test
+    void aLeaseWhoseHostIsLostWhileItRunsBeginsAnewElsewhere() {
+        site(2);
+        var lease = bestEffort("mine", HOUR, cpus("a", 64), cpus("b", 1));
+        var before = lease(lease).vees();
+        cutOff(before.getFirst().host().orElseThrow());
+        var after = lease(lease).vees();
+        assertThat(after).as("no room for both on the other host").allSatisfy(vee -> assertThat(vee.state()).isNotEqualTo(Optional.of(VeeState.RUNNING)));
+        var small = bestEffort("small", HOUR, cpus("c", 8));
+        var first = lease(small).vees().getFirst();
+        var other = first.host().orElseThrow();
+        assertThat(other).isNotEqualTo(before.getFirst().host().orElseThrow());
+        site.converge();
+        assertThat(lease(lease).vees()).as("the host is back").allSatisfy(vee -> assertThat(vee.state()).contains(VeeState.RUNNING));
+        assertThat(lease(lease).vees()).extracting(Lease.Node::vee).doesNotContainAnyElementsOf(before.stream().map(Lease.Node::vee).toList());
+        assertThat(site.vee(lease(lease).vees().getFirst().vee().orElseThrow()).name()).isEqualTo("a");
+    }
+
+    @Test
+    void aVeeThatFailsFailsItsLeaseAndSaysWhy() {
+        site(1);
+        site.points.weather(call -> call.verb() == Verb.START ? Fault.NO_ROOM : Fault.NONE);
+        var lease = bestEffort("mine", HOUR, cpus("a", 1));
+        pass(Duration.ofMinutes(5));
+        assertThat(lease(lease).state()).isEqualTo(Lease.State.FAIL);
+        assertThat(lease(lease).reason().orElseThrow()).contains("deploy failed");
+        site.points.weather(Faults.NONE);
+        site.converge();
+        assertThat(site.vees()).isEmpty();
+    }
+
+    @Test
+    void aLeaseWithADeadlineRunsAroundAReservation() {
+        site(1);
+        var begin = site.clock.instant();
+        reservation("exact", Duration.ofMinutes(30), HOUR, cpus("x", 64));
+        var lease = request(new LeaseWish("by-noon", Start.AT, Optional.of(begin), HOUR, Optional.of(begin.plus(Duration.ofHours(4))), Optional.empty(), List.of(cpus("d", 64))));
+        pass(Duration.ofHours(4));
+        assertThat(lease(lease).state()).isEqualTo(Lease.State.DONE);
+        assertThat(lease(lease).ran()).isEqualTo(HOUR);
+        assertThat(lease(lease).ended().orElseThrow()).isBefore(begin.plus(Duration.ofHours(4)));
     }
 
     @Test
