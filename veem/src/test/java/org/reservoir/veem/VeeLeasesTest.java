@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.reservoir.interfaces.vmi.Lease;
 import org.reservoir.interfaces.vmi.LeaseWish;
 import org.reservoir.interfaces.vmi.LeaseWish.Start;
@@ -27,20 +29,39 @@ import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;
 
 /** Leases of VEEs on simulated hosts, each of 64 CPUs, in virtual time: they start, make room, are saved and go on as planned, and what goes wrong is planned around. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VeeLeasesTest {
     private static final Duration HOUR = Duration.ofHours(1);
     /** What {@link LeaseRules#USUAL} allows for it, after the duration. */
     private static final Duration SHUTTING_DOWN = Duration.ofSeconds(12);
-    private SteppedSite site;
+    private final SteppedSite site = new SteppedSite(2);
 
-    private SteppedSite site(int hosts) {
-        site = new SteppedSite(hosts);
-        return site;
+    /** One host, or both. */
+    private void site(int hosts) {
+        site.clock.wholeSecond();
+        var second = site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().getLast().id();
+        if (hosts == 1) {
+            site.veem.hosts().disable(SimulatedSite.ADMIN, second);
+        } else {
+            site.veem.hosts().enable(SimulatedSite.ADMIN, second);
+        }
     }
 
     @AfterEach
+    void giveEverythingUp() {
+        site.points.weather(Faults.NONE);
+        open().forEach(lease -> site.ask(() -> site.veem.leases().cancel(SimulatedSite.ADMIN, lease.id())));
+        site.vees().forEach(vee -> site.act(vee.id(), new VeeAction.Terminate(true)));
+        site.converge();
+    }
+
+    @AfterAll
     void close() {
         site.close();
+    }
+
+    private List<Lease> open() {
+        return site.veem.leases().leases(SimulatedSite.ADMIN, false, Page.Request.ALL).items();
     }
 
     private static VeeSpec cpus(String name, int cpus) {
@@ -153,7 +174,7 @@ class VeeLeasesTest {
         request(wish("busy", Start.NOW, Optional.empty(), HOUR, cpus("a", 64)));
         assertThat(refused(() -> request(wish("now", Start.NOW, Optional.empty(), HOUR, cpus("b", 64), cpus("c", 64)))))
                 .startsWith("LEASE_NO_ROOM").contains("could run from " + begin.plus(HOUR).plus(SHUTTING_DOWN)).contains("1 of its 2 VEEs could run");
-        assertThat(site.veem.leases().leases(SimulatedSite.ANNA, true, Page.Request.FIRST).items()).as("nothing is kept").hasSize(1);
+        assertThat(open()).as("nothing is kept").hasSize(1);
         assertThat(site.vees()).hasSize(1);
     }
 
@@ -226,7 +247,7 @@ class VeeLeasesTest {
         assertThat(site.running(cpus("fits", 64)).state()).isEqualTo(VeeState.RUNNING);
         var late = site.running(cpus("late", 1));
         assertThat(late.state()).isEqualTo(VeeState.PENDING);
-        var reserved = site.veem.leases().leases(SimulatedSite.ANNA, false, Page.Request.FIRST).items().getFirst();
+        var reserved = open().getFirst();
         assertThat(refused(() -> site.veem.vees().act(SimulatedSite.ADMIN, late.id(), new VeeAction.Deploy(reserved.runs().getFirst().hosts().getFirst())))).startsWith("NO_ROOM");
         site.veem.leases().cancel(SimulatedSite.ANNA, reserved.id());
         site.work();
