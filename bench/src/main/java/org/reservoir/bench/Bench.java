@@ -25,7 +25,7 @@ public final class Bench {
             new Entry("placement.optimal", "power saving on 200 x 30 and 1000 x 100, beside CP-SAT, CBC and OneDRS alone: [--ours]", Optimal::run),
             new Entry("placement.repair", "1 000 hosts, 5 000 VEEs: overload and maintenance, beside BtrPlace 1.9.3: [--whole]", Repairs::run),
             new Entry("placement.replan", "100 000 VEEs consolidated, with an ordered plan: [VEES]", Replanning::run),
-            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012: [--seconds N] [--threads N] MODEL…", Roadef::run),
+            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012, beside Timefold: [--seconds N] [--threads N] [--seed N] [--alone] MODEL…", Roadef::run),
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
             new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
 

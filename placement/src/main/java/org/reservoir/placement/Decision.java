@@ -38,13 +38,13 @@ public sealed interface Decision {
             return (one ? "1 host " : hosts + " hosts ") + switch (constraint) {
                 case "usable" -> one ? "takes no new VEEs" : "take no new VEEs";
                 case "requirements" -> (one ? "does" : "do") + " not meet its requirements";
-                case "spread" -> (one ? "holds" : "hold") + " as many of its group as may be in one place";
-                case "gather", "among" -> are + " where its group is not";
-                case "apart" -> (one ? "holds" : "hold") + " a group that it must keep away from";
-                case "lonely" -> (one ? "holds" : "hold") + " VEEs that it may not be together with";
+                case "spread" -> (one ? "holds" : "hold") + " as many of its group as may be in one place (spread)";
+                case "gather", "among" -> are + " where its group is not (%s)".formatted(constraint);
+                case "apart" -> (one ? "holds" : "hold") + " a group that it must keep away from (apart)";
+                case "lonely" -> (one ? "holds" : "hold") + " VEEs that it may not be together with (lonely)";
                 case "fence" -> are + " outside its fence";
                 case "ban" -> are + " banned for it";
-                case "within" -> are + " in the wrong place for its group";
+                case "within" -> are + " in the wrong place for its group (within)";
                 case "licence" -> "would need a seat of a licence of which all are taken";
                 case "all or nothing" -> are + " of no use, for its set has no room as a whole";
                 default -> (one ? "has" : "have") + " too little " + constraint + " left";

@@ -69,7 +69,7 @@ class CycleTest {
     @Test
     void whatGainsTooLittleOrIsOverTheBudgetOfMovesIsLeft() {
         var little = review(twoHalfFull, List.of(), new Order(SAVING, 100, 0.9, Rates.USUAL));
-        assertThat(((Review.Keep) little).why()).contains("1 moves would gain 25.93 %").contains("90.00 %");
+        assertThat(((Review.Keep) little).why()).contains("1 move(s) would gain 25.93 %").contains("90.00 %");
         assertThat(((Review.Keep) review(twoHalfFull, List.of(), new Order(SAVING, 0, 0, Rates.USUAL))).why()).contains("within 0 moves");
     }
 
