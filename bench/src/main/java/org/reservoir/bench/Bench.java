@@ -6,7 +6,11 @@ import java.util.List;
 import org.reservoir.bench.gateways.RestBench;
 import org.reservoir.bench.placement.AdmissionBench;
 import org.reservoir.bench.placement.FirstPlacement;
+import org.reservoir.bench.placement.Optimal;
+import org.reservoir.bench.placement.PlacementLeases;
 import org.reservoir.bench.placement.PluginReload;
+import org.reservoir.bench.placement.Repairs;
+import org.reservoir.bench.placement.Replanning;
 import org.reservoir.bench.placement.Roadef;
 import org.reservoir.bench.veem.VeemDeploy;
 import org.reservoir.bench.veem.VeemOverhead;
@@ -17,8 +21,13 @@ public final class Bench {
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
+            new Entry("placement.leases", "Haizea's event logs, a month of SDSC Blue with reservations, large logs; or: [--config CONF] [--set section.option=value] [--inject FILE]"
+                    + " [--annotate FILE] [--hosts N] [--per-host N] FILE.lwf|FILE.swf…", PlacementLeases::run),
+            new Entry("placement.optimal", "power saving on 200 x 30 and 1000 x 100, beside CP-SAT, CBC and OneDRS alone: [--ours]", Optimal::run),
             new Entry("placement.plugin", "how soon a dropped jar is in force, and what a hundred reloads under load lose", PluginReload::run),
-            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012: [--seconds N] [--threads N] MODEL…", Roadef::run),
+            new Entry("placement.repair", "1 000 hosts, 5 000 VEEs: overload and maintenance, beside BtrPlace 1.9.3: [--whole]", Repairs::run),
+            new Entry("placement.replan", "100 000 VEEs consolidated, with an ordered plan: [VEES]", Replanning::run),
+            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012, beside Timefold: [--seconds N] [--threads N] [--seed N] [--alone] MODEL…", Roadef::run),
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
             new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
 

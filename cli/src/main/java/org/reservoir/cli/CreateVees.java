@@ -12,9 +12,7 @@ final class CreateVees implements Verb.Work {
 
     @Override
     public void run(Invocation call) {
-        var spec = call.body(Map.of("NAME", "name"));
-        spec.putIfAbsent("vcpus", 1);
-        spec.putIfAbsent("memory", "256MiB");
+        var spec = spec(call);
         var made = Json.list(call.site().send("POST", VeeNoun.VEES, Map.of("Idempotency-Key", UUID.randomUUID().toString()), Json.write(specs(call, spec), false)));
         call.output().list(call.has("--wait") ? Json.list(Waiting.VEE.untilAll(call, made)) : made, MADE);
         if (!call.has("--wait")) {
@@ -22,7 +20,15 @@ final class CreateVees implements Verb.Work {
         }
     }
 
-    private static List<Map<String, Object>> specs(Invocation call, Map<String, Object> spec) {
+    /** What the options say of one VEE. */
+    static Map<String, Object> spec(Invocation call) {
+        var spec = call.body(Map.of("NAME", "name"));
+        spec.putIfAbsent("vcpus", 1);
+        spec.putIfAbsent("memory", "256MiB");
+        return spec;
+    }
+
+    static List<Map<String, Object>> specs(Invocation call, Map<String, Object> spec) {
         if (!call.has("--count")) {
             return List.of(spec);
         }

@@ -56,23 +56,8 @@ final class VeeNoun {
     private static Verb create() {
         return Verb.of("create", "Make a VEE; it is placed on a host and started.", new CreateVees())
                 .arg("NAME", "Unique among your living VEEs.")
-                .options(Opt.number("--vcpus", "N", "Virtual CPUs; 1 when left out.", "vcpus"),
-                        Opt.text("--cpu", "SHARE", "Share of processors promised, such as 0.5; all virtual CPUs when left out.", "cpu"),
-                        Opt.text("--memory", "SIZE", "Such as 512MiB or 2GiB; 256MiB when left out.", "memory"),
-                        Opt.texts("--disk", "DISK", "An image's name, a size for a blank disk, or image=NAME,size=SIZE,bus=virtio|scsi|sata|ide,read-only,"
-                                + "iops=N,bps=N. In the order of their numbers.", "disks").read(VeeParts::disk),
-                        Opt.texts("--nic", "NIC", "A network's name, or network=NAME,address=IP,mac=MAC,group=SECGROUP,inbound=KB/S,outbound=KB/S.", "nics").read(VeeParts::nic),
-                        Opt.text("--kernel", "IMAGE", "Boot this kernel instead of the first disk.", "boot.kernel").read(VeeParts::image),
-                        Opt.text("--initrd", "IMAGE", "With --kernel.", "boot.initrd").read(VeeParts::image),
-                        Opt.text("--command-line", "TEXT", "With --kernel.", "boot.commandLine"),
-                        Opt.text("--hostname", "NAME", "The VEE's name when left out.", "context.hostname"),
-                        Opt.text("--user", "NAME", "The guest's first user; the image's own when left out.", "context.user"),
-                        Opt.texts("--ssh-key", "FILE", "A public key for the guest's first user.", "context.sshKeys").read((call, file) -> call.text(file).strip()),
-                        Opt.text("--user-data", "FILE", "cloud-init user data.", "context.userData").read(Invocation::text),
-                        Opt.texts("--run", "COMMAND", "Run once at first boot.", "context.commands"),
-                        Opt.pairs("--property", "Told to the guest in its OVF environment.", "context.properties"),
-                        Opt.pairs("--tag", "A word to find it by.", "tags"), Opt.pairs("--note", "Anything to keep with it.", "notes"),
-                        Opt.text("--on", "HOST", "On this host and no other.", "placement.host"),
+                .options(makings())
+                .options(Opt.text("--on", "HOST", "On this host and no other.", "placement.host"),
                         Opt.text("--requirements", "EXPRESSION", "What must hold for its host: free_memory > 2 GiB and label(\"rack\") = \"a\".", "placement.requirements"),
                         Opt.text("--rank", "EXPRESSION", "The host with the greatest value wins.", "placement.rank"),
                         Opt.text("--group", "NAME", "VEEs of one group refer to each other by --together and --apart.", "placement.group"),
@@ -86,6 +71,27 @@ final class VeeNoun {
                 .example("vee create web --memory 1GiB --disk debian --nic net --ssh-key ~/.ssh/id_ed25519.pub --wait")
                 .example("vee create db --vcpus 2 --memory 4GiB --disk debian --disk 20GiB --nic network=net,address=10.1.0.20,group=db")
                 .example("vee create worker --count 10 --memory 512MiB --disk debian --apart --group workers");
+    }
+
+    /** What a VEE is made of, wherever and whenever it is to run. */
+    static Opt[] makings() {
+        return new Opt[] {
+                Opt.number("--vcpus", "N", "Virtual CPUs; 1 when left out.", "vcpus"),
+                Opt.text("--cpu", "SHARE", "Share of processors promised, such as 0.5; all virtual CPUs when left out.", "cpu"),
+                Opt.text("--memory", "SIZE", "Such as 512MiB or 2GiB; 256MiB when left out.", "memory"),
+                Opt.texts("--disk", "DISK", "An image's name, a size for a blank disk, or image=NAME,size=SIZE,bus=virtio|scsi|sata|ide,read-only,"
+                        + "iops=N,bps=N. In the order of their numbers.", "disks").read(VeeParts::disk),
+                Opt.texts("--nic", "NIC", "A network's name, or network=NAME,address=IP,mac=MAC,group=SECGROUP,inbound=KB/S,outbound=KB/S.", "nics").read(VeeParts::nic),
+                Opt.text("--kernel", "IMAGE", "Boot this kernel instead of the first disk.", "boot.kernel").read(VeeParts::image),
+                Opt.text("--initrd", "IMAGE", "With --kernel.", "boot.initrd").read(VeeParts::image),
+                Opt.text("--command-line", "TEXT", "With --kernel.", "boot.commandLine"),
+                Opt.text("--hostname", "NAME", "The VEE's name when left out.", "context.hostname"),
+                Opt.text("--user", "NAME", "The guest's first user; the image's own when left out.", "context.user"),
+                Opt.texts("--ssh-key", "FILE", "A public key for the guest's first user.", "context.sshKeys").read((call, file) -> call.text(file).strip()),
+                Opt.text("--user-data", "FILE", "cloud-init user data.", "context.userData").read(Invocation::text),
+                Opt.texts("--run", "COMMAND", "Run once at first boot.", "context.commands"),
+                Opt.pairs("--property", "Told to the guest in its OVF environment.", "context.properties"),
+                Opt.pairs("--tag", "A word to find it by.", "tags"), Opt.pairs("--note", "Anything to keep with it.", "notes")};
     }
 
     private static Verb action(String name, String summary, Opt... options) {

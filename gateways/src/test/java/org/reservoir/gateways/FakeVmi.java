@@ -24,6 +24,7 @@ import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Images;
+import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Networks;
@@ -71,6 +72,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     private final TreeMap<Long, Template> templates = new TreeMap<>();
     private final TreeMap<Long, Host> hosts = new TreeMap<>();
     private final FakePlacements placements = new FakePlacements();
+    private final Leases leases = new FakeLeases(this);
     private final Map<Long, Integer> looks = new HashMap<>();
     private final Map<Long, List<Vee.Past>> pasts = new HashMap<>();
     private final Map<Long, Boolean> ready = new HashMap<>();
@@ -103,6 +105,11 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public FakePlacements placements() {
         return placements;
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
     }
 
     /** A secret for the guest of {@code vee}. */

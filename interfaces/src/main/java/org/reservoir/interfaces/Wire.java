@@ -39,6 +39,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ImageId;
+import org.reservoir.kernel.LeaseId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.SecurityGroupId;
@@ -128,6 +129,7 @@ public final class Wire {
         id(module, VeeId.class, VeeId::parse);
         id(module, HostId.class, HostId::parse);
         id(module, ImageId.class, ImageId::parse);
+        id(module, LeaseId.class, LeaseId::parse);
         id(module, NetworkId.class, NetworkId::parse);
         id(module, SecurityGroupId.class, SecurityGroupId::parse);
         id(module, TemplateId.class, TemplateId::parse);

@@ -2,6 +2,7 @@ package org.reservoir.placement;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What became of a demand. */
 public sealed interface Decision {
@@ -25,10 +26,29 @@ public sealed interface Decision {
             objections = List.copyOf(objections);
         }
 
-        /** One line for people. */
+        /** One line for people: {@code "2 hosts have too little memory left, 1 host is banned for it"}. */
         public String summary() {
-            var parts = new java.util.TreeMap<>(counts).entrySet().stream().map(e -> "%s says no on %d".formatted(e.getKey(), e.getValue())).toList();
+            var parts = new TreeMap<>(counts).entrySet().stream().map(e -> phrase(e.getKey(), e.getValue())).toList();
             return parts.isEmpty() ? "there is no host" : String.join(", ", parts);
+        }
+
+        private static String phrase(String constraint, int hosts) {
+            boolean one = hosts == 1;
+            var are = one ? "is" : "are";
+            return (one ? "1 host " : hosts + " hosts ") + switch (constraint) {
+                case "usable" -> one ? "takes no new VEEs" : "take no new VEEs";
+                case "requirements" -> (one ? "does" : "do") + " not meet its requirements";
+                case "spread" -> (one ? "holds" : "hold") + " as many of its group as may be in one place (spread)";
+                case "gather", "among" -> are + " where its group is not (%s)".formatted(constraint);
+                case "apart" -> (one ? "holds" : "hold") + " a group that it must keep away from (apart)";
+                case "lonely" -> (one ? "holds" : "hold") + " VEEs that it may not be together with (lonely)";
+                case "fence" -> are + " outside its fence";
+                case "ban" -> are + " banned for it";
+                case "within" -> are + " in the wrong place for its group (within)";
+                case "licence" -> "would need a seat of a licence of which all are taken";
+                case "all or nothing" -> are + " of no use, for its set has no room as a whole";
+                default -> (one ? "has" : "have") + " too little " + constraint + " left";
+            };
         }
     }
 }

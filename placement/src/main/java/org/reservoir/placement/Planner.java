@@ -85,6 +85,9 @@ public final class Planner {
     /** @param sleep hosts that shall sleep when they are empty */
     public static Plan plan(Snapshot snapshot, Collection<VeeView> target, Rates rates, Set<Long> sleep) {
         var ordered = ordered(snapshot, target, rates);
+        if (sleep.isEmpty()) {
+            return ordered;
+        }
         var left = new HashMap<Long, Integer>();
         Replay.outcome(snapshot, target.stream().map(VeeView::demand).toList(), ordered).forEach(vee -> left.merge(vee.host(), 1, Integer::sum));
         var power = new ArrayList<>(ordered.power());

@@ -35,10 +35,6 @@ public record Rates(long migrateBytesPerSecond, long suspendBytesPerSecond, Dura
         return new Rates(migrateBytesPerSecond, suspendBytesPerSecond, boot, movesPerHost, false, betweenSites, wake, sleep);
     }
 
-    public Rates together(int movesPerHost) {
-        return new Rates(migrateBytesPerSecond, suspendBytesPerSecond, boot, movesPerHost, maySuspend, betweenSites, wake, sleep);
-    }
-
     /** In milliseconds. @param far whether it goes to another site */
     long duration(Move move, Amounts amounts, boolean far) {
         long memory = amounts.size() > 1 ? amounts.at(1) : 0;

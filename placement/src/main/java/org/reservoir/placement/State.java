@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.reservoir.kernel.expression.Expression;
 import org.reservoir.kernel.expression.Rows;
 
@@ -289,18 +288,14 @@ public final class State {
         return false;
     }
 
+    /** Whether any rule or requirement speaks of the VEE. */
+    public boolean bound(int vee) {
+        return rulesOf[vee].length > 0 || requirementOf[vee] != null;
+    }
+
     /** Whether a VEE that has a place must keep it. */
     public boolean rooted(int vee) {
         return Arrays.stream(rulesOf[vee]).anyMatch(Rule::roots);
-    }
-
-    /** Why a VEE without a place may not be placed there; empty when it may. */
-    public List<Objection> objections(int vee, int host) {
-        return new Objections(this).of(demands[vee], rulesOf[vee], host);
-    }
-
-    Optional<Rows.Truths> requirement(int vee) {
-        return Optional.ofNullable(requirementOf[vee]);
     }
 
     // ---- changes

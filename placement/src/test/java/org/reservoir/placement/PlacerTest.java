@@ -166,6 +166,7 @@ class PlacerTest {
         assertThat(refusal.objections()).extracting(Objection::text).contains("node-2 has 512 MiB of memory left, 1 GiB is asked for",
                 "node-1: free_cpu 1 > 1 is false", "node-3 takes no new VEEs");
         assertThat(refusal.advice()).isEqualTo("enable node-3");
+        assertThat(refusal.summary()).isEqualTo("1 host has too little memory left, 1 host does not meet its requirements, 1 host takes no new VEEs");
     }
 
     @Test

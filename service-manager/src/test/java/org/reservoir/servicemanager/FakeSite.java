@@ -19,6 +19,7 @@ import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Images;
+import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Networks;
@@ -337,6 +338,11 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     @Override
     public Placements placements() {
+        throw notOurs();
+    }
+
+    @Override
+    public Leases leases() {
         throw notOurs();
     }
 

@@ -110,8 +110,8 @@ class WalkthroughTest {
             words.add(match.group(1) != null ? match.group(1) : stoodIn(match.group(2)));
         }
         assertThat(words.removeFirst()).isEqualTo("bin/reservoir");
-        var input = words.contains("<") ? words.get(words.indexOf("<") + 1) : "";
-        var args = words.contains("<") ? words.subList(0, words.indexOf("<")) : words;
+        var input = words.contains("<<<") ? words.get(words.indexOf("<<<") + 1) : "";
+        var args = words.contains("<<<") ? words.subList(0, words.indexOf("<<<")) : words;
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var environment = Map.of("RESERVOIR_URL", site.uri().toString(), "RESERVOIR_TOKEN", Site.adminToken(data).orElseThrow());

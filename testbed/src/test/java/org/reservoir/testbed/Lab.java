@@ -101,8 +101,13 @@ final class Lab implements AutoCloseable {
 
     /** A guest on the named host that will soon run. */
     VeeId order(String name, String host, VeeSpec.NicSpec... nics) {
-        return veem.vees().create(ADMIN, VeeSpec.of(name, 1, DataSize.mebibytes(128)).withDisks(List.of(VeeSpec.DiskSpec.of(image.orElseThrow()))).withNics(List.of(nics))
+        return veem.vees().create(ADMIN, spec(name).withNics(List.of(nics))
                 .wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(host)))).id();
+    }
+
+    /** The test guest. */
+    VeeSpec spec(String name) {
+        return VeeSpec.of(name, 1, DataSize.mebibytes(128)).withDisks(List.of(VeeSpec.DiskSpec.of(image.orElseThrow())));
     }
 
     Vee await(VeeId vee, VeeState state) {

@@ -30,7 +30,7 @@ final class Room {
             throw Refused.conflict("HOST_NOT_ENABLED", "Host %s is %s and takes no VEEs.".formatted(host.name(), host.state()), "Enable it, or choose another.");
         }
         var disk = returning ? DataSize.ZERO : vee.parts().diskSize();
-        require(host, HostTable.promised(sql, Optional.of(id)).getOrDefault(id, HostTable.Promised.NOTHING),
+        require(host, taken(sql, host, vee),
                 new Capacity(vee.spec().cpu(), vee.spec().memory(), disk), vee);
         return host.name();
     }
@@ -50,21 +50,27 @@ final class Room {
         Scheduler.alone(sql);
         before.host().flatMap(id -> HostTable.lock(sql, id)).ifPresent(host -> {
             var more = new Capacity(new Cpus(Math.max(0, after.spec().cpu().milli() - before.spec().cpu().milli())), after.spec().memory().minus(before.spec().memory()), DataSize.ZERO);
-            require(host, HostTable.promised(sql, Optional.of(host.id())).getOrDefault(host.id(), HostTable.Promised.NOTHING), more, before);
+            require(host, taken(sql, host, before), more, before);
         });
     }
 
-    private static void require(HostTable.HostRecord host, HostTable.Promised promised, Capacity more, VeeRecord vee) {
+    /** What the VEEs of a host were promised and, for one that has no part in a lease, what leases will need there. */
+    private static Capacity taken(Handle sql, HostTable.HostRecord host, VeeRecord vee) {
+        var promised = HostTable.promised(sql, Optional.of(host.id())).getOrDefault(host.id(), HostTable.Promised.NOTHING).capacity();
+        return LeaseTable.leaseOf(sql, vee.id()).isPresent() ? promised : promised.plus(LeaseTable.held(sql).getOrDefault(host.id(), Capacity.NONE));
+    }
+
+    private static void require(HostTable.HostRecord host, Capacity promised, Capacity more, VeeRecord vee) {
         var has = host.capacity();
-        var needs = promised.capacity().plus(more);
+        var needs = promised.plus(more);
         if (needs.cpu().compareTo(has.cpu()) > 0) {
-            throw noRoom(host, vee, "CPUs", more.cpu(), promised.capacity().cpu(), has.cpu());
+            throw noRoom(host, vee, "CPUs", more.cpu(), promised.cpu(), has.cpu());
         }
         if (needs.memory().compareTo(has.memory()) > 0) {
-            throw noRoom(host, vee, "memory", more.memory(), promised.capacity().memory(), has.memory());
+            throw noRoom(host, vee, "memory", more.memory(), promised.memory(), has.memory());
         }
         if (needs.disk().compareTo(has.disk()) > 0) {
-            throw noRoom(host, vee, "disk", more.disk(), promised.capacity().disk(), has.disk());
+            throw noRoom(host, vee, "disk", more.disk(), promised.disk(), has.disk());
         }
     }
 

@@ -46,6 +46,7 @@ final class StandingPlacer {
     /** The placer as the site is now. @param wanted constraints that the demands of this cycle need besides */
     Placer of(Handle sql, List<HostTable.HostRecord> known, Set<Constraint> wanted) {
         var changed = read(sql);
+        changed.addAll(readHeld(sql));
         if (placer.isEmpty() || known != hosts || !inForce.containsAll(wanted) || constraints.values().stream().anyMatch(set -> !inForce.containsAll(set))
                 || notes > placed.size() + SLACK) {
             hosts = known;
@@ -64,6 +65,25 @@ final class StandingPlacer {
         var there = placed.values().stream().filter(vee -> known.contains(vee.host())).toList();
         placer = Optional.of(Placer.open(new Snapshot(Resource.USUAL, hosts.stream().map(PlacementView::view).toList(), there, List.copyOf(inForce))));
         notes = there.size();
+    }
+
+    /**
+     * What leases will need of a host stands there as one VEE more, whose number is the host's made negative.
+     * @return which of them have changed
+     */
+    private Set<Long> readHeld(Handle sql) {
+        var now = new HashMap<Long, VeeView>();
+        LeaseTable.held(sql).forEach((host, held) -> now.put(-host.value(),
+                new VeeView(Demand.of(-host.value(), Amounts.of(held.cpu().milli(), held.memory().bytes(), held.disk().bytes())), host.value())));
+        var changed = new HashSet<Long>();
+        placed.keySet().stream().filter(id -> id < 0 && !now.containsKey(id)).forEach(changed::add);
+        placed.keySet().removeAll(changed);
+        now.forEach((id, view) -> {
+            if (!view.equals(placed.put(id, view))) {
+                changed.add(id);
+            }
+        });
+        return changed;
     }
 
     private void tell(long vee) {

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import org.jdbi.v3.core.Handle;
@@ -74,21 +73,26 @@ final class VeeDesk implements Vees {
             throw Refused.invalid("BAD_REQUEST", "%d VEEs in one request.".formatted(specs.size()), "Ask for 1 to %d at a time.".formatted(MOST_AT_ONCE));
         }
         requireDistinct(specs);
-        wakers.check(specs);
-        var shelved = specs.stream().map(spec -> Assembly.resolve(caller, spec, images)).toList();
+        var shelved = resolve(caller, specs);
         var made = database.transact(transaction -> create(transaction, caller, specs, shelved));
         wakers.place();
         return made.stream().map(VeeRecord::view).toList();
     }
 
-    private static void requireDistinct(List<VeeSpec> specs) {
+    /** The disks of each. @throws Refused when a wish about the place is not sound, or an image is missing */
+    List<List<Parts.DiskPart>> resolve(Caller caller, List<VeeSpec> specs) {
+        wakers.check(specs);
+        return specs.stream().map(spec -> Assembly.resolve(caller, spec, images)).toList();
+    }
+
+    static void requireDistinct(List<VeeSpec> specs) {
         var names = new HashSet<String>();
         specs.stream().map(VeeSpec::name).filter(name -> !names.add(name)).findFirst().ifPresent(name -> {
             throw Refused.conflict("VEE_NAME_TAKEN", "Two VEEs of the request are called '%s'.".formatted(name), "Give each its own name.");
         });
     }
 
-    private List<VeeRecord> create(Transaction transaction, Caller caller, List<VeeSpec> specs, List<List<Parts.DiskPart>> disks) {
+    List<VeeRecord> create(Transaction transaction, Caller caller, List<VeeSpec> specs, List<List<Parts.DiskPart>> disks) {
         var now = clock.instant();
         requireFreeNames(transaction.sql(), caller, specs);
         var ids = VeeTable.newIds(transaction.sql(), specs.size());
@@ -183,15 +187,27 @@ final class VeeDesk implements Vees {
 
     @Override
     public Vee act(Caller caller, VeeId vee, VeeAction action) {
-        var disturbed = new AtomicReference<VeeRecord>();
-        var after = database.transact(transaction -> {
+        var change = database.transact(transaction -> {
             var before = require(VeeTable.lock(transaction.sql(), vee), caller, vee, action);
-            disturbed.set(before);
-            return act(transaction, caller, before, action);
+            Leased.require(transaction.sql(), before, action);
+            return change(transaction, caller, before, action);
         });
-        wake(disturbed.get(), after);
-        consequences.outside(List.of(new Change(disturbed.get(), after, Lifecycle.verb(action), caller.name())));
-        return after.view();
+        settle(change);
+        return change.after().view();
+    }
+
+    /** An action that a lease has decided; {@link #settle} follows after the commit. */
+    Change order(Transaction transaction, Caller agent, VeeId vee, VeeAction action) {
+        return change(transaction, agent, VeeTable.lock(transaction.sql(), vee).orElseThrow(), action);
+    }
+
+    private Change change(Transaction transaction, Caller caller, VeeRecord before, VeeAction action) {
+        return new Change(before, act(transaction, caller, before, action), Lifecycle.verb(action), caller.name());
+    }
+
+    void settle(Change change) {
+        wake(change.before(), change.after());
+        consequences.outside(List.of(change));
     }
 
     private static VeeRecord require(Optional<VeeRecord> found, Caller caller, VeeId vee, VeeAction action) {

@@ -2,6 +2,7 @@ package org.reservoir.veem;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Images;
+import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.Quotas;
@@ -51,11 +53,14 @@ public final class Veem implements Vmi, AutoCloseable {
      * @param keeping    how hosts are looked after
      * @param bounds     of the work at a time
      * @param policy     of first placement, until one is set
+     * @param leases     how leases of VEEs are planned
      * @param plugged    what plug-ins provide for placement
      */
-    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, Plugged plugged) {
+    public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, LeaseRules leases,
+                           Plugged plugged) {
+        /** With leases as usual and without plug-ins. */
         public Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
-            this(site, worker, images, sources, patience, keeping, bounds, policy, Plugged.NOTHING);
+            this(site, worker, images, sources, patience, keeping, bounds, policy, LeaseRules.USUAL, Plugged.NOTHING);
         }
 
         public static Settings of(String site, String worker, Path images) {
@@ -78,11 +83,13 @@ public final class Veem implements Vmi, AutoCloseable {
     private final TemplateDesk templates;
     private final HostDesk hosts;
     private final PlacementDesk placements;
+    private final LeaseDesk leases;
+    final LeaseSteward steward;
+    private final Semaphore leasing = new Semaphore(0);
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
     private final Semaphore replanning = new Semaphore(0);
-    private Optional<Loop> scheduling = Optional.empty();
-    private Optional<Loop> optimising = Optional.empty();
+    private final List<Loop> loops = new ArrayList<>();
 
     /** @param voice hears what guests say on their channels, line by line */
     public Veem(SiteDatabase database, List<HostDriver> drivers, Quotas quotas, InstantSource clock, Settings settings, GuestEar voice) {
@@ -122,6 +129,9 @@ public final class Veem implements Vmi, AutoCloseable {
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, room, consequences, secrets, clock, wakers(placing));
         this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged())), clock);
         this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing, policies), clock, replanning::release);
+        var books = new LeaseBooks(vees, settings.leases());
+        this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
+        this.steward = new LeaseSteward(database, books, vees, clock);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
     }
@@ -159,14 +169,21 @@ public final class Veem implements Vmi, AutoCloseable {
         engine.start();
         keeper.start();
         imageKeeper.start();
-        scheduling = Optional.of(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
-        optimising = Optional.of(Loop.start(Thread.ofPlatform().name("veem-optimiser").daemon(), "placement cannot be reviewed", this::optimise));
+        loops.add(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
+        loops.add(Loop.start(Thread.ofPlatform().name("veem-optimiser").daemon(), "placement cannot be reviewed", this::optimise));
+        loops.add(Loop.start(Thread.ofVirtual().name("veem-lease-steward"), "leases cannot be kept", this::keepLeases));
     }
 
     private void optimise(Loop loop) throws InterruptedException {
         loop.rest(() -> replanning.tryAcquire(500, TimeUnit.MILLISECONDS));
         replanning.drainPermits();
         optimiser.turn();
+    }
+
+    private void keepLeases(Loop loop) throws InterruptedException {
+        loop.rest(() -> leasing.tryAcquire(1, TimeUnit.SECONDS));
+        leasing.drainPermits();
+        steward.turn();
     }
 
     private void schedule(Loop loop) throws InterruptedException {
@@ -256,11 +273,15 @@ public final class Veem implements Vmi, AutoCloseable {
         return placements;
     }
 
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
     /** Lets go of the work and the hosts; guests go on. */
     @Override
     public void close() {
-        scheduling.ifPresent(Loop::end);
-        optimising.ifPresent(Loop::end);
+        loops.forEach(Loop::end);
         engine.close();
         keeper.close();
         imageKeeper.close();

@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Image;
@@ -153,7 +156,7 @@ final class SteppedSite implements AutoCloseable {
     void work() {
         int done;
         do {
-            done = veem.scheduler.turn() + veem.scheduler.moves();
+            done = veem.steward.turn() + veem.scheduler.turn() + veem.scheduler.moves();
             for (int claimed = 1, wrote = 1; claimed + wrote > 0;) {
                 claimed = veem.engine.claim();
                 wrote = veem.engine.write();
@@ -173,6 +176,21 @@ final class SteppedSite implements AutoCloseable {
 
     void act(VeeId vee, VeeAction action) {
         ask(() -> veem.vees().act(SimulatedSite.ADMIN, vee, action));
+    }
+
+    /** Time passes, with all that becomes due done at its time. */
+    void passTo(Instant end) {
+        work();
+        while (clock.instant().isBefore(end)) {
+            clock.reach(Stream.of(leasesDue(), database.work().nextDue(EVERY_KIND)).flatMap(Optional::stream).filter(clock.instant()::isBefore)
+                    .filter(end::isAfter).min(Comparator.naturalOrder()).orElse(end));
+            work();
+        }
+    }
+
+    private Optional<Instant> leasesDue() {
+        var due = database.read(LeaseTable::book).orElseThrow().under(LeaseRules.USUAL).due();
+        return due.isPresent() ? Optional.of(Instant.ofEpochSecond(due.getAsLong())) : Optional.empty();
     }
 
     // ---- calm

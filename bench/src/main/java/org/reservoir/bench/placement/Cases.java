@@ -28,6 +28,7 @@ import org.reservoir.placement.search.Problem;
 final class Cases {
     static final long GIB = 1L << 30;
     static final List<Resource> CPU_AND_MEMORY = List.of(Resource.CPU, Resource.MEMORY);
+    private static final int KINDS = 4;
     private static final int LEAST_WATTS = 90;
     private static final int MOST_WATTS = 140;
     private static final int IN_A_GROUP = 4;
@@ -44,6 +45,42 @@ final class Cases {
         var demands = demands(vees, grouped, random, constraints);
         var empty = new Snapshot(CPU_AND_MEMORY, hosts(hosts, demands, fill), List.of(), constraints);
         return empty.with(atRandom(empty, demands, random), constraints);
+    }
+
+    /** The same on hosts of four sizes. */
+    static Snapshot mixed(int vees, int hosts, double grouped, double fill, long seed) {
+        var random = new Random(seed);
+        var constraints = new ArrayList<Constraint>();
+        var demands = demands(vees, grouped, random, constraints);
+        var sizes = random.ints(hosts, 1, KINDS + 1).toArray();
+        var one = hosts(hosts, demands, fill).getFirst().capacity();
+        double mean = (KINDS + 1) / 2.0;
+        var list = LongStream.rangeClosed(1, hosts).mapToObj(id -> {
+            double size = sizes[(int) id - 1] / mean;
+            return HostView.of(id, "node-" + id, Amounts.of((long) (one.at(0) * size) / 1000 * 1000, (long) (one.at(1) * size) / GIB * GIB)).in("rack-" + id % 250, "site");
+        }).toList();
+        var empty = new Snapshot(CPU_AND_MEMORY, list, List.of(), constraints);
+        return empty.with(atRandom(empty, demands, random), constraints);
+    }
+
+    /** VEEs that have grown, one after the other on so many hosts, until each is promised too much. */
+    static Snapshot overloaded(Snapshot placed, int hosts, long seed) {
+        var ids = new ArrayList<>(placed.hosts().stream().map(HostView::id).toList());
+        Collections.shuffle(ids, new Random(seed));
+        var vees = new ArrayList<>(placed.vees());
+        for (long host : ids.subList(0, hosts)) {
+            long free = placed.hosts().stream().filter(it -> it.id() == host).findFirst().orElseThrow().promised(0)
+                    - placed.vees().stream().filter(vee -> vee.host() == host).mapToLong(vee -> vee.demand().amounts().at(0)).sum();
+            for (int i = 0; i < vees.size() && free >= 0; i++) {
+                var vee = vees.get(i);
+                if (vee.host() == host) {
+                    var amounts = vee.demand().amounts();
+                    free -= amounts.at(0);
+                    vees.set(i, new VeeView(new Demand(vee.demand().id(), Amounts.of(2 * amounts.at(0), amounts.at(1)), vee.demand().requirements(), vee.demand().rank(), vee.demand().groups()), host));
+                }
+            }
+        }
+        return placed.with(vees, placed.constraints());
     }
 
     private static List<Demand> demands(int count, double grouped, Random random, List<Constraint> constraints) {

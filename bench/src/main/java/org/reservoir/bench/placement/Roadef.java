@@ -6,70 +6,131 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.LongSupplier;
 import org.reservoir.bench.Report;
 import org.reservoir.placement.roadef.Instance;
 import org.reservoir.placement.roadef.Reassignment;
 import org.reservoir.placement.roadef.Referee;
 
 /**
- * {@code placement.roadef}: {@code [--seconds N] [--threads N] model_x.txt …}; the original assignment is the file
- * {@code assignment_x.txt} beside each model. One line per instance, judged by the referee.
+ * {@code placement.roadef}: the original assignment is the file {@code assignment_x.txt} beside each {@code model_x.txt}; all
+ * is judged by the referee. Seconds are those of each searching thread's processor time, since the machine may have other
+ * work; none takes more than {@code PATIENCE} times as long on the wall. The peer has one thread and gets the time of all.
  */
 public final class Roadef {
+    private static final double PATIENCE = 20;
+
     private Roadef() {}
 
+    private record Options(double seconds, int threads, long seed, boolean peer, List<Path> models) {
+        static Options of(List<String> arguments) {
+            double seconds = 300;
+            int threads = 2;
+            long seed = 1;
+            boolean peer = true;
+            var models = new ArrayList<Path>();
+            for (int i = 0; i < arguments.size(); i++) {
+                switch (arguments.get(i)) {
+                    case "--seconds" -> seconds = Double.parseDouble(arguments.get(++i));
+                    case "--threads" -> threads = Integer.parseInt(arguments.get(++i));
+                    case "--seed" -> seed = Long.parseLong(arguments.get(++i));
+                    case "--alone" -> peer = false;
+                    default -> models.add(Path.of(arguments.get(i)));
+                }
+            }
+            return new Options(seconds, threads, seed, peer, models);
+        }
+    }
+
+    /** What all instances together come to. */
+    private static final class Totals {
+        private double ours;
+        private double theirs;
+        private double gaps;
+        private int bounded;
+
+        /** Challenge score: 100 (z - best z) / initial z, with the better of the two as best. */
+        void add(long initial, long our, long their) {
+            ours += 100.0 * (our - Math.min(our, their)) / initial;
+            theirs += 100.0 * (their - Math.min(our, their)) / initial;
+        }
+
+        void gap(double percent) {
+            gaps += percent;
+            bounded++;
+        }
+    }
+
     public static void run(List<String> arguments, Report report) throws IOException, InterruptedException, ExecutionException {
-        double seconds = 300;
-        int threads = 2;
-        var models = new ArrayList<Path>();
-        for (int i = 0; i < arguments.size(); i++) {
-            switch (arguments.get(i)) {
-                case "--seconds" -> seconds = Double.parseDouble(arguments.get(++i));
-                case "--threads" -> threads = Integer.parseInt(arguments.get(++i));
-                default -> models.add(Path.of(arguments.get(i)));
+        var options = Options.of(arguments);
+        var totals = new Totals();
+        try (var pool = Executors.newFixedThreadPool(options.threads)) {
+            for (var model : options.models) {
+                measure(model, options, pool, totals, report);
             }
         }
-        for (var model : models) {
-            solve(model, seconds, threads, report);
+        if (totals.bounded > 0) {
+            report.figure("mean gap to the lower bound", totals.gaps / totals.bounded, "%");
+        }
+        if (options.peer) {
+            report.figure("sum of challenge scores against the better of both", totals.ours, "points");
+            report.figure("sum of challenge scores against the better of both, Timefold", totals.theirs, "points");
         }
     }
 
-    /** Seconds on the wall, or of the searching thread's CPU when the machine has other work. */
-    private static Reassignment.Budget clock(double seconds, boolean cpu) {
-        LongSupplier nanos = cpu ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
-        long start = nanos.getAsLong();
-        return () -> (nanos.getAsLong() - start) / 1e9 / seconds;
-    }
-
-    private static void solve(Path model, double seconds, int threads, Report report) throws IOException, InterruptedException, ExecutionException {
+    private static void measure(Path model, Options options, ExecutorService pool, Totals totals, Report report)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
         var name = model.getFileName().toString().replace("model_", "").replace(".txt", "");
         var instance = Instance.parse(Files.readString(model));
         var before = instance.assignment(Files.readString(model.resolveSibling("assignment_" + name + ".txt")));
         var referee = new Referee(instance, before);
-        int[] best = before;
-        double left = seconds;
-        try (var pool = Executors.newFixedThreadPool(threads)) {
-            var searches = new ArrayList<Future<int[]>>();
-            for (int seed = 1; seed <= threads; seed++) {
-                long number = seed;
-                searches.add(pool.submit(() -> Reassignment.search(instance, before, number, clock(left, Boolean.getBoolean("cpu")))));
-            }
-            for (var search : searches) {
-                best = referee.cost(search.get()) < referee.cost(best) ? search.get() : best;
-            }
+        long initial = referee.cost(before);
+        report.figure(name + ": initial cost", initial, "cost");
+        var found = Reassignment.search(instance, before, options.threads, options.seed, processorTime(options.seconds), work -> together(pool, work));
+        long cost = referee.cost(found);
+        report.figure(name + ": cost", cost, "cost");
+        report.figure(name + ": rules broken", referee.violations(found).size(), "rules");
+        report.figure(name + ": time on the wall", (System.nanoTime() - start) / 1e9, "s");
+        bound(name, instance.lowerBound(), cost, totals, report);
+        if (options.peer) {
+            double seconds = options.seconds * options.threads;
+            var theirs = Timefold.solve(instance, before, seconds, PATIENCE * seconds);
+            long their = referee.violations(theirs).isEmpty() ? referee.cost(theirs) : initial;
+            report.figure(name + ": cost, Timefold", their, "cost");
+            report.figure(name + ": above Timefold", 100.0 * (cost - their) / their, "%");
+            totals.add(initial, cost, their);
         }
-        long bound = instance.lowerBound();
-        List<String> violations = referee.violations(best);
-        report.figure(name + ": initial cost", referee.cost(before), "cost");
-        report.figure(name + ": cost", referee.cost(best), "cost");
+    }
+
+    private static void bound(String name, long bound, long cost, Totals totals, Report report) {
         report.figure(name + ": lower bound", bound, "cost");
-        report.figure(name + ": gap to the lower bound", bound == 0 ? 0 : 100.0 * (referee.cost(best) - bound) / bound, "%");
-        report.figure(name + ": rules broken", violations.size(), "rules");
-        report.figure(name + ": time", (System.nanoTime() - start) / 1e9, "s");
+        if (bound > 0) {
+            double gap = 100.0 * (cost - bound) / bound;
+            report.figure(name + ": gap to the lower bound", gap, "%");
+            totals.gap(gap);
+        }
+    }
+
+    private static Reassignment.Budget processorTime(double seconds) {
+        var threads = ManagementFactory.getThreadMXBean();
+        return () -> {
+            long cpu = threads.getCurrentThreadCpuTime();
+            long wall = System.nanoTime();
+            return () -> Math.max(threads.getCurrentThreadCpuTime() - cpu, (System.nanoTime() - wall) / PATIENCE) / 1e9 / seconds;
+        };
+    }
+
+    private static void together(ExecutorService pool, List<Runnable> work) {
+        try {
+            for (var ended : pool.invokeAll(work.stream().<Callable<Object>>map(Executors::callable).toList())) {
+                ended.get();
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("a walk did not end", e);
+        }
     }
 }

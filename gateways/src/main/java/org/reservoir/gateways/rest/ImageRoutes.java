@@ -14,6 +14,7 @@ import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Ownership;
+import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
@@ -46,6 +47,9 @@ final class ImageRoutes {
         }
     }
 
+    /** How large its disk is to be. */
+    record ImageSize(DataSize size) {}
+
     List<Route> routes() {
         return List.of(
                 get(IMAGES, "image.list", "Lists images that the caller may see.", x -> x.paged(images.images(x.caller(), x.page()))).pages(Image.class),
@@ -59,6 +63,8 @@ final class ImageRoutes {
                         .takes(CopyRequest.class).answers(Image.class),
                 put(IMAGE + "/name", "image.rename", "Gives an image another name.", x -> Answer.of(images.rename(x.caller(), image(x), x.body(ImageName.class).name())))
                         .takes(ImageName.class).answers(Image.class),
+                put(IMAGE + "/size", "image.resize", "Gives an image a larger disk; 'virtualSize' tells when it has it, 'problem' when it could not be.",
+                        x -> Answer.of(images.resize(x.caller(), image(x), x.body(ImageSize.class).size()))).takes(ImageSize.class).answers(Image.class),
                 patch(IMAGE, "image.own", "Changes whose it is and what others may do with it.",
                         x -> Answer.of(images.own(x.caller(), image(x), x.body(Ownership.class)))).takes(Ownership.class).answers(Image.class),
                 delete(IMAGE, "image.delete", "Deletes an image that no VEE needs.", this::drop));

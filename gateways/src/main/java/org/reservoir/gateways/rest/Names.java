@@ -11,6 +11,7 @@ import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.Image;
+import org.reservoir.interfaces.vmi.Lease;
 import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.SecurityGroup;
@@ -20,6 +21,7 @@ import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ImageId;
+import org.reservoir.kernel.LeaseId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.SecurityGroupId;
@@ -65,6 +67,10 @@ final class Names {
     TemplateId template(Caller caller, String text) {
         return isId(text, "template") ? TemplateId.parse(text)
                 : only("template", text, page -> vmi.templates().templates(caller, page), Templates.Template::name).id();
+    }
+
+    LeaseId lease(Caller caller, String text) {
+        return isId(text, "lease") ? LeaseId.parse(text) : only("lease", text, page -> vmi.leases().leases(caller, false, page), Lease::name).id();
     }
 
     ServiceId service(Services services, Caller caller, String text) {

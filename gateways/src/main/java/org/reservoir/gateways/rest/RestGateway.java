@@ -57,6 +57,7 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new NetworkRoutes(ports.vmi().networks(), names).routes());
         routes.addAll(new SecurityGroupRoutes(ports.vmi().networks(), names).routes());
         routes.addAll(new TemplateRoutes(ports.vmi().templates(), names).routes());
+        routes.addAll(new LeaseRoutes(ports.vmi().leases(), names).routes());
         routes.addAll(new HostRoutes(ports.vmi().hosts(), names).routes());
         routes.addAll(new PlacementRoutes(ports.vmi().placements()).routes());
         routes.addAll(new AccessRoutes(ports.access()).routes());

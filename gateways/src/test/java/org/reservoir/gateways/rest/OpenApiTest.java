@@ -52,6 +52,8 @@ class OpenApiTest {
         made.add(answered("POST", "/api/veem/v1/vees", "{\"name\":\"a\",\"vcpus\":1,\"memory\":\"64MiB\",\"disks\":[{\"image\":\"image-1\"}],"
                 + "\"nics\":[{\"network\":\"network-1\"}],\"tags\":{\"a\":\"b\"},\"limits\":{\"vcpus\":2,\"memory\":\"1GiB\"}}"));
         made.add(answered("POST", "/api/veem/v1/vees", "[{\"name\":\"b\",\"vcpus\":1,\"memory\":\"64MiB\",\"hold\":true}]"));
+        made.add(answered("POST", "/api/veem/v1/leases", "{\"name\":\"l\",\"start\":\"AT\",\"at\":\"2030-01-01T00:00:00Z\",\"duration\":\"PT1H\",\"vees\":[{\"name\":\"c\",\"vcpus\":1,\"memory\":\"64MiB\"}]}"));
+        made.add(answered("DELETE", "/api/veem/v1/leases/l", ""));
         made.add(answered("POST", "/api/veem/v1/vees/a/actions/suspend", ""));
         made.add(answered("POST", "/api/veem/v1/vees/actions/resume", "{\"vees\":[\"a\",\"b\"]}"));
         made.add(answered("POST", "/api/sm/v1/services", "{\"name\":\"shop\",\"manifest\":\"PEVudmVsb3BlLz4=\"}"));
@@ -65,7 +67,7 @@ class OpenApiTest {
         made.add(answered("POST", "/api/placement/v1/plans", ""));
         made.add(answered("POST", "/api/placement/v1/survival", "{\"hosts\":[\"h\"]}"));
         made.add(answered("POST", "/api/placement/v1/admissions", "{\"name\":\"shop\",\"promised\":0.99,\"tiers\":[{\"name\":\"web\",\"cpu\":1,\"memory\":\"1GiB\",\"least\":1,\"most\":3,\"apart\":true}]}"));
-        for (var path : List.of("/api/placement/v1/policies", "/api/placement/v1/plans", "/api/veem/v1/vees", "/api/veem/v1/vees?view=full", "/api/veem/v1/images", "/api/veem/v1/networks", "/api/veeh/v1/hosts",
+        for (var path : List.of("/api/placement/v1/policies", "/api/placement/v1/plans", "/api/veem/v1/vees", "/api/veem/v1/vees?view=full", "/api/veem/v1/images", "/api/veem/v1/networks", "/api/veem/v1/leases?over=true", "/api/veem/v1/lease-calendar", "/api/veeh/v1/hosts",
                 "/api/sm/v1/services", "/api/access/v1/users", "/api/access/v1/groups", "/api/accounting/v1/pricebooks", "/api/monitoring/v1/measurements",
                 "/api/site/v1/status", "/health")) {
             made.add(answered("GET", path, ""));

@@ -80,6 +80,11 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
         return new VeeSpec(name, vcpus, cpu, memory, limits, boot, disks, nics, context, other, hold, notBefore, agent, readyGate, tags, notes);
     }
 
+    /** Waiting for a release before it is placed. */
+    public VeeSpec held() {
+        return new VeeSpec(name, vcpus, cpu, memory, limits, boot, disks, nics, context, placement, true, notBefore, agent, readyGate, tags, notes);
+    }
+
     public VeeSpec noted(Map<String, String> newTags, Map<String, String> newNotes) {
         return new VeeSpec(name, vcpus, cpu, memory, limits, boot, disks, nics, context, placement, hold, notBefore, agent, readyGate, newTags, newNotes);
     }

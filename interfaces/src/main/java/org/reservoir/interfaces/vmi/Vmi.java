@@ -19,4 +19,6 @@ public interface Vmi {
     Hosts hosts();
 
     Placements placements();
+
+    Leases leases();
 }

@@ -38,7 +38,7 @@ public final class Cycle {
             return new Review.Keep("nothing better was found within %d moves".formatted(order.mostMoves()));
         }
         if (!needed && (gain <= 0 && solution.moves() > 0 || gain < order.leastGain())) {
-            return new Review.Keep("%d moves would gain %.2f %%, less than the %.2f %% that a change must gain".formatted(solution.moves(), 100 * gain, 100 * order.leastGain()));
+            return new Review.Keep("%d move(s) would gain %.2f %%, less than the %.2f %% that a change must gain".formatted(solution.moves(), 100 * gain, 100 * order.leastGain()));
         }
         return change(problem, order, solution, sleep, now, left);
     }

@@ -3,346 +3,181 @@ package org.reservoir.placement.roadef;
 import java.util.Arrays;
 
 /**
- * An assignment with everything that makes a move cheap to judge: usage, cost of each machine, counts by location and
- * neighbourhood. Always feasible: a move that would break a rule is refused. Costs are exact.
+ * An assignment with everything that makes a move cheap to judge. It may break rules of capacity, spread and dependency (not
+ * that of conflict): each unit over capacity and each rule broken has a price, so that a search can cross what it may not
+ * end in. Costs are exact.
  */
 final class Assignment {
+    /** A limit that nothing exceeds. */
+    static final long ANYTHING = Long.MAX_VALUE >>> 1;
     final Instance in;
-    final int[] before;
     final int[] at;
-    private final int R;
-    /** What counts for load and balance. */
-    private final long[] used;
-    /** What counts for capacity: usage and what those that left still take. */
-    private final long[] taken;
-    private final long[] machineCost;
-    private final long[] there;
-    private final int[][] inLocation;
-    private final int[] locationsUsed;
-    private final int[][] inNeighbourhood;
-    private final int[][] dependants;
-    private final int[] moved;
-    private final int[] servicesWithMoved;
-    private int mostMoved;
-    private long cost;
+    private final Loads loads;
+    private final Sites sites;
+    private final Moves moves;
+    /** No two processes save more by going home. */
+    private final long mostSaved;
+    private long unitPrice;
+    private long rulePrice;
+    /** What the last move that was weighed to the end changes, broken rules at their price. */
+    private long delta;
 
     Assignment(Instance instance, int[] before, int[] after) {
         in = instance;
-        R = in.resources;
-        this.before = before.clone();
         at = after.clone();
-        used = new long[in.machines * R];
-        taken = new long[in.machines * R];
-        machineCost = new long[in.machines];
-        there = new long[(int) (((long) in.services * in.machines + 63) / 64)];
-        inLocation = new int[in.services][];
-        locationsUsed = new int[in.services];
-        inNeighbourhood = new int[in.services][];
-        dependants = dependants(in);
-        moved = new int[in.services];
-        servicesWithMoved = new int[in.processes + 2];
-        servicesWithMoved[0] = in.services;
-        for (int s = 0; s < in.services; s++) {
-            inLocation[s] = in.spreadMin[s] > 1 ? new int[in.locations] : null;
-            inNeighbourhood[s] = in.dependencies[s].length + dependants[s].length > 0 ? new int[in.neighbourhoods] : null;
-        }
-        for (int p = 0; p < in.processes; p++) {
-            settle(p);
-        }
-        for (int m = 0; m < in.machines; m++) {
-            machineCost[m] = machineCost(m, -1, -1);
-            cost += machineCost[m];
-        }
+        loads = new Loads(in, before, after);
+        sites = new Sites(in, after);
+        moves = new Moves(in, before, after);
+        mostSaved = 2 * moves.dearest();
     }
 
-    private static int[][] dependants(Instance in) {
-        var count = new int[in.services];
-        for (var list : in.dependencies) {
-            for (int s : list) {
-                count[s]++;
-            }
-        }
-        var dependants = new int[in.services][];
-        for (int s = 0; s < in.services; s++) {
-            dependants[s] = new int[count[s]];
-        }
-        for (int s = 0; s < in.services; s++) {
-            for (int other : in.dependencies[s]) {
-                dependants[other][--count[other]] = s;
-            }
-        }
-        return dependants;
-    }
-
-    private void settle(int p) {
-        int m = at[p];
-        int home = before[p];
-        for (int r = 0; r < R; r++) {
-            long need = in.requirement[p * R + r];
-            used[m * R + r] += need;
-            taken[m * R + r] += need;
-            taken[home * R + r] += m != home && in.isTransient[r] ? need : 0;
-        }
-        mark(in.service[p], m);
-        count(p, m, 1);
-        if (m != home) {
-            countMoved(in.service[p], 1);
-        }
-        cost += moveCost(p, m);
+    /** What a unit over capacity and a broken rule cost from now on; at first they cost nothing. */
+    void prices(long unit, long rule) {
+        unitPrice = unit;
+        rulePrice = rule;
     }
 
     long cost() {
-        return cost + in.serviceMoveWeight * mostMoved;
+        return loads.cost() + moves.cost();
     }
 
-    private long moveCost(int p, int m) {
-        int home = before[p];
-        return m == home ? 0 : in.processMoveWeight * in.processMoveCost[p] + in.machineMoveWeight * in.machineMoveCost[home * in.machines + m];
+    /** The cost, and what is broken at its price. */
+    long price() {
+        return cost() + unitPrice * loads.over() + rulePrice * sites.lacking();
     }
 
-    /** Of machine {@code m} when process {@code in} is added and {@code out} taken away; -1 is none. */
-    private long machineCost(int m, int entering, int leaving) {
-        long sum = 0;
-        for (int r = 0; r < R; r++) {
-            long over = usage(m, r, entering, leaving) - in.safety[m * R + r];
-            sum += over > 0 ? in.loadWeight[r] * over : 0;
-        }
-        for (int b = 0; b < in.balances; b++) {
-            int of = in.balanceOf[b];
-            int by = in.balanceBy[b];
-            long lacking = in.balanceTarget[b] * (in.capacity[m * R + of] - usage(m, of, entering, leaving))
-                    - (in.capacity[m * R + by] - usage(m, by, entering, leaving));
-            sum += lacking > 0 ? in.balanceWeight[b] * lacking : 0;
-        }
-        return sum;
+    boolean isFeasible() {
+        return loads.over() == 0 && sites.lacking() == 0;
     }
 
-    private long usage(int m, int r, int entering, int leaving) {
-        long usage = used[m * R + r];
-        if (entering >= 0) {
-            usage += in.requirement[entering * R + r];
-        }
-        return leaving >= 0 ? usage - in.requirement[leaving * R + r] : usage;
+    long delta() {
+        return delta;
     }
 
-    /** Whether machine m has room for {@code entering} once {@code leaving} (or -1) has gone. */
-    private boolean room(int m, int entering, int leaving) {
-        boolean home = before[entering] == m;
-        boolean stays = leaving >= 0 && before[leaving] == m;
-        for (int r = 0, i = m * R; r < R; r++, i++) {
-            long take = taken[i];
-            boolean lingers = in.isTransient[r];
-            if (!(lingers && home)) {
-                take += in.requirement[entering * R + r];
-            }
-            if (leaving >= 0 && !(lingers && stays)) {
-                take -= in.requirement[leaving * R + r];
-            }
-            if (take > in.capacity[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    boolean isThere(int s, int m) {
-        long bit = (long) s * in.machines + m;
-        return (there[(int) (bit >>> 6)] & 1L << bit) != 0;
-    }
-
-    private void mark(int s, int m) {
-        long bit = (long) s * in.machines + m;
-        there[(int) (bit >>> 6)] ^= 1L << bit;
-    }
-
-    /** Tells whether the cost of a move is worth it; asked before the dearer rules are looked at. */
-    interface Judge {
-        boolean accepts(long delta);
-    }
-
-    /** Moves a process if that is feasible and accepted. */
-    boolean shift(int p, int to, Judge judge) {
+    /** Moves a process if that costs no more than the limit, broken rules at their price. */
+    boolean shift(int p, int to, long limit) {
         int from = at[p];
         int s = in.service[p];
-        if (from == to || isThere(s, to) || !room(to, p, -1)) {
+        delta = Long.MAX_VALUE;
+        if (from == to || sites.isThere(s, to)) {
             return false;
         }
-        long fromCost = machineCost(from, -1, p);
-        long toCost = machineCost(to, p, -1);
-        long delta = fromCost + toCost - machineCost[from] - machineCost[to] + moveCost(p, to) - moveCost(p, from);
-        long service = serviceDelta(s, (to != before[p] ? 1 : 0) - (from != before[p] ? 1 : 0), -1, 0);
-        if (!judge.accepts(delta + service) || !spreads(s, from, to) || !dependsWell(s, from, to)) {
+        long toCost = loads.weigh(to, p, loads.nobody, bearable(to, from, limit));
+        if (toCost == Loads.TOO_MUCH) {
             return false;
         }
-        go(p, to);
-        machineCost[from] = fromCost;
-        machineCost[to] = toCost;
-        cost += delta;
+        long toOver = loads.lastOver();
+        long moving = moves.cost(p, to) - moves.cost(p, from) + toCost - loads.cost(to);
+        long over = toOver - loads.over(to);
+        if (isHopeless(moving - loads.cost(from) + unitPrice * (over - loads.over(from)), limit)) {
+            return false;
+        }
+        long fromCost = loads.weigh(from, loads.nobody, p, Long.MAX_VALUE);
+        long fromOver = loads.lastOver();
+        moving += fromCost - loads.cost(from);
+        over += fromOver - loads.over(from);
+        long judged = moving + unitPrice * over;
+        if (isHopeless(judged, limit)) {
+            return false;
+        }
+        judged += moves.weigh(s, moves.change(p, from, to), s, 0);
+        int broken = sites.isFree(s) ? 0 : sites.weigh(s, from, to);
+        delta = judged + rulePrice * broken;
+        if (delta > limit) {
+            return false;
+        }
+        go(p, from, to);
+        loads.settle(from, fromCost, fromOver);
+        loads.settle(to, toCost, toOver);
         return true;
     }
 
-    /** Lets two processes change machines if that is feasible and accepted. */
-    boolean swap(int p, int q, Judge judge) {
+    /** Lets two processes change machines if that costs no more than the limit, broken rules at their price. */
+    boolean swap(int p, int q, long limit) {
         int mp = at[p];
         int mq = at[q];
         int sp = in.service[p];
         int sq = in.service[q];
-        if (mp == mq || sp != sq && (isThere(sp, mq) || isThere(sq, mp)) || !room(mq, p, q) || !room(mp, q, p)) {
+        delta = Long.MAX_VALUE;
+        if (mp == mq || sp != sq && (sites.isThere(sp, mq) || sites.isThere(sq, mp))) {
             return false;
         }
-        long costP = machineCost(mp, q, p);
-        long costQ = machineCost(mq, p, q);
-        long delta = costP + costQ - machineCost[mp] - machineCost[mq] + moveCost(p, mq) - moveCost(p, mp) + moveCost(q, mp) - moveCost(q, mq);
-        long service = serviceDelta(sp, (mq != before[p] ? 1 : 0) - (mp != before[p] ? 1 : 0), sq, (mp != before[q] ? 1 : 0) - (mq != before[q] ? 1 : 0));
-        if (!judge.accepts(delta + service) || sp != sq && !(spreads(sp, mp, mq) && spreads(sq, mq, mp) && swapDependsWell(p, q))) {
+        long costP = loads.weigh(mp, q, p, bearable(mp, mq, limit));
+        if (costP == Loads.TOO_MUCH) {
             return false;
         }
-        go(p, mq);
-        go(q, mp);
-        machineCost[mp] = costP;
-        machineCost[mq] = costQ;
-        cost += delta;
+        long overP = loads.lastOver();
+        long moving = moves.cost(p, mq) - moves.cost(p, mp) + moves.cost(q, mp) - moves.cost(q, mq) + costP - loads.cost(mp);
+        long over = overP - loads.over(mp);
+        if (isHopeless(moving - loads.cost(mq) + unitPrice * (over - loads.over(mq)), limit)) {
+            return false;
+        }
+        long costQ = loads.weigh(mq, p, q, bearable(mq, mp, limit));
+        if (costQ == Loads.TOO_MUCH) {
+            return false;
+        }
+        long overQ = loads.lastOver();
+        moving += costQ - loads.cost(mq);
+        over += overQ - loads.over(mq);
+        long judged = moving + unitPrice * over;
+        if (isHopeless(judged, limit)) {
+            return false;
+        }
+        judged += moves.weigh(sp, moves.change(p, mp, mq), sq, moves.change(q, mq, mp));
+        if (sp != sq && !(sites.isFree(sp) && sites.isFree(sq))) {
+            int broken = sites.move(sp, mp, mq) + sites.move(sq, mq, mp);
+            delta = judged + rulePrice * broken;
+            sites.move(sq, mp, mq);
+            sites.move(sp, mq, mp);
+        } else {
+            delta = judged;
+        }
+        if (delta > limit) {
+            return false;
+        }
+        go(p, mp, mq);
+        go(q, mq, mp);
+        loads.settle(mp, costP, overP);
+        loads.settle(mq, costQ, overQ);
         return true;
     }
 
-    private void go(int p, int to) {
-        int from = at[p];
-        int s = in.service[p];
-        int home = before[p];
-        for (int r = 0; r < R; r++) {
-            long need = in.requirement[p * R + r];
-            used[from * R + r] -= need;
-            used[to * R + r] += need;
-            taken[from * R + r] -= in.isTransient[r] && from == home ? 0 : need;
-            taken[to * R + r] += in.isTransient[r] && to == home ? 0 : need;
+    /**
+     * By how much a machine may come to be over capacity when another, which can at best become free of charge, changes with
+     * it, and moves cost the least that they can.
+     */
+    private long bearable(int m, int other, long limit) {
+        if (sites.lacking() > 0 || unitPrice == 0) {
+            return Long.MAX_VALUE;
         }
-        mark(s, from);
-        mark(s, to);
-        count(p, from, -1);
-        count(p, to, 1);
-        int change = (to != home ? 1 : 0) - (from != home ? 1 : 0);
-        if (change != 0) {
-            countMoved(s, change);
-        }
+        return loads.over(m) + loads.over(other) + (limit + loads.cost(m) + loads.cost(other) + mostSaved) / unitPrice;
+    }
+
+    /** Whether what is still to be added, services' moves and rules that are mended, cannot make up for it. */
+    private boolean isHopeless(long delta, long limit) {
+        return delta - 2 * in.serviceMoveWeight > limit && sites.lacking() == 0;
+    }
+
+    private void go(int p, int from, int to) {
+        loads.move(p, from, to);
+        sites.move(in.service[p], from, to);
+        moves.move(p, from, to);
         at[p] = to;
-    }
-
-    private void count(int p, int m, int change) {
-        int s = in.service[p];
-        if (inLocation[s] != null) {
-            int now = inLocation[s][in.location[m]] += change;
-            locationsUsed[s] += change > 0 ? (now == 1 ? 1 : 0) : now == 0 ? -1 : 0;
-        }
-        if (inNeighbourhood[s] != null) {
-            inNeighbourhood[s][in.neighbourhood[m]] += change;
-        }
-    }
-
-    private void countMoved(int s, int change) {
-        servicesWithMoved[moved[s]]--;
-        moved[s] += change;
-        servicesWithMoved[moved[s]]++;
-        if (moved[s] > mostMoved) {
-            mostMoved = moved[s];
-        } else if (servicesWithMoved[mostMoved] == 0) {
-            mostMoved--;
-        }
-    }
-
-    private long serviceDelta(int s, int change, int other, int otherChange) {
-        if (change == 0 && otherChange == 0) {
-            return 0;
-        }
-        int old = mostMoved;
-        countIf(s, change);
-        countIf(other, otherChange);
-        long delta = in.serviceMoveWeight * (mostMoved - old);
-        countIf(other, -otherChange);
-        countIf(s, -change);
-        return delta;
-    }
-
-    private void countIf(int s, int change) {
-        if (change != 0) {
-            countMoved(s, change);
-        }
-    }
-
-    private boolean spreads(int s, int from, int to) {
-        if (inLocation[s] == null || in.location[from] == in.location[to]) {
-            return true;
-        }
-        int after = locationsUsed[s] - (inLocation[s][in.location[from]] == 1 ? 1 : 0) + (inLocation[s][in.location[to]] == 0 ? 1 : 0);
-        return after >= in.spreadMin[s];
-    }
-
-    private boolean dependsWell(int s, int from, int to) {
-        int leaves = in.neighbourhood[from];
-        int enters = in.neighbourhood[to];
-        if (inNeighbourhood[s] == null || leaves == enters) {
-            return true;
-        }
-        if (inNeighbourhood[s][enters] == 0) {
-            for (int other : in.dependencies[s]) {
-                if (other != s && inNeighbourhood[other][enters] == 0) {
-                    return false;
-                }
-            }
-        }
-        if (inNeighbourhood[s][leaves] == 1) {
-            for (int other : dependants[s]) {
-                if (other != s && inNeighbourhood[other][leaves] > 0) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    /** Two services change neighbourhoods at once: counted first, judged then. */
-    private boolean swapDependsWell(int p, int q) {
-        int np = in.neighbourhood[at[p]];
-        int nq = in.neighbourhood[at[q]];
-        if (np == nq) {
-            return true;
-        }
-        exchange(in.service[p], np, nq);
-        exchange(in.service[q], nq, np);
-        boolean well = holdsIn(in.service[p], np, nq) && holdsIn(in.service[q], np, nq);
-        exchange(in.service[p], nq, np);
-        exchange(in.service[q], np, nq);
-        return well;
-    }
-
-    private void exchange(int s, int leaves, int enters) {
-        if (inNeighbourhood[s] != null) {
-            inNeighbourhood[s][leaves]--;
-            inNeighbourhood[s][enters]++;
-        }
-    }
-
-    private boolean holdsIn(int s, int one, int two) {
-        if (inNeighbourhood[s] == null) {
-            return true;
-        }
-        for (int other : in.dependencies[s]) {
-            if (lacks(s, other, one) || lacks(s, other, two)) {
-                return false;
-            }
-        }
-        for (int other : dependants[s]) {
-            if (lacks(other, s, one) || lacks(other, s, two)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean lacks(int s, int needs, int neighbourhood) {
-        return inNeighbourhood[s][neighbourhood] > 0 && inNeighbourhood[needs][neighbourhood] == 0;
     }
 
     int[] copy() {
         return Arrays.copyOf(at, at.length);
+    }
+
+    /** Becomes another assignment. */
+    void become(int[] other) {
+        for (int p = 0; p < at.length; p++) {
+            int from = at[p];
+            if (from != other[p]) {
+                go(p, from, other[p]);
+                loads.settle(from);
+                loads.settle(at[p]);
+            }
+        }
     }
 }

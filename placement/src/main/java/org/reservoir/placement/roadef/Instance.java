@@ -120,6 +120,10 @@ public final class Instance {
         return processes;
     }
 
+    public int machines() {
+        return machines;
+    }
+
     /**
      * No assignment costs less: loads and balances are convex, so that spreading everything over one large machine is
      * never dearer.

@@ -1,104 +1,166 @@
 package org.reservoir.placement.roadef;
 
-import org.reservoir.placement.roadef.Assignment.Judge;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Searches for a cheaper assignment by simulated annealing over shifts and swaps. Deterministic by seed when the budget
- * is; whoever calls it may run several with different seeds and take the best.
+ * Searches for a cheaper assignment by annealing shifts and swaps that may break rules as long as it is warm: a first quick
+ * walk finds out how much time there is, a pilot at which temperatures it is worth most, the main walk spends it there, and
+ * what is left goes into cooling the best once more. Walks go side by side and go on from the better place now and then.
+ * Deterministic by seed when the budget is.
  */
 public final class Reassignment {
-    private static final int CHECK_EVERY = 4096;
-    private final Assignment now;
+    private static final double FIRST = 0.02;
+    private static final double PILOT = 0.06;
+    private static final double MAIN = 0.8;
+    /** How far down the best is warmed up again for the last walk, from 0, hot, to 1. */
+    private static final double WARM = 0.4;
+    private static final int MAIN_LEGS = 32;
+    private static final int LAST_LEGS = 8;
     private final Instance in;
-    private long seed;
-    private double temperature;
-    private long delta;
-    private final Judge metropolis = d -> {
-        boolean accepted = d <= 0 || temperature > 0 && d < 40 * temperature && chance() < Math.exp(-d / temperature);
-        delta = d;
-        return accepted;
-    };
+    private final Budget budget;
+    private final Crew crew;
+    private final List<Walk> walks = new ArrayList<>();
 
-    /** How much of the time or the iterations is used up. */
+    /** What one walk may use up. */
     @FunctionalInterface
     public interface Budget {
-        /** From 0 to 1, at which the search ends. */
-        double spent();
+        /** Starts to count what the calling thread uses up; the answer says what share of the whole that has been since. */
+        Meter start();
 
         /** The same search each time: so many blocks of 4096 trial moves. */
         static Budget blocks(long blocks) {
-            var done = new long[1];
-            return () -> Math.min(1, (double) done[0]++ / blocks);
+            return () -> {
+                var done = new long[1];
+                return () -> (double) done[0]++ / blocks;
+            };
         }
     }
 
-    private Reassignment(Instance instance, int[] before, int[] start, long seed) {
+    /** A share of the budget, from 0. */
+    @FunctionalInterface
+    public interface Meter {
+        double spent();
+    }
+
+    /** Whoever runs several pieces of work, perhaps at once, and returns when all have ended. */
+    @FunctionalInterface
+    public interface Crew {
+        void run(List<Runnable> work);
+
+        /** One after the other. */
+        static Crew alone() {
+            return work -> work.forEach(Runnable::run);
+        }
+    }
+
+    private Reassignment(Instance instance, int[] before, int walkers, long seed, Budget budget, Crew crew) {
         in = instance;
-        now = new Assignment(instance, before, start);
-        this.seed = seed * 0x9E3779B97F4A7C15L + 0x632BE59BD9B4E019L;
-    }
-
-    /** SplitMix64 (Steele, Lea, Flood 2014): a trial move costs less than most generators. */
-    private long bits() {
-        long z = seed += 0x9E3779B97F4A7C15L;
-        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return z ^ z >>> 31;
-    }
-
-    private int below(int bound) {
-        return (int) ((bits() >>> 32) * bound >>> 32);
-    }
-
-    private double chance() {
-        return (bits() >>> 11) * 0x1.0p-53;
+        this.budget = budget;
+        this.crew = crew;
+        for (int i = 0; i < walkers; i++) {
+            walks.add(new Walk(instance, before, seed * walkers + i));
+        }
     }
 
     /**
      * @param before the original assignment, feasible
+     * @param walkers how many walks go side by side
+     * @param budget what each of them may use up
      * @return a feasible assignment that costs no more
      */
-    public static int[] search(Instance instance, int[] before, long seed, Budget budget) {
-        return new Reassignment(instance, before, before, seed).anneal(budget);
+    public static int[] search(Instance instance, int[] before, int walkers, long seed, Budget budget, Crew crew) {
+        return new Reassignment(instance, before, walkers, seed, budget, crew).search();
     }
 
-    private int[] anneal(Budget budget) {
-        double hot = hotTemperature();
-        double cold = Math.max(0.5, hot * 1e-6);
-        int[] best = now.copy();
-        long lowest = now.cost();
-        for (double spent = budget.spent(); spent < 1; spent = budget.spent()) {
-            temperature = hot * Math.pow(cold / hot, spent);
-            for (int i = 0; i < CHECK_EVERY; i++) {
-                tryOne();
-            }
-            if (now.cost() < lowest) {
-                lowest = now.cost();
-                System.arraycopy(now.at, 0, best, 0, best.length);
+    private int[] search() {
+        var sizes = walks.getFirst().sample(20_000);
+        var even = Cooling.even(in, sizes, trials(Cooling.even(in, sizes, 0)));
+        var cooling = even.like(pilot(even));
+        for (int i = 0; i < MAIN_LEGS; i++) {
+            cool(cooling, (double) i / MAIN_LEGS, (i + 1.0) / MAIN_LEGS, MAIN / MAIN_LEGS);
+            if (i >= MAIN_LEGS / 2) {
+                goOnFrom(cheapestNow().now.copy());
             }
         }
-        return best;
-    }
-
-    private boolean tryOne() {
-        int p = below(in.processes);
-        return (bits() & 1) == 0 ? now.shift(p, below(in.machines), metropolis) : now.swap(p, below(in.processes), metropolis);
-    }
-
-    /** Such that a typical feasible move for the worse has a fair chance. */
-    private double hotTemperature() {
-        temperature = 0;
-        double sum = 0;
-        int worse = 0;
-        for (int i = 0; i < 20_000; i++) {
-            delta = 0;
-            if (!tryOne() && delta > 0) {
-                sum += Math.log(delta);
-                worse++;
-            }
+        if (best().lowest() <= cheapestNow().now.price()) {
+            goOnFrom(best().best());
         }
-        return worse == 0 ? 1 : Math.exp(sum / worse) * HEAT;
+        double warm = cooling.progress(WARM);
+        for (int i = 0; i < LAST_LEGS; i++) {
+            cool(cooling, warm + (1 - warm) * i / LAST_LEGS, warm + (1 - warm) * (i + 1) / LAST_LEGS, (1 - FIRST - PILOT - MAIN) / LAST_LEGS);
+            goOnFrom(cheapestNow().now.copy());
+        }
+        return best().best();
     }
 
-    static double HEAT = Double.parseDouble(System.getProperty("heat", "30"));
+    /** Cools quickly, from where little is lost. @return how often there is time to try each process on each machine */
+    private double trials(Cooling cooling) {
+        var profiles = cool(cooling, 0, 1, FIRST);
+        return profiles.stream().mapToDouble(Profile::blocks).average().orElseThrow() * Walk.BLOCK / FIRST / in.processes / in.machines;
+    }
+
+    private Walk best() {
+        return Collections.min(walks, Comparator.comparingLong(Walk::lowest));
+    }
+
+    private Walk cheapestNow() {
+        return Collections.min(walks, Comparator.comparingLong(walk -> walk.now.price()));
+    }
+
+    private void goOnFrom(int[] assignment) {
+        walks.forEach(walk -> walk.jump(assignment));
+    }
+
+    /** Cools once from hot to cold. @return the mean cost at each step of temperature */
+    private double[] pilot(Cooling cooling) {
+        var profiles = cool(cooling, 0, 1, PILOT);
+        return IntStream.range(0, Cooling.STEPS).mapToDouble(step -> profiles.stream().mapToDouble(it -> it.mean(step)).average().orElseThrow()).toArray();
+    }
+
+    private List<Profile> cool(Cooling cooling, double from, double to, double share) {
+        var profiles = walks.stream().map(_ -> new Profile()).toList();
+        crew.run(IntStream.range(0, walks.size()).<Runnable>mapToObj(i -> () -> cool(walks.get(i), cooling, from, to, share, profiles.get(i))).toList());
+        return profiles;
+    }
+
+    private void cool(Walk walk, Cooling cooling, double from, double to, double share, Profile profile) {
+        var meter = budget.start();
+        for (double spent = meter.spent(); spent < share; spent = meter.spent()) {
+            double level = cooling.level(from + (to - from) * spent / share);
+            double temperature = cooling.temperature(level);
+            walk.now.prices(cooling.unitPrice(temperature), cooling.rulePrice(temperature));
+            walk.block(temperature);
+            profile.add(level, walk.now.cost());
+        }
+    }
+
+    /** What a walk cost at each step of temperature. */
+    private static final class Profile {
+        private final double[] sums = new double[Cooling.STEPS];
+        private final int[] counts = new int[Cooling.STEPS];
+
+        void add(double level, long cost) {
+            int step = Math.min(Cooling.STEPS - 1, (int) (level * Cooling.STEPS));
+            sums[step] += cost;
+            counts[step]++;
+        }
+
+        int blocks() {
+            return Arrays.stream(counts).sum();
+        }
+
+        /** That of the nearest step before when the walk was too short to come by. */
+        double mean(int step) {
+            int seen = step;
+            while (seen > 0 && counts[seen] == 0) {
+                seen--;
+            }
+            return counts[seen] == 0 ? 0 : sums[seen] / counts[seen];
+        }
+    }
 }

@@ -168,6 +168,18 @@ final class Board {
         return false;
     }
 
+    /** Whether rules and requirements would let a VEE that has a place go there. */
+    boolean mayGo(int vee, int to) {
+        if (!state.bound(vee)) {
+            return open[to];
+        }
+        int from = state.hostOf(vee);
+        state.remove(vee);
+        boolean may = open[to] && state.permits(vee, to);
+        state.place(vee, from);
+        return may;
+    }
+
     /** Makes a move that was judged elsewhere. */
     void force(Move move) {
         int vee = state.veeIndex(move.vee());

@@ -2,7 +2,6 @@ package org.reservoir.placement.search;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,7 +13,6 @@ import org.reservoir.placement.State;
  * each into the fullest host that takes it. Then host by host, while that pays. Costs no more than sorting, whatever the number of hosts.
  */
 final class Consolidation {
-    private static final int LOOKS = 64;
     private static final int FAILURES = 400;
     private final Board board;
     private final State state;
@@ -86,11 +84,12 @@ final class Consolidation {
             }
         }
         leaving.sort(Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v));
-        var fullest = new Buckets(board, keep);
+        var fullest = new Fullest(board, keep);
         var left = leaving.stream().filter(vee -> !fullest.takes(vee)).toList();
         for (int i = kept - 1; i >= 0 && !left.isEmpty(); i--) {
-            fullest.add(dearestFirst.get(i));
-            left = left.stream().filter(vee -> !fullest.holds(board.at(vee)) && !fullest.takes(vee)).toList();
+            int host = dearestFirst.get(i);
+            fullest.add(host);
+            left = left.stream().filter(vee -> !fullest.holds(board.at(vee)) && !board.move(vee, host)).toList();
         }
     }
 
@@ -118,7 +117,7 @@ final class Consolidation {
                 .sorted(Comparator.comparingDouble((Integer h) -> -saving[h] / state.running(h)).thenComparingInt(h -> h)).toList();
         var keep = new boolean[board.hosts];
         order.forEach(host -> keep[host] = true);
-        var fullest = new Buckets(board, keep);
+        var fullest = new Fullest(board, keep);
         int failures = 0;
         for (int host : order) {
             if (failures > FAILURES || board.moved() >= board.problem().mostMoves()) {
@@ -128,7 +127,7 @@ final class Consolidation {
         }
     }
 
-    boolean emptied(int host, Buckets fullest) {
+    boolean emptied(int host, Fullest fullest) {
         double before = board.energy();
         int mark = board.mark();
         fullest.remember();
@@ -147,114 +146,5 @@ final class Consolidation {
             board.keep();
         }
         return done;
-    }
-
-    /** Hosts by how much of their scarcest resource is free: finds the fullest that takes a VEE without a look at all. */
-    static final class Buckets {
-        private static final int LEVELS = 2048;
-        private final Board board;
-        private final State state;
-        private final BitSet[] byFree = new BitSet[LEVELS + 1];
-        private final BitSet levels = new BitSet(LEVELS + 1);
-        private final int[] levelOf;
-        private final List<Integer> touched = new ArrayList<>();
-        private final long[] most;
-
-        Buckets(Board board, boolean[] hosts) {
-            this.board = board;
-            this.state = board.state;
-            levelOf = new int[board.hosts];
-            Arrays.fill(levelOf, -1);
-            most = new long[state.resources()];
-            for (int h = 0; h < board.hosts; h++) {
-                for (int r = 0; r < most.length; r++) {
-                    most[r] = Math.max(most[r], state.promised(h, r));
-                }
-            }
-            for (int h = 0; h < board.hosts; h++) {
-                if (hosts[h]) {
-                    add(h);
-                }
-            }
-        }
-
-        /** Rounded down: below the level that a VEE needs there is no room for it. */
-        private int level(int host) {
-            double least = 1;
-            for (int r = 0; r < most.length; r++) {
-                if (most[r] > 0) {
-                    least = Math.min(least, (double) Math.max(0, state.free(host, r)) / most[r]);
-                }
-            }
-            return (int) (least * LEVELS);
-        }
-
-        private int need(int vee) {
-            double share = 0;
-            for (int r = 0; r < most.length; r++) {
-                if (most[r] > 0 && state.asked(vee, r) > 0) {
-                    share = Math.max(share, (double) state.asked(vee, r) / most[r]);
-                }
-            }
-            return (int) (Math.min(1, share) * LEVELS);
-        }
-
-        boolean holds(int host) {
-            return host != State.NOWHERE && levelOf[host] >= 0;
-        }
-
-        void add(int host) {
-            if (!board.open(host) || !state.host(host).usable()) {
-                return;
-            }
-            levelOf[host] = level(host);
-            if (byFree[levelOf[host]] == null) {
-                byFree[levelOf[host]] = new BitSet(board.hosts);
-            }
-            byFree[levelOf[host]].set(host);
-            levels.set(levelOf[host]);
-        }
-
-        void remove(int host) {
-            if (levelOf[host] >= 0) {
-                byFree[levelOf[host]].clear(host);
-                if (byFree[levelOf[host]].isEmpty()) {
-                    levels.clear(levelOf[host]);
-                }
-                levelOf[host] = -1;
-            }
-        }
-
-        void changed(int host) {
-            if (holds(host)) {
-                remove(host);
-                add(host);
-            }
-        }
-
-        void remember() {
-            touched.clear();
-        }
-
-        /** After what was done since {@link #remember} was undone. */
-        void refresh() {
-            touched.forEach(this::changed);
-        }
-
-        /** Moves the VEE to the fullest host that takes it. */
-        boolean takes(int vee) {
-            int from = board.at(vee);
-            int looks = 0;
-            for (int level = levels.nextSetBit(need(vee)); level >= 0 && looks < LOOKS; level = levels.nextSetBit(level + 1)) {
-                for (int host = byFree[level].nextSetBit(0); host >= 0 && looks < LOOKS; host = byFree[level].nextSetBit(host + 1), looks++) {
-                    if (host != from && board.move(vee, host)) {
-                        changed(host);
-                        touched.add(host);
-                        return true;
-                    }
-                }
-            }
-            return false;
-        }
     }
 }

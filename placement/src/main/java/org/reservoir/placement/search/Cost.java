@@ -1,9 +1,11 @@
 package org.reservoir.placement.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.State;
 import org.reservoir.placement.policy.Curve;
@@ -224,7 +226,7 @@ public final class Cost {
             for (var part : tier.parts) {
                 for (var curve : part.terms.curves()) {
                     double factor = tier.scale * part.weight;
-                    all.add(new Curve(curve.resource(), java.util.Arrays.stream(curve.weight()).map(w -> w * factor).toArray(), curve.load(), curve.cost()));
+                    all.add(new Curve(curve.resource(), Arrays.stream(curve.weight()).map(w -> w * factor).toArray(), curve.load(), curve.cost()));
                 }
             }
         }
@@ -235,7 +237,7 @@ public final class Cost {
         return !spares().isEmpty();
     }
 
-    private double sum(java.util.function.ToDoubleFunction<Part> of) {
+    private double sum(ToDoubleFunction<Part> of) {
         return tiers.stream().mapToDouble(tier -> tier.scale * tier.parts.stream().mapToDouble(part -> part.weight * of.applyAsDouble(part)).sum()).sum();
     }
 }

@@ -1,5 +1,6 @@
 package org.reservoir.placement.search;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +35,7 @@ public record Problem(Snapshot snapshot, List<Demand> waiting, Objective objecti
         if (mostMoves < 0) {
             throw Refused.invalid("BAD_PROBLEM", "At most %d moves.".formatted(mostMoves), "Give 0 or more.");
         }
-        var seen = new java.util.HashSet<Long>();
+        var seen = new HashSet<Long>();
         snapshot.vees().forEach(vee -> seen.add(vee.demand().id()));
         for (var demand : waiting) {
             if (!seen.add(demand.id())) {

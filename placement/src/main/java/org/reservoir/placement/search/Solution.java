@@ -1,5 +1,6 @@
 package org.reservoir.placement.search;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.reservoir.placement.Demand;
@@ -42,7 +43,7 @@ public record Solution(String solver, List<VeeView> places, List<Demand> unplace
     public static Solution of(Problem problem, String solver, List<VeeView> places, long bound, boolean truncated) {
         var board = new Board(problem);
         var at = new int[board.vees];
-        java.util.Arrays.fill(at, State.NOWHERE);
+        Arrays.fill(at, State.NOWHERE);
         places.forEach(vee -> at[board.state.veeIndex(vee.demand().id())] = board.state.hostIndex(vee.host()));
         board.restore(at);
         return board.solution(solver, truncated, 0).bounded(bound);

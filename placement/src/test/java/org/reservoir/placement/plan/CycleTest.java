@@ -69,7 +69,7 @@ class CycleTest {
     @Test
     void whatGainsTooLittleOrIsOverTheBudgetOfMovesIsLeft() {
         var little = review(twoHalfFull, List.of(), new Order(SAVING, 100, 0.9, Rates.USUAL));
-        assertThat(((Review.Keep) little).why()).contains("1 moves would gain 25.93 %").contains("90.00 %");
+        assertThat(((Review.Keep) little).why()).contains("1 move(s) would gain 25.93 %").contains("90.00 %");
         assertThat(((Review.Keep) review(twoHalfFull, List.of(), new Order(SAVING, 0, 0, Rates.USUAL))).why()).contains("within 0 moves");
     }
 
@@ -97,6 +97,15 @@ class CycleTest {
         var steps = ((Review.Change) review(now, List.of(), new Order(Objective.FEW_MOVES, 9, 0, slow))).plan().steps();
         assertThat(steps.get(0).end()).isGreaterThan(Duration.ofSeconds(100));
         assertThat(steps.get(1).begin()).isEqualTo(steps.get(0).end());
+    }
+
+    @Test
+    void aRefusedDemandIsToldWhichMovesOrWhichConstraintWouldMakeRoom() {
+        var now = world(List.of(host(1, 4, 4), host(2, 4, 4), host(3, 4, 4)), List.of(at(1, vee(1, 2, 2)), at(2, vee(2, 2, 2)), at(3, vee(3, 2, 2))),
+                new Constraint.Fence("big", Set.of(1L)));
+        assertThat(Remedies.of(now, vee(9, 4, 4, "big"))).containsExactly("move VEE 1 from node-1 to node-2; then node-1 takes it");
+        var full = world(List.of(host(1, 1, 1), host(2, 4, 4)), List.of(), new Constraint.Fence("big", Set.of(1L)));
+        assertThat(Remedies.of(full, vee(9, 4, 4, "big"))).containsExactly("without the constraint fence of group big it would fit on node-2");
     }
 
     @Test

@@ -37,8 +37,11 @@ class RoadefTest {
 
     @Test
     void theSearchFindsTheOptimumOfTheWorkedExample() {
-        var found = Reassignment.search(example, new int[] {0, 3, 0}, 1, Reassignment.Budget.blocks(5));
-        assertThat(found).containsExactly(0, 2, 1);
+        assertThat(search(example, new int[] {0, 3, 0}, 1, 20)).containsExactly(0, 2, 1);
+    }
+
+    private static int[] search(Instance instance, int[] before, long seed, long blocks) {
+        return Reassignment.search(instance, before, 2, seed, Reassignment.Budget.blocks(blocks), Reassignment.Crew.alone());
     }
 
     @Test
@@ -68,26 +71,80 @@ class RoadefTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a1_3", "a1_4", "a2_3", "a2_4"})
-    void whatTheSearchCountsIsWhatTheRefereeSays(String name) throws IOException {
+    void whatTheSearchFindsIsFeasibleCheaperAndTheSameEachTime(String name) throws IOException {
         var instance = Instance.parse(read("model_" + name));
         var before = instance.assignment(read("assignment_" + name));
         var judge = new Referee(instance, before);
-        var assignment = new Assignment(instance, before, before);
-        var random = Seeded.random(5);
-        for (int i = 0; i < 60_000; i++) {
-            int p = random.nextInt(instance.processes);
-            if (i % 2 == 0) {
-                assignment.shift(p, random.nextInt(instance.machines), _ -> true);
-            } else {
-                assignment.swap(p, random.nextInt(instance.processes), _ -> true);
-            }
-        }
-        assertThat(judge.violations(assignment.copy())).isEmpty();
-        assertThat(assignment.cost()).isEqualTo(judge.cost(assignment.copy()));
-        var found = Reassignment.search(instance, before, 3, Reassignment.Budget.blocks(20));
+        var found = search(instance, before, 3, 60);
         assertThat(judge.violations(found)).isEmpty();
         assertThat(judge.cost(found)).isLessThan(judge.cost(before));
-        assertThat(Reassignment.search(instance, before, 3, Reassignment.Budget.blocks(20))).isEqualTo(found);
+        assertThat(search(instance, before, 3, 60)).isEqualTo(found);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a1_3", "a1_4", "a2_3", "a2_4"})
+    void whatAMoveIsSaidToChangeItChanges(String name) throws IOException {
+        var instance = Instance.parse(read("model_" + name));
+        var before = instance.assignment(read("assignment_" + name));
+        var judge = new Referee(instance, before);
+        var assignment = priced(instance, before, before);
+        var evaluation = new Evaluation(instance, before, before);
+        var random = Seeded.random(5);
+        for (int i = 0; i < 6_000; i++) {
+            long price = assignment.price();
+            var was = assignment.copy();
+            int p = random.nextInt(instance.processes);
+            long limit = i % 7 == 0 ? Assignment.ANYTHING : 0;
+            boolean done = i % 2 == 0 ? assignment.shift(p, random.nextInt(instance.machines), limit) : assignment.swap(p, random.nextInt(instance.processes), limit);
+            if (done) {
+                var is = assignment.copy();
+                assertThat(assignment.price()).isEqualTo(price + assignment.delta()).isEqualTo(priced(instance, before, is).price());
+                assertThat(assignment.cost()).isEqualTo(judge.cost(is));
+                assertThat(assignment.isFeasible()).isEqualTo(judge.violations(is).isEmpty());
+                IntStream.range(0, is.length).filter(q -> is[q] != was[q]).forEach(q -> evaluation.place(q, is[q]));
+                assertThat(evaluation.cost()).isEqualTo(judge.cost(is));
+                assertThat(evaluation.broken() == 0).isEqualTo(assignment.isFeasible());
+            } else {
+                assertThat(assignment.copy()).isEqualTo(was);
+            }
+        }
+        assignment.become(before);
+        assertThat(assignment.price()).isEqualTo(judge.cost(before));
+    }
+
+    @Test
+    void aMoveThatIsTakenBackLeavesNothingBehind() throws IOException {
+        var instance = Instance.parse(read("model_a2_3"));
+        var before = instance.assignment(read("assignment_a2_3"));
+        var assignment = priced(instance, before, before);
+        var random = Seeded.random(6);
+        for (int i = 0; i < 20_000; i++) {
+            int p = random.nextInt(instance.processes);
+            int q = random.nextInt(instance.processes);
+            int from = assignment.at[p];
+            if (i % 2 == 0 ? assignment.shift(p, random.nextInt(instance.machines), Assignment.ANYTHING) : assignment.swap(p, q, Assignment.ANYTHING)) {
+                boolean back = i % 2 == 0 ? assignment.shift(p, from, Assignment.ANYTHING) : assignment.swap(p, q, Assignment.ANYTHING);
+                assertThat(back).isTrue();
+            }
+        }
+        assertThat(assignment.copy()).isEqualTo(before);
+        assertThat(assignment.price()).isEqualTo(new Referee(instance, before).cost(before));
+        assertThat(assignment.isFeasible()).isTrue();
+    }
+
+    @Test
+    void conflictsAreCountedForSolversThatMayMakeThem() {
+        var evaluation = new Evaluation(example, new int[] {0, 3, 0}, new int[] {0, 0, 0});
+        assertThat(evaluation.broken()).isPositive();
+        evaluation.place(1, 3);
+        assertThat(evaluation.broken()).isZero();
+        assertThat(evaluation.cost()).isEqualTo(4200);
+    }
+
+    private static Assignment priced(Instance instance, int[] before, int[] after) {
+        var assignment = new Assignment(instance, before, after);
+        assignment.prices(7, 1000);
+        return assignment;
     }
 
     /** The shared data lie beside the project, at {@code ../shared/data}, or where RESERVOIR_DATA says. */

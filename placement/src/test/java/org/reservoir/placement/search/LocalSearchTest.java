@@ -145,7 +145,7 @@ class LocalSearchTest {
 
     @Test
     void everySolutionIsValidNoDearerThanWhatIsAndTheSameEachTime() {
-        Seeded.forAll(60, seed -> {
+        Seeded.forAll(25, seed -> {
             var random = Seeded.random(seed);
             var problem = Problems.random(random, 2 + random.nextInt(10), 28);
             var solution = SEARCH.solve(problem, Budget.ofIterations(seed, 30));
@@ -159,7 +159,7 @@ class LocalSearchTest {
 
     @Test
     void onTinyProblemsNothingIsBetterThanWhatItFinds() {
-        Seeded.forAll(60, seed -> {
+        Seeded.forAll(25, seed -> {
             var random = Seeded.random(seed);
             var problem = Problems.withoutWaiting(Problems.lasting(Problems.random(random, 2 + random.nextInt(2), 8)));
             assertThat(SEARCH.solve(problem, Budget.ofIterations(seed, 120)).cost()).isEqualTo(BruteForce.cheapest(problem));

@@ -83,14 +83,21 @@ final class Pool {
         return link.quick().volume(name, marker(image.digest())).isPresent();
     }
 
+    /** Whoever finds the image there, as nearly everybody does, waits for nobody. */
     void bring(ImageFile image, ByteSource source, Progress progress) {
+        if (!has(image)) {
+            bringInTurn(image, source, progress);
+        }
+        progress.at(image.length(), image.length());
+    }
+
+    private void bringInTurn(ImageFile image, ByteSource source, Progress progress) {
         var turn = transfers.computeIfAbsent(image.digest(), _ -> new ReentrantLock());
         turn.lock();
         try {
             if (!has(image)) {
                 transfer(image, source, progress);
             }
-            progress.at(image.length(), image.length());
         } finally {
             turn.unlock();
         }

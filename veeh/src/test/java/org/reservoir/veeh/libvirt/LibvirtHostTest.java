@@ -171,7 +171,7 @@ class LibvirtHostTest {
     void aTransferGoesOnWhereItStopped() {
         here.volumes.clear();
         here.files.clear();
-        here.failAfter(4);
+        here.failAfter(5);
         failsAs(Kind.UNREACHABLE, () -> host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD));
         assertThat(host.toString()).isNotEmpty();
         here.failAfter(Integer.MAX_VALUE);

@@ -1,0 +1,81 @@
+package org.reservoir.bench.placement;
+
+import java.util.List;
+import java.util.concurrent.Executors;
+import org.reservoir.bench.Report;
+import org.reservoir.placement.Checker;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.VeeView;
+import org.reservoir.placement.search.Budget;
+import org.reservoir.placement.search.LocalSearch;
+import org.reservoir.placement.search.Portfolio;
+import org.reservoir.placement.search.Problem;
+import org.reservoir.placement.search.Solution;
+import org.reservoir.placement.search.Solver;
+import org.reservoir.solvers.CpSatSolver;
+import org.reservoir.solvers.MipSolver;
+
+/**
+ * {@code placement.optimal}: power saving, ten times the watts of hosts in use and the GiB that are moved. Our search and the portfolio beside CP-SAT alone, CBC alone and
+ * OpenNebula's OneDRS, whose objective is the number of hosts. Instances of our own generator; CP-SAT proves the optimum of the small one in the run.
+ */
+public final class Optimal {
+    private static final double POINT = 1000;
+    private static final int THREADS = 2;
+
+    private Optimal() {}
+
+    public static void run(List<String> arguments, Report report) {
+        boolean alone = !arguments.contains("--ours");
+        small(report, alone);
+        large(report, alone);
+    }
+
+    private static void small(Report report, boolean alone) {
+        var snapshot = Cases.placed(200, 30, 0.4, 0.6, 42);
+        var problem = Cases.powerSaving(snapshot, 42);
+        tell("200 x 30: local search", new LocalSearch(), problem, 2, report);
+        try (var threads = Executors.newFixedThreadPool(THREADS)) {
+            tell("200 x 30: portfolio", new Portfolio(new LocalSearch(), List.of(new CpSatSolver(THREADS)), threads), problem, 20, report);
+        }
+        if (alone) {
+            others("200 x 30", snapshot, problem, 20, report);
+        }
+    }
+
+    private static void large(Report report, boolean alone) {
+        var snapshot = Cases.placed(1000, 100, 0.4, 0.6, 42);
+        var problem = Cases.powerSaving(snapshot, 42);
+        tell("1000 x 100: local search", new LocalSearch(), problem, 30, report);
+        if (alone) {
+            others("1000 x 100", snapshot, problem, 30, report);
+        }
+    }
+
+    private static void others(String size, Snapshot snapshot, Problem problem, double seconds, Report report) {
+        tell(size + ": CP-SAT alone", new CpSatSolver(THREADS), problem, seconds, report);
+        tell(size + ": CBC alone", MipSolver.cbc(), problem, seconds, report);
+        var name = size + ": OneDRS PACK";
+        report.progress(name);
+        long start = System.nanoTime();
+        new OneDrs(snapshot).places(seconds).ifPresentOrElse(places -> tell(name, snapshot, Solution.of(problem, name, places, Long.MIN_VALUE, false), start, report),
+                () -> report.figure(name + ": no answer in time", Double.NaN, ""));
+    }
+
+    private static void tell(String name, Solver solver, Problem problem, double seconds, Report report) {
+        report.progress(name);
+        long start = System.nanoTime();
+        var budget = Budget.until(1, System::nanoTime, start + (long) (seconds * 1e9));
+        tell(name, problem.snapshot(), solver.solve(problem, budget), start, report);
+    }
+
+    private static void tell(String name, Snapshot snapshot, Solution solution, long start, Report report) {
+        report.figure(name + ": wall", (System.nanoTime() - start) / 1e9, "s");
+        report.figure(name + ": cost", solution.cost() / POINT, "");
+        report.figure(name + ": hosts in use", solution.places().stream().map(VeeView::host).distinct().count(), "hosts");
+        report.figure(name + ": migrations", solution.moves(), "");
+        report.figure(name + ": lower bound", solution.bound() == Long.MIN_VALUE ? Double.NaN : solution.bound() / POINT, "");
+        report.figure(name + ": proved optimal", solution.optimal() ? 1 : 0, "");
+        report.figure(name + ": constraints broken", new Checker(snapshot).worsened(solution.places(), List.of()).size(), "");
+    }
+}

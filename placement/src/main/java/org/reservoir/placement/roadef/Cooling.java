@@ -1,0 +1,99 @@
+package org.reservoir.placement.roadef;
+
+import java.util.Arrays;
+
+/**
+ * Which temperature when, and what broken rules cost then. Broken rules are cheap as long as it is warm and soon cost more
+ * than they can bring. Time is shared out between temperatures by what a quick pilot met there: in proportion to the square
+ * root of how far the cost fell.
+ */
+final class Cooling {
+    static final int STEPS = 64;
+    /** In units of the mean move; much below that the largest processes stay where they are. */
+    private static final double HEAT = 5;
+    /** For how many trials of each process on each machine it is worth to start that hot; with fewer it is in proportion, down to a floor. */
+    private static final double TRIALS = 2000;
+    private static final double LUKEWARM = 0.02;
+    /** In units of cost, which are whole numbers: nothing is accepted any more that is not at least as good. */
+    private static final double COLD = 0.7;
+    /** What a unit over capacity costs at first, in units of the dearest resource's load cost. */
+    private static final double UNIT = 20;
+    /** What a broken rule costs at first, in units of the middle move. */
+    private static final double RULE = 10;
+    /** How much dearer than at first rules become, and by which power of the cooling. */
+    private static final double DEAREST = 1e4;
+    private static final double DEARER = 1.5;
+    /** The least and the most time a step of temperature gets, in units of the mean. */
+    private static final double FLOOR = 0.1;
+    private static final double CEILING = 2.5;
+    private final double hot;
+    private final double ratio;
+    private final double unitPrice;
+    private final double rulePrice;
+    /** Progress at which each step of temperature begins, and the end. */
+    private final double[] begins;
+
+    private Cooling(double hot, double unitPrice, double rulePrice, double[] weights) {
+        this.hot = hot;
+        this.unitPrice = unitPrice;
+        this.rulePrice = rulePrice;
+        ratio = Math.pow(COLD / hot, 1.0 / STEPS);
+        begins = new double[STEPS + 1];
+        double sum = Arrays.stream(weights).sum();
+        for (int i = 0; i < STEPS; i++) {
+            begins[i + 1] = begins[i] + weights[i] / sum;
+        }
+    }
+
+    /** @param sizes what single moves change, sorted; @param trials of each process on each machine that there is time for */
+    static Cooling even(Instance in, long[] sizes, double trials) {
+        double heat = Math.max(LUKEWARM, HEAT * Math.min(1, trials / TRIALS));
+        double mean = Arrays.stream(sizes).average().orElse(1);
+        double middle = sizes.length == 0 ? 1 : sizes[sizes.length / 2];
+        var weights = new double[STEPS];
+        Arrays.fill(weights, 1);
+        long dearest = Math.max(1, Arrays.stream(in.loadWeight).max().orElse(1));
+        return new Cooling(Math.max(2 * COLD, heat * mean), UNIT * dearest, RULE * middle, weights);
+    }
+
+    /** @param energies the mean cost that a walk which cooled evenly had at each step */
+    Cooling like(double[] energies) {
+        var drop = new double[STEPS];
+        for (int i = 0; i < STEPS; i++) {
+            double change = energies[Math.max(0, i - 1)] - energies[Math.min(STEPS - 1, i + 1)];
+            drop[i] = Math.sqrt(Math.abs(change));
+        }
+        double mean = Arrays.stream(drop).average().orElse(1) + 1e-9;
+        return new Cooling(hot, unitPrice, rulePrice, Arrays.stream(drop).map(it -> Math.clamp(it, FLOOR * mean, CEILING * mean)).toArray());
+    }
+
+    /** @param level from 0, hot, to 1, cold */
+    double temperature(double level) {
+        return hot * Math.pow(ratio, level * STEPS);
+    }
+
+    /** How far down the temperatures one is at some progress, both from 0 to 1. */
+    double level(double progress) {
+        int step = Arrays.binarySearch(begins, progress);
+        step = Math.clamp(step >= 0 ? step : -step - 2, 0, STEPS - 1);
+        return Math.min(1, (step + (progress - begins[step]) / (begins[step + 1] - begins[step])) / STEPS);
+    }
+
+    /** The progress at which a level is reached. */
+    double progress(double level) {
+        int step = Math.clamp((int) (level * STEPS), 0, STEPS - 1);
+        return begins[step] + (level * STEPS - step) * (begins[step + 1] - begins[step]);
+    }
+
+    private double dearness(double temperature) {
+        return Math.min(DEAREST, Math.pow(hot / temperature, DEARER));
+    }
+
+    long unitPrice(double temperature) {
+        return (long) (unitPrice * dearness(temperature));
+    }
+
+    long rulePrice(double temperature) {
+        return (long) (rulePrice * dearness(temperature));
+    }
+}

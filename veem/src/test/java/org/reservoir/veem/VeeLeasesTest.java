@@ -1,0 +1,231 @@
+package org.reservoir.veem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.Lease;
+import org.reservoir.interfaces.vmi.LeaseWish;
+import org.reservoir.interfaces.vmi.LeaseWish.Start;
+import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.LeaseId;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.VeeId;
+
+/** Leases of VEEs on simulated hosts, each of 64 CPUs, in virtual time: they start, make room, are saved and go on as planned, and what goes wrong is planned around. */
+class VeeLeasesTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+    /** What {@link LeaseRules#USUAL} allows for it, after the duration. */
+    private static final Duration SHUTTING_DOWN = Duration.ofSeconds(12);
+    private SteppedSite site;
+
+    private SteppedSite site(int hosts) {
+        site = new SteppedSite(hosts);
+        return site;
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private static VeeSpec cpus(String name, int cpus) {
+        return VeeSpec.of(name, cpus, DataSize.mebibytes(640)).withDisks(List.of(VeeSpec.DiskSpec.blank(DataSize.gibibytes(1))));
+    }
+
+    private static LeaseWish wish(String name, Start start, Optional<Instant> at, Duration duration, VeeSpec... specs) {
+        return new LeaseWish(name, start, at, duration, Optional.empty(), Optional.empty(), List.of(specs));
+    }
+
+    private LeaseId bestEffort(String name, Duration duration, VeeSpec... specs) {
+        return request(wish(name, Start.WHENEVER, Optional.empty(), duration, specs));
+    }
+
+    private LeaseId reservation(String name, Duration from, Duration duration, VeeSpec... specs) {
+        return request(wish(name, Start.AT, Optional.of(site.clock.instant().plus(from)), duration, specs));
+    }
+
+    private LeaseId request(LeaseWish wish) {
+        var lease = site.veem.leases().request(SimulatedSite.ANNA, wish).id();
+        site.work();
+        return lease;
+    }
+
+    private Lease lease(LeaseId lease) {
+        return site.veem.leases().lease(SimulatedSite.ANNA, lease);
+    }
+
+    private VeeState vee(LeaseId lease) {
+        return lease(lease).vees().getFirst().state().orElseThrow();
+    }
+
+    private void pass(Duration time) {
+        site.passTo(site.clock.instant().plus(time));
+    }
+
+    private void passTo(Duration sinceStart, Instant start) {
+        pass(Duration.between(site.clock.instant(), start.plus(sinceStart)));
+    }
+
+    private static String refused(Runnable wish) {
+        try {
+            wish.run();
+            return "";
+        } catch (Refused refused) {
+            return refused.code() + ": " + refused.getMessage() + " " + refused.advice();
+        }
+    }
+
+    @Test
+    void aReservationStartsOnTimeAndEnds() {
+        site(2);
+        var lease = reservation("course", Duration.ofMinutes(10), Duration.ofMinutes(5), cpus("a", 64), cpus("b", 64));
+        assertThat(vee(lease)).isEqualTo(VeeState.HELD);
+        pass(Duration.ofSeconds(599));
+        assertThat(vee(lease)).isEqualTo(VeeState.HELD);
+        pass(Duration.ofSeconds(1));
+        assertThat(lease(lease).state()).isEqualTo(Lease.State.ACTIVE);
+        assertThat(lease(lease).vees()).allSatisfy(vee -> assertThat(vee.state()).contains(VeeState.RUNNING));
+        assertThat(lease(lease).vees().stream().map(vee -> vee.host().orElseThrow()).distinct()).hasSize(2);
+        pass(Duration.ofSeconds(299));
+        assertThat(vee(lease)).isEqualTo(VeeState.RUNNING);
+        pass(Duration.ofMinutes(1));
+        assertThat(lease(lease).state()).isEqualTo(Lease.State.DONE);
+        assertThat(lease(lease).vees()).allSatisfy(vee -> assertThat(vee.state()).contains(VeeState.TERMINATED));
+        site.converge();
+    }
+
+    @Test
+    void bestEffortIsSuspendedForAReservationAndResumedAfterIt() {
+        site(1);
+        var begin = site.clock.instant();
+        var patient = bestEffort("patient", HOUR, cpus("p", 64));
+        assertThat(vee(patient)).isEqualTo(VeeState.RUNNING);
+        var id = lease(patient).vees().getFirst().vee().orElseThrow();
+        site.write(id);
+        var exact = reservation("exact", Duration.ofMinutes(20), Duration.ofMinutes(10), cpus("x", 64));
+        assertThat(lease(patient).runs().getFirst().suspends()).isTrue();
+        passTo(Duration.ofMinutes(20), begin);
+        assertThat(vee(patient)).isEqualTo(VeeState.STOPPED);
+        assertThat(vee(exact)).isEqualTo(VeeState.RUNNING);
+        passTo(Duration.ofMinutes(31), begin);
+        assertThat(lease(exact).state()).isEqualTo(Lease.State.DONE);
+        assertThat(vee(patient)).isEqualTo(VeeState.RUNNING);
+        assertThat(lease(patient).vees().getFirst().vee()).contains(id);
+        site.converge();
+        passTo(Duration.ofMinutes(72), begin);
+        assertThat(lease(patient).state()).isEqualTo(Lease.State.DONE);
+        site.converge();
+    }
+
+    @Test
+    void bestEffortWaitsInAQueueAndAShortOneOvertakesALongOne() {
+        site(1);
+        var first = bestEffort("first", HOUR, cpus("a", 32));
+        var second = bestEffort("second", HOUR, cpus("b", 64));
+        var shortOne = bestEffort("short", Duration.ofMinutes(10), cpus("c", 32));
+        assertThat(vee(first)).isEqualTo(VeeState.RUNNING);
+        assertThat(vee(second)).isEqualTo(VeeState.HELD);
+        assertThat(vee(shortOne)).as("backfilled").isEqualTo(VeeState.RUNNING);
+        pass(Duration.ofMinutes(61));
+        assertThat(lease(first).state()).isEqualTo(Lease.State.DONE);
+        assertThat(vee(second)).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void anImmediateLeaseIsRefusedWithWhatItCouldHaveInstead() {
+        site(2);
+        var begin = site.clock.instant();
+        request(wish("busy", Start.NOW, Optional.empty(), HOUR, cpus("a", 64)));
+        assertThat(refused(() -> request(wish("now", Start.NOW, Optional.empty(), HOUR, cpus("b", 64), cpus("c", 64)))))
+                .startsWith("LEASE_NO_ROOM").contains("could run from " + begin.plus(HOUR).plus(SHUTTING_DOWN)).contains("1 of its 2 VEEs could run");
+        assertThat(site.veem.leases().leases(SimulatedSite.ANNA, true, Page.Request.FIRST).items()).as("nothing is kept").hasSize(1);
+        assertThat(site.vees()).hasSize(1);
+    }
+
+    @Test
+    void aReservationIsPlannedElsewhereWhenItsHostIsLostBefore() {
+        site(2);
+        var lease = reservation("later", HOUR, HOUR, cpus("a", 64));
+        var planned = lease(lease).runs().getFirst().hosts().getFirst();
+        var name = site.database().read(sql -> HostTable.find(sql, planned)).orElseThrow().name();
+        site.world.machine(name).cutOff();
+        site.clock.advance(Duration.ofMinutes(5));
+        site.veem.keeper.visitAll();
+        site.work();
+        assertThat(lease(lease).runs().getFirst().hosts().getFirst()).isNotEqualTo(planned);
+        site.clock.advance(Duration.ofMinutes(54));
+        pass(Duration.ofMinutes(1));
+        assertThat(vee(lease)).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void firstPlacementKeepsOffRoomThatIsReserved() {
+        site(2);
+        reservation("tomorrow", Duration.ofDays(1), HOUR, cpus("a", 64));
+        assertThat(site.running(cpus("fits", 64)).state()).isEqualTo(VeeState.RUNNING);
+        var late = site.running(cpus("late", 1));
+        assertThat(late.state()).isEqualTo(VeeState.PENDING);
+        var reserved = site.veem.leases().leases(SimulatedSite.ANNA, false, Page.Request.FIRST).items().getFirst();
+        assertThat(refused(() -> site.veem.vees().act(SimulatedSite.ADMIN, late.id(), new VeeAction.Deploy(reserved.runs().getFirst().hosts().getFirst())))).startsWith("NO_ROOM");
+        site.veem.leases().cancel(SimulatedSite.ANNA, reserved.id());
+        site.work();
+        assertThat(site.vee(late.id()).state()).isEqualTo(VeeState.RUNNING);
+        site.converge();
+    }
+
+    @Test
+    void leasesKeepOffRoomThatOtherVeesHave() {
+        site(1);
+        var other = site.running(cpus("other", 40));
+        assertThat(refused(() -> reservation("big", HOUR, HOUR, cpus("a", 32)))).startsWith("LEASE_NO_ROOM");
+        var waiting = bestEffort("waiting", HOUR, cpus("b", 24));
+        assertThat(vee(waiting)).isEqualTo(VeeState.RUNNING);
+        var next = bestEffort("next", HOUR, cpus("c", 20));
+        assertThat(vee(next)).isEqualTo(VeeState.HELD);
+        site.after(other.id(), new VeeAction.Terminate(true));
+        assertThat(vee(next)).as("it takes the room that became free").isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void aLeaseWhoseVeesAreTerminatedEndsEarlyAndLetsTheNextIn() {
+        site(1);
+        var first = bestEffort("first", HOUR, cpus("a", 64));
+        var second = bestEffort("second", HOUR, cpus("b", 64));
+        site.veem.vees().act(SimulatedSite.ANNA, lease(first).vees().getFirst().vee().orElseThrow(), new VeeAction.Terminate(true));
+        pass(Duration.ofSeconds(2));
+        assertThat(lease(first).state()).isEqualTo(Lease.State.DONE);
+        assertThat(vee(second)).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void usersCannotDisturbThePlanOfALeasesVees() {
+        site(1);
+        var lease = bestEffort("mine", HOUR, cpus("a", 1));
+        VeeId vee = lease(lease).vees().getFirst().vee().orElseThrow();
+        for (var action : List.of(new VeeAction.Stop(), new VeeAction.Undeploy(true), new VeeAction.Reschedule(true))) {
+            assertThat(refused(() -> site.veem.vees().act(SimulatedSite.ANNA, vee, action))).startsWith("VEE_IS_LEASED");
+        }
+        assertThat(site.after(vee, new VeeAction.Suspend()).state()).isEqualTo(VeeState.SUSPENDED);
+        assertThatThrownBy(() -> site.veem.leases().lease(SimulatedSite.BERT, lease)).isInstanceOf(Refused.class).hasMessageContaining("There is no lease-");
+    }
+
+    @Test
+    void theCalendarTellsWhatIsFreeFromWhenOn() {
+        site(1);
+        var now = site.clock.instant();
+        reservation("later", HOUR, HOUR, cpus("a", 16));
+        var stretches = site.veem.leases().calendar(SimulatedSite.ANNA).getFirst().stretches();
+        assertThat(stretches).extracting(stretch -> "%s %s".formatted(Duration.between(now, stretch.from()), stretch.free().cpu())).containsExactly("PT0S 64", "PT1H 48", "PT2H12S 64");
+    }
+}
