@@ -77,7 +77,7 @@ class ImageStoreTest {
         assertThat(first.state()).isEqualTo(Image.State.READY);
         assertThat(second.digest()).isEqualTo(first.digest());
         assertThat(site.stored()).containsExactly(first.digest().orElseThrow());
-        assertThat(site.arriving()).isEmpty();
+        site.awaitArrivals();
         site.veem.images().delete(SimulatedSite.ADMIN, first.id());
         site.veem.clearImages(Duration.ZERO);
         assertThat(site.stored()).as("the other image needs it still").containsExactly(second.digest().orElseThrow());
@@ -144,7 +144,7 @@ class ImageStoreTest {
         assertThat(image.state()).isEqualTo(Image.State.FAILED);
         assertThat(image.problem().orElseThrow()).startsWith("IMAGE_HOSTILE: It is a qcow2 image with a backing file.");
         assertThat(site.stored()).isEmpty();
-        assertThat(site.arriving()).isEmpty();
+        site.awaitArrivals();
     }
 
     @Test
@@ -184,7 +184,7 @@ class ImageStoreTest {
         assertThat(images.upload(SimulatedSite.ANNA, image, done, new ByteArrayInputStream(bytes, done, bytes.length - done), true).bytes()).isEqualTo(bytes.length);
         assertThat(refusal(() -> images.upload(SimulatedSite.ANNA, image, 0, new ByteArrayInputStream(bytes), true)).code()).isEqualTo("WRONG_STATE");
         assertThat(awaitEnd(image).state()).isEqualTo(Image.State.READY);
-        assertThat(site.arriving()).isEmpty();
+        site.awaitArrivals();
     }
 
     @Test
@@ -285,7 +285,7 @@ class ImageStoreTest {
             site.await(() -> Files.exists(site.images.resolve("arriving").resolve(image.toString())), "the first bytes to come");
             site.veem.images().delete(SimulatedSite.ADMIN, image);
             site.veem.clearImages(Duration.ZERO);
-            assertThat(site.arriving()).isEmpty();
+            site.awaitArrivals();
             assertThat(refusal(() -> site.veem.images().image(SimulatedSite.ADMIN, image)).code()).isEqualTo("IMAGE_NOT_FOUND");
         }
     }

@@ -103,6 +103,11 @@ final class SimulatedSite implements AutoCloseable {
         }
     }
 
+    /** What becomes of an image is written down first; then the file that came goes. */
+    void awaitArrivals() {
+        await(() -> arriving().isEmpty(), "nothing to be arriving");
+    }
+
     Set<String> stored() {
         return names("stored");
     }

@@ -216,7 +216,7 @@ class VeeImagesTest {
         assertThat(content(running(from("copy", golden.id())))).isEqualTo(99);
         assertThat(refusal(() -> site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.SaveDisk(0, "golden")))).isEqualTo("IMAGE_NAME_TAKEN");
         assertThat(digest(golden.id())).as("an image is never overwritten").isEqualTo(golden.digest().orElseThrow());
-        assertThat(site.arriving()).isEmpty();
+        site.awaitArrivals();
     }
 
     private Image named(String name) {
