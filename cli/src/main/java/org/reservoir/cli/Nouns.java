@@ -8,8 +8,8 @@ final class Nouns {
     private Nouns() {}
 
     static List<Noun> all() {
-        return List.of(VeeNoun.noun(), StoreNouns.image(), StoreNouns.network(), StoreNouns.securityGroup(), StoreNouns.template(), HostNoun.noun(), LeaseNoun.noun(), PlacementNouns.policy(),
-                PlacementNouns.plan(), ServiceNouns.service(), ServiceNouns.rule(), MeasureNouns.measurement(), MeasureNouns.event(), MoneyNouns.account(), MoneyNouns.pricebook(),
+        return List.of(VeeNoun.noun(), StoreNouns.image(), StoreNouns.network(), StoreNouns.securityGroup(), StoreNouns.template(), HostNoun.noun(), PlacementNouns.policy(), PlacementNouns.plan(), LeaseNoun.noun(),
+                ServiceNouns.service(), ServiceNouns.rule(), MeasureNouns.measurement(), MeasureNouns.event(), MoneyNouns.account(), MoneyNouns.pricebook(),
                 MoneyNouns.statement(), AccessNouns.user(), AccessNouns.group(), AccessNouns.token(), AccessNouns.quota(), LocalNouns.site(), PluginNoun.noun(),
                 LocalNouns.login(), LocalNouns.context(), LocalNouns.completion());
     }

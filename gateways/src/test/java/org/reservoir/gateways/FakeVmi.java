@@ -71,8 +71,8 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     private final TreeMap<Long, SecurityGroup> securityGroups = new TreeMap<>();
     private final TreeMap<Long, Template> templates = new TreeMap<>();
     private final TreeMap<Long, Host> hosts = new TreeMap<>();
-    private final FakePlacements placements = new FakePlacements();
     private final Leases leases = new FakeLeases(this);
+    private final FakePlacements placements = new FakePlacements();
     private final Map<Long, Integer> looks = new HashMap<>();
     private final Map<Long, List<Vee.Past>> pasts = new HashMap<>();
     private final Map<Long, Boolean> ready = new HashMap<>();
@@ -103,13 +103,13 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     }
 
     @Override
-    public FakePlacements placements() {
-        return placements;
+    public Leases leases() {
+        return leases;
     }
 
     @Override
-    public Leases leases() {
-        return leases;
+    public FakePlacements placements() {
+        return placements;
     }
 
     /** A secret for the guest of {@code vee}. */

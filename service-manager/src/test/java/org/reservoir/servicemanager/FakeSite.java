@@ -337,12 +337,12 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public Placements placements() {
+    public Leases leases() {
         throw notOurs();
     }
 
     @Override
-    public Leases leases() {
+    public Placements placements() {
         throw notOurs();
     }
 

@@ -53,6 +53,8 @@ public final class Main implements Callable<Integer> {
     private Optional<Path> signers = Optional.empty();
     @Mixin
     private LostForGood lost;
+    @Mixin
+    private LeaseTimes leases;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -96,7 +98,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping(), plugins());
+                Name.of("server", server), lost.keeping(), leases.rules(), plugins());
     }
 
     private Settings.PluginFolder plugins() {

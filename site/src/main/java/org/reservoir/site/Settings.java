@@ -7,6 +7,7 @@ import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.veem.Keeping;
+import org.reservoir.veem.LeaseRules;
 
 /**
  * How a site is run.
@@ -20,17 +21,18 @@ import org.reservoir.veem.Keeping;
  * @param spanning whether networks made for services span hosts
  * @param worker   name of this server among those of the site; no two that run have the same
  * @param keeping  how hosts are looked after, and what becomes of those that are lost
+ * @param leases   how leases of VEEs are planned
  * @param plugins  jars that join it while it runs
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, PluginFolder plugins) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins) {
     public Settings {
         imports = List.copyOf(imports);
     }
 
-    /** Hosts are looked after as usual. */
+    /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
-        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, PluginFolder.in(data));
+        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data));
     }
 
     /** @param jars     folder of the jars @param signers file with the fingerprints of the certificates whose jars are taken, one a line */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
 import org.reservoir.veem.Keeping;
+import org.reservoir.veem.LeaseRules;
 
 import picocli.CommandLine;
 
@@ -64,6 +66,15 @@ class ConfigurationTest {
     void aFenceThatFailsOrTakesTooLongHasNotWorked() throws IOException {
         assertThat(settings("--restart-lost-after=2h", "--fence=" + program("exit 3")).keeping().fence().fence("h", "u")).isFalse();
         assertThat(settings("--restart-lost-after=2h", "--fence=" + program("exec sleep 600"), "--fence-timeout=1s").keeping().fence().fence("h", "u")).isFalse();
+    }
+
+    @Test
+    void leasesReckonWithTheRatesOfTheSite() {
+        assertThat(settings().leases()).isEqualTo(LeaseRules.USUAL);
+        var leases = settings("--suspend-rate=200", "--resume-rate=100.5", "--transfer-rate=1000", "--shutdown-time=1m").leases().settings();
+        assertThat(List.of(leases.suspendRate(), leases.resumeRate(), leases.bandwidth())).containsExactly(200.0, 100.5, 1000.0);
+        assertThat(leases.shutdownTime()).isEqualTo(60);
+        assertThatThrownBy(() -> settings("--suspend-rate=0")).isInstanceOf(Refused.class).hasMessageContaining("suspend-rate cannot be 0");
     }
 
     @Test

@@ -91,7 +91,7 @@ final class LeaseBooks {
 
     private static LeaseTable.Verdict verdict(LeaseBook.Ended over, LeaseRecord last, Map<LeaseId, String> failed) {
         var why = Optional.ofNullable(failed.get(new LeaseId(over.result().request().id())));
-        return new LeaseTable.Verdict(why.isPresent() ? LeaseState.FAIL : over.result().state(), why.orElse(over.result().reason()), over.instead(), last);
+        return new LeaseTable.Verdict(why.isPresent() ? LeaseState.FAIL : over.result().state(), why.orElse(over.result().reason()), over.result().ran(), over.instead(), last);
     }
 
     /** Who acts on the VEEs of a lease: its owner, by way of the lease. */

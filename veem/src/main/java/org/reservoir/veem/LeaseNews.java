@@ -23,20 +23,33 @@ import org.reservoir.placement.lease.LeaseState;
 /**
  * What has really happened that the book of leases does not know of yet. Pure.
  *
+ * @param hosts  what has become of hosts
+ * @param leases what has become of VEEs, an event for each lease concerned
  * @param failed why leases that are given up have failed
  */
-record LeaseNews(List<LeaseEvent> events, Map<LeaseId, String> failed) {
+record LeaseNews(List<LeaseEvent> hosts, List<LeaseEvent> leases, Map<LeaseId, String> failed) {
+    static final LeaseNews NONE = new LeaseNews(List.of(), List.of(), Map.of());
+
+    boolean isEmpty() {
+        return hosts.isEmpty() && leases.isEmpty();
+    }
+
+    /** What the book is to be told next: all about hosts, or one lease; that may change what there is to tell of others. */
+    List<LeaseEvent> first() {
+        return hosts.isEmpty() ? leases.stream().limit(1).toList() : hosts;
+    }
 
     /**
      * @param before the site as it was when the book was stepped last
      * @param vees   those of {@code nodes}
      */
     static LeaseNews of(LeaseBook book, LeaseSite before, List<LeaseNode> nodes, Map<VeeId, VeeRecord> vees, List<HostTable.HostRecord> hosts, Duration patience, Instant now) {
+        var changes = new ArrayList<LeaseEvent>();
         var events = new ArrayList<LeaseEvent>();
         var failed = new TreeMap<LeaseId, String>();
         var known = hosts.stream().collect(Collectors.toMap(host -> host.id().value(), Function.identity()));
-        book.site().hosts().forEach(host -> hostEvent(book, host.id(), Optional.ofNullable(known.get(host.id())), patience, now).ifPresent(events::add));
-        grown(book, before).ifPresent(events::add);
+        book.site().hosts().forEach(host -> hostEvent(book, host.id(), Optional.ofNullable(known.get(host.id())), patience, now).ifPresent(changes::add));
+        grown(book, before).ifPresent(changes::add);
         var leases = nodes.stream().collect(Collectors.groupingBy(LeaseNode::lease, TreeMap::new, Collectors.toList()));
         leases.forEach((lease, its) -> {
             var failure = its.stream().flatMap(node -> failure(node, node.vee().map(vees::get), patience, now).stream()).findFirst();
@@ -47,7 +60,7 @@ record LeaseNews(List<LeaseEvent> events, Map<LeaseId, String> failed) {
                 events.add(gone(book, lease));
             }
         });
-        return new LeaseNews(events, failed);
+        return new LeaseNews(changes, events, failed);
     }
 
     private static Optional<LeaseEvent> hostEvent(LeaseBook book, long host, Optional<HostTable.HostRecord> record, Duration patience, Instant now) {

@@ -3,7 +3,6 @@ package org.reservoir.veem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +38,14 @@ final class LeaseSteward {
 
     /** What there is to look at. */
     private record Look(Optional<LeaseBook> book, LeaseNews news, boolean changed, List<LeaseNode> nodes, Map<VeeId, VeeRecord> vees) {
+        /** Whether time has brought something: the book is brought to the present before it is told any news. */
+        boolean isDue(Instant now) {
+            return book.orElseThrow().due().orElse(Long.MAX_VALUE) <= now.getEpochSecond();
+        }
+
         /** Whether the book is to be stepped now. */
         boolean calls(Instant now) {
-            return book.isPresent() && (changed || !news.events().isEmpty() || book.get().due().orElse(Long.MAX_VALUE) <= now.getEpochSecond());
+            return book.isPresent() && (changed || !news.isEmpty() || isDue(now));
         }
     }
 
@@ -52,11 +56,11 @@ final class LeaseSteward {
         }
         var now = clock.instant();
         int steps = 0;
-        if (database.read(sql -> look(sql, now)).calls(now)) {
-            database.transact(transaction -> step(transaction, now)).forEach(vees::settle);
-            steps++;
-        }
         var look = database.read(sql -> look(sql, now));
+        for (; look.calls(now); steps++) {
+            database.transact(transaction -> step(transaction, now)).forEach(vees::settle);
+            look = database.read(sql -> look(sql, now));
+        }
         for (var node : look.nodes()) {
             var vee = node.vee().map(look.vees()::get);
             if (!(node.next(vee) instanceof LeaseNode.Step.Wait) && !rests(vee, now)) {
@@ -71,7 +75,7 @@ final class LeaseSteward {
         var records = VeeTable.find(sql, nodes.stream().flatMap(node -> node.vee().stream()).toList());
         var book = books.open(sql, now);
         var before = LeaseTable.book(sql).map(LeaseJson.Kept::site);
-        var news = book.map(it -> LeaseNews.of(it, before.orElse(it.site()), nodes, records, HostTable.all(sql), books.rules().patience(), now)).orElse(new LeaseNews(List.of(), Map.of()));
+        var news = book.map(it -> LeaseNews.of(it, before.orElse(it.site()), nodes, records, HostTable.all(sql), books.rules().patience(), now)).orElse(LeaseNews.NONE);
         var changed = !before.equals(book.map(LeaseBook::site));
         return new Look(book, news, changed, nodes, records);
     }
@@ -82,8 +86,7 @@ final class LeaseSteward {
         if (!look.calls(now)) {
             return List.of();
         }
-        var events = new ArrayList<>(look.news().events());
-        events.add(new LeaseEvent.Tick());
+        var events = look.isDue(now) || look.news().isEmpty() ? List.<LeaseEvent>of(new LeaseEvent.Tick()) : look.news().first();
         return books.step(transaction, look.book().orElseThrow(), events, look.news().failed(), now).changes();
     }
 

@@ -44,8 +44,8 @@ final class LeaseTable {
 
     private LeaseTable() {}
 
-    /** What became of a lease. @param last as it was planned last */
-    record Verdict(LeaseState state, String reason, Optional<LeaseBook.Instead> instead, LeaseRecord last) {}
+    /** What became of a lease. @param ran for how many seconds it ran; @param last as it was planned last */
+    record Verdict(LeaseState state, String reason, long ran, Optional<LeaseBook.Instead> instead, LeaseRecord last) {}
 
     record Row(LeaseId id, Ownership ownership, Caller owner, LeaseWish wish, Optional<Verdict> verdict, Instant created, Optional<Instant> ended) {}
 

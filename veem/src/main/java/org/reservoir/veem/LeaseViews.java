@@ -35,7 +35,7 @@ final class LeaseViews {
         var state = verdict.map(LeaseTable.Verdict::state).orElse(record.state());
         var wish = row.wish();
         return new Lease(row.id(), wish.name(), row.ownership(), wish.kind(), Lease.State.valueOf(state.name()), wish.yields(), wish.duration(), wish.at(), wish.deadline(),
-                Duration.ofSeconds(record.ran()), runs(record, row.ended()), nodes(row), verdict.map(LeaseTable.Verdict::reason).filter(reason -> !reason.isEmpty()),
+                Duration.ofSeconds(verdict.map(LeaseTable.Verdict::ran).orElse(record.ran())), runs(record, row.ended()), nodes(row), verdict.map(LeaseTable.Verdict::reason).filter(reason -> !reason.isEmpty()),
                 verdict.flatMap(LeaseTable.Verdict::instead).map(LeaseViews::instead), row.created(), row.ended());
     }
 

@@ -58,7 +58,7 @@ public final class Veem implements Vmi, AutoCloseable {
      */
     public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, LeaseRules leases,
                            Plugged plugged) {
-        /** With leases as usual and without plug-ins. */
+        /** With leases as usual and no plug-ins. */
         public Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
             this(site, worker, images, sources, patience, keeping, bounds, policy, LeaseRules.USUAL, Plugged.NOTHING);
         }
@@ -82,12 +82,12 @@ public final class Veem implements Vmi, AutoCloseable {
     private final NetworkDesk networks;
     private final TemplateDesk templates;
     private final HostDesk hosts;
-    private final PlacementDesk placements;
     private final LeaseDesk leases;
     final LeaseSteward steward;
-    private final Semaphore leasing = new Semaphore(0);
+    private final PlacementDesk placements;
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
+    private final Semaphore leasing = new Semaphore(0);
     private final Semaphore replanning = new Semaphore(0);
     private final List<Loop> loops = new ArrayList<>();
 
@@ -127,11 +127,11 @@ public final class Veem implements Vmi, AutoCloseable {
                 settings.bounds(), settings.worker(), threads);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, room, consequences, secrets, clock, wakers(placing));
-        this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged())), clock);
-        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing, policies), clock, replanning::release);
         var books = new LeaseBooks(vees, settings.leases());
         this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
         this.steward = new LeaseSteward(database, books, vees, clock);
+        this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged())), clock);
+        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing, policies), clock, replanning::release);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
     }
@@ -170,20 +170,20 @@ public final class Veem implements Vmi, AutoCloseable {
         keeper.start();
         imageKeeper.start();
         loops.add(Loop.start(Thread.ofPlatform().name("veem-scheduler").daemon(), "VEEs cannot be placed", this::schedule));
-        loops.add(Loop.start(Thread.ofPlatform().name("veem-optimiser").daemon(), "placement cannot be reviewed", this::optimise));
         loops.add(Loop.start(Thread.ofVirtual().name("veem-lease-steward"), "leases cannot be kept", this::keepLeases));
-    }
-
-    private void optimise(Loop loop) throws InterruptedException {
-        loop.rest(() -> replanning.tryAcquire(500, TimeUnit.MILLISECONDS));
-        replanning.drainPermits();
-        optimiser.turn();
+        loops.add(Loop.start(Thread.ofPlatform().name("veem-optimiser").daemon(), "placement cannot be reviewed", this::optimise));
     }
 
     private void keepLeases(Loop loop) throws InterruptedException {
         loop.rest(() -> leasing.tryAcquire(1, TimeUnit.SECONDS));
         leasing.drainPermits();
         steward.turn();
+    }
+
+    private void optimise(Loop loop) throws InterruptedException {
+        loop.rest(() -> replanning.tryAcquire(500, TimeUnit.MILLISECONDS));
+        replanning.drainPermits();
+        optimiser.turn();
     }
 
     private void schedule(Loop loop) throws InterruptedException {
@@ -269,13 +269,13 @@ public final class Veem implements Vmi, AutoCloseable {
     }
 
     @Override
-    public Placements placements() {
-        return placements;
+    public Leases leases() {
+        return leases;
     }
 
     @Override
-    public Leases leases() {
-        return leases;
+    public Placements placements() {
+        return placements;
     }
 
     /** Lets go of the work and the hosts; guests go on. */

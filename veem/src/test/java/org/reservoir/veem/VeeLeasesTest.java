@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.reservoir.interfaces.vmi.Lease;
 import org.reservoir.interfaces.vmi.LeaseWish;
 import org.reservoir.interfaces.vmi.LeaseWish.Start;
@@ -18,25 +20,48 @@ import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.LeaseId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.simulated.Fault;
+import org.reservoir.veeh.simulated.Faults;
+import org.reservoir.veeh.simulated.Verb;
 
 /** Leases of VEEs on simulated hosts, each of 64 CPUs, in virtual time: they start, make room, are saved and go on as planned, and what goes wrong is planned around. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VeeLeasesTest {
     private static final Duration HOUR = Duration.ofHours(1);
     /** What {@link LeaseRules#USUAL} allows for it, after the duration. */
     private static final Duration SHUTTING_DOWN = Duration.ofSeconds(12);
-    private SteppedSite site;
+    private final SteppedSite site = new SteppedSite(2);
 
-    private SteppedSite site(int hosts) {
-        site = new SteppedSite(hosts);
-        return site;
+    /** One host, or both. */
+    private void site(int hosts) {
+        site.clock.wholeSecond();
+        var second = site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().getLast().id();
+        if (hosts == 1) {
+            site.veem.hosts().disable(SimulatedSite.ADMIN, second);
+        } else {
+            site.veem.hosts().enable(SimulatedSite.ADMIN, second);
+        }
     }
 
     @AfterEach
+    void giveEverythingUp() {
+        site.points.weather(Faults.NONE);
+        open().forEach(lease -> site.ask(() -> site.veem.leases().cancel(SimulatedSite.ADMIN, lease.id())));
+        site.vees().forEach(vee -> site.act(vee.id(), new VeeAction.Terminate(true)));
+        site.converge();
+    }
+
+    @AfterAll
     void close() {
         site.close();
+    }
+
+    private List<Lease> open() {
+        return site.veem.leases().leases(SimulatedSite.ADMIN, false, Page.Request.ALL).items();
     }
 
     private static VeeSpec cpus(String name, int cpus) {
@@ -149,7 +174,7 @@ class VeeLeasesTest {
         request(wish("busy", Start.NOW, Optional.empty(), HOUR, cpus("a", 64)));
         assertThat(refused(() -> request(wish("now", Start.NOW, Optional.empty(), HOUR, cpus("b", 64), cpus("c", 64)))))
                 .startsWith("LEASE_NO_ROOM").contains("could run from " + begin.plus(HOUR).plus(SHUTTING_DOWN)).contains("1 of its 2 VEEs could run");
-        assertThat(site.veem.leases().leases(SimulatedSite.ANNA, true, Page.Request.FIRST).items()).as("nothing is kept").hasSize(1);
+        assertThat(open()).as("nothing is kept").hasSize(1);
         assertThat(site.vees()).hasSize(1);
     }
 
@@ -158,15 +183,61 @@ class VeeLeasesTest {
         site(2);
         var lease = reservation("later", HOUR, HOUR, cpus("a", 64));
         var planned = lease(lease).runs().getFirst().hosts().getFirst();
-        var name = site.database().read(sql -> HostTable.find(sql, planned)).orElseThrow().name();
-        site.world.machine(name).cutOff();
-        site.clock.advance(Duration.ofMinutes(5));
-        site.veem.keeper.visitAll();
-        site.work();
+        cutOff(planned);
         assertThat(lease(lease).runs().getFirst().hosts().getFirst()).isNotEqualTo(planned);
         site.clock.advance(Duration.ofMinutes(54));
         pass(Duration.ofMinutes(1));
         assertThat(vee(lease)).isEqualTo(VeeState.RUNNING);
+    }
+
+    private void cutOff(HostId host) {
+        site.world.machine(site.database().read(sql -> HostTable.find(sql, host)).orElseThrow().name()).cutOff();
+        site.clock.advance(Duration.ofMinutes(5));
+        site.veem.keeper.visitAll();
+        site.work();
+    }
+
+    @Test
+    void aLeaseWhoseHostIsLostWhileItRunsBeginsAnewElsewhere() {
+        site(2);
+        var lease = bestEffort("mine", HOUR, cpus("a", 64), cpus("b", 1));
+        var before = lease(lease).vees();
+        cutOff(before.getFirst().host().orElseThrow());
+        var after = lease(lease).vees();
+        assertThat(after).as("no room for both on the other host").allSatisfy(vee -> assertThat(vee.state()).isNotEqualTo(Optional.of(VeeState.RUNNING)));
+        var small = bestEffort("small", HOUR, cpus("c", 8));
+        var first = lease(small).vees().getFirst();
+        var other = first.host().orElseThrow();
+        assertThat(other).isNotEqualTo(before.getFirst().host().orElseThrow());
+        site.converge();
+        assertThat(lease(lease).vees()).as("the host is back").allSatisfy(vee -> assertThat(vee.state()).contains(VeeState.RUNNING));
+        assertThat(lease(lease).vees()).extracting(Lease.Node::vee).doesNotContainAnyElementsOf(before.stream().map(Lease.Node::vee).toList());
+        assertThat(site.vee(lease(lease).vees().getFirst().vee().orElseThrow()).name()).isEqualTo("a");
+    }
+
+    @Test
+    void aVeeThatFailsFailsItsLeaseAndSaysWhy() {
+        site(1);
+        site.points.weather(call -> call.verb() == Verb.START ? Fault.NO_ROOM : Fault.NONE);
+        var lease = bestEffort("mine", HOUR, cpus("a", 1));
+        pass(Duration.ofMinutes(5));
+        assertThat(lease(lease).state()).isEqualTo(Lease.State.FAIL);
+        assertThat(lease(lease).reason().orElseThrow()).contains("deploy failed");
+        site.points.weather(Faults.NONE);
+        site.converge();
+        assertThat(site.vees()).isEmpty();
+    }
+
+    @Test
+    void aLeaseWithADeadlineRunsAroundAReservation() {
+        site(1);
+        var begin = site.clock.instant();
+        reservation("exact", Duration.ofMinutes(30), HOUR, cpus("x", 64));
+        var lease = request(new LeaseWish("by-noon", Start.AT, Optional.of(begin), HOUR, Optional.of(begin.plus(Duration.ofHours(4))), Optional.empty(), List.of(cpus("d", 64))));
+        pass(Duration.ofHours(4));
+        assertThat(lease(lease).state()).isEqualTo(Lease.State.DONE);
+        assertThat(lease(lease).ran()).isEqualTo(HOUR);
+        assertThat(lease(lease).ended().orElseThrow()).isBefore(begin.plus(Duration.ofHours(4)));
     }
 
     @Test
@@ -176,7 +247,7 @@ class VeeLeasesTest {
         assertThat(site.running(cpus("fits", 64)).state()).isEqualTo(VeeState.RUNNING);
         var late = site.running(cpus("late", 1));
         assertThat(late.state()).isEqualTo(VeeState.PENDING);
-        var reserved = site.veem.leases().leases(SimulatedSite.ANNA, false, Page.Request.FIRST).items().getFirst();
+        var reserved = open().getFirst();
         assertThat(refused(() -> site.veem.vees().act(SimulatedSite.ADMIN, late.id(), new VeeAction.Deploy(reserved.runs().getFirst().hosts().getFirst())))).startsWith("NO_ROOM");
         site.veem.leases().cancel(SimulatedSite.ANNA, reserved.id());
         site.work();

@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 
 /** A clock that a test moves. */
 final class VirtualClock implements InstantSource {
@@ -15,6 +16,12 @@ final class VirtualClock implements InstantSource {
 
     void advance(Duration by) {
         now = now.plus(by);
+    }
+
+    /** Goes on to the next whole second. */
+    Instant wholeSecond() {
+        now = now.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
+        return now;
     }
 
     void reach(Instant time) {

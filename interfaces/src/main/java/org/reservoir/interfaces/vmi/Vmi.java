@@ -18,7 +18,7 @@ public interface Vmi {
 
     Hosts hosts();
 
-    Placements placements();
-
     Leases leases();
+
+    Placements placements();
 }

@@ -23,8 +23,10 @@ final class Cooling {
     /** How much dearer than at first rules become, and by which power of the cooling. */
     private static final double DEAREST = 1e4;
     private static final double DEARER = 1.5;
+    /** How much more time than the square root of the fall of the cost it gets when it is colder: walks are slower there. */
+    private static final double COLDER = 0.25;
     /** The least and the most time a step of temperature gets, in units of the mean. */
-    private static final double FLOOR = 0.1;
+    private static final double FLOOR = 0.2;
     private static final double CEILING = 2.5;
     private final double hot;
     private final double ratio;
@@ -61,7 +63,7 @@ final class Cooling {
         var drop = new double[STEPS];
         for (int i = 0; i < STEPS; i++) {
             double change = energies[Math.max(0, i - 1)] - energies[Math.min(STEPS - 1, i + 1)];
-            drop[i] = Math.sqrt(Math.abs(change));
+            drop[i] = Math.sqrt(Math.abs(change) / Math.pow(temperature((i + 0.5) / STEPS), COLDER));
         }
         double mean = Arrays.stream(drop).average().orElse(1) + 1e-9;
         return new Cooling(hot, unitPrice, rulePrice, Arrays.stream(drop).map(it -> Math.clamp(it, FLOOR * mean, CEILING * mean)).toArray());

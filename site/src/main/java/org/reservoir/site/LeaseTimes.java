@@ -1,0 +1,28 @@
+package org.reservoir.site;
+
+import java.time.Duration;
+
+import org.reservoir.placement.lease.LeaseSettings;
+import org.reservoir.veem.LeaseRules;
+
+import picocli.CommandLine.Option;
+
+/** How long what leases do to VEEs is expected to take: options of the site server. Too short, and a lease begins late; too long, and room lies idle. */
+final class LeaseTimes {
+    @Option(names = "--suspend-rate", paramLabel = "MB/S", defaultValue = "64", description = "Leases: how fast a host writes a VEE's memory to its disk (${DEFAULT-VALUE}).")
+    private double suspend;
+    @Option(names = "--resume-rate", paramLabel = "MB/S", defaultValue = "64", description = "Leases: how fast a host reads it (${DEFAULT-VALUE}).")
+    private double resume;
+    @Option(names = "--transfer-rate", paramLabel = "MBIT/S", defaultValue = "400", description = "Leases: how fast saved VEEs travel between hosts (${DEFAULT-VALUE}).")
+    private double transfer;
+    @Option(names = "--shutdown-time", paramLabel = "TIME", converter = LostForGood.Span.class, defaultValue = "10s",
+            description = "Leases: kept after each for its guests to shut down (${DEFAULT-VALUE}).")
+    private Duration shutdown;
+
+    LeaseRules rules() {
+        var usual = LeaseRules.USUAL;
+        var settings = usual.settings();
+        return new LeaseRules(settings.suspending(LeaseSettings.Suspension.ALL, suspend, resume, LeaseSettings.Exclusion.LOCAL).migrating(LeaseSettings.Migration.YES, transfer)
+                .taking(shutdown.toSeconds(), settings.enactmentOverhead()), usual.policies(), usual.patience());
+    }
+}
