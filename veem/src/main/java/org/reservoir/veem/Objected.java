@@ -1,5 +1,8 @@
 package org.reservoir.veem;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
@@ -10,33 +13,41 @@ import org.reservoir.placement.Objection;
 final class Objected {
     private static final int NAMED = 3;
 
-    private Objected() {}
+    private final Handle sql;
+    private final Map<Long, String> hosts;
+    /** Who is there of a group, by group and host: many VEEs of one group may be refused at once. */
+    private final Map<String, List<String>> members = new HashMap<>();
 
-    static String line(Handle sql, VeeRecord vee, Objection objection) {
-        var words = words(sql, vee, objection);
+    Objected(Handle sql, List<HostTable.HostRecord> known) {
+        this.sql = sql;
+        hosts = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
+    }
+
+    String line(VeeRecord vee, Objection objection) {
+        var words = words(vee, objection);
         return "%s; what would help: %s".formatted(words.text(), words.change());
     }
 
-    static String text(Handle sql, VeeRecord vee, Objection objection) {
-        return words(sql, vee, objection).text();
+    String text(VeeRecord vee, Objection objection) {
+        return words(vee, objection).text();
     }
 
     /** Why a VEE has no place: how many hosts say no to what, what the nearest says, and what would help. */
-    static String reason(Handle sql, VeeRecord vee, NoRoom none) {
-        var nearest = none.objections().stream().filter(it -> it.host() == none.objections().getFirst().host()).map(it -> words(sql, vee, it)).toList();
+    String reason(VeeRecord vee, NoRoom none) {
+        var nearest = none.objections().stream().filter(it -> it.host() == none.objections().getFirst().host()).map(it -> words(vee, it)).toList();
         var said = nearest.stream().map(Objection::text).collect(Collectors.joining(", "));
         var help = nearest.isEmpty() ? none.advice() : nearest.stream().map(Objection::change).collect(Collectors.joining(" and "));
         return "no host takes it: %s%s. What would help: %s.".formatted(none.summary(), said.isEmpty() ? "" : "; nearest, " + said, help);
     }
 
-    private static Objection words(Handle sql, VeeRecord vee, Objection objection) {
+    private Objection words(VeeRecord vee, Objection objection) {
         var group = vee.spec().placement().group().orElse("");
         return switch (objection.constraint()) {
             case "spread" -> {
-                var there = members(sql, vee, objection.host());
-                yield with(objection, "%s: group %s is --apart and %s is there".formatted(hostName(sql, objection.host()), group, there), "move %s away, or create the VEE without --apart".formatted(there));
+                var there = there(vee, objection.host());
+                yield with(objection, "%s: group %s is --apart and %s is there".formatted(hosts.get(objection.host()), group, there), "move %s away, or create the VEE without --apart".formatted(there));
             }
-            case "gather" -> with(objection, "%s: group %s is --together on another host".formatted(hostName(sql, objection.host()), group), "make room where group %s is, or create the VEE without --together".formatted(group));
+            case "gather" -> with(objection, "%s: group %s is --together on another host".formatted(hosts.get(objection.host()), group), "make room where group %s is, or create the VEE without --together".formatted(group));
             case "fence" -> with(objection, objection.text().replaceFirst("is outside the fence only [^,]*, because ", "is not the host that was asked for: "), objection.change());
             default -> objection;
         };
@@ -46,14 +57,12 @@ final class Objected {
         return new Objection(objection.host(), objection.constraint(), text, change, objection.effort());
     }
 
-    private static String members(Handle sql, VeeRecord vee, long host) {
-        var names = sql.createQuery("""
-                        select name from veem.vee where coalesce(destination, host) = :host and affinity = :group and id <> :vee and state <> 'TERMINATED' order by id limit :most""")
-                .bind("host", host).bind("group", vee.spec().placement().group().orElse("")).bind("vee", vee.id().value()).bind("most", NAMED).mapTo(String.class).list();
-        return names.isEmpty() ? "another of it" : String.join(", ", names);
-    }
-
-    private static String hostName(Handle sql, long host) {
-        return sql.createQuery("select name from veem.host where id = :id").bind("id", host).mapTo(String.class).findOne().orElse("host-" + host);
+    private String there(VeeRecord vee, long host) {
+        var group = vee.spec().placement().group().orElse("");
+        var names = members.computeIfAbsent(group + "@" + host, _ -> sql.createQuery("""
+                        select name from veem.vee where coalesce(destination, host) = :host and affinity = :group and state <> 'TERMINATED' order by id limit :most""")
+                .bind("host", host).bind("group", group).bind("most", NAMED + 1).mapTo(String.class).list());
+        var others = names.stream().filter(name -> !name.equals(vee.name())).limit(NAMED).toList();
+        return others.isEmpty() ? "another of it" : String.join(", ", others);
     }
 }

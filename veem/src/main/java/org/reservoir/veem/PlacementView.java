@@ -60,7 +60,8 @@ final class PlacementView implements Placing {
             }
         }));
         var byId = vees.stream().collect(Collectors.toMap(VeeRecord::id, vee -> vee));
-        refused.forEach(none -> reasons.put(new VeeId(none.demand().id()), Objected.reason(sql, byId.get(new VeeId(none.demand().id())), none)));
+        var words = new Objected(sql, known);
+        refused.forEach(none -> reasons.put(new VeeId(none.demand().id()), words.reason(byId.get(new VeeId(none.demand().id())), none)));
         return new Decision(places, reasons);
     }
 
@@ -101,7 +102,8 @@ final class PlacementView implements Placing {
         var names = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
         var answers = new ArrayList<Vees.WhyNot>();
         known.stream().filter(host -> !objections.containsKey(host.id().value())).forEach(host -> answers.add(new Vees.WhyNot(host.id(), host.name(), List.of())));
-        objections.forEach((host, list) -> answers.add(new Vees.WhyNot(new HostId(host), names.get(host), list.stream().map(it -> Objected.line(sql, vee, it)).toList())));
+        var words = new Objected(sql, known);
+        objections.forEach((host, list) -> answers.add(new Vees.WhyNot(new HostId(host), names.get(host), list.stream().map(it -> words.line(vee, it)).toList())));
         return answers;
     }
 
@@ -119,10 +121,12 @@ final class PlacementView implements Placing {
 
     @Override
     public synchronized List<String> objections(Handle sql, VeeRecord vee, HostId host) {
-        var scene = scene(hosts.all(sql), List.of(vee), List.of());
+        var known = hosts.all(sql);
+        var scene = scene(known, List.of(vee), List.of());
+        var words = new Objected(sql, known);
         var found = new ArrayList<String>();
-        without(sql, hosts.all(sql), scene, placer -> placer.objections(scene.demands().getFirst()).stream().filter(it -> it.host() == host.value())
-                .forEach(it -> found.add(Objected.text(sql, vee, it))));
+        without(sql, known, scene, placer -> placer.objections(scene.demands().getFirst()).stream().filter(it -> it.host() == host.value())
+                .forEach(it -> found.add(words.text(vee, it))));
         return found;
     }
 
