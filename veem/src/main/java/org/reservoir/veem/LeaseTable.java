@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.Wire;
@@ -119,6 +121,12 @@ final class LeaseTable {
     static Optional<LeaseId> leaseOf(Handle sql, VeeId vee) {
         return sql.createQuery("select n.lease from veem.vee_lease_node n join veem.vee_lease l on l.id = n.lease where n.vee = :vee and l.ended is null").bind("vee", vee.value())
                 .mapTo(Long.class).map(LeaseId::new).findOne();
+    }
+
+    /** The VEEs of open leases. */
+    static Set<VeeId> leased(Handle sql) {
+        return sql.createQuery("select n.vee from veem.vee_lease_node n join veem.vee_lease l on l.id = n.lease where l.ended is null and n.vee is not null")
+                .mapTo(Long.class).map(VeeId::new).collect(Collectors.toSet());
     }
 
     // ---- the book

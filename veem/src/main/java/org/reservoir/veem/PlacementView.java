@@ -129,7 +129,8 @@ final class PlacementView implements Placing {
     @Override
     public Whole whole(Handle sql, Predicate<HostTable.HostRecord> which) {
         var known = hosts.all(sql);
-        return Whole.of(known, known.stream().filter(which).toList(), VeeTable.query(sql, "host is not null or (state = 'PENDING' and problem is not null) order by id"));
+        return Whole.of(known, known.stream().filter(which).toList(), VeeTable.query(sql, "host is not null or (state = 'PENDING' and problem is not null) order by id"),
+                LeaseTable.leased(sql), LeaseTable.held(sql));
     }
 
     // ---- what is asked, in the placement room's words

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.Capacity;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
@@ -32,11 +36,14 @@ record Whole(Snapshot snapshot, List<Demand> waiting) {
     /**
      * @param all  hosts of the site
      * @param hosts those that are looked at
-     * @param vees  with a place, or waiting in vain
+     * @param vees   with a place, or waiting in vain
+     * @param leased those whose lease has planned where they are
+     * @param held   what leases will need of hosts besides
      */
-    static Whole of(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Collection<VeeRecord> vees) {
-        var seen = new Builder(all, hosts);
+    static Whole of(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Collection<VeeRecord> vees, Set<VeeId> leased, Map<HostId, Capacity> held) {
+        var seen = new Builder(all, hosts, leased);
         vees.forEach(seen::add);
+        held.forEach(seen::hold);
         return seen.whole();
     }
 
@@ -44,13 +51,15 @@ record Whole(Snapshot snapshot, List<Demand> waiting) {
         private final List<HostTable.HostRecord> hosts;
         private final Set<Long> known;
         private final Set<Long> leaving;
+        private final Set<VeeId> leased;
         private final Wishes wishes;
         private final Set<Constraint> constraints = new HashSet<>();
         private final List<VeeView> placed = new ArrayList<>();
         private final List<Demand> waiting = new ArrayList<>();
 
-        Builder(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts) {
+        Builder(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Set<VeeId> leased) {
             this.hosts = hosts;
+            this.leased = leased;
             known = hosts.stream().map(host -> host.id().value()).collect(Collectors.toSet());
             leaving = hosts.stream().filter(host -> !host.takesVees()).map(host -> host.id().value()).collect(Collectors.toSet());
             wishes = new Wishes(all);
@@ -62,11 +71,18 @@ record Whole(Snapshot snapshot, List<Demand> waiting) {
             if (at.isEmpty()) {
                 waiting.add(demand);
             } else if (known.contains(at.get().value())) {
-                var stays = !mayMove(vee) || leaving.contains(at.get().value());
+                var stays = !mayMove(vee) || leased.contains(vee.id()) || leaving.contains(at.get().value());
                 placed.add(new VeeView(stays ? among(demand, demand.id(), STAYS) : demand, at.get().value()));
             }
             vee.host().filter(host -> vee.destination().isPresent() && known.contains(host.value()) && !at.get().equals(host))
                     .ifPresent(host -> placed.add(new VeeView(among(demand, -demand.id(), STAYS), host.value())));
+        }
+
+        /** Numbered apart from VEEs and from what migrating ones leave behind. */
+        void hold(HostId host, Capacity held) {
+            if (known.contains(host.value())) {
+                placed.add(new VeeView(Demand.of(Long.MIN_VALUE + host.value(), Amounts.of(held.cpu().milli(), held.memory().bytes(), held.disk().bytes()), STAYS), host.value()));
+            }
         }
 
         /** What a migrating VEE leaves behind has no wishes that could not hold at both its hosts. */
