@@ -20,6 +20,9 @@ import org.reservoir.placement.policy.PowerSaving;
 final class Goals {
     private static final String POWER = "power";
     private static final String FEW_MOVES = "few-moves";
+    /** Points of a migration that nobody gave a weight: a tier behind the others would blow the points of all gains up. */
+    private static final double BETWEEN_EQUALS = 0.01;
+
     private final Plugged plugged;
 
     Goals(Plugged plugged) {
@@ -45,8 +48,10 @@ final class Goals {
         var mix = new ArrayList<Objective.Weighted>();
         Map<String, Double> sorted = new TreeMap<>(policy.goals());
         sorted.forEach((name, weight) -> goal(name, policy).ifPresent(goal -> mix.add(new Objective.Weighted(goal, weight))));
-        var objective = new Objective(List.of(mix));
-        return policy.goals().containsKey(FEW_MOVES) ? objective : objective.then(FewMoves.COUNTED);
+        if (!policy.goals().containsKey(FEW_MOVES)) {
+            mix.add(new Objective.Weighted(FewMoves.COUNTED, mix.isEmpty() ? 1 : BETWEEN_EQUALS));
+        }
+        return new Objective(List.of(mix));
     }
 
     private Optional<Goal> goal(String name, PlacementPolicy policy) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.Wire;
@@ -123,10 +122,9 @@ final class LeaseTable {
                 .mapTo(Long.class).map(LeaseId::new).findOne();
     }
 
-    /** The VEEs of open leases. */
-    static Set<VeeId> leased(Handle sql) {
-        return sql.createQuery("select n.vee from veem.vee_lease_node n join veem.vee_lease l on l.id = n.lease where l.ended is null and n.vee is not null")
-                .mapTo(Long.class).map(VeeId::new).collect(Collectors.toSet());
+    /** VEEs of all leases that are open. */
+    static Set<Long> leased(Handle sql) {
+        return sql.createQuery("select n.vee from veem.vee_lease_node n join veem.vee_lease l on l.id = n.lease where n.vee is not null and l.ended is null").mapTo(Long.class).set();
     }
 
     // ---- the book

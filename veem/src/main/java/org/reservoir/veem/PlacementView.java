@@ -130,7 +130,7 @@ final class PlacementView implements Placing {
     public Whole whole(Handle sql, Predicate<HostTable.HostRecord> which) {
         var known = hosts.all(sql);
         return Whole.of(known, known.stream().filter(which).toList(), VeeTable.query(sql, "host is not null or (state = 'PENDING' and problem is not null) order by id"),
-                LeaseTable.leased(sql), LeaseTable.held(sql));
+                new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)));
     }
 
     // ---- what is asked, in the placement room's words

@@ -55,7 +55,7 @@ final class WhatIf {
         }
 
         Stranded named(Failover.Loss loss) {
-            return new Stranded(loss.hosts().stream().map(this::host).sorted().toList(), loss.stranded().stream().map(vee -> vees.getOrDefault(Math.abs(vee), "vee-" + Math.abs(vee))).toList());
+            return new Stranded(loss.hosts().stream().map(this::host).sorted().toList(), loss.stranded().stream().map(vee -> vees.get(vee)).toList());
         }
     }
 
@@ -71,7 +71,9 @@ final class WhatIf {
 
     Survival survival(Loss loss) {
         var seen = database.read(this::see);
-        var failover = new Failover(seen.snapshot());
+        var snapshot = seen.snapshot();
+        // the room that moves and leases keep is lost with its host, and nobody asks for it elsewhere
+        var failover = new Failover(snapshot.with(snapshot.vees().stream().filter(Whole::stands).toList(), snapshot.constraints()));
         if (!loss.hosts().isEmpty()) {
             if (loss.any().isPresent()) {
                 throw Refused.invalid("BAD_LOSS", "Both the hosts that are lost and how many of any.", "Give one of the two.");

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.Capacity;
 import org.reservoir.kernel.HostId;
-import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
@@ -36,30 +35,37 @@ record Whole(Snapshot snapshot, List<Demand> waiting) {
     /**
      * @param all  hosts of the site
      * @param hosts those that are looked at
-     * @param vees   with a place, or waiting in vain
-     * @param leased those whose lease has planned where they are
-     * @param held   what leases will need of hosts besides
+     * @param vees  with a place, or waiting in vain
+     * @param leases what they keep, and whose places they decide
      */
-    static Whole of(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Collection<VeeRecord> vees, Set<VeeId> leased, Map<HostId, Capacity> held) {
-        var seen = new Builder(all, hosts, leased);
+    static Whole of(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Collection<VeeRecord> vees, Leases leases) {
+        var seen = new Builder(all, hosts, leases);
         vees.forEach(seen::add);
-        held.forEach(seen::hold);
+        leases.held().forEach(seen::keep);
         return seen.whole();
+    }
+
+    /** @param held what leases will need of hosts @param vees that belong to leases, which decide about their places */
+    record Leases(Map<HostId, Capacity> held, Set<Long> vees) {}
+
+    /** Whether it stands for a VEE, rather than for room that a move or a lease keeps. */
+    static boolean stands(VeeView view) {
+        return view.demand().id() > 0;
     }
 
     private static final class Builder {
         private final List<HostTable.HostRecord> hosts;
         private final Set<Long> known;
         private final Set<Long> leaving;
-        private final Set<VeeId> leased;
+        private final Set<Long> leased;
         private final Wishes wishes;
         private final Set<Constraint> constraints = new HashSet<>();
         private final List<VeeView> placed = new ArrayList<>();
         private final List<Demand> waiting = new ArrayList<>();
 
-        Builder(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Set<VeeId> leased) {
+        Builder(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Leases leases) {
             this.hosts = hosts;
-            this.leased = leased;
+            leased = leases.vees();
             known = hosts.stream().map(host -> host.id().value()).collect(Collectors.toSet());
             leaving = hosts.stream().filter(host -> !host.takesVees()).map(host -> host.id().value()).collect(Collectors.toSet());
             wishes = new Wishes(all);
@@ -68,20 +74,20 @@ record Whole(Snapshot snapshot, List<Demand> waiting) {
         void add(VeeRecord vee) {
             var demand = wishes.demand(vee, List.of(), constraints);
             var at = vee.destination().or(vee::host);
-            if (at.isEmpty()) {
+            if (at.isEmpty() && !leased.contains(demand.id())) {
                 waiting.add(demand);
-            } else if (known.contains(at.get().value())) {
-                var stays = !mayMove(vee) || leased.contains(vee.id()) || leaving.contains(at.get().value());
+            } else if (at.isPresent() && known.contains(at.get().value())) {
+                var stays = !mayMove(vee) || leased.contains(demand.id()) || leaving.contains(at.get().value());
                 placed.add(new VeeView(stays ? among(demand, demand.id(), STAYS) : demand, at.get().value()));
             }
             vee.host().filter(host -> vee.destination().isPresent() && known.contains(host.value()) && !at.get().equals(host))
                     .ifPresent(host -> placed.add(new VeeView(among(demand, -demand.id(), STAYS), host.value())));
         }
 
-        /** Numbered apart from VEEs and from what migrating ones leave behind. */
-        void hold(HostId host, Capacity held) {
+        void keep(HostId host, Capacity held) {
             if (known.contains(host.value())) {
-                placed.add(new VeeView(Demand.of(Long.MIN_VALUE + host.value(), Amounts.of(held.cpu().milli(), held.memory().bytes(), held.disk().bytes()), STAYS), host.value()));
+                var amounts = Amounts.of(held.cpu().milli(), held.memory().bytes(), held.disk().bytes());
+                placed.add(new VeeView(Demand.of(Long.MIN_VALUE + host.value(), amounts, STAYS), host.value()));
             }
         }
 

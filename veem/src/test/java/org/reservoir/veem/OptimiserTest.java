@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.PlacementPlan;
 import org.reservoir.interfaces.vmi.PlacementPolicy;
 import org.reservoir.interfaces.vmi.Placements;
@@ -25,6 +26,9 @@ import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
+import org.reservoir.veeh.simulated.Fault;
+import org.reservoir.veeh.simulated.Faults;
+import org.reservoir.veeh.simulated.Verb;
 
 /** Policies, reviews and plans on a site of simulated hosts, a step at a time. */
 class OptimiserTest {
@@ -194,6 +198,46 @@ class OptimiserTest {
         settle();
         assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
         assertThat(newest().why()).contains(first.name()).contains("not any more as it was");
+    }
+
+    @Test
+    void aMoveThatFailsEndsItsPlanAndTheNextReviewBeginsAnew() {
+        for (int i = 0; i < 3; i++) {
+            site.running(spec("v" + i));
+        }
+        placements().set(ADMIN, POWER);
+        placements().run(ADMIN, Optional.empty());
+        site.points.weather(call -> call.verb() == Verb.MIGRATE ? Fault.NO_ROOM : Fault.NONE);
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
+        assertThat(newest().why()).contains("did not get to");
+        site.points.weather(Faults.NONE);
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(newest().state()).isEqualTo(PlacementPlan.State.DONE);
+        assertThat(perHost()).hasSize(1);
+    }
+
+    @Test
+    void aClusterHasAPolicyOfItsOwn() {
+        for (int i = 4; i <= 5; i++) {
+            site.veem.hosts().add(ADMIN, new HostRequest("h" + i, "sim://h%d?cpus=64&memory=256GiB&disk=8TiB".formatted(i), "green", 1, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of()));
+        }
+        for (int i = 0; i < 10; i++) {
+            site.running(spec("v" + i));
+        }
+        assertThat(perHost()).hasSize(5);
+        placements().set(ADMIN, new PlacementPolicy(Optional.of("green"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO));
+        assertThatThrownBy(() -> placements().set(ADMIN, new PlacementPolicy(Optional.of("blue"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO)))
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("CLUSTER_NOT_FOUND"));
+        placements().run(ADMIN, Optional.of("green"));
+        settle();
+        assertThat(perHost()).as("three of the site as they were, one of the cluster").hasSize(4).containsValue(4L);
+        site.after(site.vees().getLast().id(), new VeeAction.Terminate(true));
+        for (int i = 0; i < 2; i++) {
+            site.running(spec("new" + i));
+        }
+        assertThat(perHost()).as("the site stripes over all hosts; where that is the cluster, it packs").hasSize(4);
     }
 
     @Test
