@@ -13,7 +13,6 @@ import org.reservoir.store.NewWork;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 import org.reservoir.veem.image.Inspection;
-import org.reservoir.veem.image.Interrupted;
 
 /**
  * Gives images larger disks. A stored file is never changed, for others may have it: a copy grows and takes its place in the one image, in one
@@ -81,9 +80,7 @@ final class ImageGrowth {
         try {
             imports.grow(id.toString(), stored.path(row.get().file().digest()), row.get().wantedSize().orElseThrow(), sound -> database.run(transaction -> adopt(transaction, row.get(), sound)));
         } catch (Refused refused) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw Interrupted.now(refused);
-            }
+            ImageStore.unlessItPasses(refused);
             giveUp(id, ImageStore.problem(refused));
         }
     }

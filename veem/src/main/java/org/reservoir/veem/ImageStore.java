@@ -134,13 +134,24 @@ final class ImageStore implements Images {
                 ImageTable.ready(transaction.sql(), id, sound.file());
             }));
         } catch (Refused refused) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw Interrupted.now(refused);
-            }
+            unlessItPasses(refused);
             database.run(transaction -> ImageTable.failed(transaction.sql(), id, problem(refused)));
             imports.forget(id.toString());
         } catch (Abandoned _) {
             imports.forget(id.toString());
+        }
+    }
+
+    /**
+     * Goes on only with what is wrong with an image or its source. That the server ends, that another is still at the image (whose work was taken
+     * over from it), or that the site database is away says nothing about the image: the work is done later.
+     */
+    static void unlessItPasses(Refused refused) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw Interrupted.now(refused);
+        }
+        if (refused.code().equals("TRANSFER_UNDER_WAY") || refused.code().startsWith("DATABASE_")) {
+            throw refused;
         }
     }
 
