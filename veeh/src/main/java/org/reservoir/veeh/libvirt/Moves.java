@@ -221,6 +221,7 @@ final class Moves {
         to.find(order).ifPresent(dom -> to.generations.write(to.link.quick(), dom, order));
         if (shared) {
             from.find(order).ifPresent(dom -> from.link.slow().within(order.patience()).undefine(dom, Flags.UNDEFINE_ALL));
+            from.guests.dropNicFilters(from.link.slow().within(order.patience()), order.vee());
         } else {
             from.guests.erase(order);
         }

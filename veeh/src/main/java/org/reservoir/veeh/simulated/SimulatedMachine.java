@@ -160,6 +160,15 @@ public final class SimulatedMachine {
         ears.tell(listener -> listener.guestGone(vee));
     }
 
+    /** What was asked by somebody who is gone is done only now, when the guest has been erased: disks without a guest. */
+    public void leaveBehind(Guest guest) {
+        locked(() -> {
+            var disks = new SimulatedGuest(guest, 0, now());
+            guest.disks().forEach(disk -> disks.put(fresh(disk)));
+            remains.put(guest.vee(), disks);
+        });
+    }
+
     public void says(VeeId vee, String line) {
         ears.tell(listener -> listener.guestSaid(vee, line));
     }
@@ -209,6 +218,14 @@ public final class SimulatedMachine {
     Volume fresh(Disk disk) {
         var made = Volume.fresh(disk);
         return contents.containsKey(made.backing()) ? made.holding(contents.get(made.backing())) : made;
+    }
+
+    /** VEEs of which there is something, but no guest. */
+    Set<VeeId> withoutGuest() {
+        var some = new TreeSet<>(remains.keySet());
+        some.addAll(incoming.keySet());
+        some.removeAll(guests.keySet());
+        return some;
     }
 
     List<SimulatedGuest> backedBy(String digest) {

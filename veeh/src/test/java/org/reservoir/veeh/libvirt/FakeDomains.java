@@ -84,7 +84,9 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
     @Override
     default void destroy(Domain dom) {
         call("destroy");
-        become(of(dom), Flags.STATE_SHUTOFF, 2, Flags.EVENT_STOPPED, 1);
+        if (libvirtd().domains.containsKey(dom.uuid())) {
+            become(of(dom), Flags.STATE_SHUTOFF, 2, Flags.EVENT_STOPPED, 1);
+        }
     }
 
     @Override

@@ -349,6 +349,51 @@ class LibvirtHostTest {
         assertThat(Arrays.copyOf(there.files.get("lab-vee-7-disk-0.qcow2"), 200)).isEqualTo(out.toByteArray());
     }
 
+    /** A libvirtd carries out what it was asked although the asker was killed: a filter seen to come 15 s after {@code kill -9}. */
+    @Test
+    void whatALateCallLeavesBehindTheEraseShowsInTheCensusUntilItIsErasedToo() {
+        host.prepare(order(1), guest());
+        var filter = here.filters.get("reservoir-lab-vee-7-nic-0");
+        host.erase(order(2));
+        assertNothingOf(here);
+        here.filters.put("reservoir-lab-vee-7-nic-0", filter);
+        here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
+        here.volumes.put("other-vee-9-disk-0.qcow2", "<volume><name/></volume>");
+        assertThat(host.census().ours()).isEmpty();
+        assertThat(host.census().remains()).containsExactlyInAnyOrder(VEE, new VeeId(8));
+        host.erase(order(2));
+        host.erase(new Order(new VeeId(8), 1, Duration.ofSeconds(10)));
+        assertThat(host.census().remains()).isEmpty();
+        assertThat(here.volumes).containsKey("other-vee-9-disk-0.qcow2");
+    }
+
+    @Test
+    void onStorageThatHostsShareFilesOfOtherHostsGuestsAreNobodysRemains() {
+        host.close();
+        host = LibvirtHost.open("qemu+tcp://here/system", new Site("lab"), Map.of("storage", "nfs"), InstantSource.fixed(Instant.EPOCH), here::dial);
+        here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
+        assertThat(host.census().remains()).isEmpty();
+    }
+
+    /** Two are at it when a server was killed in the middle of it: what it had asked for last is still under way. */
+    @Test
+    void aGuestThatGoesWhileItIsErasedIsErasedToTheLastFilter() {
+        for (var moment : List.of("metadata", "destroy", "volumes", "undefine")) {
+            host.prepare(order(1), guest());
+            host.start(order(1), guest());
+            here.meanwhile = call -> {
+                if (call.equals(moment)) {
+                    here.domains.clear();
+                }
+            };
+            host.erase(order(2));
+            assertNothingOf(here);
+            here.meanwhile = _ -> {};
+            host.close();
+            host = open(here, "qemu+tcp://here/system");
+        }
+    }
+
     @Test
     void overlayScriptsHoldNothingButAddresses() {
         var overlay = new HostNetwork.Overlay(42, "10.9.0.1", List.of("10.9.0.2", "10.9.0.3"));
