@@ -116,6 +116,7 @@ final class Moves {
 
     private void moveLive(Domain here) {
         releaseFromLastMove(here);
+        Devices.plugAgain(from.link.slow().within(order.patience()), here, guest, from.words);
         boolean incremental = guest.disks().stream().flatMap(disk -> disk.image().stream()).allMatch(to.pool::has);
         if (!shared) {
             disks().forEach(disk -> blank(disk, incremental));

@@ -19,6 +19,7 @@ final class SimulatedGuest {
     Instant since;
     List<Volume> volumes = new ArrayList<>(1);
     boolean deaf;
+    boolean clings;
     double load = 0.02;
     private long cpuNanos;
     private Map<String, List<Volume>> snapshots;
@@ -87,6 +88,7 @@ final class SimulatedGuest {
         there.state = state;
         there.volumes = new ArrayList<>(volumes);
         there.deaf = deaf;
+        there.clings = clings;
         there.load = load;
         there.snapshots = snapshots == null ? null : new HashMap<>(snapshots);
         return there;

@@ -178,6 +178,11 @@ public final class SimulatedMachine {
         locked(() -> guests.get(vee).deaf = true);
     }
 
+    /** Whether the guest, as long as it runs, lets go of no disk and no NIC. */
+    public void clings(VeeId vee, boolean clings) {
+        locked(() -> guests.get(vee).clings = clings);
+    }
+
     /** How busy each virtual CPU of the guest is, 0 to 1. */
     public void load(VeeId vee, double load) {
         locked(() -> guests.get(vee).load(load, now()));

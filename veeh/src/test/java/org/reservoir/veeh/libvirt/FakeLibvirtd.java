@@ -57,6 +57,8 @@ final class FakeLibvirtd {
     volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
+    /** Guests let go of no device. */
+    volatile boolean clinging;
     /** Lacks what only QEMU's driver has. */
     volatile boolean poor;
     volatile int failAfter = Integer.MAX_VALUE;

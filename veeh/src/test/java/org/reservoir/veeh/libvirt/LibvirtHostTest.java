@@ -395,6 +395,42 @@ class LibvirtHostTest {
     }
 
     @Test
+    void whatARunningGuestDoesNotLetGoOfStaysWhole() {
+        host.prepare(order(1), guest());
+        host.start(order(1), guest());
+        here.clinging = true;
+        failsAs(Kind.KEPT_BY_GUEST, () -> host.detachDisk(impatient(2), guest(), 0));
+        failsAs(Kind.KEPT_BY_GUEST, () -> host.detachNic(impatient(3), guest(), 0));
+        assertThat(here.volumes).containsKey("lab-vee-7-disk-0.qcow2");
+        assertThat(here.filters).containsKey("reservoir-lab-vee-7-nic-0");
+        assertThat(domain().xml).contains("ua-disk-0", "ua-nic-0");
+        here.clinging = false;
+        host.detachDisk(impatient(4), guest(), 0);
+        host.detachNic(impatient(5), guest(), 0);
+        assertThat(here.volumes).doesNotContainKey("lab-vee-7-disk-0.qcow2");
+        assertThat(here.filters).isEmpty();
+        host.erase(order(6));
+    }
+
+    @Test
+    void aGuestThatIsOffIsNotAskedForItsDisk() {
+        host.prepare(order(1), guest());
+        here.clinging = true;
+        host.detachDisk(impatient(2), guest(), 0);
+        assertThat(here.calls).doesNotContain("detachDevice");
+        assertThat(domain().xml).doesNotContain("ua-disk-0");
+        host.erase(order(3));
+    }
+
+    private FakeLibvirtd.Kept domain() {
+        return here.domains.values().iterator().next();
+    }
+
+    private static Order impatient(long generation) {
+        return new Order(VEE, generation, Duration.ofMillis(150));
+    }
+
+    @Test
     void overlayScriptsHoldNothingButAddresses() {
         var overlay = new HostNetwork.Overlay(42, "10.9.0.1", List.of("10.9.0.2", "10.9.0.3"));
         assertThat(Overlay.up(network(1450), overlay, "02:00:00:00:00:01")).contains("ip link add vxv3 type vxlan id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"",
