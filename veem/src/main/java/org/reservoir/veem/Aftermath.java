@@ -141,7 +141,7 @@ public final class Aftermath {
 
     /** A VEE that goes on waiting for a place remembers where it failed. */
     private static Optional<Task> remembered(Task task) {
-        return task.before() == VeeState.PENDING ? Optional.of(Task.own(Job.DEPLOY, VeeState.PENDING).failedOn(task.failed())) : Optional.empty();
+        return task.before() == VeeState.PENDING ? Optional.of(task.waiting()) : Optional.empty();
     }
 
     private static Next notUndone(VeeRecord vee, Task task, Outcome.Failed failed, Instant now) {
