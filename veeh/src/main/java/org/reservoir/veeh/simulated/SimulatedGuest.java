@@ -30,6 +30,19 @@ final class SimulatedGuest {
         this.since = now;
     }
 
+    static SimulatedGuest of(MachineFiles.KeptGuest kept) {
+        var guest = new SimulatedGuest(kept.made(), kept.generation(), kept.since());
+        guest.state = kept.state();
+        guest.volumes = new ArrayList<>(kept.volumes());
+        guest.cpuNanos = kept.cpuNanos();
+        kept.snapshots().forEach(guest::keepSnapshot);
+        return guest;
+    }
+
+    MachineFiles.KeptGuest kept() {
+        return new MachineFiles.KeptGuest(made, generation, state, since, cpuNanos, volumes, snapshots());
+    }
+
     boolean alive() {
         return state == GuestState.RUNNING || state == GuestState.PAUSED || state == GuestState.SHUTTING_DOWN;
     }

@@ -35,6 +35,7 @@ public final class SimulatedMachine {
     final String name;
     final MachineSize size;
     final SimulatedWorld world;
+    private final Optional<MachineFiles> files;
     final ReentrantLock lock = new ReentrantLock();
     final Map<VeeId, SimulatedGuest> guests = new HashMap<>();
     /** Disks of guests on their way here. */
@@ -58,11 +59,13 @@ public final class SimulatedMachine {
         }
     };
 
-    SimulatedMachine(String name, MachineSize size, SimulatedWorld world) {
+    SimulatedMachine(String name, MachineSize size, SimulatedWorld world, Optional<MachineFiles> files) {
         this.name = name;
         this.size = size;
         this.world = world;
+        this.files = files;
         this.ears = new Ears(world.deliveries());
+        files.ifPresent(kept -> kept.load(this));
     }
 
     public String name() {
@@ -201,6 +204,10 @@ public final class SimulatedMachine {
     }
 
     // ---- for SimulatedHost
+
+    void keep(Call call) {
+        files.ifPresent(kept -> kept.keep(this, call));
+    }
 
     long newest(VeeId vee) {
         var guest = guests.containsKey(vee) ? guests.get(vee) : incoming.get(vee);
