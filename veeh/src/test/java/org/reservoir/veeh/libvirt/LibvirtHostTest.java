@@ -412,6 +412,20 @@ class LibvirtHostTest {
         host.erase(order(6));
     }
 
+    /** Each call waits its turn at a pool that is busy with other guests' files. */
+    @Test
+    void ofAnImageThatIsThereAndFilesThatAreNotNothingIsAskedTwice() {
+        host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD);
+        host.prepare(order(1), guest());
+        assertThat(here.calls.stream().filter("volume"::equals)).as("is the image there").hasSize(1);
+        host.prepare(order(1), guest());
+        assertThat(here.volumes.keySet().stream().filter(file -> file.contains("-vee-"))).containsExactly("lab-vee-7-disk-0.qcow2", "lab-vee-7-seed.iso");
+        host.erase(order(2));
+        assertThat(host.dropImage(IMAGE.digest())).isTrue();
+        failsAs(Kind.REFUSED, () -> host.prepare(order(3), guest()));
+        host.erase(order(4));
+    }
+
     @Test
     void aGuestThatIsOffIsNotAskedForItsDisk() {
         host.prepare(order(1), guest());
