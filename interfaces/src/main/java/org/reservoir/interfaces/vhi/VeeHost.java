@@ -103,7 +103,7 @@ public interface VeeHost extends AutoCloseable {
     /** Attaches disk number {@code disk} of {@code guest}, which lists it; one that is attached already stays. */
     void attachDisk(Order order, Guest guest, int disk);
 
-    /** Detaches the disk and deletes its volume. */
+    /** Detaches the disk and deletes its volume. @throws HostFailure KEPT_BY_GUEST when a running guest does not let go of it within the order's patience */
     void detachDisk(Order order, Guest guest, int disk);
 
     /** Grows the disk to the size that {@code guest} gives it. */
@@ -112,6 +112,7 @@ public interface VeeHost extends AutoCloseable {
     /** Attaches NIC number {@code nic} of {@code guest}, or changes the one that is attached to be as described. */
     void attachNic(Order order, Guest guest, int nic);
 
+    /** @throws HostFailure KEPT_BY_GUEST as for disks */
     void detachNic(Order order, Guest guest, int nic);
 
     /** Takes, goes back to, or deletes a snapshot: of the whole guest, or of one disk. */

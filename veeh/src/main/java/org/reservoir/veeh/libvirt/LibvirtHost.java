@@ -50,7 +50,7 @@ final class LibvirtHost implements VeeHost {
 
     @Override
     public Census census() {
-        return new Reports(parts.site, parts.pool).census(parts.link.quick());
+        return new Reports(parts.site, parts.pool).census(parts.link.quick(), parts.options.containsKey(Parts.SHARED_STORAGE));
     }
 
     @Override

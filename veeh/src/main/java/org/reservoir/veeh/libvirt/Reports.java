@@ -25,6 +25,7 @@ import org.reservoir.interfaces.vhi.HostReading;
 import org.reservoir.kernel.Capacity;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.DomainCalls;
 import org.reservoir.libvirtrpc.Flags;
@@ -92,7 +93,8 @@ record Reports(Site site, Pool pool) {
 
     // ---- the guests
 
-    Census census(LibvirtConnection daemon) {
+    /** @param shared whether the files in the pool may be those of guests on another host */
+    Census census(LibvirtConnection daemon, boolean shared) {
         var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_BALLOON | STATS_VCPU);
         var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Domain::uuid).collect(Collectors.toSet());
         var ours = new ArrayList<Future<Census.Sighting>>();
@@ -105,7 +107,16 @@ record Reports(Site site, Pool pool) {
                         () -> strangers.add(new Census.Stranger(one.domain().name(), state, uses(one))));
             }
         }
-        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), strangers);
+        var remains = shared ? Set.<VeeId>of() : remains(daemon, stats);
+        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), remains, strangers);
+    }
+
+    private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
+        var filters = Poor.ask(daemon::filters).orElse(List.of()).stream().flatMap(name -> site.veeOfFilter(name).stream());
+        var files = daemon.volumes(pool.name()).stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
+        var remains = Stream.concat(filters, files).collect(Collectors.toSet());
+        stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(remains::remove));
+        return remains;
     }
 
     /** A guest that went away between the listing and the question is not there. */

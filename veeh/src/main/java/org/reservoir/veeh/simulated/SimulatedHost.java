@@ -50,7 +50,7 @@ final class SimulatedHost implements VeeHost {
         return orders.call(Verb.CENSUS, _ -> {
             var seen = new ArrayList<Census.Sighting>(machine.guests.size());
             machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state)));
-            return new Census(seen, List.of());
+            return new Census(seen, machine.withoutGuest(), List.of());
         });
     }
 
@@ -274,6 +274,9 @@ final class SimulatedHost implements VeeHost {
     @Override
     public void detachDisk(Order order, Guest guest, int disk) {
         orders.onGuest(Verb.DETACH_DISK, order, (course, held) -> {
+            if (held.made.disks().stream().anyMatch(other -> other.number() == disk)) {
+                Checks.lettingGo(held, "disk", disk);
+            }
             held.made = Orders.withoutDisk(held.made, disk);
             course.step();
             held.volumes.removeIf(volume -> volume.disk() == disk);
@@ -302,7 +305,12 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void detachNic(Order order, Guest guest, int nic) {
-        orders.onGuest(Verb.DETACH_NIC, order, (_, held) -> held.made = Orders.withoutNic(held.made, nic));
+        orders.onGuest(Verb.DETACH_NIC, order, (_, held) -> {
+            if (held.made.nics().stream().anyMatch(other -> other.number() == nic)) {
+                Checks.lettingGo(held, "NIC", nic);
+            }
+            held.made = Orders.withoutNic(held.made, nic);
+        });
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.reservoir.veeh.simulated;
 
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 import org.reservoir.interfaces.vhi.HostAddress;
@@ -14,6 +15,11 @@ public final class SimulatedHosts implements HostDriver {
     /** Hosts of a world of their own, which is gone with this process. */
     public SimulatedHosts() {
         this(new SimulatedWorld(InstantSource.system()));
+    }
+
+    /** Hosts of a world that is kept in a folder: what was on them when the process ended is on them when the next one begins. */
+    public SimulatedHosts(Path folder) {
+        this(new SimulatedWorld(InstantSource.system()).keptIn(folder));
     }
 
     public SimulatedHosts(SimulatedWorld world) {
