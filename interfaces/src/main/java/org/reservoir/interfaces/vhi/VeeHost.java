@@ -124,6 +124,14 @@ public interface VeeHost extends AutoCloseable {
      */
     void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress);
 
+    // ---- the host itself
+
+    /**
+     * Puts the host to sleep, with what guests it has. Returns when the host has taken the order; a while later it answers nothing any more, until
+     * {@link HostDriver#wake} has woken it. UNSUPPORTED where it lacks {@link HostFacts.Feature#SLEEP}; such a host is not asked.
+     */
+    void sleep();
+
     // ---- people and the guest's own voice
 
     /** The guest's text console, both ways; closing it leaves the guest alone. */

@@ -29,6 +29,7 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.DomainCalls;
 import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.HostCalls;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /** What a host tells of itself and its guests, in our words. */
@@ -42,7 +43,7 @@ record Reports(Site site, Pool pool) {
         var name = "%s %d.%d.%d".formatted(daemon.type(), version / 1_000_000, version / 1000 % 1000, version % 1000);
         var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(daemon.space(pool.name()).capacity()));
         return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, platform.acceleration(),
-                features(platform.hypervisor(), shell), labels(capabilities, platform, options));
+                features(platform.hypervisor(), shell, sleep(capabilities).isPresent()), labels(capabilities, platform, options));
     }
 
     static String architecture(Element capabilities) {
@@ -68,12 +69,23 @@ record Reports(Site site, Pool pool) {
                 .map(domain -> domain.getAttribute("type"));
     }
 
-    private static Set<Feature> features(Hypervisor hypervisor, boolean shell) {
+    private static Set<Feature> features(Hypervisor hypervisor, boolean shell, boolean sleep) {
         var features = hypervisor == Hypervisor.QEMU ? EnumSet.allOf(Feature.class) : EnumSet.of(Feature.SNAPSHOTS);
         if (!shell) {
             features.remove(Feature.OVERLAYS);
         }
+        if (sleep) {
+            features.add(Feature.SLEEP);
+        } else {
+            features.remove(Feature.SLEEP);
+        }
         return features;
+    }
+
+    /** How the host says that it can sleep, the soonest awake first. */
+    static Optional<HostCalls.Sleep> sleep(Element capabilities) {
+        return Stream.of(HostCalls.Sleep.MEM, HostCalls.Sleep.HYBRID, HostCalls.Sleep.DISK)
+                .filter(depth -> Xml.at(capabilities, "host", "power_management", "suspend_" + depth.name().toLowerCase(Locale.ROOT)).isPresent()).findFirst();
     }
 
     private static Map<String, String> labels(Element capabilities, Platform platform, Map<String, String> options) {

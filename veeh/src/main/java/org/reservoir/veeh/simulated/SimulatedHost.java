@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,8 @@ final class SimulatedHost implements VeeHost {
             }
         });
         return orders.call(Verb.FACTS, _ -> new HostFacts(machine.name, "sim 1", "x86_64", machine.size.cpus(), machine.size.capacity(),
-                HostFacts.Acceleration.NONE, EnumSet.allOf(HostFacts.Feature.class), labels));
+                HostFacts.Acceleration.NONE,
+                machine.drowse.features(), labels));
     }
 
     @Override
@@ -340,6 +340,19 @@ final class SimulatedHost implements VeeHost {
         } catch (IOException broken) {
             throw new HostFailure(Kind.UNREACHABLE, "The export of disk %d of %s broke: %s".formatted(disk, order.vee(), broken.getMessage()), broken);
         }
+    }
+
+    // ---- the host itself
+
+    @Override
+    public void sleep() {
+        orders.call(Verb.SLEEP, _ -> {
+            if (!machine.drowse.able()) {
+                throw Checks.refuse(Kind.UNSUPPORTED, "%s cannot sleep.", machine.name);
+            }
+            machine.drowse.sleep(machine.now());
+            return null;
+        });
     }
 
     // ---- people and the guest's own voice
