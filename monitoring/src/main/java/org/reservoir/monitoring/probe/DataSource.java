@@ -126,11 +126,12 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
-    /** Measures now, out of turn: for probes that tell of events. */
+    /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
         locked(() -> {
             var running = find(stream);
-            if (running.measures()) {
+            if (running.measures() && !(running.probe.fed() && running.tooSoon(now))) {
+                running.measuredAt = now;
                 measure(running);
             }
             return running;
@@ -295,7 +296,7 @@ public final class DataSource implements AutoCloseable {
 
     private void start(Running running, long inMillis) {
         wheel.cancel(running);
-        if (running.measures()) {
+        if (running.measures() && !running.probe.fed()) {
             wheel.schedule(running, inMillis);
         }
     }

@@ -41,6 +41,7 @@ final class Running extends Wheel.Spoke {
     long highestSequence;
     Thread waiting;
     long waitingSince;
+    long measuredAt = Long.MIN_VALUE;
     private int slowed = 1;
     private int looks;
     private long leastCost = Long.MAX_VALUE;
@@ -68,6 +69,11 @@ final class Running extends Wheel.Spoke {
             wanted = Math.min(wanted, link.leastGap);
         }
         return Math.max(settings.period().toMillis(), links.isEmpty() ? 0 : wanted) * slowed;
+    }
+
+    /** A feed that comes a little before its time is in time, for the feeder's clock is not this one. */
+    boolean tooSoon(long now) {
+        return measuredAt != Long.MIN_VALUE && now - measuredAt < periodMillis() * 3 / 4;
     }
 
     void forgive() {

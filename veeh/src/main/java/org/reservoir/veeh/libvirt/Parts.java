@@ -35,6 +35,7 @@ final class Parts implements Link.User, AutoCloseable {
     final Snapshots snapshots;
     final Transfers transfers;
     final Voices voices;
+    final Inquiries inquiries;
     final Platform platform;
     private final News news;
     private boolean wasConnected;
@@ -56,6 +57,7 @@ final class Parts implements Link.User, AutoCloseable {
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, generations, words);
         this.voices = new Voices(link, ear());
+        this.inquiries = new Inquiries(dialer);
         this.news = new News(site, platform, voices, ears);
     }
 
@@ -119,6 +121,7 @@ final class Parts implements Link.User, AutoCloseable {
     @Override
     public void close() {
         voices.close();
+        inquiries.close();
         link.close();
     }
 }
