@@ -14,8 +14,13 @@ import org.reservoir.veem.Veem;
 
 /** Shows the hosts that the VEEM is connected to as sources of measurements. */
 final class HostLooks {
+    /** Which hosts there are is asked of the site database no more often. */
+    private static final long KEPT_MILLIS = 5000;
+
     private final Veem veem;
     private final Duration patience;
+    private List<HostSource> kept = List.of();
+    private long keptAt = Long.MIN_VALUE;
 
     /** @param patience with one guest */
     HostLooks(Veem veem, Duration patience) {
@@ -23,8 +28,13 @@ final class HostLooks {
         this.patience = patience;
     }
 
-    List<HostSource> sources() {
-        return veem.connected().stream().map(connected -> (HostSource) new Look(connected, patience)).toList();
+    synchronized List<HostSource> sources() {
+        long now = Sensors.now();
+        if (keptAt == Long.MIN_VALUE || now - keptAt >= KEPT_MILLIS) {
+            kept = veem.connected().stream().map(connected -> (HostSource) new Look(connected, patience)).toList();
+            keptAt = now;
+        }
+        return kept;
     }
 
     private record Look(Veem.Connected connected, Duration patience) implements HostSource {

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -14,8 +17,14 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.Whereabouts;
-import org.reservoir.monitoring.probe.DataSource;
+import org.reservoir.monitoring.plane.Answer;
+import org.reservoir.monitoring.plane.Kinds;
+import org.reservoir.monitoring.plane.Order;
+import org.reservoir.monitoring.plane.Selection;
+import org.reservoir.monitoring.plane.Station;
+import org.reservoir.monitoring.plane.Wanted;
 import org.reservoir.monitoring.probe.Probe;
+import org.reservoir.monitoring.probe.ProbeKind;
 import org.reservoir.monitoring.probe.ProbeSettings;
 
 /**
@@ -30,6 +39,8 @@ public final class HostWatch implements AutoCloseable {
     private static final Duration FINDING = Duration.ofSeconds(30);
     /** Looks that a VEE may be missed in before its streams retire: during a move it is nowhere for a moment. */
     private static final int MISSES = 3;
+    private static final String BUILT_IN = "built in";
+    private static final String BY = "the watch over hosts";
 
     /**
      * @param load     how often hosts and the cheap figures of VEEs are looked at
@@ -40,18 +51,19 @@ public final class HostWatch implements AutoCloseable {
     public record Paces(Duration load, Duration details, Duration inside, Duration deadline) {
         public static final Paces USUAL = new Paces(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofSeconds(5));
 
-        private ProbeSettings every(Duration period) {
+        ProbeSettings every(Duration period) {
             return new ProbeSettings(true, period, ProbeSettings.every(period).sending(), ProbeSettings.every(period).delivery(), deadline);
         }
     }
 
     private final Supplier<List<HostSource>> sources;
     private final Whereabouts whereabouts;
-    private final DataSource source;
+    private final Station station;
+    private final Set<String> adding = ConcurrentHashMap.newKeySet();
     private final LongSupplier nanos;
     private final Paces paces;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<HostId, Watched> hosts = new HashMap<>();
+    private final Map<HostId, Watched> hosts = new ConcurrentHashMap<>();
     private final WatchedVees vees;
     private boolean closed;
 
@@ -64,14 +76,30 @@ public final class HostWatch implements AutoCloseable {
         long lookedAt = Long.MIN_VALUE;
     }
 
-    /** @param sources the hosts that there are now @param nanos a clock that never goes back, in nanoseconds */
-    public HostWatch(Supplier<List<HostSource>> sources, Whereabouts whereabouts, DataSource source, LongSupplier nanos, Paces paces) {
+    /**
+     * @param sources the hosts that there are now
+     * @param kinds   those of the station, to which its own are offered
+     * @param nanos   a clock that never goes back, in nanoseconds
+     */
+    public HostWatch(Supplier<List<HostSource>> sources, Whereabouts whereabouts, Station station, Kinds kinds, LongSupplier nanos, Paces paces) {
         this.sources = sources;
         this.whereabouts = whereabouts;
-        this.source = source;
+        this.station = station;
         this.nanos = nanos;
         this.paces = paces;
         this.vees = new WatchedVees(this);
+        kinds.offer(kind("hypervisor.load", "a host as its hypervisor shows it", "host", id -> hosts.get(HostId.parse(id)).load), BUILT_IN);
+        vees.kinds().forEach(kind -> kinds.offer(kind, BUILT_IN));
+    }
+
+    /** A kind of which there is one probe for each host or VEE, and the watch alone adds it. Its maker is called by the station: it must take no lock. */
+    ProbeKind kind(String name, String purpose, String of, Function<String, Probe> maker) {
+        return new MadeOf(name, purpose, List.of(MadeOf.needed(of, "whose")), given -> {
+            if (!adding.contains(given.get(of))) {
+                throw Refused.invalid("BAD_PROBE", "Probes of kind %s are there for each %s by themselves.".formatted(name, of), "Switch, rate or filter the one that is there.");
+            }
+            return maker.apply(given.get(of));
+        });
     }
 
     /** Begins the looks that are due; waits for none. Call it about once a second. @param nowMillis of the source's clock */
@@ -97,7 +125,7 @@ public final class HostWatch implements AutoCloseable {
     /** Periods of the streams that are measured, by their numbers. */
     private Map<Integer, Duration> wanted() {
         var wanted = new HashMap<Integer, Duration>();
-        source.streams().forEach(status -> {
+        station.source().streams().forEach(status -> {
             if (status.measured()) {
                 wanted.put(status.info().number(), status.settings().period());
             }
@@ -148,7 +176,7 @@ public final class HostWatch implements AutoCloseable {
     private void take(Watched host, HostCounters counters, long now) {
         host.load.feed(counters, now);
         if (host.stream == 0) {
-            host.stream = add("hosts." + host.host.host() + ".load", Subject.of(host.host.host()), Labels.NONE, host.load, paces.load());
+            host.stream = add("hosts", "hypervisor.load", Subject.of(host.host.host()), Labels.NONE, paces.load());
         }
         inform(host.stream);
         vees.take(host.host, counters.vees(), now);
@@ -182,34 +210,36 @@ public final class HostWatch implements AutoCloseable {
         return MISSES;
     }
 
-    /** 0 when the source has no room. */
-    int add(String name, Subject subject, Labels labels, Probe probe, Duration period) {
+    /**
+     * 0 when the source has no room.
+     *
+     * @param group first part of the stream's name @param kind its last part is the stream's
+     */
+    int add(String group, String kind, Subject subject, Labels labels, Duration period) {
+        var id = subject.toString();
+        adding.add(id);
         try {
-            return source.add(name, subject, labels, probe, paces.every(period)).number();
-        } catch (Refused noRoom) {
-            return 0;
+            var name = "%s.%s.%s".formatted(group, id, kind.substring(kind.indexOf('.') + 1));
+            var wanted = new Wanted(name, kind, Map.of(subject instanceof Subject.OfHost ? "host" : "vee", id), subject, labels, paces.every(period));
+            return station.apply(new Order.Add(wanted), BY) instanceof Answer.Added(int stream) ? stream : 0;
+        } finally {
+            adding.remove(id);
         }
     }
 
-    void inform(int stream) {
-        onStream(stream, () -> source.inform(stream));
-    }
-
     void relabel(int stream, Labels labels) {
-        onStream(stream, () -> source.relabel(stream, labels));
+        station.apply(new Order.Relabel(Selection.stream(stream), labels), BY);
     }
 
+    /** One that was removed already, by those who administer probes, is removed. */
     void retire(int stream) {
-        onStream(stream, () -> source.remove(stream));
+        station.apply(new Order.Remove(Selection.stream(stream)), BY);
     }
 
-    /** A stream may have been removed by those who administer probes; then there is nothing to do. */
-    private static void onStream(int stream, Runnable work) {
+    void inform(int stream) {
         try {
-            if (stream > 0) {
-                work.run();
-            }
-        } catch (Refused gone) {
+            station.source().inform(stream);
+        } catch (Refused gone) { // removed by those who administer probes
             if (!gone.code().equals("STREAM_NOT_FOUND")) {
                 throw gone;
             }

@@ -6,17 +6,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.kinds.HostCounters.VeeCounters;
+import org.reservoir.monitoring.probe.ProbeKind;
 
 /** The VEEs that the {@link HostWatch} sees, each with its streams and the host that it is at home on. Guarded by the watch. */
 final class WatchedVees {
     private final HostWatch watch;
-    private final Map<VeeId, Vee> vees = new HashMap<>();
+    private final Map<VeeId, Vee> vees = new ConcurrentHashMap<>();
     private final Map<HostId, Set<VeeId>> homes = new HashMap<>();
 
     private static final class Vee {
@@ -31,6 +33,22 @@ final class WatchedVees {
 
     WatchedVees(HostWatch watch) {
         this.watch = watch;
+    }
+
+    List<ProbeKind> kinds() {
+        return List.of(watch.kind("vee.load", "what a VEE uses, as its host shows it", "vee", id -> vee(id).load),
+                watch.kind("vee.details", "what a VEE's own hypervisor process says of it", "vee", id -> {
+                    var vee = vee(id);
+                    return new VeeDetails(VeeId.parse(id), () -> vee.home, watch.nanos());
+                }),
+                watch.kind("vee.inside", "what an agent inside a VEE says", "vee", id -> {
+                    var vee = vee(id);
+                    return new VeeInside(VeeId.parse(id), () -> vee.home);
+                }));
+    }
+
+    private Vee vee(String id) {
+        return vees.get(VeeId.parse(id));
     }
 
     List<Integer> loadsOn(HostId host) {
@@ -65,12 +83,10 @@ final class WatchedVees {
         vee.labels = labels(id, host);
         vee.load.feed(host.host(), counters, now);
         vee.running = counters.running();
-        var paces = watch.paces();
-        vee.streams = List.of(
-                watch.add("vees." + id + ".load", Subject.of(id), vee.labels, vee.load, paces.load()),
-                watch.add("vees." + id + ".details", Subject.of(id), vee.labels, new VeeDetails(id, () -> vee.home, watch.nanos()), paces.details()),
-                watch.add("vees." + id + ".inside", Subject.of(id), vee.labels, new VeeInside(id, () -> vee.home), paces.inside()));
         vees.put(id, vee);
+        var paces = watch.paces();
+        vee.streams = List.of(watch.add("vees", "vee.load", Subject.of(id), vee.labels, paces.load()), watch.add("vees", "vee.details", Subject.of(id), vee.labels, paces.details()),
+                watch.add("vees", "vee.inside", Subject.of(id), vee.labels, paces.inside()));
         homes.computeIfAbsent(host.host(), _ -> new HashSet<>()).add(id);
         watch.inform(vee.streams.getFirst());
     }

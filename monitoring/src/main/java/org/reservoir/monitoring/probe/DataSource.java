@@ -64,13 +64,19 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
-    /** Asks something else of a probe, in force at once; one that was stopped for its cost gets another chance. */
+    /**
+     * Asks something else of a probe, in force at once; one that was stopped for its cost gets another chance.
+     *
+     * @throws Refused {@code STREAM_NOT_FOUND}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}; then all is as before
+     */
     public void change(int stream, ProbeSettings settings) {
         locked(() -> {
             var running = find(stream);
-            running.links.forEach(link -> link.gate = Gate.of(running.info.schema(), settings.sending()));
+            var info = running.info.asked(settings);
+            Gate.of(info.schema(), settings.sending());
+            running.links.forEach(link -> link.gate = Gate.of(info.schema(), settings.sending()));
             running.settings = settings;
-            running.info = running.info.asked(settings);
+            running.info = info;
             running.problem = "";
             running.forgive();
             start(running, running.periodMillis());
@@ -90,9 +96,15 @@ public final class DataSource implements AutoCloseable {
     }
 
     public void remove(int stream) {
+        remove(stream, "");
+    }
+
+    /** @param why told to those who listen */
+    public void remove(int stream, String why) {
         locked(() -> {
             var running = find(stream);
             running.removed = true;
+            running.problem = why;
             wheel.cancel(running);
             tell(running);
             return probes.remove(stream);
@@ -159,12 +171,16 @@ public final class DataSource implements AutoCloseable {
 
     /** What is there: the information plane's view of this source. */
     public List<Status> streams() {
-        return locked(() -> probes.values().stream().map(running ->
-                new Status(running.info, running.settings, running.state(), running.measures(), running.problem)).toList());
+        return locked(() -> probes.values().stream().map(Running::status).toList());
+    }
+
+    /** @throws Refused {@code STREAM_NOT_FOUND} */
+    public Status stream(int number) {
+        return locked(() -> find(number).status());
     }
 
     /** @param measured whether it is measured at all: it rests while nobody wants it */
-    public record Status(StreamInfo info, ProbeSettings settings, StreamState state, boolean measured, String problem) {}
+    public record Status(StreamInfo info, ProbeSettings settings, StreamState state, boolean measured, String problem, Effort effort) {}
 
     /** Measurements that failed so far. */
     public long failures() {

@@ -25,9 +25,14 @@ import org.reservoir.monitoring.Roster;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.Window;
 import org.reservoir.monitoring.kinds.HostCounters.VeeCounters;
+import org.reservoir.monitoring.plane.Answer;
+import org.reservoir.monitoring.plane.Kinds;
+import org.reservoir.monitoring.plane.Order;
+import org.reservoir.monitoring.plane.Selection;
+import org.reservoir.monitoring.plane.Station;
+import org.reservoir.monitoring.plane.Wanted;
 import org.reservoir.monitoring.probe.DataSource;
 import org.reservoir.monitoring.probe.Interest;
-import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.wire.Collector;
@@ -40,10 +45,12 @@ class HostWatchTest {
     private final Roster roster = new Roster();
     private final Measurements measurements = new Measurements(Measurements.Bounds.USUAL, roster);
     private volatile long now;
-    private final DataSource source = new DataSource(new SourceId(1), 0);
+    private final Kinds kinds = new Kinds();
+    private final Station station = new Station(new SourceId(1), "server-1", kinds, Station.Ports.NONE, 0);
+    private final DataSource source = station.source();
     private final Collector collector = new Collector(new Feed(measurements, () -> T.plusMillis(now)), () -> now);
     private final List<HostSource> hosts = new ArrayList<>();
-    private final HostWatch watch = new HostWatch(() -> List.copyOf(hosts), roster, source, () -> now * 1_000_000, HostWatch.Paces.USUAL);
+    private final HostWatch watch = new HostWatch(() -> List.copyOf(hosts), roster, station, kinds, () -> now * 1_000_000, HostWatch.Paces.USUAL);
 
     /** A host that shows what it is told to. */
     private static final class ToldHost implements HostSource {
@@ -296,10 +303,23 @@ class HostWatchTest {
         host.shows(0, vee(0, 0), new VeeCounters(other, true, 0, 0, 0));
         turn();
         int stream = source.streams().stream().filter(status -> status.info().name().equals("vees.vee-7.load")).findFirst().orElseThrow().info().number();
-        source.change(stream, ProbeSettings.every(Duration.ofSeconds(1)));
+        station.apply(new Order.Rate(Selection.stream(stream), Duration.ofSeconds(1)), "a test");
         pass(20);
         assertThat(window(Subject.of(VEE), "vee.epoch").count()).isBetween(20, 21);
         assertThat(window(Subject.of(other), "vee.epoch").count()).as("its own period stays").isBetween(5, 6);
+    }
+
+    @Test
+    void whatIsThereByItselfCannotBeAddedButCanBeTakenAway() {
+        source.subscribe(Interest.ALL, collector);
+        host(1).shows(0, vee(1, 0));
+        turn();
+        var second = new Wanted("mine", "vee.load", Map.of("vee", "vee-7"), Subject.of(VEE), Labels.NONE, HostWatch.Paces.USUAL.every(Duration.ofSeconds(1)));
+        assertThat(station.apply(new Order.Add(second), "a test")).isInstanceOfSatisfying(Answer.NotDone.class, not -> assertThat(not.code()).isEqualTo("BAD_PROBE"));
+        assertThat(station.apply(new Order.Remove(Selection.named("vees.vee-7.load")), "a test")).isEqualTo(new Answer.Done(1, 0, ""));
+        pass(10);
+        assertThat(told(Interest.inType("infra_vee"))).containsExactly("vees.vee-7.load RETIRED");
+        assertThat(told(Interest.inType("infra_host"))).containsExactly("hosts.host-1.load ON");
     }
 
     @Test
