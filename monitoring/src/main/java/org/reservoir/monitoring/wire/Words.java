@@ -118,7 +118,7 @@ final class Words {
         });
     }
 
-    private static void put(Cursor out, Transmission sending) {
+    static void put(Cursor out, Transmission sending) {
         switch (sending) {
             case Transmission.Always _ -> out.putByte(0);
             case Transmission.OnChange(var silence) -> {
@@ -148,7 +148,7 @@ final class Words {
         }
     }
 
-    private static Transmission transmission(Cursor in) {
+    static Transmission transmission(Cursor in) {
         return switch (in.takeByte()) {
             case 0 -> new Transmission.Always();
             case 1 -> new Transmission.OnChange(Duration.ofMillis(in.takeVar()));
@@ -186,7 +186,7 @@ final class Words {
         return new Schema(type, attributes);
     }
 
-    private static void putSubject(Cursor out, Subject subject) {
+    static void putSubject(Cursor out, Subject subject) {
         switch (subject) {
             case Subject.OfSite() -> out.putByte(0);
             case Subject.OfVee(var vee) -> {
@@ -204,7 +204,7 @@ final class Words {
         }
     }
 
-    private static Subject subject(Cursor in) {
+    static Subject subject(Cursor in) {
         return switch (in.takeByte()) {
             case 0 -> Subject.site();
             case 1 -> Subject.of(new VeeId(in.takeVar()));
@@ -215,11 +215,11 @@ final class Words {
     }
 
     /** 0 stands for nothing: ids and durations begin at 1. */
-    private static void putOptional(Cursor out, Optional<Long> value) {
+    static void putOptional(Cursor out, Optional<Long> value) {
         out.putVar(value.orElse(0L));
     }
 
-    private static Optional<Long> optional(Cursor in) {
+    static Optional<Long> optional(Cursor in) {
         return Optional.of(in.takeVar()).filter(value -> value != 0);
     }
 
@@ -235,7 +235,7 @@ final class Words {
         return texts;
     }
 
-    private static <T> T pick(Cursor in, T[] all) {
+    static <T> T pick(Cursor in, T[] all) {
         int ordinal = in.takeByte();
         if (ordinal >= all.length) {
             throw nonsense();
@@ -243,12 +243,12 @@ final class Words {
         return all[ordinal];
     }
 
-    private static Refused nonsense() {
+    static Refused nonsense() {
         return Refused.invalid("BAD_FRAME", "This is no word of a frame.", "");
     }
 
     /** What a stranger writes can break any rule of the records; that makes it no word, and nothing else. */
-    private static <T> Optional<T> guarded(Cursor in, Function<Cursor, T> read) {
+    static <T> Optional<T> guarded(Cursor in, Function<Cursor, T> read) {
         try {
             var word = read.apply(in);
             return in.broken ? Optional.empty() : Optional.of(word);
