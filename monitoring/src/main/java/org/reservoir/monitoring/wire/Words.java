@@ -19,6 +19,7 @@ import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.monitoring.probe.Schema;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.probe.Transmission;
@@ -53,7 +54,7 @@ final class Words {
         out.putVar(info.silence().toMillis());
         out.putByte(info.delivery().ordinal());
         out.putByte(told.state().ordinal());
-        out.putText(told.why().length() <= LONGEST_WHY ? told.why() : told.why().substring(0, LONGEST_WHY));
+        out.putText(cut(told.why()));
         if (!putSchema(out, info.schema())) {
             out.at = before;
             return false;
@@ -76,6 +77,27 @@ final class Words {
             var why = cursor.takeText();
             var schema = schema(cursor);
             return new Told(new StreamInfo(source, number, name, subject, new Labels(service, component, host), schema, period, silence, delivery), state, why);
+        });
+    }
+
+    static void put(Cursor out, SourceInfo source) {
+        out.putText(cut(source.name()));
+        putOptional(out, source.host().map(HostId::value));
+        out.putText(cut(source.orders()));
+        out.putVar(source.probes());
+        out.putLong(Double.doubleToRawLongBits(source.share()));
+        out.putVar(source.failures());
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST_WHY ? text : text.substring(0, LONGEST_WHY);
+    }
+
+    static Optional<SourceInfo> source(Cursor in, SourceId id) {
+        return guarded(in, cursor -> {
+            var name = cursor.takeText();
+            var host = optional(cursor).map(HostId::new);
+            return new SourceInfo(id, name, host, cursor.takeText(), Math.toIntExact(cursor.takeVar()), Double.longBitsToDouble(cursor.takeLong()), cursor.takeVar());
         });
     }
 
