@@ -2,6 +2,7 @@ package org.reservoir.monitoring.plane;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
@@ -24,6 +25,9 @@ public record Selection(Set<Integer> streams, String prefix, Optional<String> na
 
     public Selection {
         streams = Set.copyOf(streams);
+        if (Stream.of(Optional.of(prefix), name, type, kind).flatMap(Optional::stream).anyMatch(text -> text.length() > 200)) {
+            throw Refused.invalid("BAD_SELECTION", "No name is that long.", "Names have up to 200 characters.");
+        }
         if (streams.size() > MOST_STREAMS) {
             throw Refused.invalid("BAD_SELECTION", "An order cannot name %d streams.".formatted(streams.size()), "Name at most %d, or a prefix.".formatted(MOST_STREAMS));
         }

@@ -3,6 +3,7 @@ package org.reservoir.monitoring.plane;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -63,6 +64,7 @@ public final class Station implements Controlled, AutoCloseable {
         this.kinds = kinds;
         this.ports = ports;
         this.source = new DataSource(id, nowMillis);
+        source.introduce(name, Optional.empty(), "");
         kinds.watch(watcher);
         ports.memory().lasting().forEach(wanted -> roll.await(new Kept(wanted, true)));
         kinds.list().forEach(kind -> watcher.came(kind.name()));

@@ -1,5 +1,6 @@
 package org.reservoir.monitoring.plane;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import org.reservoir.kernel.Refused;
@@ -16,11 +17,20 @@ import org.reservoir.monitoring.probe.ProbeSettings;
  */
 public record Wanted(String name, String kind, Map<String, String> parameters, Subject subject, Labels labels, ProbeSettings settings) {
     private static final int MOST_PARAMETERS = 32;
+    /** UTF-8 bytes of all names and values together: an order fits a datagram. */
+    private static final int MOST_BYTES = 600;
 
     public Wanted {
         parameters = Map.copyOf(parameters);
         if (parameters.size() > MOST_PARAMETERS) {
             throw Refused.invalid("BAD_PROBE", "A probe takes no %d parameters.".formatted(parameters.size()), "");
+        }
+        int bytes = parameters.entrySet().stream().mapToInt(entry -> (entry.getKey() + entry.getValue()).getBytes(StandardCharsets.UTF_8).length).sum();
+        if (bytes > MOST_BYTES) {
+            throw Refused.invalid("BAD_PROBE", "The parameters of %s take %d bytes.".formatted(kind, bytes), "Give at most %d: longer texts belong into a file.".formatted(MOST_BYTES));
+        }
+        if (kind.length() > 100 || name.length() > 200) {
+            throw Refused.invalid("BAD_PROBE", "The names of a probe and its kind are too long.", "Give 200 and 100 characters at most.");
         }
     }
 

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
@@ -38,6 +40,7 @@ public final class DataSource implements AutoCloseable {
     private long toldAt;
     private int tellings;
     private long failures;
+    private SourceInfo self;
 
     /** @param nowMillis of a clock that never goes back, the same as later given to {@link #turn} */
     public DataSource(SourceId id, long nowMillis) {
@@ -45,6 +48,22 @@ public final class DataSource implements AutoCloseable {
         this.wheel = new Wheel(nowMillis);
         this.now = nowMillis;
         this.toldAt = nowMillis;
+        this.self = SourceInfo.unnamed(id);
+    }
+
+    /** What it says of itself to its listeners. @param orders where it hears orders, {@code HOST:PORT}; empty in its own process alone */
+    public void introduce(String name, Optional<HostId> host, String orders) {
+        locked(() -> {
+            self = new SourceInfo(id, name, host, orders, 0, 0, 0);
+            var all = info();
+            subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
+            return self;
+        });
+    }
+
+    private SourceInfo info() {
+        double share = probes.values().stream().filter(Running::measures).mapToDouble(running -> running.status().effort().share()).sum();
+        return new SourceInfo(id, self.name(), self.host(), self.orders(), probes.size(), share, failures);
     }
 
     /** @throws Refused {@code BAD_STREAM}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}, {@code TOO_MANY_PROBES} */
@@ -116,6 +135,9 @@ public final class DataSource implements AutoCloseable {
         return locked(() -> {
             var subscription = new Subscription(interest, outlet);
             subscriptions.put(++lastSubscription, subscription);
+            if (!self.name().isEmpty()) {
+                outlet.alive(info());
+            }
             probes.values().forEach(running -> {
                 boolean rested = !running.measures();
                 link(running, lastSubscription, subscription);
@@ -296,7 +318,8 @@ public final class DataSource implements AutoCloseable {
     }
 
     private void tellAgain() {
-        subscriptions.values().forEach(subscription -> subscription.outlet().alive(id));
+        var all = info();
+        subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
         tellings++;
         probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(this::tell);
     }
