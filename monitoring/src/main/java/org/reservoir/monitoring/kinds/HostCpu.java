@@ -36,6 +36,11 @@ final class HostCpu implements Probe {
     }
 
     @Override
+    public void ended() {
+        ProcFile.close(stat, load);
+    }
+
+    @Override
     public void measure(Row row) {
         look();
         long total = 0;

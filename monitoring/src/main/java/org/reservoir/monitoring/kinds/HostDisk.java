@@ -47,6 +47,11 @@ final class HostDisk implements Probe {
     }
 
     @Override
+    public void ended() {
+        ProcFile.close(diskstats);
+    }
+
+    @Override
     public void measure(Row row) {
         look();
         long now = nanos.getAsLong();

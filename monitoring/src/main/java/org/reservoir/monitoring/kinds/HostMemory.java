@@ -30,6 +30,11 @@ final class HostMemory implements Probe {
     }
 
     @Override
+    public void ended() {
+        ProcFile.close(meminfo);
+    }
+
+    @Override
     public void measure(Row row) {
         look();
         for (int i = 0; i < WORDS.length; i++) {

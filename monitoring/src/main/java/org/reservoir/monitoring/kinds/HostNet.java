@@ -57,6 +57,11 @@ final class HostNet implements Probe {
     }
 
     @Override
+    public void ended() {
+        ProcFile.close(dev);
+    }
+
+    @Override
     public void measure(Row row) {
         look();
         long now = nanos.getAsLong();

@@ -42,6 +42,11 @@ final class HostPressure implements Probe {
     }
 
     @Override
+    public void ended() {
+        ProcFile.close(cpu, memory, io);
+    }
+
+    @Override
     public void measure(Row row) {
         look();
         long nowNanos = nanos.getAsLong();

@@ -46,6 +46,11 @@ final class OwnProcess implements Probe {
     }
 
     @Override
+    public void ended() {
+        ProcFile.close(stat, statm);
+    }
+
+    @Override
     public void measure(Row row) {
         long nowTicks = ticks();
         long threads = stat.skipWords(4).number();

@@ -15,7 +15,7 @@ import org.reservoir.kernel.Refused;
  * and parsing make no garbage: bytes lie in one array, numbers are made of them in place. What does not fit is not seen. Not
  * for several threads.
  */
-final class ProcFile implements AutoCloseable {
+final class ProcFile {
     /** The counters of a host with a thousand processors and as many interfaces. */
     private static final int MOST = 1 << 18;
     private static final int FIRST = 1 << 13;
@@ -175,8 +175,13 @@ final class ProcFile implements AutoCloseable {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    @Override
-    public void close() throws IOException {
-        channel.close();
+    static void close(ProcFile... files) {
+        for (var file : files) {
+            try {
+                file.channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot close " + file.path, e);
+            }
+        }
     }
 }

@@ -126,6 +126,7 @@ public final class DataSource implements AutoCloseable {
             running.problem = why;
             wheel.cancel(running);
             tell(running);
+            end(running);
             return probes.remove(stream);
         });
     }
@@ -367,6 +368,14 @@ public final class DataSource implements AutoCloseable {
             }
         });
         start(running, running.periodMillis());
+    }
+
+    private void end(Running running) {
+        try {
+            running.probe.ended();
+        } catch (RuntimeException trouble) { // a probe's fault is its own, and this one is gone
+            failures++;
+        }
     }
 
     private Running find(int stream) {

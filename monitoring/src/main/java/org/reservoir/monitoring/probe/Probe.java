@@ -23,4 +23,9 @@ public interface Probe {
     default boolean waits() {
         return false;
     }
+
+    /** Lets go of what it holds, for it is measured no more; called once. Must not wait. */
+    default void ended() {
+        // most hold nothing
+    }
 }

@@ -96,6 +96,23 @@ class DataSourceTest {
     }
 
     @Test
+    void aProbeIsToldThatItEnds() {
+        var ends = new ArrayList<String>();
+        for (var name : List.of("a", "b")) {
+            add(new Scripted(1) {
+                @Override
+                public void ended() {
+                    ends.add(name);
+                }
+            }, ProbeSettings.every(SECOND));
+        }
+        source.remove(1);
+        assertThat(ends).containsExactly("a");
+        source.close();
+        assertThat(ends).containsExactly("a", "b");
+    }
+
+    @Test
     void aProbeThatNobodyWantsRests() {
         var probe = new Scripted(1);
         add(probe, ProbeSettings.every(SECOND));
