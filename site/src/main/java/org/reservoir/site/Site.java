@@ -35,7 +35,6 @@ import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.MonitoringLoop;
 import org.reservoir.monitoring.Roster;
-import org.reservoir.monitoring.plane.Memory;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
@@ -47,7 +46,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS);
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, "db/site");
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -82,14 +81,14 @@ public final class Site implements AutoCloseable {
         var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), Memory.NONE, (_, _, _, _) -> { }, clock);
+        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
         var looks = new HostLooks(veem);
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
         var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
-                .with(jars);
+                .with(jars).with(new ProbeOffice(sensors, roster, _ -> Optional.empty()));
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), ports, metrics);
