@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.reservoir.monitoring.probe.Probe;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.Schema;
 
@@ -11,7 +12,7 @@ import org.reservoir.monitoring.probe.Schema;
  * Turns figures that come by key into attributes: as they are, or counters into rates by the time that really passed. A
  * counter that fell began again from 0; what is not known is left out. For probes that ask one guest at a time.
  */
-final class Figures {
+public final class Figures {
     private enum Way { LEVEL, PER_SECOND, PERCENT_OF_TIME }
 
     private record Figure(String key, Way way) {}
@@ -26,7 +27,7 @@ final class Figures {
         this.figures = figures;
     }
 
-    static Lines of(String type) {
+    public static Lines of(String type) {
         return new Lines(type);
     }
 
@@ -56,7 +57,35 @@ final class Figures {
         beforeNanos = nanos;
     }
 
-    static final class Lines {
+    /** Port: brings the figures; may wait. */
+    @FunctionalInterface
+    public interface Asking {
+        Map<String, Long> ask() throws Exception;
+    }
+
+    /** A probe that asks for them, on a thread of its own. */
+    public Probe asking(Asking asking) {
+        var figures = this;
+        return new Probe() {
+            @Override
+            public Schema schema() {
+                return figures.schema();
+            }
+
+            @Override
+            public boolean waits() {
+                return true;
+            }
+
+            @Override
+            public void measure(Row row) throws Exception {
+                figures.fill(row, asking.ask(), System.nanoTime());
+            }
+        };
+    }
+
+    /** Lines of a schema, one figure each. */
+    public static final class Lines {
         private final String type;
         private final List<Schema.Attribute> attributes = new ArrayList<>();
         private final List<Figure> figures = new ArrayList<>();
@@ -65,16 +94,16 @@ final class Figures {
             this.type = type;
         }
 
-        Lines level(String key, String name, String unit) {
+        public Lines level(String key, String name, String unit) {
             return line(key, Way.LEVEL, name, unit);
         }
 
-        Lines perSecond(String key, String name, String unit) {
+        public Lines perSecond(String key, String name, String unit) {
             return line(key, Way.PER_SECOND, name, unit);
         }
 
         /** Of a counter of nanoseconds. */
-        Lines percentOfTime(String key, String name) {
+        public Lines percentOfTime(String key, String name) {
             return line(key, Way.PERCENT_OF_TIME, name, "percent");
         }
 
@@ -84,7 +113,7 @@ final class Figures {
             return this;
         }
 
-        Figures end() {
+        public Figures end() {
             return new Figures(new Schema(type, attributes), figures);
         }
     }

@@ -15,6 +15,6 @@ public interface HostSource {
     /** What only this guest's own process can say: it costs more, and hangs when the guest hangs. Its keys are {@link VeeDetails}'; those that are unknown are left out. */
     Map<String, Long> details(VeeId vee) throws Exception;
 
-    /** What an agent inside the guest says; empty when there is none. Its keys are {@link VeeInside}'. */
+    /** What an agent inside the guest says; empty when there is none: {@code disks}, {@code disks.used} bytes, {@code disks.fullest} percent, {@code addresses}. */
     Map<String, Long> inside(VeeId vee) throws Exception;
 }

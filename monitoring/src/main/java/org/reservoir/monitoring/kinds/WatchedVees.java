@@ -43,8 +43,14 @@ final class WatchedVees {
                 }),
                 watch.kind("vee.inside", "what an agent inside a VEE says", "vee", id -> {
                     var vee = vee(id);
-                    return new VeeInside(VeeId.parse(id), () -> vee.home);
+                    return inside().asking(() -> vee.home.inside(VeeId.parse(id)));
                 }));
+    }
+
+    /** It is asked, not trusted. */
+    private static Figures inside() {
+        return Figures.of("infra_vee_inside").level("disks", "vee.inside.disks.bytes", "bytes").level("disks.used", "vee.inside.disks.used.bytes", "bytes")
+                .level("disks.fullest", "vee.inside.disks.fullest.percent", "percent").level("addresses", "vee.inside.addresses", "").end();
     }
 
     private Vee vee(String id) {
@@ -84,11 +90,20 @@ final class WatchedVees {
         vee.load.feed(host.host(), counters, now);
         vee.running = counters.running();
         vees.put(id, vee);
-        var paces = watch.paces();
-        vee.streams = List.of(watch.add("vees", "vee.load", Subject.of(id), vee.labels, paces.load()), watch.add("vees", "vee.details", Subject.of(id), vee.labels, paces.details()),
-                watch.add("vees", "vee.inside", Subject.of(id), vee.labels, paces.inside()));
+        try {
+            vee.streams = streams(id, vee.labels);
+        } catch (RuntimeException trouble) { // of whoever remembers what is asked of probes: the next look tries again
+            vees.remove(id);
+            throw trouble;
+        }
         homes.computeIfAbsent(host.host(), _ -> new HashSet<>()).add(id);
         watch.inform(vee.streams.getFirst());
+    }
+
+    private List<Integer> streams(VeeId id, Labels labels) {
+        var paces = watch.paces();
+        return List.of(watch.add("vees", "vee.load", Subject.of(id), labels, paces.load()), watch.add("vees", "vee.details", Subject.of(id), labels, paces.details()),
+                watch.add("vees", "vee.inside", Subject.of(id), labels, paces.inside()));
     }
 
     private void feed(Vee vee, HostSource host, VeeCounters counters, long now) {
