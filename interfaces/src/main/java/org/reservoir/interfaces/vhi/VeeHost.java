@@ -1,5 +1,6 @@
 package org.reservoir.interfaces.vhi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,8 +27,14 @@ public interface VeeHost extends AutoCloseable {
     /** Every guest on the host, Reservoir's and others', in one listing. */
     Census census();
 
-    /** Figures of the host and of its guests in one call that never waits for a guest that is busy. */
+    /** Figures of the host and of its guests in one call that waits for no guest. */
     HostReading reading();
+
+    /** What only the guest's own process can say. Waits for it, at most {@code patience}, and for no other. */
+    GuestFigures figures(VeeId vee, Duration patience);
+
+    /** What an agent inside the guest says of its file systems and addresses; empty when there is none or none that answers. */
+    Optional<GuestInside> inside(VeeId vee);
 
     /** Tells of changes until the subscription is closed. A listener that is slow loses events, then gets {@link HostListener#missedEvents()}. */
     Subscription watch(HostListener listener);

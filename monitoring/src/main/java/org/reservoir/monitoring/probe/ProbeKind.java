@@ -20,7 +20,7 @@ public interface ProbeKind {
     List<Parameter> parameters();
 
     /**
-     * @param parameters a value for each of {@link #parameters} that has no usual one; no others
+     * @param parameters a value for each of {@link #parameters}, the usual one where nobody gave another; no others
      * @throws Refused {@code BAD_PROBE} when a probe cannot be made of them
      */
     Probe make(Map<String, String> parameters);

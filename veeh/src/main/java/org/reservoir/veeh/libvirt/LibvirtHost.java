@@ -61,6 +61,16 @@ final class LibvirtHost implements VeeHost {
     }
 
     @Override
+    public GuestFigures figures(VeeId vee, Duration patience) {
+        return parts.inquiries.figures(parts.find(vee), patience);
+    }
+
+    @Override
+    public Optional<GuestInside> inside(VeeId vee) {
+        return new GuestAgent(parts.link).inside(parts.find(vee));
+    }
+
+    @Override
     public Subscription watch(HostListener listener) {
         return parts.ears.add(listener);
     }
@@ -163,6 +173,7 @@ final class LibvirtHost implements VeeHost {
         order(order, () -> parts.guests.erase(order));
         parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
         parts.voices.ended(order.vee());
+        parts.inquiries.forget(parts.site.uuid(order.vee()));
     }
 
     @Override
@@ -174,6 +185,7 @@ final class LibvirtHost implements VeeHost {
         there.parts.rates().ifPresent(bounds -> bounds.apply(guest));
         parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
         parts.voices.ended(order.vee());
+        parts.inquiries.forget(parts.site.uuid(order.vee()));
     }
 
     @Override
