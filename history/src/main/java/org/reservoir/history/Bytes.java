@@ -60,11 +60,31 @@ final class Bytes {
 
     Bytes text(String text) {
         var encoded = text.getBytes(StandardCharsets.UTF_8);
-        number(encoded.length);
-        room(encoded.length);
-        System.arraycopy(encoded, 0, bytes, size, encoded.length);
-        size += encoded.length;
+        return number(encoded.length).raw(encoded);
+    }
+
+    /** Eight bytes, or as many as said, the lowest first. */
+    Bytes fixed(long value) {
+        return fixed(value, 8);
+    }
+
+    Bytes fixed(long value, int count) {
+        room(count);
+        for (int i = 0; i < count; i++) {
+            bytes[size++] = (byte) (value >>> 8 * i);
+        }
         return this;
+    }
+
+    Bytes raw(byte[] more) {
+        room(more.length);
+        System.arraycopy(more, 0, bytes, size, more.length);
+        size += more.length;
+        return this;
+    }
+
+    byte[] array() {
+        return Arrays.copyOfRange(bytes, start, size);
     }
 
     ByteBuffer buffer() {

@@ -19,7 +19,7 @@ import java.time.Duration;
 public record HistoryPolicy(Duration raw, Duration minutes, Duration hours, long bytes, long spare, int head, Duration sealAge, int queue, int series, Duration commit) {
     /** For a site that says nothing of it: two days, a month and a year, within a gigabyte. */
     public static final HistoryPolicy USUAL = new HistoryPolicy(Duration.ofDays(2), Duration.ofDays(31), Duration.ofDays(400), 1L << 30, 128L << 20, 2_000_000,
-            Duration.ofHours(1), 1 << 18, 400_000, Duration.ofMillis(250));
+            Duration.ofHours(1), 1 << 16, 400_000, Duration.ofMillis(250));
 
     public HistoryPolicy keeping(Duration newRaw, Duration newMinutes, Duration newHours) {
         return new HistoryPolicy(newRaw, newMinutes, newHours, bytes, spare, head, sealAge, queue, series, commit);

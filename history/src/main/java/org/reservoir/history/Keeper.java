@@ -54,7 +54,7 @@ final class Keeper implements AutoCloseable {
     private void work() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                Thread.sleep(TURN_MILLIS);
+                writer.awaitDue(TURN_MILLIS);
                 turn(false);
             } catch (InterruptedException _) {
                 return;
@@ -89,6 +89,7 @@ final class Keeper implements AutoCloseable {
         } catch (IOException e) {
             tell("the history cannot be written: %s".formatted(e.getMessage()));
             freeSome();
+            Thread.sleep(TURN_MILLIS);
         } finally {
             turning.unlock();
         }

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that puts rows into the log and the head. When the log cannot be written, rows are still taken into memory as long as there is
- * room for them there, and the head is made a segment as soon as that can be done; what does not fit is dropped and counted.
+ * room for them there, and the head is made a segment as soon as that can be done; what does not fit is refused, and counted, by the queue.
  */
 final class Writer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
@@ -25,6 +25,7 @@ final class Writer implements AutoCloseable {
     private volatile long kept;
     private volatile String trouble = "";
     private volatile boolean ending;
+    private volatile boolean stuck;
     private long turns;
 
     /** A head and its log. @param since epoch milliseconds */
@@ -68,11 +69,10 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void write(Batch batch) {
-        var now = filling.getLast();
-        boolean fits = now.head().values() + batch.used <= 2L * policy.head();
+    private void write(Batch batch) throws InterruptedException {
+        var now = withRoomFor(batch);
         try {
-            if (batch.rows > 0 && fits) {
+            if (batch.rows > 0) {
                 now.log().write(batch, now.head(), catalog::labels);
                 kept += batch.rows;
                 trouble("");
@@ -80,13 +80,25 @@ final class Writer implements AutoCloseable {
         } catch (IOException e) {
             trouble("the log of %s cannot be written: %s".formatted(now.number(), e.getMessage()));
         }
-        if (fits) {
-            now.head().add(batch);
-        } else {
-            intake.drop(batch.rows);
-        }
+        now.head().add(batch);
         intake.back(batch);
         turned();
+    }
+
+    /** Waits while the head is twice too full because the one before is not sealed: then the queue fills, and whoever measures is refused. */
+    private Filling withRoomFor(Batch batch) throws InterruptedException {
+        while (true) {
+            stuck = false;
+            var now = filling.getLast();
+            if (ending || now.head().values() + batch.used <= 2L * policy.head()) {
+                return now;
+            }
+            stuck = true;
+            synchronized (this) {
+                notifyAll();
+                wait(20);
+            }
+        }
     }
 
     private void trouble(String text) {
@@ -100,6 +112,14 @@ final class Writer implements AutoCloseable {
     boolean isDue() {
         var now = filling.getLast();
         return now.head().values() >= policy.head() || now.head().rows() > 0 && (clock.millis() - now.since() >= policy.sealAge().toMillis() || !trouble.isEmpty());
+    }
+
+    /** Waits until something is due, or some time. */
+    synchronized void awaitDue(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        for (long left = millis; left > 0 && !isDue(); left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+        }
     }
 
     /** Begins a new head; the one before is no longer added to once this returns. @return the one before */
@@ -131,10 +151,10 @@ final class Writer implements AutoCloseable {
         notifyAll();
     }
 
-    /** Waits until what was offered before has been through: the end of the turn under way, and one whole turn more. */
+    /** Waits until what was offered before has been through: the end of the turn under way, and one whole turn more. Not when there is no room for it. */
     void settle() throws InterruptedException {
         synchronized (this) {
-            for (long goal = turns + 2; turns < goal && thread.isAlive();) {
+            for (long goal = turns + 2; turns < goal && thread.isAlive() && !stuck;) {
                 intake.hurry();
                 wait(50);
             }

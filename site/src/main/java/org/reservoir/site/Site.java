@@ -34,6 +34,7 @@ import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.MonitoringLoop;
 import org.reservoir.monitoring.Roster;
+import org.reservoir.monitoring.history.History;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
@@ -66,7 +67,8 @@ public final class Site implements AutoCloseable {
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
         var roster = new Roster();
-        var measurements = new Measurements(Measurements.Bounds.USUAL, roster);
+        var history = settings.history().open(clock);
+        var measurements = new Measurements(Measurements.Bounds.USUAL, roster, history);
         var guests = new GuestVoices();
         var tag = tag(settings.name());
         var jars = PluginOffice.watching(settings.plugins(), clock);
@@ -89,7 +91,7 @@ public final class Site implements AutoCloseable {
                 .with(jars);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
-        var rest = new RestGateway(settings.rest(), ports, metrics);
+        var rest = new RestGateway(settings.rest(), history.map(kept -> ports.with(new HistoryShown(kept)).with(new QueriesShown(kept))).orElse(ports), metrics);
 
         feed.start();
         veem.start();
@@ -97,7 +99,8 @@ public final class Site implements AutoCloseable {
         probing.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, jars, guests, feed, database, lock));
+        AutoCloseable kept = () -> history.ifPresent(History::close);
+        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {

@@ -1,8 +1,10 @@
 package org.reservoir.monitoring.history;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.reservoir.monitoring.SeriesKey;
+import org.reservoir.monitoring.Subject;
 
 /** Which series are asked for. */
 public sealed interface Wanted {
@@ -12,6 +14,14 @@ public sealed interface Wanted {
         @Override
         public boolean takes(Series series) {
             return series.key().equals(key);
+        }
+    }
+
+    /** Of a subject, or a name, or both; empty is any. */
+    record Of(Optional<Subject> subject, Optional<String> name) implements Wanted {
+        @Override
+        public boolean takes(Series series) {
+            return subject.map(series.key().subject()::equals).orElse(true) && name.map(series.key().name()::equals).orElse(true);
         }
     }
 
