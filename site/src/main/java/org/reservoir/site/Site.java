@@ -82,6 +82,7 @@ public final class Site implements AutoCloseable {
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
+        var plugged = jars.forProbes(sensors.kinds());
         var looks = new HostLooks(veem);
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
         var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
@@ -98,9 +99,10 @@ public final class Site implements AutoCloseable {
         services.start();
         probing.start();
         sensors.start();
+        plugged.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, sensors, services, veem, jars, guests, feed, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, plugged, sensors, services, veem, jars, guests, feed, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
