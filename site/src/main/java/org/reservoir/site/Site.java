@@ -94,6 +94,7 @@ public final class Site implements AutoCloseable {
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
+        var plugged = jars.forProbes(sensors.kinds());
         HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
         SiteKinds.of(database, measurements, sensors).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
@@ -120,10 +121,11 @@ public final class Site implements AutoCloseable {
         probing.start();
         SiteKinds.begin(sensors.station());
         sensors.start();
+        plugged.start();
         billing.start();
         rest.start();
         AutoCloseable kept = () -> history.ifPresent(History::close);
-        return new Site(rest, veem, List.of(rest, billing, probing, sensors, services, veem, jars, guests, feed, kept, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
