@@ -9,37 +9,41 @@ import org.reservoir.interfaces.vmi.Vmi;
 
 /** What a gateway speaks to. What a site has not got, its gateways do not offer. */
 public record Ports(Access access, Vmi vmi, Repeats repeats, Optional<Services> services, Optional<MeasurementsView> measurements, Optional<GuestVoice> guests,
-                    Optional<StatementsView> statements, Optional<EventSource> events, Optional<SiteAdmin> site, Optional<PluginsView> plugins) {
+                    Optional<StatementsView> statements, Optional<EventSource> events, Optional<SiteAdmin> site, Optional<PluginsView> plugins, Optional<ProbesView> probes) {
 
     public static Ports of(Access access, Vmi vmi, Repeats repeats) {
-        return new Ports(access, vmi, repeats, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Ports(access, vmi, repeats, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     public Ports with(Services other) {
-        return new Ports(access, vmi, repeats, Optional.of(other), measurements, guests, statements, events, site, plugins);
+        return new Ports(access, vmi, repeats, Optional.of(other), measurements, guests, statements, events, site, plugins, probes);
     }
 
     public Ports with(MeasurementsView other) {
-        return new Ports(access, vmi, repeats, services, Optional.of(other), guests, statements, events, site, plugins);
+        return new Ports(access, vmi, repeats, services, Optional.of(other), guests, statements, events, site, plugins, probes);
     }
 
     public Ports with(GuestVoice other) {
-        return new Ports(access, vmi, repeats, services, measurements, Optional.of(other), statements, events, site, plugins);
+        return new Ports(access, vmi, repeats, services, measurements, Optional.of(other), statements, events, site, plugins, probes);
     }
 
     public Ports with(StatementsView other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, Optional.of(other), events, site, plugins);
+        return new Ports(access, vmi, repeats, services, measurements, guests, Optional.of(other), events, site, plugins, probes);
     }
 
     public Ports with(EventSource other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, Optional.of(other), site, plugins);
+        return new Ports(access, vmi, repeats, services, measurements, guests, statements, Optional.of(other), site, plugins, probes);
     }
 
     public Ports with(SiteAdmin other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, Optional.of(other), plugins);
+        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, Optional.of(other), plugins, probes);
     }
 
     public Ports with(PluginsView other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, site, Optional.of(other));
+        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, site, Optional.of(other), probes);
+    }
+
+    public Ports with(ProbesView other) {
+        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, site, plugins, Optional.of(other));
     }
 }

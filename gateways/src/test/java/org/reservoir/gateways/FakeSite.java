@@ -33,7 +33,7 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     /** Hands {@code ports} all of this. */
     public Ports behind(Ports ports) {
         return ports.with(new FakeServices()).with((MeasurementsView) this).with((GuestVoice) this).with((StatementsView) this).with((EventSource) this)
-                .with((SiteAdmin) this).with(new FakePlugins());
+                .with((SiteAdmin) this).with(new FakePlugins()).with(new FakeProbes());
     }
 
     public void happens(String topic, String subject, String json) {

@@ -55,6 +55,8 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private LostForGood lost;
     @Mixin
+    private Sleepers sleepers;
+    @Mixin
     private LeaseTimes leases;
 
     public static void main(String[] arguments) {
@@ -114,7 +116,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping(), leases.rules(), plugins());
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins());
     }
 
     private Settings.PluginFolder plugins() {

@@ -57,7 +57,8 @@ final class MeasuredView implements MeasurementsView {
         return new Figures(window.from(), window.to(), window.count(), window.coverage(), window.mean(), window.min(), window.max(), window.last(), window.rate());
     }
 
-    private static Subject subject(String text) {
+    /** @throws Refused {@code BAD_SUBJECT} */
+    static Subject subject(String text) {
         return switch (text.replaceFirst("-.*", "")) {
             case "vee" -> Subject.of(VeeId.parse(text));
             case "host" -> Subject.of(HostId.parse(text));

@@ -29,11 +29,13 @@ import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.Money;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.Exposition;
+import org.reservoir.monitoring.Feed;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
-import org.reservoir.monitoring.MonitoringLoop;
 import org.reservoir.monitoring.Roster;
+import org.reservoir.monitoring.kinds.HostKinds;
+import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
@@ -45,7 +47,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS);
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, "db/site");
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -80,13 +82,16 @@ public final class Site implements AutoCloseable {
         var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var looks = new HostLooks(veem);
-        var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
-        var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
+        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
+        HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.of(database, measurements, sensors).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
+        var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
+        var probing = new Probing(watch, measurements, clock);
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
-                .with(jars);
+                .with(jars).with(new ProbeOffice(sensors, roster, _ -> Optional.empty()));
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), ports, metrics);
@@ -95,9 +100,11 @@ public final class Site implements AutoCloseable {
         veem.start();
         services.start();
         probing.start();
+        SiteKinds.begin(sensors.station());
+        sensors.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, jars, guests, feed, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, probing, sensors, services, veem, jars, guests, feed, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {

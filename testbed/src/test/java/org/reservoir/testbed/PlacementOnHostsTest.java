@@ -84,7 +84,7 @@ class PlacementOnHostsTest {
 
     private static PlacementPlan carriedOut(String goal) {
         var placements = site.site.vmi().placements();
-        placements.set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of(goal, 1.0), 1, 10, 0.01, Duration.ZERO));
+        placements.set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of(goal, 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty()));
         var begun = placements.run(ADMIN, Optional.empty()).getFirst();
         assertThat(begun.state()).as(begun.why()).isEqualTo(PlacementPlan.State.UNDER_WAY);
         Predicate<PlacementPlan> ended = plan -> plan.ended().isPresent();

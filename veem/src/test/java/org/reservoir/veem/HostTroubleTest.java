@@ -105,7 +105,7 @@ class HostTroubleTest {
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.BOOTING);
         site.work();
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.RUNNING);
-        site.restart(new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.LEAVE, java.util.Optional.empty(), Fence.NONE));
+        site.restart(new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.LEAVE, java.util.Optional.empty(), Fence.NONE, Waking.USUAL));
         machine(vee).crash(vee);
         site.veem.keeper.visitAll();
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.POWERED_OFF);

@@ -63,6 +63,7 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new AccessRoutes(ports.access()).routes());
         ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
         ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, ports, names).routes()));
+        ports.probes().ifPresent(probes -> routes.addAll(new ProbeRoutes(probes, ports, names).routes()));
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
@@ -38,6 +40,7 @@ public final class DataSource implements AutoCloseable {
     private long toldAt;
     private int tellings;
     private long failures;
+    private SourceInfo self;
 
     /** @param nowMillis of a clock that never goes back, the same as later given to {@link #turn} */
     public DataSource(SourceId id, long nowMillis) {
@@ -45,6 +48,22 @@ public final class DataSource implements AutoCloseable {
         this.wheel = new Wheel(nowMillis);
         this.now = nowMillis;
         this.toldAt = nowMillis;
+        this.self = SourceInfo.unnamed(id);
+    }
+
+    /** What it says of itself to its listeners. @param orders where it hears orders, {@code HOST:PORT}; empty in its own process alone */
+    public void introduce(String name, Optional<HostId> host, String orders) {
+        locked(() -> {
+            self = new SourceInfo(id, name, host, orders, 0, 0, 0);
+            var all = info();
+            subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
+            return self;
+        });
+    }
+
+    private SourceInfo info() {
+        double share = probes.values().stream().filter(Running::measures).mapToDouble(running -> running.status().effort().share()).sum();
+        return new SourceInfo(id, self.name(), self.host(), self.orders(), probes.size(), share, failures);
     }
 
     /** @throws Refused {@code BAD_STREAM}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}, {@code TOO_MANY_PROBES} */
@@ -64,13 +83,19 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
-    /** Asks something else of a probe, in force at once; one that was stopped for its cost gets another chance. */
+    /**
+     * Asks something else of a probe, in force at once; one that was stopped for its cost gets another chance.
+     *
+     * @throws Refused {@code STREAM_NOT_FOUND}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}; then all is as before
+     */
     public void change(int stream, ProbeSettings settings) {
         locked(() -> {
             var running = find(stream);
-            running.links.forEach(link -> link.gate = Gate.of(running.info.schema(), settings.sending()));
+            var info = running.info.asked(settings);
+            Gate.of(info.schema(), settings.sending());
+            running.links.forEach(link -> link.gate = Gate.of(info.schema(), settings.sending()));
             running.settings = settings;
-            running.info = running.info.asked(settings);
+            running.info = info;
             running.problem = "";
             running.forgive();
             start(running, running.periodMillis());
@@ -90,11 +115,18 @@ public final class DataSource implements AutoCloseable {
     }
 
     public void remove(int stream) {
+        remove(stream, "");
+    }
+
+    /** @param why told to those who listen */
+    public void remove(int stream, String why) {
         locked(() -> {
             var running = find(stream);
             running.removed = true;
+            running.problem = why;
             wheel.cancel(running);
             tell(running);
+            end(running);
             return probes.remove(stream);
         });
     }
@@ -104,6 +136,9 @@ public final class DataSource implements AutoCloseable {
         return locked(() -> {
             var subscription = new Subscription(interest, outlet);
             subscriptions.put(++lastSubscription, subscription);
+            if (!self.name().isEmpty()) {
+                outlet.alive(info());
+            }
             probes.values().forEach(running -> {
                 boolean rested = !running.measures();
                 link(running, lastSubscription, subscription);
@@ -126,11 +161,12 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
-    /** Measures now, out of turn: for probes that tell of events. */
+    /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
         locked(() -> {
             var running = find(stream);
-            if (running.measures()) {
+            if (running.measures() && !(running.probe.fed() && running.tooSoon(now))) {
+                running.measuredAt = now;
                 measure(running);
             }
             return running;
@@ -158,12 +194,16 @@ public final class DataSource implements AutoCloseable {
 
     /** What is there: the information plane's view of this source. */
     public List<Status> streams() {
-        return locked(() -> probes.values().stream().map(running ->
-                new Status(running.info, running.settings, running.state(), running.measures(), running.problem)).toList());
+        return locked(() -> probes.values().stream().map(Running::status).toList());
+    }
+
+    /** @throws Refused {@code STREAM_NOT_FOUND} */
+    public Status stream(int number) {
+        return locked(() -> find(number).status());
     }
 
     /** @param measured whether it is measured at all: it rests while nobody wants it */
-    public record Status(StreamInfo info, ProbeSettings settings, StreamState state, boolean measured, String problem) {}
+    public record Status(StreamInfo info, ProbeSettings settings, StreamState state, boolean measured, String problem, Effort effort) {}
 
     /** Measurements that failed so far. */
     public long failures() {
@@ -279,7 +319,8 @@ public final class DataSource implements AutoCloseable {
     }
 
     private void tellAgain() {
-        subscriptions.values().forEach(subscription -> subscription.outlet().alive(id));
+        var all = info();
+        subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
         tellings++;
         probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(this::tell);
     }
@@ -295,7 +336,7 @@ public final class DataSource implements AutoCloseable {
 
     private void start(Running running, long inMillis) {
         wheel.cancel(running);
-        if (running.measures()) {
+        if (running.measures() && !running.probe.fed()) {
             wheel.schedule(running, inMillis);
         }
     }
@@ -327,6 +368,14 @@ public final class DataSource implements AutoCloseable {
             }
         });
         start(running, running.periodMillis());
+    }
+
+    private void end(Running running) {
+        try {
+            running.probe.ended();
+        } catch (RuntimeException trouble) { // a probe's fault is its own, and this one is gone
+            failures++;
+        }
     }
 
     private Running find(int stream) {

@@ -1,5 +1,6 @@
 package org.reservoir.monitoring.probe;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,9 +42,12 @@ final class Running extends Wheel.Spoke {
     long highestSequence;
     Thread waiting;
     long waitingSince;
+    long measuredAt = Long.MIN_VALUE;
     private int slowed = 1;
     private int looks;
     private long leastCost = Long.MAX_VALUE;
+    /** Nanoseconds of a measurement, the late ones counting most. */
+    private long costs;
 
     Running(StreamInfo info, Probe probe, ProbeSettings settings) {
         this.info = info;
@@ -70,6 +74,15 @@ final class Running extends Wheel.Spoke {
         return Math.max(settings.period().toMillis(), links.isEmpty() ? 0 : wanted) * slowed;
     }
 
+    /** A feed that comes a little before its time is in time, for the feeder's clock is not this one. */
+    boolean tooSoon(long now) {
+        return measuredAt != Long.MIN_VALUE && now - measuredAt < periodMillis() * 3 / 4;
+    }
+
+    DataSource.Status status() {
+        return new DataSource.Status(info, settings, state(), measures(), problem, new Effort(Duration.ofMillis(periodMillis()), costs, slowed));
+    }
+
     void forgive() {
         slowed = 1;
         looks = 0;
@@ -82,6 +95,7 @@ final class Running extends Wheel.Spoke {
      * Over budget it is measured half as often, in the end not at all; tells whether that changed something.
      */
     boolean charge(long nanos) {
+        costs = costs == 0 ? nanos : costs + (nanos - costs) / 8;
         leastCost = Math.min(leastCost, nanos);
         if (++looks < LOOKS_BEFORE_JUDGING) {
             return false;

@@ -12,6 +12,7 @@ import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamKey;
 import org.reservoir.monitoring.probe.StreamState;
@@ -69,6 +70,11 @@ public final class Collector implements Outlet {
         registry.alive(source, nowMillis.getAsLong());
     }
 
+    @Override
+    public void alive(SourceInfo source) {
+        registry.alive(source, nowMillis.getAsLong());
+    }
+
     private void use(Registry.Heard heard, StreamInfo stream, Row row) {
         switch (heard) {
             case NEW, LATE -> {
@@ -104,12 +110,19 @@ public final class Collector implements Outlet {
                 case Frame.DATA -> selfContained.read(frame, from, to, this);
                 case Frame.DELTA -> ordered.read(frame, from, to, this);
                 case Frame.TELL -> told(frame, from, to);
-                case Frame.ALIVE -> {
-                    registry.alive(source, now);
-                    yield true;
-                }
+                case Frame.ALIVE -> alive(frame, from, to);
                 default -> false;
             };
+        }
+
+        private boolean alive(byte[] frame, int from, int to) {
+            registry.alive(source, now);
+            if (from == to) {
+                return true; // it says nothing more of itself
+            }
+            var info = Words.source(cursor.over(frame, from, to), source);
+            info.ifPresent(said -> registry.alive(said, now));
+            return info.isPresent();
         }
 
         private boolean told(byte[] frame, int from, int to) {

@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 
@@ -88,12 +90,16 @@ public final class UdpOutlet implements Outlet, AutoCloseable {
 
     @Override
     public void tell(StreamInfo stream, StreamState state, String why) {
-        word(Frame.TELL, Optional.of(new Words.Told(stream, state, why)));
+        var told = new Words.Told(stream, state, why);
+        word(Frame.TELL, out -> Words.put(out, told));
     }
 
     @Override
-    public void alive(SourceId alive) {
-        word(Frame.ALIVE, Optional.empty());
+    public void alive(SourceInfo alive) {
+        word(Frame.ALIVE, out -> {
+            Words.put(out, alive);
+            return true;
+        });
     }
 
     /** Datagrams sent. */
@@ -129,12 +135,12 @@ public final class UdpOutlet implements Outlet, AutoCloseable {
         channel.close();
     }
 
-    private void word(int kind, Optional<Words.Told> told) {
+    private void word(int kind, Predicate<Cursor> put) {
         lock.lock();
         try {
             flush(); // in order: what was measured before a word goes before it
             cursor.over(words, Frame.HEADER, Frame.DATAGRAM - Frame.SEAL);
-            if (told.isPresent() && !Words.put(cursor, told.get())) {
+            if (!put.test(cursor)) {
                 unsent++;
                 return;
             }

@@ -37,6 +37,7 @@ final class Parts implements Link.User, AutoCloseable {
     final Snapshots snapshots;
     final Transfers transfers;
     final Voices voices;
+    final Inquiries inquiries;
     final Platform platform;
     private final News news;
     private boolean wasConnected;
@@ -58,6 +59,7 @@ final class Parts implements Link.User, AutoCloseable {
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, generations, words);
         this.voices = new Voices(link, ear());
+        this.inquiries = new Inquiries(dialer);
         this.news = new News(site, platform, voices, ears);
     }
 
@@ -121,6 +123,7 @@ final class Parts implements Link.User, AutoCloseable {
     @Override
     public void close() {
         voices.close();
+        inquiries.close();
         link.close();
     }
 }

@@ -123,7 +123,7 @@ final class Course {
     }
 
     private void checkReachable() {
-        if (machine.cutOff) {
+        if (machine.cutOff || machine.asleep()) {
             throw failure(HostFailure.Kind.UNREACHABLE, "No connection for %s.");
         }
     }

@@ -50,6 +50,7 @@ public final class SimulatedMachine {
     final Map<SecurityGroupId, TrafficFilter> filters = new HashMap<>(4);
     final Deque<Runnable> late = new ArrayDeque<>(2);
     final Ears ears;
+    final Drowse drowse;
     volatile boolean cutOff;
     volatile CountDownLatch hang = new CountDownLatch(0);
     private final Map<VeeId, Long> erased = new LinkedHashMap<>(4) {
@@ -59,8 +60,9 @@ public final class SimulatedMachine {
         }
     };
 
-    SimulatedMachine(String name, MachineSize size, SimulatedWorld world, Optional<MachineFiles> files) {
+    SimulatedMachine(String name, MachineSize size, Drowse drowse, SimulatedWorld world, Optional<MachineFiles> files) {
         this.name = name;
+        this.drowse = drowse;
         this.size = size;
         this.world = world;
         this.files = files;
@@ -108,7 +110,16 @@ public final class SimulatedMachine {
         return read(() -> Set.copyOf(images.keySet()));
     }
 
+    public boolean asleep() {
+        return drowse.asleep(now());
+    }
+
     // ---- what tests make happen
+
+    /** Somebody presses its button. */
+    public void pressButton() {
+        drowse.rise(now());
+    }
 
     /** No call reaches the machine until {@link #reconnect()}; its guests go on. */
     public void cutOff() {

@@ -97,12 +97,23 @@ public final class SimulatedWorld {
 
     SimulatedMachine connect(String uri) {
         var name = MachineSize.nameIn(uri);
-        var machine = machines.computeIfAbsent(name, _ -> new SimulatedMachine(name, MachineSize.in(uri), this,
+        var machine = machines.computeIfAbsent(name, _ -> new SimulatedMachine(name, MachineSize.in(uri), Drowse.in(uri), this,
                 folder.map(world -> new MachineFiles(world, name))));
-        if (machine.cutOff) {
-            throw new HostFailure(HostFailure.Kind.UNREACHABLE, "%s is cut off.".formatted(name));
+        if (machine.cutOff || machine.asleep()) {
+            throw new HostFailure(HostFailure.Kind.UNREACHABLE, "%s is %s.".formatted(name, machine.cutOff ? "cut off" : "asleep"));
         }
         return machine;
+    }
+
+    /** The packet goes out; whether it arrives is another question. */
+    void wake(String name) {
+        var machine = machines.get(name);
+        var call = new Call(name, Verb.WAKE, Optional.empty());
+        switch (faults.strike(call)) {
+            case UNREACHABLE -> throw new HostFailure(HostFailure.Kind.UNREACHABLE, "No connection for %s.".formatted(call));
+            case NONE, TIMED_OUT_DONE, EVENTS_LOST -> Optional.ofNullable(machine).ifPresent(it -> it.drowse.wake(now()));
+            case TIMED_OUT_UNDONE, TIMED_OUT_LATE, HALF_DONE, NO_ROOM, BUSY -> { }
+        }
     }
 
     Executor deliveries() {

@@ -49,6 +49,16 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
     }
 
     @Override
+    default List<Stats> stats(List<Domain> domains, int groups, int flags) {
+        return stats(groups, flags).stream().filter(one -> domains.stream().anyMatch(domain -> domain.uuid().equals(one.domain().uuid()))).toList();
+    }
+
+    @Override
+    default void startDirtyRate(Domain domain, int seconds) {
+        call("startDirtyRate");
+    }
+
+    @Override
     default Domain define(String xml) {
         call("define");
         var root = Xml.read(xml);
