@@ -68,7 +68,9 @@ class MeasuredVeesTest {
 
     @AfterAll
     static void close() {
-        site.close();
+        if (site != null) {
+            site.close();
+        }
     }
 
     private static double figure(String subject, String series, String figure) {
