@@ -221,8 +221,10 @@ var nic = new Nic(0, NETWORK.id(), "02:00:00:00:77:01", List.of(), List.of(), fa
         host.attachDisk(driven.order(STANDING), reader, 1);
         eventually(DrivenHost.PATIENCE, "the clone is seen", () -> inside("head -c 18 /dev/vdb").equals("written by a guest"));
         assertThat(host.dropImage(image.digest())).isFalse();
-        host.detachDisk(driven.order(STANDING), reader, 1);
+        host.reboot(driven.order(STANDING), true);
+        host.detachDisk(driven.order(STANDING), reader, 1); // before it has booted: it does not hear that, and must be asked again
         assertThat(host.dropImage(image.digest())).isTrue();
+        eventually(DrivenHost.PATIENCE, "it has booted without the disk", () -> !inside("ls /sys/block").contains("vdb"));
     }
 
     @Test

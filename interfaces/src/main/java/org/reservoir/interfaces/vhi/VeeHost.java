@@ -110,7 +110,7 @@ public interface VeeHost extends AutoCloseable {
     /** Attaches disk number {@code disk} of {@code guest}, which lists it; one that is attached already stays. */
     void attachDisk(Order order, Guest guest, int disk);
 
-    /** Detaches the disk and deletes its volume. */
+    /** Detaches the disk and deletes its volume. @throws HostFailure KEPT_BY_GUEST when a running guest does not let go of it within the order's patience */
     void detachDisk(Order order, Guest guest, int disk);
 
     /** Grows the disk to the size that {@code guest} gives it. */
@@ -119,6 +119,7 @@ public interface VeeHost extends AutoCloseable {
     /** Attaches NIC number {@code nic} of {@code guest}, or changes the one that is attached to be as described. */
     void attachNic(Order order, Guest guest, int nic);
 
+    /** @throws HostFailure KEPT_BY_GUEST as for disks */
     void detachNic(Order order, Guest guest, int nic);
 
     /** Takes, goes back to, or deletes a snapshot: of the whole guest, or of one disk. */
@@ -129,6 +130,14 @@ public interface VeeHost extends AutoCloseable {
      * removed is copied, too, as long as it is there itself.
      */
     void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress);
+
+    // ---- the host itself
+
+    /**
+     * Puts the host to sleep, with what guests it has. Returns when the host has taken the order; a while later it answers nothing any more, until
+     * {@link HostDriver#wake} has woken it. UNSUPPORTED where it lacks {@link HostFacts.Feature#SLEEP}; such a host is not asked.
+     */
+    void sleep();
 
     // ---- people and the guest's own voice
 

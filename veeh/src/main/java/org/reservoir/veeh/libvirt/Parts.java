@@ -20,6 +20,8 @@ import org.reservoir.veeh.Ears;
  */
 final class Parts implements Link.User, AutoCloseable {
     static final Duration FACTS = Duration.ofSeconds(30);
+    /** Option that names the storage which the host's folder is on: hosts that give the same name see the same files. */
+    static final String SHARED_STORAGE = "storage";
 
     final String uri;
     final Site site;
@@ -68,7 +70,7 @@ final class Parts implements Link.User, AutoCloseable {
 
     /** What a move needs of this host. */
     Moves.End end() {
-        return new Moves.End(link, site, pool, guests, generations, platform.words(), migrationAddress(), Optional.ofNullable(options.get("storage")));
+        return new Moves.End(link, site, pool, guests, generations, platform.words(), migrationAddress(), Optional.ofNullable(options.get(SHARED_STORAGE)));
     }
 
     /** Where other hosts' QEMU reaches this host's: the option {@code migration}, else the host in the address, else the host's own name. */
