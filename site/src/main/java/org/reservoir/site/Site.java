@@ -44,7 +44,6 @@ import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
 import org.reservoir.monitoring.history.History;
-import org.reservoir.monitoring.kinds.HostKinds;
 import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
@@ -95,8 +94,7 @@ public final class Site implements AutoCloseable {
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
         var plugged = jars.forProbes(sensors.kinds());
-        HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
-        SiteKinds.of(database, measurements, sensors).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
         var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
         var probing = new Probing(watch, measurements, clock);
