@@ -56,6 +56,8 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private Sleepers sleepers;
     @Mixin
+    private AdmissionOptions admission;
+    @Mixin
     private LeaseTimes leases;
 
     public static void main(String[] arguments) {
@@ -100,7 +102,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins());
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules());
     }
 
     private Settings.PluginFolder plugins() {

@@ -78,7 +78,7 @@ public final class Site implements AutoCloseable {
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
         var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
-                ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
+                ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var looks = new HostLooks(veem);
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
