@@ -57,6 +57,8 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private Sleepers sleepers;
     @Mixin
+    private AdmissionOptions admission;
+    @Mixin
     private LeaseTimes leases;
     @Mixin
     private HistoryOptions history;
@@ -118,7 +120,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), history.choice(where.data(), server));
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), history.choice(where.data(), server));
     }
 
     private Settings.PluginFolder plugins() {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.history.HistoryPolicy;
 import org.reservoir.placement.Policy;
+import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.veem.Keeping;
 import org.reservoir.veem.LeaseRules;
@@ -24,17 +25,18 @@ import org.reservoir.veem.LeaseRules;
  * @param keeping  how hosts are looked after, and what becomes of those that are lost
  * @param leases   how leases of VEEs are planned
  * @param plugins  jars that join it while it runs
+ * @param admission which services must be admitted before they are taken in
  * @param history  who keeps what is measured
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, LeaseRules leases, PluginFolder plugins, HistoryChoice history) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins, AdmissionRules admission, HistoryChoice history) {
     public Settings {
         imports = List.copyOf(imports);
     }
 
     /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
-        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data),
+        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data), AdmissionRules.USUAL,
                 new HistoryChoice.Folder(data.resolve("history").resolve(worker), HistoryPolicy.USUAL));
     }
 

@@ -90,7 +90,7 @@ public final class Site implements AutoCloseable {
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
         var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
-                ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
+                ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
         var plugged = jars.forProbes(sensors.kinds());
