@@ -13,6 +13,7 @@ import org.reservoir.bench.placement.PluginReload;
 import org.reservoir.bench.placement.Repairs;
 import org.reservoir.bench.placement.Replanning;
 import org.reservoir.bench.placement.Roadef;
+import org.reservoir.bench.placement.Trace;
 import org.reservoir.bench.veem.VeemDeploy;
 import org.reservoir.bench.veem.VeemOverhead;
 
@@ -30,6 +31,7 @@ public final class Bench {
             new Entry("placement.repair", "1 000 hosts, 5 000 VEEs: overload and maintenance, beside BtrPlace 1.9.3: [--whole]", Repairs::run),
             new Entry("placement.replan", "100 000 VEEs consolidated, with an ordered plan: [VEES]", Replanning::run),
             new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012, beside Timefold: [--cpu SECONDS-IN-ALL | --seconds EACH] [--threads N] [--seed N] [--alone] MODEL…", Roadef::run),
+            new Entry("placement.trace", "Alibaba's GPU cluster of 2023, its pods beside best fit and dot product: [DIRECTORY [LIST…]]", Trace::run),
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
             new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
 
