@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.reservoir.bench.gateways.RestBench;
+import org.reservoir.bench.monitoring.CodecBench;
+import org.reservoir.bench.monitoring.LoopBench;
 import org.reservoir.bench.placement.AdmissionBench;
 import org.reservoir.bench.placement.FirstPlacement;
 import org.reservoir.bench.placement.Optimal;
@@ -19,6 +21,8 @@ import org.reservoir.bench.veem.VeemOverhead;
 public final class Bench {
     private static final List<Entry> BENCHES = List.of(
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
+            new Entry("monitoring.codec", "measurements of six attributes written and read, beside OTLP and Lattice: [--lattice CLASSPATH]", CodecBench::run),
+            new Entry("monitoring.loop", "from probe to rule over UDP at 1 000, 10 000 and 30 000 a second, and Prometheus at 1 s/1 s: [--seconds N] [--prometheus BINARY]", LoopBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
             new Entry("placement.leases", "Haizea's event logs, a month of SDSC Blue with reservations, large logs; or: [--config CONF] [--set section.option=value] [--inject FILE]"

@@ -17,8 +17,8 @@ package org.reservoir.monitoring.wire;
  * included; only names come from TELL frames. DELTA is the same on an ordered stream, but numbers are differences from the
  * stream's row before, which both ends remember from the beginning of the connection. All numbers little endian.
  */
-final class Frame {
-    static final int HEADER = 20;
+public final class Frame {
+    public static final int HEADER = 20;
     static final int SEAL = 16;
     static final byte VERSION = 1;
     static final int DATA = 0;
@@ -33,9 +33,9 @@ final class Frame {
     static final int TO_LISTENER = 0;
     static final int TO_SOURCE = 1;
     /** Largest frame in a datagram: fits an Ethernet frame under IPv6 and an overlay. */
-    static final int DATAGRAM = 1_300;
+    public static final int DATAGRAM = 1_300;
     /** Largest frame on an ordered stream. */
-    static final int LARGEST = 1 << 16;
+    public static final int LARGEST = 1 << 16;
 
     private Frame() {}
 

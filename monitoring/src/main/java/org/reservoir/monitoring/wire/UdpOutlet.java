@@ -24,7 +24,7 @@ import org.reservoir.monitoring.probe.StreamState;
  */
 public final class UdpOutlet implements Outlet, AutoCloseable {
     /** A measurement waits so long for others to share its datagram. */
-    public static final Duration PATIENCE = Duration.ofMillis(2);
+    public static final Duration PATIENCE = Duration.ofMillis(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final DatagramChannel channel;
