@@ -69,6 +69,16 @@ public final class Collector implements Outlet {
         registry.alive(source, nowMillis.getAsLong());
     }
 
+    /** Takes a measurement for accounting, which is new whatever the tally says. It may be of a source that has long ended. */
+    void kept(StreamInfo stream, long sequence, Row row) {
+        if (registry.stream(stream.key()).isEmpty()) {
+            registry.tell(stream, StreamState.LOST, "measured by a source that is gone", nowMillis.getAsLong());
+        }
+        registry.heard(stream.key(), sequence, nowMillis.getAsLong());
+        measured.increment();
+        listener.measured(stream, row);
+    }
+
     private void use(Registry.Heard heard, StreamInfo stream, Row row) {
         switch (heard) {
             case NEW, LATE -> {

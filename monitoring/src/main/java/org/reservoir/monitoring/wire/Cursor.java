@@ -98,6 +98,12 @@ final class Cursor {
         return true;
     }
 
+    /** The caller has made sure that there is room. */
+    void copy(byte[] from, int start, int length) {
+        System.arraycopy(from, start, bytes, at, length);
+        at += length;
+    }
+
     // ---- reading
 
     int takeByte() {

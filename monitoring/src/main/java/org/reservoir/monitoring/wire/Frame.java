@@ -15,7 +15,8 @@ package org.reservoir.monitoring.wire;
  * attributes are missing (var); if so, a bit for each attribute that is there (var); lowest 16 bits of the stream's sequence
  * number; time, difference from the row before (signed var, ms); values in order. Each frame can be read by itself, its types
  * included; only names come from TELL frames. DELTA is the same on an ordered stream, but numbers are differences from the
- * stream's row before, which both ends remember from the beginning of the connection. All numbers little endian.
+ * stream's row before, which both ends remember from the beginning of the connection. ACK: a spool's id (8 bytes) and the number
+ * (var) up to which its rows are taken. All numbers little endian.
  */
 public final class Frame {
     public static final int HEADER = 20;
@@ -29,6 +30,8 @@ public final class Frame {
     static final int ANSWER = 5;
     static final int ACK = 6;
     static final int HELLO = 7;
+    /** Measurements for accounting: see {@link Pump}. */
+    static final int KEPT = 8;
     /** Directions, for {@link Seal}. */
     static final int TO_LISTENER = 0;
     static final int TO_SOURCE = 1;
@@ -50,7 +53,7 @@ public final class Frame {
     }
 
     static boolean isFrame(byte[] frame, int length) {
-        return length >= HEADER && frame[0] == 'R' && frame[1] == 'M' && frame[2] == VERSION && frame[3] >= DATA && frame[3] <= HELLO;
+        return length >= HEADER && frame[0] == 'R' && frame[1] == 'M' && frame[2] == VERSION && frame[3] >= DATA && frame[3] <= KEPT;
     }
 
     static int kind(byte[] frame) {
