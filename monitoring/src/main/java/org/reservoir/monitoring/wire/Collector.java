@@ -56,7 +56,7 @@ public final class Collector implements Outlet {
 
     @Override
     public void take(StreamInfo stream, long sequence, Row row) {
-        use(registry.heard(stream.key(), sequence, nowMillis.getAsLong()), stream, row);
+        use(registry.heard(stream.key(), sequence, nowMillis.getAsLong()), stream, sequence, row);
     }
 
     @Override
@@ -76,14 +76,14 @@ public final class Collector implements Outlet {
         }
         registry.heard(stream.key(), sequence, nowMillis.getAsLong());
         measured.increment();
-        listener.measured(stream, row);
+        listener.kept(stream, sequence, row);
     }
 
-    private void use(Registry.Heard heard, StreamInfo stream, Row row) {
+    private void use(Registry.Heard heard, StreamInfo stream, long sequence, Row row) {
         switch (heard) {
             case NEW, LATE -> {
                 measured.increment();
-                listener.measured(stream, row);
+                listener.measured(stream, sequence, row);
             }
             case UNKNOWN -> passedOver.increment();
             case TWICE -> { } // counted with its stream
@@ -156,7 +156,8 @@ public final class Collector implements Outlet {
         @Override
         public void taken(int stream, int low, Row row) {
             var known = streams[stream];
-            use(known.tally.heardLow(low, now), known.tally.info(), row);
+            long sequence = known.tally.sequence(low);
+            use(known.tally.heard(sequence, now), known.tally.info(), sequence, row);
         }
 
         @Override

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.reservoir.monitoring.probe.Delivery;
-import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
@@ -21,7 +20,7 @@ import org.reservoir.monitoring.probe.StreamState;
  * the carrier delivers by stream. Nothing waits and nothing is sent twice but what is kept in the spool, which goes again until it
  * is acknowledged.
  */
-public final class FrameOutlet implements Outlet, AutoCloseable {
+public final class FrameOutlet implements KeepingOutlet {
     /** A measurement waits so long for others to share its frame. */
     public static final Duration PATIENCE = Duration.ofMillis(1);
     private static final int MOST_SPARE = 1_000;
@@ -105,6 +104,18 @@ public final class FrameOutlet implements Outlet, AutoCloseable {
             lock.unlock();
         }
         wake();
+    }
+
+    @Override
+    public long relayed(long origin) {
+        return spool.map(kept -> kept.mark(origin)).orElse(0L);
+    }
+
+    @Override
+    public boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
+        boolean relayed = spool.isPresent() && spool.get().relay(origin, number, stream, sequence, row);
+        wake();
+        return relayed;
     }
 
     @Override

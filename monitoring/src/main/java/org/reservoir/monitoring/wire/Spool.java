@@ -119,6 +119,42 @@ public final class Spool implements AutoCloseable {
         });
     }
 
+    /** Passes on a measurement of another spool of which not all are passed on. False when it was refused; what was passed on before is not again. */
+    boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
+        return locked(() -> number <= marks.getOrDefault(origin, 0L) || add(stream, sequence, row, origin, number));
+    }
+
+    /** What was kept, in order, from a number on; as {@link #read} gives it. */
+    @FunctionalInterface
+    public interface Taker {
+        /** False to stop before this one. */
+        boolean kept(long number, StreamInfo stream, long sequence, Row row);
+    }
+
+    /**
+     * Reads what was kept after {@code number}, up to what is there now or the taker stops.
+     *
+     * @return the number of the last row that was taken
+     */
+    public long read(long number, Taker taker) throws IOException {
+        var reader = reader(number);
+        var words = new KeptRecords();
+        var in = new Cursor();
+        long reached = number;
+        for (var found = reader.next(); found.isPresent(); found = reader.next()) {
+            in.over(found.get().bytes(), found.get().from(), found.get().to());
+            long here = found.get().number();
+            if (here == 0) {
+                words.word(in);
+            } else if (words.row(in, (stream, sequence, row) -> taker.kept(here, stream, sequence, row))) {
+                reached = here;
+            } else {
+                break;
+            }
+        }
+        return reached;
+    }
+
     /** The highest number that was taken from another spool; 0 when nothing was. */
     public long mark(long origin) {
         return locked(() -> marks.getOrDefault(origin, 0L));

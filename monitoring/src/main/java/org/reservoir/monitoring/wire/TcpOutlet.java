@@ -12,7 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Delivery;
-import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
@@ -25,7 +24,7 @@ import org.reservoir.monitoring.probe.StreamState;
  * is counted here and shows as a gap there; those of streams for {@link Delivery#ACCOUNTING} wait in the spool, when there is
  * one, until they are acknowledged. Nobody who hands in a measurement waits.
  */
-public final class TcpOutlet implements Outlet, AutoCloseable {
+public final class TcpOutlet implements KeepingOutlet {
     public static final int USUAL_RING = 1 << 14;
     private static final int MOST_TOLD = 200_000;
     private static final long FIRST_PAUSE = 100;
@@ -94,6 +93,18 @@ public final class TcpOutlet implements Outlet, AutoCloseable {
             });
         }
         wake();
+    }
+
+    @Override
+    public long relayed(long origin) {
+        return spool.map(kept -> kept.mark(origin)).orElse(0L);
+    }
+
+    @Override
+    public boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
+        boolean relayed = spool.isPresent() && spool.get().relay(origin, number, stream, sequence, row);
+        wake();
+        return relayed;
     }
 
     @Override

@@ -10,27 +10,27 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A line between two ends that can be listened to and cut. */
-final class Tap implements AutoCloseable {
+public final class Tap implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final OutputStream recorded;
     private volatile InetSocketAddress end;
 
-    Tap(InetSocketAddress end, OutputStream recorded) throws IOException {
+    public Tap(InetSocketAddress end, OutputStream recorded) throws IOException {
         this.end = end;
         this.recorded = recorded;
         Thread.ofVirtual().start(this::accept);
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
-    void lead(InetSocketAddress other) {
+    public void lead(InetSocketAddress other) {
         end = other;
     }
 
-    void cut() throws IOException {
+    public void cut() throws IOException {
         for (var socket : sockets) {
             socket.close();
         }
