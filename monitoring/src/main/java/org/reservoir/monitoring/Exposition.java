@@ -3,7 +3,10 @@ package org.reservoir.monitoring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Writes the newest values in the Prometheus text exposition format 0.0.4, for {@code /metrics}. Reservoir's own
@@ -19,7 +22,7 @@ public final class Exposition {
         var metrics = new TreeMap<String, ArrayList<String>>();
         measurements.latest(now.minus(silence), latest -> metrics
                 .computeIfAbsent(metric(latest.key().name()), _ -> new ArrayList<>())
-                .add("{" + labels(latest) + "} " + number(latest.value())));
+                .add("{" + text(labels(latest)) + "} " + number(latest.value())));
         var text = new StringBuilder(1024);
         metrics.forEach((metric, lines) -> {
             text.append("# TYPE ").append(metric).append(" gauge\n");
@@ -38,30 +41,32 @@ public final class Exposition {
                 .append(reason.name().toLowerCase(java.util.Locale.ROOT)).append("\"} ").append(count).append('\n'));
     }
 
-    private static String metric(String name) {
+    /** The metric that a series' values belong to. */
+    public static String metric(String name) {
         return SeriesKey.isReserved(name) ? "reservoir_" + name.replaceAll("[^A-Za-z0-9_]", "_") : "reservoir_kpi";
     }
 
-    private static String labels(Measurements.Latest latest) {
-        var labels = new StringBuilder(80);
+    /** What tells a value from its like, in the order in which it is written. */
+    public static Map<String, String> labels(Measurements.Latest latest) {
+        var labels = new LinkedHashMap<String, String>();
         switch (latest.key().subject()) {
-            case Subject.OfVee(var vee) -> label(labels, "vee", vee.toString());
-            case Subject.OfHost(var host) -> label(labels, "host", host.toString());
-            case Subject.OfService(var service) -> label(labels, "service", service.toString());
+            case Subject.OfVee(var vee) -> labels.put("vee", vee.toString());
+            case Subject.OfHost(var host) -> labels.put("host", host.toString());
+            case Subject.OfService(var service) -> labels.put("service", service.toString());
             case Subject.OfSite() -> { }
         }
-        latest.labels().service().ifPresent(service -> label(labels, "service", service.toString()));
-        latest.labels().component().ifPresent(component -> label(labels, "component", component));
-        latest.labels().host().ifPresent(host -> label(labels, "host", host.toString()));
+        latest.labels().service().ifPresent(service -> labels.put("service", service.toString()));
+        latest.labels().component().ifPresent(component -> labels.put("component", component));
+        latest.labels().host().ifPresent(host -> labels.put("host", host.toString()));
         if (!SeriesKey.isReserved(latest.key().name())) {
-            label(labels, "kpi", latest.key().name());
+            labels.put("kpi", latest.key().name());
         }
-        return labels.toString();
+        return labels;
     }
 
-    private static void label(StringBuilder labels, String name, String value) {
-        labels.append(labels.isEmpty() ? "" : ",").append(name).append("=\"")
-                .append(value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")).append('"');
+    private static String text(Map<String, String> labels) {
+        return labels.entrySet().stream().map(label -> label.getKey() + "=\""
+                + label.getValue().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"').collect(Collectors.joining(","));
     }
 
     private static String number(double value) {

@@ -55,6 +55,8 @@ public final class Main implements Callable<Integer> {
     private LostForGood lost;
     @Mixin
     private LeaseTimes leases;
+    @Mixin
+    private Receivers receivers;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -98,7 +100,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping(), leases.rules(), plugins());
+                Name.of("server", server), lost.keeping(), leases.rules(), plugins(), receivers.targets(name));
     }
 
     private Settings.PluginFolder plugins() {
