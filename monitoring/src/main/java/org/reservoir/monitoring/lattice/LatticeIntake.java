@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 import org.reservoir.kernel.Refused;
@@ -89,7 +90,7 @@ public final class LatticeIntake implements AutoCloseable {
                 var message = LatticeMessage.read(packet.getData(), packet.getLength());
                 message.ifPresentOrElse(this::heard, senseless::increment);
             } catch (IOException _) { // of one datagram, or closed
-                Thread.onSpinWait();
+                LockSupport.parkNanos(10_000_000); // whatever it is, it must not become a busy loop
             }
         }
     }

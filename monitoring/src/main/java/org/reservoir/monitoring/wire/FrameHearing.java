@@ -13,6 +13,8 @@ import org.reservoir.monitoring.probe.SourceId;
  */
 public final class FrameHearing {
     private static final int MOST_SOURCES = 10_000;
+    /** Without a key anybody on this machine can invent sources. */
+    private static final int MOST_SOURCES_UNSEALED = 256;
 
     /** Port: brings an acknowledgement back to who sent. The bytes are used again afterwards. */
     @FunctionalInterface
@@ -26,7 +28,7 @@ public final class FrameHearing {
     private final Optional<byte[]> key;
     private final KeptHearing.Marks marks;
     private final Answers answers;
-    private final Collector.Bounded<Long, Source> sources = new Collector.Bounded<>(MOST_SOURCES);
+    private final Collector.Bounded<Long, Source> sources;
     private final byte[] answer = new byte[Frame.HEADER + 32 + Frame.SEAL + Cursor.SLACK];
     private final Cursor cursor = new Cursor();
     /** Begins where no listener before us can have been: an answer's number is its seal's nonce. */
@@ -42,6 +44,7 @@ public final class FrameHearing {
         this.key = key;
         this.marks = new KeptHearing.Marks(inbox);
         this.answers = answers;
+        this.sources = new Collector.Bounded<>(key.isPresent() ? MOST_SOURCES : MOST_SOURCES_UNSEALED);
     }
 
     /** A buffer for the largest frame. */

@@ -1,17 +1,14 @@
 package org.reservoir.monitoring.wire;
 
-import java.util.Optional;
-
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamKey;
-import org.reservoir.monitoring.probe.StreamState;
 
 /**
- * How kept measurements stand one by one, in a {@link Spool} and in KEPT frames alike: the kind (1 byte), the length (var), then
+ * How kept measurements stand one by one, in a {@link Spool} and in KEPT frames alike: the kind (1 byte), the length (4 bytes), then
  * for a word what it says (its source, 8 bytes; the word), for a row its source (8 bytes), sequence number (var) and a DATA body
- * of it alone. A row's word comes before it. Not for several threads.
+ * of it alone. A row's word comes before it. This reads them, {@link KeptWriter} writes them. Not for several threads.
  */
 final class KeptRecords {
     static final int WORD = 1;
@@ -28,53 +25,6 @@ final class KeptRecords {
 
     private final Collector.Bounded<StreamKey, Known> streams = new Collector.Bounded<>(MOST_STREAMS);
     private final FrameReader reader = FrameReader.selfContained();
-    private final FrameWriter writer = FrameWriter.selfContained(Frame.LARGEST);
-
-    // ---- writing
-
-    /** False when it does not fit. */
-    static boolean putWord(Cursor out, StreamInfo stream) {
-        int before = out.at;
-        if (out.left() < 16) {
-            return false;
-        }
-        int length = begin(out, WORD);
-        out.putLong(stream.source().value());
-        if (!Words.put(out, new Words.Told(stream, StreamState.ON, ""))) {
-            out.at = before;
-            return false;
-        }
-        return end(out, length);
-    }
-
-    /** False when it does not fit. */
-    boolean putRow(Cursor out, StreamInfo stream, long sequence, Row row) {
-        writer.clear();
-        if (!writer.add(stream.number(), sequence, row) || out.left() < writer.end() - Frame.HEADER + 32) {
-            return false;
-        }
-        int length = begin(out, ROW);
-        out.putLong(stream.source().value());
-        out.putVar(sequence);
-        out.copy(writer.frame(), Frame.HEADER, writer.end() - Frame.HEADER);
-        return end(out, length);
-    }
-
-    private static int begin(Cursor out, int kind) {
-        out.putByte(kind);
-        out.at += 4;
-        return out.at;
-    }
-
-    private static boolean end(Cursor out, int from) {
-        int to = out.at;
-        out.at = from - 4;
-        out.putInt(to - from);
-        out.at = to;
-        return true;
-    }
-
-    // ---- reading
 
     /** The kind of the record that begins here, and {@link #lengthAt}, tell whether and how to go on; 0 when there is none. */
     static int kindAt(Cursor in) {
@@ -143,9 +93,5 @@ final class KeptRecords {
                 taken = taker.kept(streams.get(new StreamKey(source, stream)).stream, sequence, row);
             }
         }
-    }
-
-    Optional<StreamInfo> stream(StreamKey key) {
-        return streams.find(key).map(Known::stream);
     }
 }

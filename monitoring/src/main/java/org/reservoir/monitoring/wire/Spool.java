@@ -41,7 +41,7 @@ public final class Spool implements AutoCloseable {
     private final TreeMap<Long, SpoolFile> files = new TreeMap<>();
     private final Map<Long, Long> marks = new HashMap<>();
     private final Map<StreamKey, StreamInfo> told = new HashMap<>();
-    private final KeptRecords records = new KeptRecords();
+    private final KeptWriter records = new KeptWriter();
     private final byte[] bytes = new byte[SpoolFile.HEAD + Frame.LARGEST + Cursor.SLACK];
     private final Cursor out = new Cursor();
     private final Thread forcer;
@@ -238,7 +238,7 @@ public final class Spool implements AutoCloseable {
             var file = current();
             if (!stream.equals(told.get(stream.key()))) {
                 out.over(bytes, SpoolFile.HEAD, SpoolFile.HEAD + Frame.LARGEST);
-                if (KeptRecords.putWord(out, stream)) {
+                if (KeptWriter.putWord(out, stream)) {
                     file.add(bytes, out.at, false, origin, 0);
                     told.put(stream.key(), stream);
                 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 import org.reservoir.kernel.Refused;
 
@@ -84,7 +85,7 @@ public final class TcpIntake implements AutoCloseable {
                 connections.add(socket);
                 Thread.ofVirtual().name("measurements-from-" + socket.getRemoteSocketAddress()).start(() -> serve(socket));
             } catch (IOException _) { // of one connection, or closed
-                Thread.onSpinWait();
+                LockSupport.parkNanos(10_000_000); // whatever it is, it must not become a busy loop
             }
         }
     }
