@@ -121,7 +121,7 @@ class PushTest {
             var queue = sent.getScopeMetrics(0).getMetricsList().stream().filter(metric -> metric.getName().equals("queue.size")).findFirst().orElseThrow().getGauge().getDataPoints(0);
             assertThat(queue.getAsDouble()).isEqualTo(3.0);
             assertThat(queue.getAttributesList()).extracting(it -> it.getKey() + "=" + it.getValue().getStringValue())
-                    .containsExactly("reservoir.vee=vee-7", "reservoir.service=" + new ServiceId(5), "reservoir.component=web", "reservoir.kpi=queue.size");
+                    .containsExactlyInAnyOrder("reservoir.vee=vee-7", "reservoir.service=" + new ServiceId(5), "reservoir.component=web", "reservoir.kpi=queue.size");
         }
     }
 

@@ -12,6 +12,7 @@ import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamKey;
 import org.reservoir.monitoring.probe.StreamState;
@@ -69,6 +70,11 @@ public final class Collector implements Outlet {
         registry.alive(source, nowMillis.getAsLong());
     }
 
+    @Override
+    public void alive(SourceInfo source) {
+        registry.alive(source, nowMillis.getAsLong());
+    }
+
     /** Takes a measurement for accounting, which is new whatever the tally says. It may be of a source that has long ended. */
     void kept(StreamInfo stream, long sequence, Row row) {
         if (registry.stream(stream.key()).isEmpty()) {
@@ -114,12 +120,19 @@ public final class Collector implements Outlet {
                 case Frame.DATA -> selfContained.read(frame, from, to, this);
                 case Frame.DELTA -> ordered.read(frame, from, to, this);
                 case Frame.TELL -> told(frame, from, to);
-                case Frame.ALIVE -> {
-                    registry.alive(source, now);
-                    yield true;
-                }
+                case Frame.ALIVE -> alive(frame, from, to);
                 default -> false;
             };
+        }
+
+        private boolean alive(byte[] frame, int from, int to) {
+            registry.alive(source, now);
+            if (from == to) {
+                return true; // it says nothing more of itself
+            }
+            var info = Words.source(cursor.over(frame, from, to), source);
+            info.ifPresent(said -> registry.alive(said, now));
+            return info.isPresent();
         }
 
         private boolean told(byte[] frame, int from, int to) {

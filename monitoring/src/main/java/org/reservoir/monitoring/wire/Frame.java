@@ -15,8 +15,9 @@ package org.reservoir.monitoring.wire;
  * attributes are missing (var); if so, a bit for each attribute that is there (var); lowest 16 bits of the stream's sequence
  * number; time, difference from the row before (signed var, ms); values in order. Each frame can be read by itself, its types
  * included; only names come from TELL frames. DELTA is the same on an ordered stream, but numbers are differences from the
- * stream's row before, which both ends remember from the beginning of the connection. ACK: a spool's id (8 bytes) and the number
- * (var) up to which its rows are taken. All numbers little endian.
+ * stream's row before, which both ends remember from the beginning of the connection. ALIVE: nothing, or what the source says of itself. ORDER stands under the id of the controller
+ * that sends it; its body: source (8 bytes), order's number (var), who orders, the order. ANSWER: controller (8 bytes), order's
+ * number, the answer. ACK: a spool's id (8 bytes) and the number (var) up to which its rows are taken. All numbers little endian.
  */
 public final class Frame {
     public static final int HEADER = 20;
@@ -35,6 +36,8 @@ public final class Frame {
     /** Directions, for {@link Seal}. */
     static final int TO_LISTENER = 0;
     static final int TO_SOURCE = 1;
+    static final int ORDERS = 2;
+    static final int ANSWERS = 3;
     /** Largest frame in a datagram: fits an Ethernet frame under IPv6 and an overlay. */
     public static final int DATAGRAM = 1_300;
     /** Largest frame on an ordered stream. */

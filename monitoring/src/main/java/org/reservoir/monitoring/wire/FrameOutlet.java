@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 
@@ -120,12 +122,21 @@ public final class FrameOutlet implements KeepingOutlet {
 
     @Override
     public void tell(StreamInfo stream, StreamState state, String why) {
-        word(Frame.TELL, Optional.of(new Words.Told(stream, state, why)));
+        var told = new Words.Told(stream, state, why);
+        word(Frame.TELL, Optional.of(stream), out -> Words.put(out, told));
     }
 
     @Override
     public void alive(SourceId alive) {
-        word(Frame.ALIVE, Optional.empty());
+        word(Frame.ALIVE, Optional.empty(), _ -> true);
+    }
+
+    @Override
+    public void alive(SourceInfo alive) {
+        word(Frame.ALIVE, Optional.empty(), out -> {
+            Words.put(out, alive);
+            return true;
+        });
     }
 
     /** Takes a frame that came back from a listener: an acknowledgement. False when it is none of ours, or forged. */
@@ -188,16 +199,16 @@ public final class FrameOutlet implements KeepingOutlet {
         return known;
     }
 
-    private void word(int kind, Optional<Words.Told> told) {
+    private void word(int kind, Optional<StreamInfo> stream, Predicate<Cursor> put) {
         lock.lock();
         try {
             flushAll(); // in order: what was measured before a word goes before it
             cursor.over(words, Frame.HEADER, largest - Frame.SEAL);
-            if (told.isPresent() && !Words.put(cursor, told.get())) {
+            if (put.test(cursor)) {
+                send(kind, apart ? stream : Optional.empty(), words, cursor.at);
+            } else {
                 unsent++;
-                return;
             }
-            send(kind, apart ? told.map(Words.Told::stream) : Optional.empty(), words, cursor.at);
         } finally {
             lock.unlock();
         }

@@ -14,6 +14,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamKey;
 import org.reservoir.monitoring.probe.StreamState;
@@ -45,6 +46,7 @@ public final class TcpOutlet implements KeepingOutlet {
     private final byte[] frame = new byte[Frame.LARGEST + Cursor.SLACK];
     private final Thread thread;
     private boolean alive;
+    private Optional<SourceInfo> said = Optional.empty();
     private boolean idle;
     private boolean acknowledgedMore;
     private long connections;
@@ -126,6 +128,16 @@ public final class TcpOutlet implements KeepingOutlet {
     }
 
     @Override
+    public void alive(SourceInfo which) {
+        locked(() -> {
+            alive = true;
+            said = Optional.of(which);
+            return this;
+        });
+        wake();
+    }
+
+    @Override
     public void close() throws IOException {
         closed = true;
         wake();
@@ -186,6 +198,7 @@ public final class TcpOutlet implements KeepingOutlet {
             connections++;
             problem = "";
             untold.addAll(told.keySet());
+            alive = alive || said.isPresent();
             return this;
         });
         var pump = spool.map(Pump::new);
@@ -201,10 +214,7 @@ public final class TcpOutlet implements KeepingOutlet {
                 if (pump.isPresent()) {
                     sendKept(socket, pump.get());
                 }
-                if (locked(() -> alive)) {
-                    locked(() -> alive = false);
-                    socket.send(frame, Frame.ALIVE, Frame.HEADER);
-                }
+                sendAlive(socket);
                 if (System.nanoTime() - beat >= TimeUnit.MILLISECONDS.toNanos(FrameSocket.BEAT_MILLIS)) {
                     beat = System.nanoTime();
                     socket.send(frame, Frame.HELLO, Frame.HEADER);
@@ -276,6 +286,19 @@ public final class TcpOutlet implements KeepingOutlet {
             }
         }
         return false;
+    }
+
+    private void sendAlive(FrameSocket socket) throws IOException {
+        cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
+        boolean due = locked(() -> {
+            boolean it = alive;
+            alive = false;
+            said.ifPresent(info -> Words.put(cursor, info));
+            return it;
+        });
+        if (due) {
+            socket.send(frame, Frame.ALIVE, cursor.at);
+        }
     }
 
     private void sendRows(FrameSocket socket, FrameWriter writer) throws IOException {

@@ -14,6 +14,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 
@@ -80,6 +81,11 @@ public final class UdpOutlet implements Outlet, AutoCloseable {
 
     @Override
     public void alive(SourceId alive) {
+        frames.alive(alive);
+    }
+
+    @Override
+    public void alive(SourceInfo alive) {
         frames.alive(alive);
     }
 

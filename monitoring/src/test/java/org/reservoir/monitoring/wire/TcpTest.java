@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,26 +22,46 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
-import org.reservoir.monitoring.probe.DataSource;
 import org.reservoir.monitoring.probe.Delivery;
-import org.reservoir.monitoring.probe.Interest;
-import org.reservoir.monitoring.probe.ProbeSettings;
+import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.StreamInfo;
+import org.reservoir.monitoring.probe.StreamState;
 
 class TcpTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private static final Protection KEY = new Protection.SharedKey("0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
     private static final Protection OTHER_KEY = new Protection.SharedKey("fedcba9876543210".getBytes(StandardCharsets.US_ASCII));
-    private static final ProbeSettings OFTEN = ProbeSettings.every(Duration.ofMillis(10));
 
     @TempDir
     Path directory;
     private final UdpTest.Noted noted = new UdpTest.Noted();
     private final Collector collector = new Collector(noted, () -> System.nanoTime() / 1_000_000);
 
-    private static void turn(DataSource source, int from, int to) {
+    /** A source whose probes cost nothing, so that none is ever slowed: each stream counts up from 1. */
+    private record Steady(SourceId id, Outlet outlet, List<StreamInfo> streams, long[] counted) implements AutoCloseable {
+        Steady(SourceId id, Outlet outlet) {
+            this(id, outlet, new ArrayList<>(), new long[1]);
+        }
+
+        StreamInfo add(String name, Delivery delivery) {
+            var stream = new StreamInfo(id, streams.size() + 1, name, Subject.of(new VeeId(1)), Labels.NONE, UdpTest.COUNT, Duration.ofMillis(10), Duration.ofSeconds(9), delivery);
+            streams.add(stream);
+            outlet.tell(stream, StreamState.ON, "");
+            return stream;
+        }
+
+        @Override
+        public void close() {
+            streams.forEach(stream -> outlet.tell(stream, StreamState.RETIRED, ""));
+        }
+    }
+
+    /** A measurement of each stream every ten milliseconds of a time that nobody waits for. */
+    private static void turn(Steady source, int from, int to) {
         for (int now = from; now <= to; now += 10) {
-            source.turn(now, now);
+            long n = ++source.counted()[0];
+            source.streams().forEach(stream -> source.outlet().take(stream, n, SpoolTest.row(n)));
         }
     }
 
@@ -51,9 +72,8 @@ class TcpTest {
             noted.values.clear();
             var id = new SourceId(number++);
             try (var intake = new TcpIntake(ANY, protection, collector, Optional.empty());
-                 var outlet = new TcpOutlet(id, new InetSocketAddress("localhost", intake.address().getPort()), protection, Optional.empty(), 1000); var source = new DataSource(id, 0)) {
-                source.subscribe(Interest.ALL, outlet);
-                source.add("a.b", Subject.of(new VeeId(1)), Labels.NONE, UdpTest.counter(), OFTEN);
+                 var outlet = new TcpOutlet(id, new InetSocketAddress("localhost", intake.address().getPort()), protection, Optional.empty(), 1000); var source = new Steady(id, outlet)) {
+                source.add("a.b", Delivery.CONTROL);
                 turn(source, 10, 5000);
                 UdpTest.await(() -> noted.values.size() == 500);
                 assertThat(noted.values).isEqualTo(UdpTest.upTo(500));
@@ -72,9 +92,8 @@ class TcpTest {
         for (var pair : List.of(new Pair(KEY, OTHER_KEY), new Pair(KEY, new Protection.None()), new Pair(ours, strange), new Pair(ours, KEY))) {
             var id = new SourceId(60);
             try (var intake = new TcpIntake(ANY, pair.listens(), collector, Optional.empty());
-                 var outlet = new TcpOutlet(id, new InetSocketAddress("localhost", intake.address().getPort()), pair.comes(), Optional.empty(), 1000); var source = new DataSource(id, 0)) {
-                source.subscribe(Interest.ALL, outlet);
-                source.add("a.b", Subject.site(), Labels.NONE, UdpTest.counter(), OFTEN);
+                 var outlet = new TcpOutlet(id, new InetSocketAddress("localhost", intake.address().getPort()), pair.comes(), Optional.empty(), 1000); var source = new Steady(id, outlet)) {
+                source.add("a.b", Delivery.CONTROL);
                 turn(source, 10, 50);
                 UdpTest.await(() -> intake.counts().refused() > 0);
                 assertThat(noted.values).isEmpty();
@@ -87,9 +106,8 @@ class TcpTest {
         var recorded = new ByteArrayOutputStream();
         var id = new SourceId(61);
         try (var intake = new TcpIntake(ANY, KEY, collector, Optional.empty()); var tap = new Tap(intake.address(), recorded);
-             var outlet = new TcpOutlet(id, tap.address(), KEY, Optional.empty(), 1000); var source = new DataSource(id, 0)) {
-            source.subscribe(Interest.ALL, outlet);
-            source.add("a.b", Subject.site(), Labels.NONE, UdpTest.counter(), OFTEN);
+             var outlet = new TcpOutlet(id, tap.address(), KEY, Optional.empty(), 1000); var source = new Steady(id, outlet)) {
+            source.add("a.b", Delivery.CONTROL);
             turn(source, 10, 100);
             UdpTest.await(() -> noted.values.size() == 10);
             byte[] bytes;
@@ -108,9 +126,8 @@ class TcpTest {
     void afterABreakItConnectsAgainTellsOfAllStreamsAndWhatIsMissingIsCounted() throws Exception {
         var id = new SourceId(62);
         var intake = new TcpIntake(ANY, KEY, collector, Optional.empty());
-        try (var outlet = new TcpOutlet(id, intake.address(), KEY, Optional.empty(), 20); var source = new DataSource(id, 0)) {
-            source.subscribe(Interest.ALL, outlet);
-            var stream = source.add("a.b", Subject.site(), Labels.NONE, UdpTest.counter(), OFTEN);
+        try (var outlet = new TcpOutlet(id, intake.address(), KEY, Optional.empty(), 20); var source = new Steady(id, outlet)) {
+            var stream = source.add("a.b", Delivery.CONTROL);
             turn(source, 10, 100);
             UdpTest.await(() -> noted.values.size() == 10);
             intake.close();
@@ -135,18 +152,16 @@ class TcpTest {
 
     @Test
     void measurementsForAccountingArriveOnceAndAllThoughTheLinkAndBothEndsFail() throws Exception {
-        var accounting = OFTEN.delivering(Delivery.ACCOUNTING);
         try (var tap = new Tap(ANY, new ByteArrayOutputStream())) {
             long wanted = 0;
             for (int life = 0; life < 4; life++) { // both ends end and begin again; what is on the disks is all that stays
                 var id = new SourceId(70 + life);
                 try (var kept = Spool.open(directory.resolve("sender"), 16 << 20); var inbox = Spool.open(directory.resolve("receiver"), 16 << 20);
                      var intake = new TcpIntake(ANY, KEY, collector, Optional.of(inbox)); var outlet = new TcpOutlet(id, tap.address(), KEY, Optional.of(kept), 100);
-                     var source = new DataSource(id, 0)) {
+                     var source = new Steady(id, outlet)) {
                     tap.lead(intake.address());
-                    source.subscribe(Interest.ALL, outlet);
                     for (int i = 0; i < 10; i++) {
-                        source.add("usage." + i, Subject.of(new VeeId(1 + i)), Labels.NONE, UdpTest.counter(), accounting);
+                        source.add("usage." + i, Delivery.ACCOUNTING);
                     }
                     for (int cut = 0; cut < 3; cut++) {
                         turn(source, cut * 1000 + 10, cut * 1000 + 1000);

@@ -292,4 +292,16 @@ class UdpTest {
         assertThatThrownBy(() -> new UdpOutlet(new SourceId(1), outside, Optional.empty())).isInstanceOf(Refused.class).hasMessageContaining("unsealed");
         assertThatThrownBy(() -> new UdpIntake(new InetSocketAddress("0.0.0.0", 0), Optional.empty(), collector)).isInstanceOf(Refused.class);
     }
+
+    @Test
+    void aSourceSaysWhatItIs() throws Exception {
+        var id = new SourceId(12);
+        try (var intake = new UdpIntake(ANY, Optional.of(KEY), collector); var outlet = new UdpOutlet(id, intake.address(), Optional.of(KEY)); var source = new DataSource(id, 0)) {
+            source.introduce("agent of n3", Optional.of(new org.reservoir.kernel.HostId(3)), "10.0.0.3:9471");
+            source.subscribe(Interest.ALL, outlet);
+            await(() -> !collector.registry().sources().isEmpty());
+            var info = collector.registry().sources().getFirst().info();
+            assertThat(info).isEqualTo(new org.reservoir.monitoring.probe.SourceInfo(id, "agent of n3", Optional.of(new org.reservoir.kernel.HostId(3)), "10.0.0.3:9471", 0, 0, 0));
+        }
+    }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.wire.Frame;
@@ -63,6 +64,11 @@ public final class NatsOutlet implements KeepingOutlet, FrameOutlet.Carrier {
 
     @Override
     public void alive(SourceId alive) {
+        frames.alive(alive);
+    }
+
+    @Override
+    public void alive(SourceInfo alive) {
         frames.alive(alive);
     }
 

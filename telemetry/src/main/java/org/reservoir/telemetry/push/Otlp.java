@@ -15,8 +15,8 @@ import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
 import io.opentelemetry.proto.resource.v1.Resource;
 
-import org.reservoir.monitoring.Exposition;
 import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.Tags;
 
 /** OTLP over HTTP: a gauge for each name of measurement, a point for each VEE, host or service that has it, told apart by attributes. */
 public final class Otlp implements Format {
@@ -47,7 +47,11 @@ public final class Otlp implements Format {
 
     private static NumberDataPoint.Builder point(Measurements.Latest value) {
         var point = NumberDataPoint.newBuilder().setTimeUnixNano(value.at().toEpochMilli() * 1_000_000).setAsDouble(value.value());
-        Exposition.labels(value).forEach((name, text) -> point.addAttributes(attribute("reservoir." + name, text)));
+        Tags.of(value.key(), value.labels()).forEach((name, text) -> {
+            if (!name.equals(Tags.NAME)) {
+                point.addAttributes(attribute("reservoir." + name, text));
+            }
+        });
         return point;
     }
 

@@ -4,14 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 import com.google.protobuf.CodedOutputStream;
 
 import org.xerial.snappy.Snappy;
 
-import org.reservoir.monitoring.Exposition;
 import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.Tags;
 
 /**
  * Prometheus remote write 1.0: a WriteRequest of series with one sample each, in Snappy's block format. Metrics and labels are
@@ -41,8 +40,7 @@ public final class RemoteWrite implements Format {
     }
 
     private static byte[] series(Measurements.Latest value) throws IOException {
-        var labels = new TreeMap<>(Exposition.labels(value));
-        labels.put("__name__", Exposition.metric(value.key().name()));
+        var labels = Tags.of(value.key(), value.labels());
         return message(out -> {
             for (var label : labels.entrySet()) {
                 out.writeByteArray(LABELS, message(pair -> {
