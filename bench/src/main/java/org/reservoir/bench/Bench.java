@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.reservoir.bench.gateways.RestBench;
+import org.reservoir.bench.monitoring.CodecBench;
+import org.reservoir.bench.monitoring.LoopBench;
 import org.reservoir.bench.monitoring.AgentBench;
 import org.reservoir.bench.placement.AdmissionBench;
 import org.reservoir.bench.placement.FirstPlacement;
@@ -21,6 +23,8 @@ import org.reservoir.bench.veem.VeemOverhead;
 public final class Bench {
     private static final List<Entry> BENCHES = List.of(
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
+            new Entry("monitoring.codec", "measurements of six attributes written and read, beside OTLP and Lattice: [--lattice CLASSPATH]", CodecBench::run),
+            new Entry("monitoring.loop", "from probe to rule over UDP at 1 000, 10 000 and 30 000 a second, and Prometheus at 1 s/1 s: [--seconds N] [--prometheus BINARY]", LoopBench::run),
             new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--seconds N] [--vees N]", AgentBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),

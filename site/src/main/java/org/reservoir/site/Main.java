@@ -61,6 +61,8 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private LeaseTimes leases;
     @Mixin
+    private Receivers receivers;
+    @Mixin
     private HistoryOptions history;
 
     public static void main(String[] arguments) {
@@ -120,7 +122,8 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), history.choice(where.data(), server));
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), history.choice(where.data(), server),
+                receivers.targets(name));
     }
 
     private Settings.PluginFolder plugins() {

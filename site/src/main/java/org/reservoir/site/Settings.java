@@ -8,6 +8,7 @@ import org.reservoir.history.HistoryPolicy;
 import org.reservoir.placement.Policy;
 import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.store.DatabaseSettings;
+import org.reservoir.telemetry.push.Push;
 import org.reservoir.veem.Keeping;
 import org.reservoir.veem.LeaseRules;
 
@@ -27,17 +28,19 @@ import org.reservoir.veem.LeaseRules;
  * @param plugins  jars that join it while it runs
  * @param admission which services must be admitted before they are taken in
  * @param history  who keeps what is measured
+ * @param pushes   who else is sent what is measured
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, LeaseRules leases, PluginFolder plugins, AdmissionRules admission, HistoryChoice history) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins, AdmissionRules admission, HistoryChoice history, List<Push.Target> pushes) {
     public Settings {
         imports = List.copyOf(imports);
+        pushes = List.copyOf(pushes);
     }
 
     /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
         this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data), AdmissionRules.USUAL,
-                new HistoryChoice.Folder(data.resolve("history").resolve(worker), HistoryPolicy.USUAL));
+                new HistoryChoice.Folder(data.resolve("history").resolve(worker), HistoryPolicy.USUAL), List.of());
     }
 
     /** @param jars     folder of the jars @param signers file with the fingerprints of the certificates whose jars are taken, one a line */

@@ -49,6 +49,7 @@ import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.telemetry.push.Push;
 import org.reservoir.veem.Veem;
 
 /** The whole site, wired by hand. Read {@link #open} from top to bottom: that is the order in which things exist. */
@@ -113,6 +114,8 @@ public final class Site implements AutoCloseable {
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), shown, metrics);
 
+        var pushing = new Receivers.Sending(settings.pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
+
         feed.start();
         veem.start();
         services.start();
@@ -123,7 +126,7 @@ public final class Site implements AutoCloseable {
         billing.start();
         rest.start();
         AutoCloseable kept = () -> history.ifPresent(History::close);
-        return new Site(rest, veem, List.of(rest, billing, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
+        return new Site(rest, veem, List.of(rest, pushing, billing, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
