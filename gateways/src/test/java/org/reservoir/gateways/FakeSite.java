@@ -32,8 +32,9 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
 
     /** Hands {@code ports} all of this. */
     public Ports behind(Ports ports) {
+        var history = new FakeHistory();
         return ports.with(new FakeServices()).with((MeasurementsView) this).with((GuestVoice) this).with((StatementsView) this).with((EventSource) this)
-                .with((SiteAdmin) this).with(new FakePlugins());
+                .with((SiteAdmin) this).with(new FakePlugins()).with((HistoryView) history).with((QueryView) history).with(new FakeAlarms());
     }
 
     public void happens(String topic, String subject, String json) {

@@ -57,6 +57,8 @@ public final class Main implements Callable<Integer> {
     private LeaseTimes leases;
     @Mixin
     private HistoryOptions history;
+    @Mixin
+    private MailOptions mail;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -100,7 +102,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping(), leases.rules(), plugins(), history.choice(where.data(), server));
+                Name.of("server", server), lost.keeping(), leases.rules(), plugins(), history.choice(where.data(), server), mail.server());
     }
 
     private Settings.PluginFolder plugins() {

@@ -2,7 +2,9 @@ package org.reservoir.site;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
+import org.reservoir.alarms.InternetPost;
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.history.HistoryPolicy;
 import org.reservoir.placement.Policy;
@@ -25,9 +27,10 @@ import org.reservoir.veem.LeaseRules;
  * @param leases   how leases of VEEs are planned
  * @param plugins  jars that join it while it runs
  * @param history  who keeps what is measured
+ * @param mail     by which alarms are mailed
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, LeaseRules leases, PluginFolder plugins, HistoryChoice history) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins, HistoryChoice history, Optional<InternetPost.MailServer> mail) {
     public Settings {
         imports = List.copyOf(imports);
     }
@@ -35,7 +38,7 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
     /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
         this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data),
-                new HistoryChoice.Folder(data.resolve("history").resolve(worker), HistoryPolicy.USUAL));
+                new HistoryChoice.Folder(data.resolve("history").resolve(worker), HistoryPolicy.USUAL), Optional.empty());
     }
 
     /** @param jars     folder of the jars @param signers file with the fingerprints of the certificates whose jars are taken, one a line */

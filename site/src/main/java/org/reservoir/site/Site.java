@@ -20,6 +20,8 @@ import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
+import org.reservoir.alarms.Alarms;
+import org.reservoir.alarms.InternetPost;
 import org.reservoir.gateways.GuestVoice;
 import org.reservoir.gateways.Ports;
 import org.reservoir.gateways.rest.Metrics;
@@ -46,7 +48,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS);
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, Alarms.MIGRATIONS);
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -86,9 +88,11 @@ public final class Site implements AutoCloseable {
         var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
         var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
 
+        var alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, history, new InternetPost(settings.mail())), clock);
+
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
-                .with(jars);
+                .with(jars).with(alarms);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), history.map(kept -> ports.with(new HistoryShown(kept)).with(new QueriesShown(kept))).orElse(ports), metrics);
@@ -97,10 +101,11 @@ public final class Site implements AutoCloseable {
         veem.start();
         services.start();
         probing.start();
+        alarms.start();
         billing.start();
         rest.start();
         AutoCloseable kept = () -> history.ifPresent(History::close);
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, jars, guests, feed, kept, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, alarms, probing, monitoring, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
