@@ -64,6 +64,8 @@ public final class Main implements Callable<Integer> {
     private Receivers receivers;
     @Mixin
     private HistoryOptions history;
+    @Mixin
+    private MailOptions mail;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -122,8 +124,8 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), history.choice(where.data(), server),
-                receivers.targets(name));
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(),
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server()));
     }
 
     private Settings.PluginFolder plugins() {

@@ -20,6 +20,9 @@ import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
+import org.reservoir.alarms.Alarms;
+import org.reservoir.alarms.InternetPost;
+import org.reservoir.gateways.AlarmsView;
 import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.GuestVoice;
 import org.reservoir.gateways.HistoryView;
@@ -57,7 +60,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, "db/site");
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, Alarms.MIGRATIONS, "db/site");
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -78,7 +81,7 @@ public final class Site implements AutoCloseable {
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
         var roster = new Roster();
-        var history = settings.history().open(clock);
+        var history = settings.measuring().history().open(clock);
         var measurements = new Measurements(Measurements.Bounds.USUAL, roster, history);
         var guests = new GuestVoices();
         var tag = tag(settings.name());
@@ -100,6 +103,8 @@ public final class Site implements AutoCloseable {
         var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
         var probing = new Probing(watch, measurements, clock);
 
+        var alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, history, new InternetPost(settings.measuring().mail())), clock);
+
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
                 .with(Services.class, services.services())
                 .with(MeasurementsView.class, new MeasuredView(measurements, clock))
@@ -108,13 +113,14 @@ public final class Site implements AutoCloseable {
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
                 .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
                 .with(PluginsView.class, jars)
-                .with(ProbesView.class, new ProbeOffice(sensors, roster, _ -> Optional.empty()));
+                .with(ProbesView.class, new ProbeOffice(sensors, roster, _ -> Optional.empty()))
+                .with(AlarmsView.class, alarms);
         var shown = history.map(kept -> ports.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(ports);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), shown, metrics);
 
-        var pushing = new Receivers.Sending(settings.pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
+        var pushing = new Receivers.Sending(settings.measuring().pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
 
         feed.start();
         veem.start();
@@ -123,10 +129,11 @@ public final class Site implements AutoCloseable {
         SiteKinds.begin(sensors.station());
         sensors.start();
         plugged.start();
+        alarms.start();
         billing.start();
         rest.start();
         AutoCloseable kept = () -> history.ifPresent(History::close);
-        return new Site(rest, veem, List.of(rest, pushing, billing, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
+        return new Site(rest, veem, List.of(rest, pushing, billing, alarms, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {

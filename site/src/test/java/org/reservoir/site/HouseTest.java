@@ -39,6 +39,7 @@ class HouseTest {
             Map.entry("telemetry", Set.of("kernel", "monitoring")),
             Map.entry("agent", Set.of("kernel", "monitoring")),
             Map.entry("history", Set.of("kernel", "monitoring")),
+            Map.entry("alarms", Set.of("kernel", "interfaces", "monitoring", "store")),
             Map.entry("accounting", Set.of("kernel", "interfaces", "monitoring", "store")),
             Map.entry("access", Set.of("kernel", "interfaces", "store")),
             Map.entry("van", Set.of("kernel", "interfaces")),
