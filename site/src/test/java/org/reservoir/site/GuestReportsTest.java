@@ -40,6 +40,11 @@ import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+
 /** What a guest can do with its secret through a whole site, by channel and by HTTP: report for itself while it lives, and nothing else. */
 class GuestReportsTest {
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
@@ -75,6 +80,49 @@ class GuestReportsTest {
         until(() -> ready(vee));
         assertThat(measured(vee)).contains("queue.length", "12.0").doesNotContain("vee-" + other.value());
         assertThat(ready(other)).isFalse();
+    }
+
+    @Test
+    void aGuestReportsInJsonLines() throws Exception {
+        var lines = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("{\"queue.length\": 12}\n\n{\"load\": 0.5, \"queue.length\": 13}\n")).header("Content-Type", "application/x-ndjson");
+        assertThat(send(lines, "/api/monitoring/v1/guests/" + vee + "/kpis", secret(vee)).statusCode()).isEqualTo(204);
+        assertThat(measured(vee)).contains("\"queue.length\"", "13.0", "\"load\"");
+        var broken = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("{\"other\": 1}\n{\"load\"")).header("Content-Type", "application/x-ndjson");
+        assertThat(send(broken, "/api/monitoring/v1/guests/" + vee + "/kpis", secret(vee)).statusCode()).isEqualTo(400);
+        assertThat(measured(vee)).doesNotContain("other");
+    }
+
+    @Test
+    void aProgramInAGuestExportsItsMetricsByOpenTelemetry() {
+        var exporter = OtlpHttpMetricExporter.builder().setEndpoint(site.uri() + "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics")
+                .addHeader("Authorization", "Bearer " + secret(vee)).setCompression("gzip").build();
+        try (var metrics = SdkMeterProvider.builder().registerMetricReader(PeriodicMetricReader.builder(exporter).setInterval(Duration.ofHours(1)).build()).build()) {
+            var meter = metrics.get("shop");
+            meter.counterBuilder("orders").build().add(3, Attributes.builder().put("country", "it").put("paid", true).build());
+            meter.gaugeBuilder("queue.length").build().set(17.5);
+            meter.histogramBuilder("answer.time").build().record(0.25);
+            meter.gaugeBuilder("vee.cpu.percent").build().set(1);
+            assertThat(metrics.forceFlush().join(1, java.util.concurrent.TimeUnit.MINUTES).isSuccess()).isTrue();
+        }
+        assertThat(measured(vee)).contains("\"orders/country:it/paid:true\"", "3.0", "\"queue.length\"", "17.5", "\"answer.time.count\"", "\"answer.time.sum\"", "0.25").doesNotContain("vee.cpu.percent");
+    }
+
+    @Test
+    void whatIsNoExportIsRefused() throws Exception {
+        for (var body : List.of("nonsense", "{}", "\u0007")) {
+            var request = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(body)).header("Content-Type", "application/x-protobuf");
+            assertThat(send(request, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(vee)).statusCode()).as(body).isEqualTo(400);
+        }
+        var json = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("{}")).header("Content-Type", "application/json");
+        assertThat(send(json, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(vee)).statusCode()).isEqualTo(400);
+        var stranger = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()).header("Content-Type", "application/x-protobuf");
+        assertThat(send(stranger, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(other)).statusCode()).isEqualTo(401);
+        var bomb = new java.io.ByteArrayOutputStream();
+        try (var zip = new java.util.zip.GZIPOutputStream(bomb)) {
+            zip.write(new byte[64 << 20]);
+        }
+        var packed = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofByteArray(bomb.toByteArray())).header("Content-Type", "application/x-protobuf").header("Content-Encoding", "gzip");
+        assertThat(send(packed, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(vee)).statusCode()).isEqualTo(413);
     }
 
     @Test
