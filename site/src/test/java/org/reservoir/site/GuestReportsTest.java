@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.gateways.rest.RestOptions;
@@ -51,6 +52,8 @@ class GuestReportsTest {
 
     @TempDir
     Path data;
+    @TempDir
+    Path desk;
 
     private final SimulatedWorld world = new SimulatedWorld(InstantSource.system()).keepingSeeds();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -80,6 +83,44 @@ class GuestReportsTest {
         until(() -> ready(vee));
         assertThat(measured(vee)).contains("queue.length", "12.0").doesNotContain("vee-" + other.value());
         assertThat(ready(other)).isFalse();
+    }
+
+    @Test
+    void aProgramThatIsWrittenAsThePageSaysIsHeard() throws Exception {
+        var page = Files.readString(Path.of("../docs/how-to-add/a-kpi.md"));
+        var source = Files.writeString(desk.resolve("Queue.java"), block(page, "java"));
+        assertThat(javax.tools.ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", desk.toString(), source.toString())).isZero();
+        hears(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-cp", desk + ":" + System.getProperty("java.class.path"), "Queue"), "queue.length", "12.0");
+        assertThat(ready(vee)).isTrue();
+        hears(List.of("sh", Files.writeString(desk.resolve("users.sh"), block(page, "sh")).toString()), "shell.users", "3.0");
+    }
+
+    @Test
+    @Tag("real")
+    void aProgramInPythonIsHeardAsWell() throws Exception {
+        hears(List.of("python3", Files.writeString(desk.resolve("users.py"), block(Files.readString(Path.of("../docs/how-to-add/a-kpi.md")), "python")).toString()), "python.users", "4.0");
+    }
+
+    private static String block(String page, String language) {
+        int begin = page.indexOf("```" + language + "\n") + language.length() + 4;
+        return page.substring(begin, page.indexOf("```", begin));
+    }
+
+    /** What the program writes to its channel, the guest says on its own. */
+    private void hears(List<String> program, String kpi, String value) throws Exception {
+        var channel = Files.writeString(desk.resolve("channel"), "");
+        var seed = Files.writeString(desk.resolve("reservoir.env"), "VEE_ID='%s'\nVEE_SECRET='%s'\n".formatted(vee, secret(vee)));
+        var words = new java.util.ArrayList<>(program);
+        words.addAll(List.of(channel.toString(), seed.toString()));
+        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
+        until(() -> {
+            try {
+                Files.readAllLines(channel).forEach(line -> says(vee, line)); // again and again: at first nobody may listen
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            return measured(vee).contains("\"" + kpi + "\"") && measured(vee).contains(value);
+        });
     }
 
     @Test
@@ -114,7 +155,7 @@ class GuestReportsTest {
             assertThat(send(request, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(vee)).statusCode()).as(body).isEqualTo(400);
         }
         var json = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("{}")).header("Content-Type", "application/json");
-        assertThat(send(json, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(vee)).statusCode()).isEqualTo(400);
+        assertThat(send(json, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(vee)).statusCode()).isEqualTo(415);
         var stranger = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()).header("Content-Type", "application/x-protobuf");
         assertThat(send(stranger, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(other)).statusCode()).isEqualTo(401);
         var bomb = new java.io.ByteArrayOutputStream();

@@ -38,7 +38,7 @@ class MeasuredVeesTest {
     static void open() {
         var guest = GuestImage.build();
         hosts = LibvirtHosts.up(2);
-        site = SiteOnHosts.open(hosts.hosts(), guest.disk().getParent());
+        site = SiteOnHosts.open(hosts, guest.disk().getParent());
         var image = site.image("guest", guest.disk());
         stuck = create("stuck", image);
         well = create("well", image);
