@@ -48,7 +48,7 @@ final class ProbeNoun {
                         .example("probe list --prefix hosts. --watch").example("probe list --service shop -o json"),
                 Verb.of("show", "Show what is wanted of a probe, and what it does.", Call.get(PROBES + "/named?name={PROBE}")).arg("PROBE", "Its name.").options(SOURCE, Call.WATCH),
                 Verb.of("kinds", "List the kinds of probes that can be added, with their parameters.", Call.table(KINDS, "KIND=name", "PURPOSE", "PARAMETERS", "ORIGIN").shown(ProbeNoun::kind))
-                        .options(SOURCE).example("probe kinds"),
+                        .options(SOURCE, Opt.text("--named", "TEXT", "Those whose names begin so.", "?prefix")).example("probe kinds --named host."),
                 add(),
                 switching("on", "Switch probes on.", true),
                 switching("off", "Switch probes off; they keep their place and say that they are off.", false),

@@ -58,6 +58,8 @@ public final class Main implements Callable<Integer> {
     private Sleepers sleepers;
     @Mixin
     private LeaseTimes leases;
+    @Mixin
+    private HistoryOptions history;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -116,7 +118,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins());
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), history.choice(where.data(), server));
     }
 
     private Settings.PluginFolder plugins() {
