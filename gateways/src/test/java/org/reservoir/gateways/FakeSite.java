@@ -83,6 +83,11 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     }
 
     @Override
+    public boolean isKpi(String name) {
+        return name.matches("[a-z][a-z.:/]*");
+    }
+
+    @Override
     public void ready(VeeId vee, String secret) {
         admit(vee, secret);
         vmi.guestReady(vee);

@@ -46,6 +46,7 @@ import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
+import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.servicemanager.MeasuredKpis;
@@ -160,6 +161,11 @@ public final class Site implements AutoCloseable {
             @Override
             public void report(VeeId vee, String secret, Map<String, Double> kpis) {
                 intake.report(vee, secret, kpis);
+            }
+
+            @Override
+            public boolean isKpi(String name) {
+                return SeriesKey.isKpi(name);
             }
 
             @Override

@@ -38,6 +38,7 @@ class HouseTest {
             Map.entry("monitoring", Set.of("kernel")),
             Map.entry("telemetry", Set.of("kernel", "monitoring")),
             Map.entry("agent", Set.of("kernel", "monitoring")),
+            Map.entry("emitter", Set.of()),
             Map.entry("history", Set.of("kernel", "monitoring")),
             Map.entry("alarms", Set.of("kernel", "interfaces", "monitoring", "store")),
             Map.entry("accounting", Set.of("kernel", "interfaces", "monitoring", "store")),
