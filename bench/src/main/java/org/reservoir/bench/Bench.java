@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.reservoir.bench.gateways.RestBench;
+import org.reservoir.bench.monitoring.AgentBench;
 import org.reservoir.bench.placement.AdmissionBench;
 import org.reservoir.bench.placement.FirstPlacement;
 import org.reservoir.bench.placement.Optimal;
@@ -19,6 +20,7 @@ import org.reservoir.bench.veem.VeemOverhead;
 public final class Bench {
     private static final List<Entry> BENCHES = List.of(
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
+            new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--seconds N] [--vees N]", AgentBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
             new Entry("placement.leases", "Haizea's event logs, a month of SDSC Blue with reservations, large logs; or: [--config CONF] [--set section.option=value] [--inject FILE]"
@@ -27,7 +29,7 @@ public final class Bench {
             new Entry("placement.plugin", "how soon a dropped jar is in force, and what a hundred reloads under load lose", PluginReload::run),
             new Entry("placement.repair", "1 000 hosts, 5 000 VEEs: overload and maintenance, beside BtrPlace 1.9.3: [--whole]", Repairs::run),
             new Entry("placement.replan", "100 000 VEEs consolidated, with an ordered plan: [VEES]", Replanning::run),
-            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012, beside Timefold: [--seconds N] [--threads N] [--seed N] [--alone] MODEL…", Roadef::run),
+            new Entry("placement.roadef", "machine reassignment, ROADEF/EURO 2012, beside Timefold: [--cpu SECONDS-IN-ALL | --seconds EACH] [--threads N] [--seed N] [--alone] MODEL…", Roadef::run),
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
             new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
 

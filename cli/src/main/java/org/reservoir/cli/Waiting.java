@@ -24,7 +24,7 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
             "SHUTTING_DOWN", "BOOTING", "MIGRATING", "UNDEPLOYING", "TERMINATING"), Set.of("FAILED"));
     static final Waiting IMAGE = new Waiting("/api/veem/v1/images/{id}", Set.of("IMPORTING"), Set.of("FAILED"));
     static final Waiting SERVICE = new Waiting("/api/sm/v1/services/{id}", Set.of("DEPLOYING", "SCALING", "UNDEPLOYING"), Set.of("FAILED"));
-    static final Waiting HOST = new Waiting("/api/veeh/v1/hosts/{id}", Set.of("NEW"), Set.of("UNREACHABLE"));
+    static final Waiting HOST = new Waiting("/api/veeh/v1/hosts/{id}", Set.of("NEW", "FALLING_ASLEEP", "WAKING"), Set.of("UNREACHABLE"));
 
     /** Gives a thing, or each of a list of things, as it came to rest. @throws Failure when one failed, or the time is over */
     Object untilAll(Invocation call, Object answer) {

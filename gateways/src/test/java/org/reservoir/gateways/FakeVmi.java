@@ -489,6 +489,16 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
         return in(caller, host, Host.State.EVACUATING);
     }
 
+    @Override
+    public Host sleep(Caller caller, HostId host) {
+        return in(caller, host, Host.State.FALLING_ASLEEP);
+    }
+
+    @Override
+    public Host wake(Caller caller, HostId host) {
+        return in(caller, host, Host.State.WAKING);
+    }
+
     private synchronized Host in(Caller caller, HostId id, Host.State state) {
         var host = host(caller, id);
         return keep(hosts, id.value(), new Host(id, host.name(), host.uri(), state, Optional.empty(), host.facts(), host.features(), host.capacity(),

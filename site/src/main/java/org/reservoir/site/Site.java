@@ -33,8 +33,9 @@ import org.reservoir.monitoring.Feed;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
-import org.reservoir.monitoring.MonitoringLoop;
 import org.reservoir.monitoring.Roster;
+import org.reservoir.monitoring.kinds.HostKinds;
+import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
@@ -78,14 +79,18 @@ public final class Site implements AutoCloseable {
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+        var kpis = new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime);
+        var services = new ServiceManager(settings.worker(), database, veem, kpis, (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
         var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
+        sensors.station().rank(kpis::priority);
         var plugged = jars.forProbes(sensors.kinds());
-        var looks = new HostLooks(veem);
-        var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
-        var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
+        HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.of(database, measurements, sensors).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
+        var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
+        var probing = new Probing(watch, measurements, clock);
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
@@ -98,11 +103,12 @@ public final class Site implements AutoCloseable {
         veem.start();
         services.start();
         probing.start();
+        SiteKinds.begin(sensors.station());
         sensors.start();
         plugged.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, plugged, sensors, services, veem, jars, guests, feed, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, probing, plugged, sensors, services, veem, jars, guests, feed, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {

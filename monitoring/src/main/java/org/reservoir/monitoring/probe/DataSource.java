@@ -132,6 +132,7 @@ public final class DataSource implements AutoCloseable {
             running.problem = why;
             wheel.cancel(running);
             tell(running);
+            end(running);
             return probes.remove(stream);
         });
     }
@@ -188,11 +189,12 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
-    /** Measures now, out of turn: for probes that tell of events. */
+    /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
         locked(() -> {
             var running = find(stream);
-            if (running.measures()) {
+            if (running.measures() && !(running.probe.fed() && running.tooSoon(now))) {
+                running.measuredAt = now;
                 measure(running);
             }
             return running;
@@ -370,7 +372,7 @@ public final class DataSource implements AutoCloseable {
 
     private void start(Running running, long inMillis) {
         wheel.cancel(running);
-        if (running.measures()) {
+        if (running.measures() && !running.probe.fed()) {
             wheel.schedule(running, inMillis);
         }
     }
@@ -402,6 +404,14 @@ public final class DataSource implements AutoCloseable {
             }
         });
         start(running, running.periodMillis());
+    }
+
+    private void end(Running running) {
+        try {
+            running.probe.ended();
+        } catch (RuntimeException trouble) { // a probe's fault is its own, and this one is gone
+            failures++;
+        }
     }
 
     private Running find(int stream) {

@@ -11,6 +11,14 @@ public interface Probe {
     /** Fills in the values. What it throws is told as the probe's failure, and nothing is sent. */
     void measure(Row row) throws Exception;
 
+    /**
+     * Whether others bring what it measures, many probes' at once, and say so by {@link DataSource#inform}: it is measured
+     * only then, and its period is how often at most.
+     */
+    default boolean fed() {
+        return false;
+    }
+
     /** Whether {@link #measure} may wait for something; then it is called on a thread of its own with a deadline. */
     default boolean waits() {
         return false;
@@ -43,5 +51,10 @@ public interface Probe {
                 measuring.into(row);
             }
         };
+    }
+
+    /** Lets go of what it holds, for it is measured no more; called once. Must not wait. */
+    default void ended() {
+        // most hold nothing
     }
 }

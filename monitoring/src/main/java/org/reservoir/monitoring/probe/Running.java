@@ -56,6 +56,7 @@ final class Running extends Wheel.Spoke {
     long highestSequence;
     Thread waiting;
     long waitingSince;
+    long measuredAt = Long.MIN_VALUE;
     private int slowed = 1;
     private double held = 1;
     private int looks;
@@ -112,6 +113,11 @@ final class Running extends Wheel.Spoke {
 
     private double held() {
         return periodMillis() / (double) (wantedMillis(false) * slowed);
+    }
+
+    /** A feed that comes a little before its time is in time, for the feeder's clock is not this one. */
+    boolean tooSoon(long now) {
+        return measuredAt != Long.MIN_VALUE && now - measuredAt < periodMillis() * 3 / 4;
     }
 
     DataSource.Status status() {

@@ -20,6 +20,8 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
  */
 final class LibvirtHost implements VeeHost {
     private static final Duration AGENT = Duration.ofSeconds(5);
+    /** libvirt sets the host's clock to wake it after some time; a site wakes it sooner, or finds it awake then and puts it to sleep again. */
+    private static final Duration LONGEST_SLEEP = Duration.ofDays(7);
 
     private final Parts parts;
     private final InstantSource clock;
@@ -50,12 +52,22 @@ final class LibvirtHost implements VeeHost {
 
     @Override
     public Census census() {
-        return new Reports(parts.site, parts.pool).census(parts.link.quick());
+        return new Reports(parts.site, parts.pool).census(parts.link.quick(), parts.options.containsKey(Parts.SHARED_STORAGE));
     }
 
     @Override
     public HostReading reading() {
         return new Reports(parts.site, parts.pool).reading(parts.link.quick(), clock.instant());
+    }
+
+    @Override
+    public GuestFigures figures(VeeId vee, Duration patience) {
+        return parts.inquiries.figures(parts.find(vee), patience);
+    }
+
+    @Override
+    public Optional<GuestInside> inside(VeeId vee) {
+        return new GuestAgent(parts.link).inside(parts.find(vee));
     }
 
     @Override
@@ -161,6 +173,7 @@ final class LibvirtHost implements VeeHost {
         order(order, () -> parts.guests.erase(order));
         parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
         parts.voices.ended(order.vee());
+        parts.inquiries.forget(parts.site.uuid(order.vee()));
     }
 
     @Override
@@ -172,6 +185,7 @@ final class LibvirtHost implements VeeHost {
         there.parts.rates().ifPresent(bounds -> bounds.apply(guest));
         parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
         parts.voices.ended(order.vee());
+        parts.inquiries.forget(parts.site.uuid(order.vee()));
     }
 
     @Override
@@ -222,6 +236,15 @@ final class LibvirtHost implements VeeHost {
     @Override
     public void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
         order(order, () -> parts.transfers.export(order, guest, disk, flat, sink, progress));
+    }
+
+    // ---- the host itself
+
+    @Override
+    public void sleep() {
+        var depth = Reports.sleep(Xml.read(parts.link.quick().capabilities()))
+                .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "%s says that it cannot be put to sleep.".formatted(parts.uri)));
+        parts.link.quick().within(Parts.FACTS).suspendHost(depth, LONGEST_SLEEP.toSeconds());
     }
 
     // ---- people and the guest's own voice

@@ -1,6 +1,5 @@
-package org.reservoir.monitoring;
+package org.reservoir.monitoring.kinds;
 
-import java.time.Instant;
 import java.util.List;
 
 import org.reservoir.kernel.VeeId;
@@ -8,14 +7,13 @@ import org.reservoir.kernel.VeeId;
 /**
  * What a host says of itself and its guests in one look, in running counters.
  *
- * @param at         when the host was looked at
  * @param cpus       processors of the host, at least 1
  * @param busy       nanoseconds of processor time used since boot, over all processors
  * @param memory     bytes it has
  * @param memoryFree bytes a new guest could get
  * @param diskFree   bytes free where disks are kept
  */
-public record HostCounters(Instant at, int cpus, long busy, long memory, long memoryFree, long diskFree, List<VeeCounters> vees) {
+public record HostCounters(int cpus, long busy, long memory, long memoryFree, long diskFree, List<VeeCounters> vees) {
     public HostCounters {
         vees = List.copyOf(vees);
     }
@@ -23,12 +21,10 @@ public record HostCounters(Instant at, int cpus, long busy, long memory, long me
     /**
      * Counters of a guest, which begin again from 0 with a new process: after a boot, a restore or a migration.
      *
-     * @param cpuTime     nanoseconds over all virtual CPUs
-     * @param memory      bytes resident
-     * @param diskRead    bytes
-     * @param diskWritten bytes
-     * @param received    bytes
-     * @param sent        bytes
+     * @param running  false while its processors stand still, as on a host to which it is just moving
+     * @param cpuTime  nanoseconds over all virtual CPUs
+     * @param received bytes
+     * @param sent     bytes
      */
-    public record VeeCounters(VeeId vee, long cpuTime, long memory, long diskRead, long diskWritten, long received, long sent) {}
+    public record VeeCounters(VeeId vee, boolean running, long cpuTime, long received, long sent) {}
 }
