@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.reservoir.bench.gateways.RestBench;
 import org.reservoir.bench.monitoring.AgentBench;
+import org.reservoir.bench.monitoring.ControlBench;
 import org.reservoir.bench.placement.AdmissionBench;
 import org.reservoir.bench.placement.FirstPlacement;
 import org.reservoir.bench.placement.Optimal;
@@ -20,6 +21,7 @@ import org.reservoir.bench.veem.VeemOverhead;
 public final class Bench {
     private static final List<Entry> BENCHES = List.of(
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
+            new Entry("monitoring.control", "orders to a source over the network while it measures: time until in force, bytes: [PROBES]", ControlBench::run),
             new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--seconds N] [--vees N]", AgentBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),

@@ -53,6 +53,8 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--plugin-signers", paramLabel = "FILE", description = "SHA-256 fingerprints of the certificates whose jars are taken, one a line (DIR/plugin-signers); none when there is no such file.")
     private Optional<Path> signers = Optional.empty();
     @Mixin
+    private AgentLink.Options agents;
+    @Mixin
     private LostForGood lost;
     @Mixin
     private Sleepers sleepers;
@@ -116,7 +118,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins());
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), agents.ends());
     }
 
     private Settings.PluginFolder plugins() {

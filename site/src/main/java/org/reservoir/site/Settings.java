@@ -2,6 +2,7 @@ package org.reservoir.site;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.placement.Policy;
@@ -23,16 +24,21 @@ import org.reservoir.veem.LeaseRules;
  * @param keeping  how hosts are looked after, and what becomes of those that are lost
  * @param leases   how leases of VEEs are planned
  * @param plugins  jars that join it while it runs
+ * @param agents   where agents on hosts are heard; empty for nowhere
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, LeaseRules leases, PluginFolder plugins) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins, Optional<AgentLink.Ends> agents) {
     public Settings {
         imports = List.copyOf(imports);
     }
 
     /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
-        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data));
+        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data), Optional.empty());
+    }
+
+    Settings hearing(AgentLink.Ends ends) {
+        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, Optional.of(ends));
     }
 
     /** @param jars     folder of the jars @param signers file with the fingerprints of the certificates whose jars are taken, one a line */

@@ -83,7 +83,9 @@ public final class Site implements AutoCloseable {
         var services = new ServiceManager(settings.worker(), database, veem, kpis, (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
+        var audit = new OrderAudit(database);
+        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), audit, clock);
+        settings.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
         sensors.station().rank(kpis::priority);
         var plugged = jars.forProbes(sensors.kinds());
         HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
@@ -94,7 +96,7 @@ public final class Site implements AutoCloseable {
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
                 .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
-                .with(jars).with(new ProbeOffice(sensors, roster, _ -> Optional.empty()));
+                .with(jars).with(new ProbeOffice(sensors, roster, sensors::elsewhere));
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), ports, metrics);
