@@ -43,18 +43,27 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
                 Measuring.in(data.resolve("history").resolve(worker)));
     }
 
+    Settings hearing(AgentLink.Ends ends) {
+        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, admission, measuring.hearing(ends));
+    }
+
     /**
      * @param history who keeps what is measured
      * @param pushes  who else is sent it
      * @param mail    by which alarms are mailed
+     * @param agents  where agents on hosts are heard; empty for nowhere
      */
-    public record Measuring(HistoryChoice history, List<Push.Target> pushes, Optional<InternetPost.MailServer> mail) {
+    public record Measuring(HistoryChoice history, List<Push.Target> pushes, Optional<InternetPost.MailServer> mail, Optional<AgentLink.Ends> agents) {
         public Measuring {
             pushes = List.copyOf(pushes);
         }
 
         static Measuring in(Path history) {
-            return new Measuring(new HistoryChoice.Folder(history, HistoryPolicy.USUAL), List.of(), Optional.empty());
+            return new Measuring(new HistoryChoice.Folder(history, HistoryPolicy.USUAL), List.of(), Optional.empty(), Optional.empty());
+        }
+
+        Measuring hearing(AgentLink.Ends ends) {
+            return new Measuring(history, pushes, mail, Optional.of(ends));
         }
     }
 
