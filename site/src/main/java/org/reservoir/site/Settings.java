@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.placement.Policy;
+import org.reservoir.placement.search.Solvers;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.veem.Keeping;
 import org.reservoir.veem.LeaseRules;
@@ -23,16 +24,17 @@ import org.reservoir.veem.LeaseRules;
  * @param keeping  how hosts are looked after, and what becomes of those that are lost
  * @param leases   how leases of VEEs are planned
  * @param plugins  jars that join it while it runs
+ * @param solver   of reviews of the placement, by name
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, LeaseRules leases, PluginFolder plugins) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins, String solver) {
     public Settings {
         imports = List.copyOf(imports);
     }
 
     /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
-        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data));
+        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data), Solvers.LNS);
     }
 
     /** @param jars     folder of the jars @param signers file with the fingerprints of the certificates whose jars are taken, one a line */
