@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.reservoir.interfaces.smi.Services;
 import org.reservoir.kernel.Interval;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
@@ -32,8 +33,8 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
 
     /** Hands {@code ports} all of this. */
     public Ports behind(Ports ports) {
-        return ports.with(new FakeServices()).with((MeasurementsView) this).with((GuestVoice) this).with((StatementsView) this).with((EventSource) this)
-                .with((SiteAdmin) this).with(new FakePlugins()).with(new FakeProbes());
+        return ports.with(Services.class, new FakeServices()).with(MeasurementsView.class, this).with(GuestVoice.class, this).with(StatementsView.class, this)
+                .with(EventSource.class, this).with(SiteAdmin.class, this).with(PluginsView.class, new FakePlugins()).with(ProbesView.class, new FakeProbes());
     }
 
     public void happens(String topic, String subject, String json) {

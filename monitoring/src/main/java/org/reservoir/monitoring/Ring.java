@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 
+import org.reservoir.monitoring.history.Pen;
+
 /**
  * The latest samples of one series, in the order of time, in two plain arrays that grow up to a bound and then go round.
  * A sample that comes up to a minute late takes its place among the others; one with the time of another replaces it.
@@ -22,6 +24,7 @@ final class Ring {
     private double[] values;
     private int first;
     private int count;
+    private volatile Pen pen = Pen.NONE;
 
     Ring(int most) {
         this.most = most;
@@ -44,6 +47,15 @@ final class Ring {
             return;
         }
         insert(place, at, value);
+    }
+
+    /** Who keeps what the ring forgets. */
+    Pen pen() {
+        return pen;
+    }
+
+    void pen(Pen other) {
+        pen = other;
     }
 
     synchronized Window window(Duration length, Instant now) {

@@ -91,7 +91,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     synchronized Image image(String name) {
         var image = new Image(new ImageId(numbers++), name, new Ownership(new UserId(1), new GroupId(1), Ownership.PUBLIC), Image.Kind.DISK, Image.State.READY, false,
-                Optional.of("sha256:" + "ab".repeat(32)), "qcow2", DataSize.mebibytes(20), DataSize.mebibytes(64), DataSize.mebibytes(20), 0, Optional.empty(), now);
+                Optional.of("sha256:" + "ab".repeat(32)), "qcow2", DataSize.mebibytes(20), DataSize.mebibytes(64), DataSize.mebibytes(20), 0, Optional.empty(), now, Optional.empty());
         images.put(image.id(), image);
         return image;
     }

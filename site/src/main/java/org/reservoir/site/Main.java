@@ -60,6 +60,8 @@ public final class Main implements Callable<Integer> {
     private Sleepers sleepers;
     @Mixin
     private LeaseTimes leases;
+    @Mixin
+    private HistoryOptions history;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -118,7 +120,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), agents.ends());
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), history.choice(where.data(), server), agents.ends());
     }
 
     private Settings.PluginFolder plugins() {

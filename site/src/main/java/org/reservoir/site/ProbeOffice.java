@@ -164,7 +164,7 @@ final class ProbeOffice implements ProbesView {
 
     @Override
     public Probe add(String by, NewProbe probe) {
-        var subject = probe.subject().map(MeasuredView::subject).orElse(Subject.site());
+        var subject = probe.subject().map(Subject::parse).orElse(Subject.site());
         var labels = subject instanceof Subject.OfVee(var vee) ? whereabouts.of(vee).orElse(Labels.NONE) : Labels.NONE;
         var settings = new ProbeSettings(!probe.off(), probe.period().orElse(USUAL_PERIOD), probe.sending().map(SendingWords::transmission).orElse(ProbeSettings.every(USUAL_PERIOD).sending()),
                 delivery(probe.delivery().orElse(Delivery.CONTROL.name())), probe.deadline().orElse(USUAL_DEADLINE));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.reservoir.gateways.rest.RestOptions;
+import org.reservoir.history.HistoryPolicy;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.veem.Keeping;
@@ -24,21 +25,23 @@ import org.reservoir.veem.LeaseRules;
  * @param keeping  how hosts are looked after, and what becomes of those that are lost
  * @param leases   how leases of VEEs are planned
  * @param plugins  jars that join it while it runs
+ * @param history  who keeps what is measured
  * @param agents   where agents on hosts are heard; empty for nowhere
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, LeaseRules leases, PluginFolder plugins, Optional<AgentLink.Ends> agents) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins, HistoryChoice history, Optional<AgentLink.Ends> agents) {
     public Settings {
         imports = List.copyOf(imports);
     }
 
     /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
-        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data), Optional.empty());
+        this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data),
+                new HistoryChoice.Folder(data.resolve("history").resolve(worker), HistoryPolicy.USUAL), Optional.empty());
     }
 
     Settings hearing(AgentLink.Ends ends) {
-        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, Optional.of(ends));
+        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, history, Optional.of(ends));
     }
 
     /** @param jars     folder of the jars @param signers file with the fingerprints of the certificates whose jars are taken, one a line */

@@ -20,10 +20,19 @@ import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
+import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.GuestVoice;
+import org.reservoir.gateways.HistoryView;
+import org.reservoir.gateways.MeasurementsView;
+import org.reservoir.gateways.PluginsView;
 import org.reservoir.gateways.Ports;
+import org.reservoir.gateways.ProbesView;
+import org.reservoir.gateways.QueryView;
+import org.reservoir.gateways.SiteAdmin;
+import org.reservoir.gateways.StatementsView;
 import org.reservoir.gateways.rest.Metrics;
 import org.reservoir.gateways.rest.RestGateway;
+import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.Money;
@@ -34,7 +43,7 @@ import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
-import org.reservoir.monitoring.kinds.HostKinds;
+import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
@@ -68,7 +77,8 @@ public final class Site implements AutoCloseable {
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
         var roster = new Roster();
-        var measurements = new Measurements(Measurements.Bounds.USUAL, roster);
+        var history = settings.history().open(clock);
+        var measurements = new Measurements(Measurements.Bounds.USUAL, roster, history);
         var guests = new GuestVoices();
         var tag = tag(settings.name());
         var jars = PluginOffice.watching(settings.plugins(), clock);
@@ -88,18 +98,24 @@ public final class Site implements AutoCloseable {
         settings.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
         sensors.station().rank(kpis::priority);
         var plugged = jars.forProbes(sensors.kinds());
-        HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
-        SiteKinds.of(database, measurements, sensors).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
         var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
         var probing = new Probing(watch, measurements, clock);
 
-        var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
-                .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
-                .with(jars).with(new ProbeOffice(sensors, roster, sensors::elsewhere));
+        var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
+                .with(Services.class, services.services())
+                .with(MeasurementsView.class, new MeasuredView(measurements, clock))
+                .with(GuestVoice.class, voice(intake))
+                .with(StatementsView.class, new BilledStatements(accounting, clock))
+                .with(EventSource.class, new OutboxEvents(database.outbox()))
+                .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
+                .with(PluginsView.class, jars)
+                .with(ProbesView.class, new ProbeOffice(sensors, roster, sensors::elsewhere));
+        var shown = history.map(kept -> ports.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(ports);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
-        var rest = new RestGateway(settings.rest(), ports, metrics);
+        var rest = new RestGateway(settings.rest(), shown, metrics);
 
         feed.start();
         veem.start();
@@ -110,7 +126,8 @@ public final class Site implements AutoCloseable {
         plugged.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, plugged, sensors, services, veem, jars, guests, feed, database, lock));
+        AutoCloseable kept = () -> history.ifPresent(History::close);
+        return new Site(rest, veem, List.of(rest, billing, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {

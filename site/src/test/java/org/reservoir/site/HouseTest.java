@@ -37,6 +37,7 @@ class HouseTest {
             Map.entry("solvers", Set.of("kernel", "placement")),
             Map.entry("monitoring", Set.of("kernel")),
             Map.entry("agent", Set.of("kernel", "monitoring")),
+            Map.entry("history", Set.of("kernel", "monitoring")),
             Map.entry("accounting", Set.of("kernel", "interfaces", "monitoring", "store")),
             Map.entry("access", Set.of("kernel", "interfaces", "store")),
             Map.entry("van", Set.of("kernel", "interfaces")),

@@ -29,7 +29,6 @@ import org.reservoir.kernel.VeeId;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MeasuredVeesTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static LibvirtHosts hosts;
     private static SiteOnHosts site;
     private static VeeId stuck;
     private static VeeId well;
@@ -37,8 +36,7 @@ class MeasuredVeesTest {
     @BeforeAll
     static void open() {
         var guest = GuestImage.build();
-        hosts = LibvirtHosts.up(2);
-        site = SiteOnHosts.open(hosts.hosts(), guest.disk().getParent());
+        site = SiteOnHosts.with(2, guest.disk().getParent());
         var image = site.image("guest", guest.disk());
         stuck = create("stuck", image);
         well = create("well", image);
@@ -70,10 +68,8 @@ class MeasuredVeesTest {
 
     @AfterAll
     static void close() {
-        try {
+        if (site != null) {
             site.close();
-        } finally {
-            hosts.close();
         }
     }
 
@@ -127,7 +123,7 @@ class MeasuredVeesTest {
 
     /** To the guest's QEMU, from within its host, where it has a number of its own. */
     private static void signal(VeeId vee, String signal) {
-        var host = hosts.hosts().stream().filter(it -> it.name().equals(name(host(vee)))).findFirst().orElseThrow();
+        var host = site.hosts.hosts().stream().filter(it -> it.name().equals(name(host(vee)))).findFirst().orElseThrow();
         host.run("sh", "-c", "kill -%s $(cat /run/libvirt/qemu/*-%s.pid)".formatted(signal, vee));
     }
 

@@ -20,6 +20,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.UrlEncoded;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Page;
@@ -54,6 +55,15 @@ final class Exchange {
         query = Fields.EMPTY;
     }
 
+    private Exchange(Exchange other, Fields parameters) {
+        patience = other.patience;
+        request = other.request;
+        route = other.route;
+        path = other.path;
+        caller = other.caller;
+        query = parameters;
+    }
+
     Exchange at(Router.Match shown) {
         return new Exchange(this, shown);
     }
@@ -75,7 +85,7 @@ final class Exchange {
             var known = route.queries().isEmpty() ? "There are none here." : "Known: " + String.join(", ", route.queries().stream().map(Route.Query::name).toList()) + ".";
             throw Refused.invalid("UNKNOWN_PARAMETER", "'%s' is no query parameter of %s.".formatted(field.getName(), route.id()), known);
         }
-        if (field.getValues().size() > 1) {
+        if (field.getValues().size() > 1 && !field.getName().endsWith("[]")) {
             throw Refused.invalid("REPEATED_PARAMETER", "'%s' is given more than once.".formatted(field.getName()), "");
         }
     }
@@ -94,6 +104,24 @@ final class Exchange {
 
     Optional<String> query(String name) {
         return Optional.ofNullable(query.getValue(name));
+    }
+
+    /** All values of a parameter that may be given more than once, whose name ends in {@code []}. */
+    List<String> queries(String name) {
+        return query.getValuesOrEmpty(name);
+    }
+
+    /** The same request, whose parameters may be in the body as well, as HTML forms send them. */
+    Exchange withForm() throws IOException {
+        if (header("Content-Type").orElse("").startsWith("application/x-www-form-urlencoded")) {
+            var form = new Fields(query);
+            UrlEncoded.decodeTo(new String(bytes(), StandardCharsets.UTF_8), form::add, StandardCharsets.UTF_8);
+            for (var field : form) {
+                requireKnown(field);
+            }
+            return new Exchange(this, form);
+        }
+        return this;
     }
 
     boolean flag(String name) {

@@ -2,6 +2,7 @@ package org.reservoir.monitoring.probe;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class DataSource implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Running> probes = new LinkedHashMap<>();
     private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
+    /** A row of each schema, whose unchanging parts all rows of it share: there are few schemas and many probes. */
+    private final Map<Schema, Row> rows = new HashMap<>();
     private final Wheel wheel;
     private int lastNumber;
     private int lastSubscription;
@@ -81,7 +84,7 @@ public final class DataSource implements AutoCloseable {
             var info = new StreamInfo(id, lastNumber + 1, name, subject, labels, probe.schema(),
                     settings.period(), settings.silence(), settings.delivery());
             Gate.of(info.schema(), settings.sending());
-            var running = new Running(info, probe, settings);
+            var running = new Running(info, probe, settings, rows.computeIfAbsent(info.schema(), Row::new));
             probes.put(++lastNumber, running);
             subscriptions.forEach((number, subscription) -> link(running, number, subscription));
             start(running, spread(info.number(), running.periodMillis()));

@@ -24,6 +24,11 @@ public interface Probe {
         return false;
     }
 
+    /** Lets go of what it holds, for it is measured no more; called once. Must not wait. */
+    default void ended() {
+        // most hold nothing
+    }
+
     /**
      * Nanoseconds of processor time that the last measurement took, of a probe that measures on a thread of its own; negative
      * when the clock says well enough what it costs, or nobody knows.
@@ -51,10 +56,5 @@ public interface Probe {
                 measuring.into(row);
             }
         };
-    }
-
-    /** Lets go of what it holds, for it is measured no more; called once. Must not wait. */
-    default void ended() {
-        // most hold nothing
     }
 }

@@ -64,11 +64,12 @@ final class Running extends Wheel.Spoke {
     /** Nanoseconds of a measurement, the late ones counting most. */
     private long costs;
 
-    Running(StreamInfo info, Probe probe, ProbeSettings settings) {
+    /** @param like any row of that schema */
+    Running(StreamInfo info, Probe probe, ProbeSettings settings, Row like) {
         this.info = info;
         this.probe = probe;
         this.settings = settings;
-        this.row = new Row(info.schema());
+        this.row = new Row(like);
     }
 
     /** Whether it is measured now: on, wanted by somebody, and not stopped. */
