@@ -59,9 +59,15 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private Sleepers sleepers;
     @Mixin
+    private AdmissionOptions admission;
+    @Mixin
     private LeaseTimes leases;
     @Mixin
+    private Receivers receivers;
+    @Mixin
     private HistoryOptions history;
+    @Mixin
+    private MailOptions mail;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -120,7 +126,8 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), history.choice(where.data(), server), agents.ends());
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(),
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends()));
     }
 
     private Settings.PluginFolder plugins() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
+import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.veem.Keeping;
 import org.reservoir.veem.LeaseRules;
 
@@ -78,6 +79,13 @@ class ConfigurationTest {
         assertThat(told).content().isEqualTo("h1 qemu+ssh://h1/system\n");
         assertThat(settings("--wake=" + program("exit 1")).keeping().waking().program().orElseThrow().wake("h", "u")).isFalse();
         assertThatThrownBy(() -> settings("--wake=/etc/passwd")).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_WAKE"));
+    }
+
+    @Test
+    void whoMustBeAdmittedIsAnOption() {
+        assertThat(settings().admission()).isEqualTo(AdmissionRules.USUAL);
+        assertThat(settings("--admission=all", "--least-availability=99.5", "--host-downtime=0.2").admission()).isEqualTo(new AdmissionRules(AdmissionRules.Who.ALL, 0.995, 0.002));
+        assertThatThrownBy(() -> settings("--admission=all", "--least-availability=100")).isInstanceOf(Refused.class).hasMessageContaining("cannot be promised");
     }
 
     @Test
