@@ -38,7 +38,12 @@ final class ProbeNoun {
                 Verb.of("list", "List them, also those that fell silent within the last ten minutes.",
                         Call.table(SOURCES, "ID", "NAME", "STATE", "HOST", "PROBES", "STREAMS", "SHARE", "FAILURES", "GAPS", "ORDERS", "PROBLEM").shown(ProbeNoun::counted)).options(Call.WATCH)
                         .example("source list --watch"),
-                Call.show("Show one.", SOURCES + "/{SOURCE}").arg("SOURCE", "By name or id."));
+                Call.show("Show one.", SOURCES + "/{SOURCE}").arg("SOURCE", "By name or id."),
+                Verb.of("budget", "Keep a source within a budget: what it measures is measured less often where it must be, what a rule asks for never.",
+                                Call.send("PUT", SOURCES + "/{SOURCE}/budget").hint("It is kept within that; 'probe list' says what is measured less often for it.")).arg("SOURCE", "By name or id.")
+                        .options(Opt.number("--share", "N", "Of one core, for all its measuring: 0.05 is a twentieth; unbounded when left out.", "share"),
+                                Opt.number("--per-listener", "N", "Measurements a second that any one listener gets; unbounded when left out.", "perListener"))
+                        .example("source budget server-1 --share 0.05 --per-listener 1000").example("source budget server-1"));
     }
 
     static Noun probe() {

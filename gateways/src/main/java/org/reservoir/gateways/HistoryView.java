@@ -27,7 +27,7 @@ public interface HistoryView {
     record When(Interval time, Duration step, String figure) {}
 
     /** @throws org.reservoir.kernel.Refused {@code TOO_MANY_POINTS}, {@code BAD_SUBJECT} */
-    List<Line> range(Which which, When when);
+    List<MeasuredLine> range(Which which, When when);
 
     /**
      * Series put together.
@@ -35,23 +35,23 @@ public interface HistoryView {
      * @param by     {@code service, component, host, subject} or {@code metric}; empty for all in one
      * @param across {@code sum, avg, min, max, count}: what is made of the figures of one step
      */
-    List<Line> groups(Which which, When when, List<String> by, String across);
+    List<MeasuredLine> groups(Which which, When when, List<String> by, String across);
 
     /** @param format {@code csv} or {@code parquet} */
     void export(Which which, Interval time, String format, OutputStream to) throws IOException;
 
-    Health health();
+    HistoryHealth health();
 
     /** @param labels such as {@code service}, {@code component}, {@code host}; of a group, what its members have in common */
-    record Line(String subject, String metric, Map<String, String> labels, List<Point> points) {
-        public Line {
+    record MeasuredLine(String subject, String metric, Map<String, String> labels, List<MeasuredPoint> points) {
+        public MeasuredLine {
             labels = Map.copyOf(labels);
             points = List.copyOf(points);
         }
     }
 
     /** @param at the sample's time, or the begin of the step */
-    record Point(Instant at, double value) {}
+    record MeasuredPoint(Instant at, double value) {}
 
     /**
      * @param store   what keeps it
@@ -62,5 +62,5 @@ public interface HistoryView {
      * @param bytes   on disk
      * @param trouble what is wrong now; empty when nothing is
      */
-    record Health(String store, long series, long rows, long safe, long dropped, long bytes, String trouble) {}
+    record HistoryHealth(String store, long series, long rows, long safe, long dropped, long bytes, String trouble) {}
 }

@@ -86,6 +86,10 @@ public final class Ports {
         return find(QueryView.class);
     }
 
+    public Optional<AlarmsView> alarms() {
+        return find(AlarmsView.class);
+    }
+
     private <P> Optional<P> find(Class<P> port) {
         return Optional.ofNullable(others.get(port)).map(port::cast);
     }

@@ -3,10 +3,13 @@ package org.reservoir.history;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 
 import org.apache.tsfile.enums.TSDataType;
-import org.apache.tsfile.file.metadata.IDeviceID;
+import org.apache.tsfile.file.metadata.ChunkMetadata;
+import org.apache.tsfile.file.metadata.TimeseriesMetadata;
 import org.apache.tsfile.read.TsFileSequenceReader;
 import org.apache.tsfile.read.common.BatchData;
 import org.apache.tsfile.read.filter.factory.TimeFilterApi;
@@ -20,6 +23,8 @@ import org.reservoir.monitoring.history.Span;
 
 /** A segment to be read; opened when it is first asked. Its monitor guards the reader, which is not for several threads. */
 final class Segment implements AutoCloseable {
+    private static final Set<String> COLUMNS = Set.of("count", "sum", "min", "max", "last");
+
     private final Path file;
     private final SegmentInfo info;
     private TsFileSequenceReader reader;
@@ -35,19 +40,17 @@ final class Segment implements AutoCloseable {
 
     /** The samples of a series within {@code span}. */
     Points points(Series series, Span span) throws IOException {
-        return read(() -> column(SegmentWriter.device(series.key().subject()), series.key().name(), span, series));
+        return read(() -> column(reader().readTimeseriesMetadata(SegmentWriter.device(series.key().subject()), series.key().name(), true), span, series));
     }
 
     /** The buckets of a series that begin within {@code span}. */
     Buckets buckets(Series series, Span span) throws IOException {
         return read(() -> {
-            var device = SegmentWriter.device(series.key());
-            var counts = column(device, "count", span, series);
-            if (counts.count() == 0) {
-                return new Buckets(series, info.tier().step, new long[0], new double[0], new double[0], new double[0], new double[0], new double[0]);
-            }
-            return new Buckets(series, info.tier().step, counts.times(), counts.values(), column(device, "sum", span, series).values(), column(device, "min", span, series).values(),
-                    column(device, "max", span, series).values(), column(device, "last", span, series).values());
+            var columns = new HashMap<String, TimeseriesMetadata>();
+            reader().readTimeseriesMetadata(SegmentWriter.device(series.key()), "count", COLUMNS, true, _ -> { }).forEach(column -> columns.put(column.getMeasurementId(), column));
+            var counts = column(columns.get("count"), span, series);
+            return new Buckets(series, info.tier().step, counts.times(), counts.values(), column(columns.get("sum"), span, series).values(), column(columns.get("min"), span, series).values(),
+                    column(columns.get("max"), span, series).values(), column(columns.get("last"), span, series).values());
         });
     }
 
@@ -82,25 +85,25 @@ final class Segment implements AutoCloseable {
         }
     }
 
-    private Points column(IDeviceID device, String name, Span span, Series series) throws IOException {
+    /** @param metadata null when the segment holds nothing of it */
+    private Points column(TimeseriesMetadata metadata, Span span, Series series) throws IOException {
         var gathering = new Points.Gathering();
-        read(device, name, span, gathering);
+        if (metadata != null) {
+            for (var chunk : reader().readChunkMetaDataList(metadata)) {
+                if (span.meets(new Span(chunk.getStartTime(), chunk.getEndTime()))) {
+                    read(chunk, span, gathering);
+                }
+            }
+        }
         return gathering.points(series);
     }
 
-    private void read(IDeviceID device, String name, Span span, Points.Gathering into) throws IOException {
-        var metadata = reader().readTimeseriesMetadata(device, name, true);
-        if (metadata == null) {
-            return;
-        }
-        var within = TimeFilterApi.between(span.from(), span.to());
-        for (var chunk : reader().readChunkMetaDataList(metadata)) {
-            if (span.meets(new Span(chunk.getStartTime(), chunk.getEndTime()))) {
-                var pages = new ChunkReader(reader().readMemChunk(chunk), within);
-                while (pages.hasNextSatisfiedPage()) {
-                    read(pages.nextPageData(), into);
-                }
-            }
+    private void read(ChunkMetadata chunk, Span span, Points.Gathering into) throws IOException {
+        boolean whole = span.contains(chunk.getStartTime()) && span.contains(chunk.getEndTime());
+        var loaded = reader().readMemChunk(chunk);
+        var pages = whole ? new ChunkReader(loaded) : new ChunkReader(loaded, TimeFilterApi.between(span.from(), span.to()));
+        while (pages.hasNextSatisfiedPage()) {
+            read(pages.nextPageData(), into);
         }
     }
 

@@ -29,6 +29,8 @@ import org.reservoir.monitoring.history.Span;
  */
 final class SegmentWriter implements AutoCloseable {
     private static final double LARGEST_WHOLE = 1L << 53;
+    /** Samples in a page: what is decoded at the least to read one. */
+    private static final int PAGE = 512;
 
     private final Path file;
     private final TsFileIOWriter writer;
@@ -99,6 +101,9 @@ final class SegmentWriter implements AutoCloseable {
                 : new MeasurementSchema(name, TSDataType.DOUBLE, TSEncoding.GORILLA, CompressionType.LZ4);
         var chunk = new ChunkWriterImpl(schema);
         for (int i = 0; i < times.length; i++) {
+            if (i > 0 && i % PAGE == 0) {
+                chunk.sealCurrentPage();
+            }
             if (whole) {
                 chunk.write(times[i], (long) values.applyAsDouble(i));
             } else {

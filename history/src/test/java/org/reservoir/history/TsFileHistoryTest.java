@@ -252,6 +252,18 @@ class TsFileHistoryTest {
     }
 
     @Test
+    void aSeriesThatIsInSomeSegmentsAloneIsFoundThereAndMissedNowhere() throws Exception {
+        write(0, 100);
+        history.seal();
+        history.pen(Subject.of(new VeeId(8)), List.of("load"), Labels.NONE).write(at(200), 1);
+        history.settle();
+        history.seal();
+        for (var step : List.of(Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofHours(1))) {
+            assertThat(history.buckets(new Wanted.Of(java.util.Optional.empty(), java.util.Optional.of("load")), new Span(at(0), at(999)), step, MANY)).hasSize(2);
+        }
+    }
+
+    @Test
     void anAnswerThatWouldBeTooLargeIsRefused() throws Exception {
         write(0, 100);
         assertThatThrownBy(() -> history.points(LOAD, new Span(at(0), at(99)), 99)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("TOO_MANY_POINTS"));

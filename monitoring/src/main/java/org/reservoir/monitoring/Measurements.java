@@ -104,6 +104,12 @@ public final class Measurements {
         return ring == null ? Window.silent(length, now) : ring.window(length, now);
     }
 
+    /** What the samples of {@code (now - length, now]} come to: for those who ask often, as it costs little however many they are. */
+    public Figures figures(Subject subject, String name, Duration length, Instant now) {
+        var ring = series.get(new SeriesKey(subject, name));
+        return ring == null ? new Figures(0, 0, 0, Double.NaN, Double.NaN, Double.NaN, 0, 0) : ring.figures(length, now);
+    }
+
     /** One window for each of the VEEs. */
     public Total total(Collection<VeeId> vees, String name, Duration length, Instant now) {
         var windows = new TreeMap<VeeId, Window>();

@@ -35,20 +35,20 @@ final class HistoryShown implements HistoryView {
     }
 
     @Override
-    public List<Line> range(Which which, When when) {
+    public List<MeasuredLine> range(Which which, When when) {
         if (when.step().isZero()) {
             return history.points(wanted(which), span(when.time()), MOST_POINTS).stream().map(HistoryShown::line).toList();
         }
         var figure = Buckets.Figure.valueOf(when.figure().toUpperCase(java.util.Locale.ROOT));
-        return buckets(which, when).stream().map(buckets -> new Line(buckets.series().key().subject().toString(), buckets.series().key().name(), words(buckets.series()),
+        return buckets(which, when).stream().map(buckets -> new MeasuredLine(buckets.series().key().subject().toString(), buckets.series().key().name(), words(buckets.series()),
                 points(buckets.starts(), i -> figure.of(buckets, i)))).toList();
     }
 
     @Override
-    public List<Line> groups(Which which, When when, List<String> by, String across) {
+    public List<MeasuredLine> groups(Which which, When when, List<String> by, String across) {
         var figure = Buckets.Figure.valueOf(when.figure().toUpperCase(java.util.Locale.ROOT));
         return Groups.of(buckets(which, when), series -> key(series, by), figure, Groups.Across.valueOf(across.toUpperCase(java.util.Locale.ROOT))).stream()
-                .map(group -> new Line(group.labels().getOrDefault("subject", ""), group.labels().getOrDefault("metric", which.metric().orElse("")), group.labels(),
+                .map(group -> new MeasuredLine(group.labels().getOrDefault("subject", ""), group.labels().getOrDefault("metric", which.metric().orElse("")), group.labels(),
                         points(group.starts(), i -> group.values()[i]))).toList();
     }
 
@@ -74,23 +74,23 @@ final class HistoryShown implements HistoryView {
     }
 
     @Override
-    public Health health() {
+    public HistoryHealth health() {
         var health = history.health();
-        return new Health(history.getClass().getSimpleName(), health.series(), health.taken(), health.kept(), health.dropped(), health.bytes(), health.trouble());
+        return new HistoryHealth(history.getClass().getSimpleName(), health.series(), health.taken(), health.kept(), health.dropped(), health.bytes(), health.trouble());
     }
 
-    private static Line line(Points points) {
-        return new Line(points.series().key().subject().toString(), points.series().key().name(), words(points.series()), points(points.times(), i -> points.values()[i]));
+    private static MeasuredLine line(Points points) {
+        return new MeasuredLine(points.series().key().subject().toString(), points.series().key().name(), words(points.series()), points(points.times(), i -> points.values()[i]));
     }
 
     private interface At {
         double of(int place);
     }
 
-    private static List<Point> points(long[] times, At values) {
-        var points = new ArrayList<Point>(times.length);
+    private static List<MeasuredPoint> points(long[] times, At values) {
+        var points = new ArrayList<MeasuredPoint>(times.length);
         for (int i = 0; i < times.length; i++) {
-            points.add(new Point(Instant.ofEpochMilli(times[i]), values.of(i)));
+            points.add(new MeasuredPoint(Instant.ofEpochMilli(times[i]), values.of(i)));
         }
         return points;
     }

@@ -53,13 +53,21 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--plugin-signers", paramLabel = "FILE", description = "SHA-256 fingerprints of the certificates whose jars are taken, one a line (DIR/plugin-signers); none when there is no such file.")
     private Optional<Path> signers = Optional.empty();
     @Mixin
+    private AgentLink.Options agents;
+    @Mixin
     private LostForGood lost;
     @Mixin
     private Sleepers sleepers;
     @Mixin
+    private AdmissionOptions admission;
+    @Mixin
     private LeaseTimes leases;
     @Mixin
+    private Receivers receivers;
+    @Mixin
     private HistoryOptions history;
+    @Mixin
+    private MailOptions mail;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -118,7 +126,8 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), history.choice(where.data(), server));
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(),
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends()));
     }
 
     private Settings.PluginFolder plugins() {

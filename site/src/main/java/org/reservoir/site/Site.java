@@ -20,6 +20,9 @@ import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
+import org.reservoir.alarms.Alarms;
+import org.reservoir.alarms.InternetPost;
+import org.reservoir.gateways.AlarmsView;
 import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.GuestVoice;
 import org.reservoir.gateways.HistoryView;
@@ -50,6 +53,7 @@ import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.telemetry.push.Push;
 import org.reservoir.veem.Veem;
 
 /** The whole site, wired by hand. Read {@link #open} from top to bottom: that is the order in which things exist. */
@@ -57,7 +61,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, "db/site");
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, Alarms.MIGRATIONS, "db/site");
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -78,7 +82,7 @@ public final class Site implements AutoCloseable {
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
         var roster = new Roster();
-        var history = settings.history().open(clock);
+        var history = settings.measuring().history().open(clock);
         var measurements = new Measurements(Measurements.Bounds.USUAL, roster, history);
         var guests = new GuestVoices();
         var tag = tag(settings.name());
@@ -90,15 +94,21 @@ public final class Site implements AutoCloseable {
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
-                ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
+        var kpis = new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime);
+        var services = new ServiceManager(settings.worker(), database, veem, kpis, (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+                ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
+        var audit = new OrderAudit(database);
+        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), audit, clock);
+        settings.measuring().agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
+        sensors.station().rank(kpis::priority);
         var plugged = jars.forProbes(sensors.kinds());
         SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
         var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
         var probing = new Probing(watch, measurements, clock);
+
+        var alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, history, new InternetPost(settings.measuring().mail())), clock);
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
                 .with(Services.class, services.services())
@@ -108,11 +118,14 @@ public final class Site implements AutoCloseable {
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
                 .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
                 .with(PluginsView.class, jars)
-                .with(ProbesView.class, new ProbeOffice(sensors, roster, _ -> Optional.empty()));
+                .with(ProbesView.class, new ProbeOffice(sensors, roster, sensors::elsewhere))
+                .with(AlarmsView.class, alarms);
         var shown = history.map(kept -> ports.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(ports);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
         var rest = new RestGateway(settings.rest(), shown, metrics);
+
+        var pushing = new Receivers.Sending(settings.measuring().pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
 
         feed.start();
         veem.start();
@@ -121,10 +134,11 @@ public final class Site implements AutoCloseable {
         SiteKinds.begin(sensors.station());
         sensors.start();
         plugged.start();
+        alarms.start();
         billing.start();
         rest.start();
         AutoCloseable kept = () -> history.ifPresent(History::close);
-        return new Site(rest, veem, List.of(rest, billing, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
+        return new Site(rest, veem, List.of(rest, pushing, billing, alarms, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {

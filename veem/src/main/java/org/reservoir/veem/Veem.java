@@ -134,7 +134,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
         this.steward = new LeaseSteward(database, books, vees, clock);
         this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged())), clock);
-        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing, policies), saver, clock, replanning::release);
+        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing), new Admitting(database, placing, policies), saver, clock, replanning::release);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen), sleeping);
     }

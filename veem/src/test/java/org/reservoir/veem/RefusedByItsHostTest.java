@@ -16,7 +16,7 @@ import org.reservoir.veeh.simulated.Verb;
 
 /** A VEE whose only host refuses it is tried there again: soon at first, then ever later. */
 class RefusedByItsHostTest {
-    private static final Duration STEP = Duration.ofSeconds(1);
+    private static final Duration STEP = Duration.ofSeconds(15);
 
     private final List<Instant> tries = new ArrayList<>();
 
@@ -47,7 +47,7 @@ class RefusedByItsHostTest {
         site.points.weather(call -> call.verb() == Verb.PREPARE ? Fault.NO_ROOM : Fault.NONE);
         VeeId next = site.running(site.spec("w")).id();
         site.points.weather(Faults.NONE);
-        pass(site, Duration.ofSeconds(16));
+        pass(site, Duration.ofSeconds(30));
         assertThat(site.vee(next).state()).isEqualTo(VeeState.RUNNING);
     }
 
@@ -58,7 +58,7 @@ class RefusedByItsHostTest {
         }
     }
 
-    /** Whole seconds between the tries, less the step in which each is noticed. */
+    /** Seconds between the tries, less the step in which each is noticed. */
     private List<Long> pauses() {
         var pauses = new ArrayList<Long>();
         for (int i = 1; i < tries.size(); i++) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +115,8 @@ final class Exchange {
     /** The same request, whose parameters may be in the body as well, as HTML forms send them. */
     Exchange withForm() throws IOException {
         if (header("Content-Type").orElse("").startsWith("application/x-www-form-urlencoded")) {
-            var form = new Fields(query);
+            var form = new Fields(true);
+            query.forEach(field -> field.getValues().forEach(value -> form.add(field.getName(), value)));
             UrlEncoded.decodeTo(new String(bytes(), StandardCharsets.UTF_8), form::add, StandardCharsets.UTF_8);
             for (var field : form) {
                 requireKnown(field);
@@ -200,10 +202,22 @@ final class Exchange {
         return bearer(request);
     }
 
-    /** What follows {@code Bearer} in the Authorization header. */
+    /** What follows {@code Bearer} in the Authorization header; or the password after {@code Basic}, for tools that know nothing else. */
     static Optional<String> bearer(Request request) {
-        var header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7) ? Optional.of(header.substring(7).strip()) : Optional.empty();
+        var header = Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION)).orElse("");
+        if (header.regionMatches(true, 0, "Basic ", 0, 6)) {
+            return password(header.substring(6).strip());
+        }
+        return header.regionMatches(true, 0, "Bearer ", 0, 7) ? Optional.of(header.substring(7).strip()) : Optional.empty();
+    }
+
+    private static Optional<String> password(String encoded) {
+        try {
+            var pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            return Optional.of(pair.substring(pair.indexOf(':') + 1));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /** @throws Refused {@code BAD_JSON} and others, {@code BODY_TOO_LARGE} */

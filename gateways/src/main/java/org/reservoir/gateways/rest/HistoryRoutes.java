@@ -32,14 +32,14 @@ final class HistoryRoutes {
         return List.of(
                 asked(get(HISTORY, "history.range", "Series over time; those who are no administrators name a subject.", x -> Answer.of(history.range(which(x), when(x)))))
                         .query("step", "Length of a step, ISO 8601, in which samples are put together; the samples themselves when left out.").query("figure", "What a step shows; avg when left out.", FIGURES)
-                        .answers(new Shape.Many(HistoryView.Line.class)),
+                        .answers(new Shape.Many(HistoryView.MeasuredLine.class)),
                 asked(get(HISTORY + "/groups", "history.groups", "Series put together by their labels, over time.", this::groups))
                         .query("step", "Length of a step, ISO 8601; PT1M when left out.").query("figure", "What a step shows of each series; avg when left out.", FIGURES)
                         .query("by", "Labels that tell groups apart, with commas between: service, component, host, subject, metric; none: one group.")
-                        .query("across", "What is made of a group's figures; sum when left out.", ACROSS).answers(new Shape.Many(HistoryView.Line.class)),
+                        .query("across", "What is made of a group's figures; sum when left out.", ACROSS).answers(new Shape.Many(HistoryView.MeasuredLine.class)),
                 asked(get(HISTORY + "/export", "history.export", "All samples as a table: time, subject, metric, labels, value.", this::export))
                         .query("format", "csv when left out.", FORMATS).answers(new Shape.Raw("application/octet-stream")),
-                get(HISTORY + "/health", "history.health", "How the history is kept.", x -> SiteRoutes.forAdministrator(x, history::health)).answers(HistoryView.Health.class));
+                get(HISTORY + "/health", "history.health", "How the history is kept.", x -> SiteRoutes.forAdministrator(x, history::health)).answers(HistoryView.HistoryHealth.class));
     }
 
     private static Route asked(Route route) {

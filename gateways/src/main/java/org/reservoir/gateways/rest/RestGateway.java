@@ -66,6 +66,7 @@ public final class RestGateway implements AutoCloseable {
         ports.probes().ifPresent(probes -> routes.addAll(new ProbeRoutes(probes, ports, names).routes()));
         ports.history().ifPresent(history -> routes.addAll(new HistoryRoutes(history, new Subjects(ports, names)).routes()));
         ports.queries().ifPresent(queries -> routes.addAll(new PromRoutes(queries).routes()));
+        ports.alarms().ifPresent(alarms -> routes.addAll(new AlarmRoutes(alarms).routes()));
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -122,11 +123,23 @@ record Reports(Site site, Pool pool) {
     }
 
     private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
-        var filters = Poor.ask(daemon::filters).orElse(List.of()).stream().flatMap(name -> site.veeOfFilter(name).stream());
-        var files = daemon.volumes(pool.name()).stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
+        var filters = listed(daemon::filters).stream().flatMap(name -> site.veeOfFilter(name).stream());
+        var files = listed(() -> daemon.volumes(pool.name())).stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
         var remains = Stream.concat(filters, files).collect(Collectors.toSet());
         stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(remains::remove));
         return remains;
+    }
+
+    /** What cannot be listed now, as of a pool that somebody stopped, is listed another time: guests are told all the same. */
+    private static <T> List<T> listed(Supplier<List<T>> listing) {
+        try {
+            return listing.get();
+        } catch (HostFailure failure) {
+            if (failure.kind() == HostFailure.Kind.UNREACHABLE || failure.kind() == HostFailure.Kind.TIMED_OUT) {
+                throw failure;
+            }
+            return List.of();
+        }
     }
 
     /** A guest that went away between the listing and the question is not there. */

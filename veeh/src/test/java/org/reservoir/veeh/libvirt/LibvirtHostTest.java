@@ -375,6 +375,19 @@ class LibvirtHostTest {
         assertThat(host.census().remains()).isEmpty();
     }
 
+    @Test
+    void guestsAreToldAlsoWhenTheirFilesCannotBeListed() {
+        host.start(order(1), guest());
+        here.meanwhile = call -> {
+            if (call.equals("volumes")) {
+                throw new HostFailure(Kind.REFUSED, "storage pool 'reservoir' is not active");
+            }
+        };
+        assertThat(host.census().ours()).containsExactly(new Census.Sighting(VEE, 1, GuestState.RUNNING));
+        here.meanwhile = _ -> {};
+        host.erase(order(2));
+    }
+
     /** Two are at it when a server was killed in the middle of it: what it had asked for last is still under way. */
     @Test
     void aGuestThatGoesWhileItIsErasedIsErasedToTheLastFilter() {
