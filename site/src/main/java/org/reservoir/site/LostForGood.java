@@ -34,9 +34,13 @@ final class LostForGood {
     }
 
     private Path program() {
-        var program = fence.orElseThrow().toAbsolutePath();
+        return program("BAD_FENCE", fence.orElseThrow());
+    }
+
+    static Path program(String code, Path path) {
+        var program = path.toAbsolutePath();
         if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
-            throw Refused.invalid("BAD_FENCE", "%s is no program.".formatted(program), "Give the path of an executable file.");
+            throw Refused.invalid(code, "%s is no program.".formatted(program), "Give the path of an executable file.");
         }
         return program;
     }

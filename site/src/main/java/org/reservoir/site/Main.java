@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.interfaces.vhi.HostDriver;
@@ -54,7 +55,13 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private LostForGood lost;
     @Mixin
+    private Sleepers sleepers;
+    @Mixin
+    private AdmissionOptions admission;
+    @Mixin
     private LeaseTimes leases;
+    @Mixin
+    private Receivers receivers;
     @Mixin
     private HistoryOptions history;
     @Mixin
@@ -86,13 +93,17 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var settings = settings();
+        var opening = new CountDownLatch(1);
         var stop = new CountDownLatch(1);
-        var site = Site.open(settings, List.<HostDriver>of(new SimulatedHosts(), new LibvirtHosts(settings.name())), InstantSource.system());
-        var ending = new Thread(() -> {
-            site.close();
-            stop.countDown();
-        }, "ending");
-        Runtime.getRuntime().addShutdownHook(ending);
+        var opened = new AtomicReference<Site>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(opening, opened, stop), "ending"));
+        Site site;
+        try {
+            site = Site.open(settings, List.<HostDriver>of(new SimulatedHosts(settings.data().resolve("simulated")), new LibvirtHosts(settings.name())), InstantSource.system());
+            opened.set(site);
+        } finally {
+            opening.countDown();
+        }
         System.out.printf("Reservoir site '%s' listens on %s%n", settings.name(), site.uri());
         System.out.printf("Token of the user admin: %s%n", settings.data().resolve(Site.ADMIN_TOKEN));
         System.out.flush();
@@ -100,9 +111,21 @@ public final class Main implements Callable<Integer> {
         return 0;
     }
 
+    /** Half a start would leave its database running: a site that is ended while it starts ends when it has started, or failed to. */
+    private static void end(CountDownLatch opening, AtomicReference<Site> opened, CountDownLatch stop) {
+        try {
+            opening.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        Optional.ofNullable(opened.get()).ifPresent(Site::close);
+        stop.countDown();
+    }
+
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping(), leases.rules(), plugins(), history.choice(where.data(), server), mail.server());
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(),
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server()));
     }
 
     private Settings.PluginFolder plugins() {

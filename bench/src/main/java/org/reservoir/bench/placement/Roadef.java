@@ -17,31 +17,38 @@ import org.reservoir.placement.roadef.Referee;
 
 /**
  * {@code placement.roadef}: the original assignment is the file {@code assignment_x.txt} beside each {@code model_x.txt}; all
- * is judged by the referee. Seconds are those of each searching thread's processor time, since the machine may have other
- * work; none takes more than {@code PATIENCE} times as long on the wall. The peer has one thread and gets the time of all.
+ * is judged by the referee. Seconds are processor time, of each searching thread ({@code --seconds}) or of all together ({@code --cpu}), since the machine may
+ * have other work; none takes more than {@code PATIENCE} times as long on the wall. The peer has one thread and gets the time of all.
  */
 public final class Roadef {
     private static final double PATIENCE = 20;
 
     private Roadef() {}
 
-    private record Options(double seconds, int threads, long seed, boolean peer, List<Path> models) {
+    private record Options(double each, double all, int threads, long seed, boolean peer, List<Path> models) {
         static Options of(List<String> arguments) {
-            double seconds = 300;
+            double each = 300;
+            double all = 0;
             int threads = 2;
             long seed = 1;
             boolean peer = true;
             var models = new ArrayList<Path>();
             for (int i = 0; i < arguments.size(); i++) {
                 switch (arguments.get(i)) {
-                    case "--seconds" -> seconds = Double.parseDouble(arguments.get(++i));
+                    case "--cpu" -> all = Double.parseDouble(arguments.get(++i));
+                    case "--seconds" -> each = Double.parseDouble(arguments.get(++i));
                     case "--threads" -> threads = Integer.parseInt(arguments.get(++i));
                     case "--seed" -> seed = Long.parseLong(arguments.get(++i));
                     case "--alone" -> peer = false;
                     default -> models.add(Path.of(arguments.get(i)));
                 }
             }
-            return new Options(seconds, threads, seed, peer, models);
+            return new Options(each, all, threads, seed, peer, models);
+        }
+
+        /** Processor time of each thread. */
+        double seconds() {
+            return all > 0 ? all / threads : each;
         }
     }
 
@@ -90,18 +97,19 @@ public final class Roadef {
         var referee = new Referee(instance, before);
         long initial = referee.cost(before);
         report.figure(name + ": initial cost", initial, "cost");
-        var found = Reassignment.search(instance, before, options.threads, options.seed, processorTime(options.seconds), work -> together(pool, work));
+        var found = Reassignment.search(instance, before, options.threads, options.seed, processorTime(options.seconds()), work -> together(pool, work));
         long cost = referee.cost(found);
         report.figure(name + ": cost", cost, "cost");
         report.figure(name + ": rules broken", referee.violations(found).size(), "rules");
         report.figure(name + ": time on the wall", (System.nanoTime() - start) / 1e9, "s");
         bound(name, instance.lowerBound(), cost, totals, report);
         if (options.peer) {
-            double seconds = options.seconds * options.threads;
+            double seconds = options.seconds() * options.threads;
             var theirs = Timefold.solve(instance, before, seconds, PATIENCE * seconds);
             long their = referee.violations(theirs).isEmpty() ? referee.cost(theirs) : initial;
             report.figure(name + ": cost, Timefold", their, "cost");
             report.figure(name + ": above Timefold", 100.0 * (cost - their) / their, "%");
+            report.figure(name + ": challenge score, ours less Timefold's", 100.0 * (cost - their) / initial, "points");
             totals.add(initial, cost, their);
         }
     }

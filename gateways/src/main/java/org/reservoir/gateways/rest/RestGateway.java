@@ -63,6 +63,7 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new AccessRoutes(ports.access()).routes());
         ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
         ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, new Subjects(ports, names)).routes()));
+        ports.probes().ifPresent(probes -> routes.addAll(new ProbeRoutes(probes, ports, names).routes()));
         ports.history().ifPresent(history -> routes.addAll(new HistoryRoutes(history, new Subjects(ports, names)).routes()));
         ports.queries().ifPresent(queries -> routes.addAll(new PromRoutes(queries).routes()));
         ports.alarms().ifPresent(alarms -> routes.addAll(new AlarmRoutes(alarms).routes()));

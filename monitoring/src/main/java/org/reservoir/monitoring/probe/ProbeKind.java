@@ -17,10 +17,13 @@ public interface ProbeKind {
     /** One line for people: what it measures. */
     String purpose();
 
-    List<Parameter> parameters();
+    /** None, when it takes none. */
+    default List<Parameter> parameters() {
+        return List.of();
+    }
 
     /**
-     * @param parameters a value for each of {@link #parameters} that has no usual one; no others
+     * @param parameters a value for each of {@link #parameters}, the usual one where nobody gave another; no others
      * @throws Refused {@code BAD_PROBE} when a probe cannot be made of them
      */
     Probe make(Map<String, String> parameters);

@@ -15,6 +15,7 @@ final class Assignment {
     private final Loads loads;
     private final Sites sites;
     private final Moves moves;
+    private final Lists lists;
     /** No two processes save more by going home. */
     private final long mostSaved;
     private long unitPrice;
@@ -28,6 +29,7 @@ final class Assignment {
         loads = new Loads(in, before, after);
         sites = new Sites(in, after);
         moves = new Moves(in, before, after);
+        lists = new Lists(in.machines, after);
         mostSaved = 2 * moves.dearest();
     }
 
@@ -158,7 +160,39 @@ final class Assignment {
         return delta - 2 * in.serviceMoveWeight > limit && sites.lacking() == 0;
     }
 
+    /** What moving a process changes, broken rules at their price; {@link #ANYTHING} where it may not go. */
+    long weigh(int p, int to) {
+        int from = at[p];
+        int s = in.service[p];
+        if (from == to || sites.isThere(s, to)) {
+            return ANYTHING;
+        }
+        long change = loads.weigh(to, p, loads.nobody, Long.MAX_VALUE) - loads.cost(to) + unitPrice * (loads.lastOver() - loads.over(to));
+        change += loads.weigh(from, loads.nobody, p, Long.MAX_VALUE) - loads.cost(from) + unitPrice * (loads.lastOver() - loads.over(from));
+        change += moves.cost(p, to) - moves.cost(p, from) + moves.weigh(s, moves.change(p, from, to), s, 0);
+        return change + (sites.isFree(s) ? 0 : rulePrice * sites.weigh(s, from, to));
+    }
+
+    /** Moves a process to where it may go. */
+    void put(int p, int to) {
+        int from = at[p];
+        go(p, from, to);
+        loads.settle(from);
+        loads.settle(to);
+    }
+
+    /** How many processes are on a machine. */
+    int count(int m) {
+        return lists.count(m);
+    }
+
+    /** One of those on a machine, in no order. */
+    int on(int m, int i) {
+        return lists.on(m, i);
+    }
+
     private void go(int p, int from, int to) {
+        lists.move(p, from, to);
         loads.move(p, from, to);
         sites.move(in.service[p], from, to);
         moves.move(p, from, to);
@@ -174,9 +208,7 @@ final class Assignment {
         for (int p = 0; p < at.length; p++) {
             int from = at[p];
             if (from != other[p]) {
-                go(p, from, other[p]);
-                loads.settle(from);
-                loads.settle(at[p]);
+                put(p, other[p]);
             }
         }
     }

@@ -4,15 +4,15 @@ import java.util.Arrays;
 
 /**
  * Which temperature when, and what broken rules cost then. Broken rules are cheap as long as it is warm and soon cost more
- * than they can bring. Time is shared out between temperatures by what a quick pilot met there: in proportion to the square
- * root of how far the cost fell.
+ * than they can bring. Time is shared out between temperatures by what a quick pilot met there: in proportion to how far the
+ * cost fell.
  */
 final class Cooling {
     static final int STEPS = 64;
     /** In units of the mean move; much below that the largest processes stay where they are. */
     private static final double HEAT = 5;
     /** For how many trials of each process on each machine it is worth to start that hot; with fewer it is in proportion, down to a floor. */
-    private static final double TRIALS = 2000;
+    private static final double TRIALS = 500;
     private static final double LUKEWARM = 0.02;
     /** In units of cost, which are whole numbers: nothing is accepted any more that is not at least as good. */
     private static final double COLD = 0.7;
@@ -23,11 +23,9 @@ final class Cooling {
     /** How much dearer than at first rules become, and by which power of the cooling. */
     private static final double DEAREST = 1e4;
     private static final double DEARER = 1.5;
-    /** How much more time than the square root of the fall of the cost it gets when it is colder: walks are slower there. */
-    private static final double COLDER = 0.25;
     /** The least and the most time a step of temperature gets, in units of the mean. */
-    private static final double FLOOR = 0.2;
-    private static final double CEILING = 2.5;
+    private static final double FLOOR = 0.1;
+    private static final double CEILING = 6;
     private final double hot;
     private final double ratio;
     private final double unitPrice;
@@ -63,7 +61,7 @@ final class Cooling {
         var drop = new double[STEPS];
         for (int i = 0; i < STEPS; i++) {
             double change = energies[Math.max(0, i - 1)] - energies[Math.min(STEPS - 1, i + 1)];
-            drop[i] = Math.sqrt(Math.abs(change) / Math.pow(temperature((i + 0.5) / STEPS), COLDER));
+            drop[i] = Math.abs(change);
         }
         double mean = Arrays.stream(drop).average().orElse(1) + 1e-9;
         return new Cooling(hot, unitPrice, rulePrice, Arrays.stream(drop).map(it -> Math.clamp(it, FLOOR * mean, CEILING * mean)).toArray());

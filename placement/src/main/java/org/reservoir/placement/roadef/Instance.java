@@ -151,6 +151,29 @@ public final class Instance {
         return bound;
     }
 
+    /** Whether processes that leave still take something where they were. */
+    boolean lingers() {
+        for (boolean lingering : isTransient) {
+            if (lingering) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How large each process is: its part of all there is, summed over resources. */
+    double[] shares() {
+        var room = new double[resources];
+        for (int i = 0; i < capacity.length; i++) {
+            room[i % resources] += capacity[i];
+        }
+        var shares = new double[processes];
+        for (int i = 0; i < requirement.length; i++) {
+            shares[i / resources] += requirement[i] / Math.max(1, room[i % resources]);
+        }
+        return shares;
+    }
+
     private static int largest(int[] numbers) {
         int largest = 0;
         for (int number : numbers) {

@@ -5,17 +5,31 @@ import java.util.Arrays;
 /** One search's random walk: where it is, how warm, and the best feasible assignment it has met. Deterministic by seed. */
 final class Walk {
     static final int BLOCK = 4096;
+    /** Trades of one process for several, which are dearer, in each block. */
+    private static final int EXCHANGES = 4;
+    /** Where what leaves still takes room, room for one is made by another's return. */
+    private static final int HOMING = 8;
+    private static final int SELDOM = 1;
     private static final double[] EXPONENTIAL = exponential();
     final Assignment now;
     private final Instance in;
-    private long seed;
+    private final Dice dice;
+    private final Exchange exchange;
+    private final double[] size;
+    private final int[] home;
+    /** How many of sixteen trials look at where the process came from. */
+    private final int homing;
     private int[] best;
     private long lowest;
 
     Walk(Instance instance, int[] before, long seed) {
         in = instance;
+        home = before;
+        homing = instance.lingers() ? HOMING : SELDOM;
         now = new Assignment(instance, before, before);
-        this.seed = seed * 0x9E3779B97F4A7C15L + 0x632BE59BD9B4E019L;
+        dice = new Dice(seed);
+        exchange = new Exchange(now, dice);
+        size = instance.shares();
         best = before.clone();
         lowest = now.cost();
     }
@@ -35,27 +49,15 @@ final class Walk {
         return lowest;
     }
 
-    /** SplitMix64 (Steele, Lea, Flood 2014): a trial move costs less than most generators. */
-    private long bits() {
-        long z = seed += 0x9E3779B97F4A7C15L;
-        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return z ^ z >>> 31;
-    }
-
-    private int below(int bound) {
-        return (int) ((bits() >>> 32) * bound >>> 32);
-    }
-
     /** Sizes of what single moves change, sorted; broken rules left out. */
     long[] sample(int most) {
         now.prices(0, 0);
         var sizes = new long[most];
         int found = 0;
         for (int i = 0; i < 10 * most && found < most; i++) {
-            int p = below(in.processes);
+            int p = dice.below(in.processes);
             int from = now.at[p];
-            if (now.shift(p, below(in.machines), Assignment.ANYTHING)) {
+            if (now.shift(p, dice.below(in.machines), Assignment.ANYTHING)) {
                 sizes[found] = Math.abs(now.delta());
                 found += sizes[found] > 0 ? 1 : 0;
                 now.shift(p, from, Assignment.ANYTHING);
@@ -65,18 +67,43 @@ final class Walk {
         return Arrays.copyOf(sizes, found);
     }
 
-    /** 4096 trial moves at one temperature; the best is noted between blocks only, to keep a trial cheap. @return accepted */
-    int block(double temperature) {
-        int accepted = 0;
+    /** 4096 trial moves and a few exchanges at one temperature; the best is noted between blocks only, to keep a trial cheap. */
+    void block(double temperature) {
         for (int i = 0; i < BLOCK; i++) {
-            int p = below(in.processes);
-            long random = bits();
-            long limit = (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]);
-            boolean done = (random & 1) == 0 ? now.shift(p, below(in.machines), limit) : now.swap(p, below(in.processes), limit);
-            accepted += done ? 1 : 0;
+            long random = dice.bits();
+            attempt(dice.below(in.processes), random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]));
+        }
+        for (int i = 0; i < EXCHANGES; i++) {
+            exchange.trade(large(), dice.below(in.machines), (long) (temperature * EXPONENTIAL[(int) (dice.bits() >>> 52)]));
         }
         note();
-        return accepted;
+    }
+
+    /** A shift or swap; of a process that has left its machine often one that takes it back there. */
+    private void attempt(int p, long random, long limit) {
+        boolean shift = (random & 1) == 0;
+        int there = home[p];
+        if (now.at[p] != there && (random >>> 8 & 15) < homing) {
+            if (shift || now.count(there) == 0) {
+                now.shift(p, there, limit);
+            } else {
+                now.swap(p, now.on(there, dice.below(now.count(there))), limit);
+            }
+        } else if (shift) {
+            now.shift(p, dice.below(in.machines), limit);
+        } else {
+            now.swap(p, dice.below(in.processes), limit);
+        }
+    }
+
+    /** The largest of one, two, four … processes. */
+    private int large() {
+        int largest = dice.below(in.processes);
+        for (int others = (1 << (dice.bits() & 7)) - 1; others > 0; others--) {
+            int other = dice.below(in.processes);
+            largest = size[other] > size[largest] ? other : largest;
+        }
+        return largest;
     }
 
     private void note() {

@@ -132,6 +132,32 @@ class RoadefTest {
         assertThat(assignment.isFeasible()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a1_3", "a2_3"})
+    void aTradeOfOneForSeveralCostsWhatItMayOrLeavesNothingBehind(String name) throws IOException {
+        var instance = Instance.parse(read("model_" + name));
+        var before = instance.assignment(read("assignment_" + name));
+        var assignment = priced(instance, before, before);
+        var exchange = new Exchange(assignment, new Dice(7));
+        var random = Seeded.random(7);
+        int done = 0;
+        for (int i = 0; i < 1_000; i++) {
+            long price = assignment.price();
+            var was = assignment.copy();
+            long limit = i % 9 == 0 ? Assignment.ANYTHING : 0;
+            if (exchange.trade(random.nextInt(instance.processes), random.nextInt(instance.machines), limit)) {
+                assertThat(assignment.price()).isEqualTo(priced(instance, before, assignment.copy()).price());
+                assertThat(assignment.price() - price).isLessThanOrEqualTo(limit);
+                done++;
+            } else {
+                assertThat(assignment.copy()).isEqualTo(was);
+                assertThat(assignment.price()).isEqualTo(price);
+            }
+        }
+        assertThat(done).isBetween(100, 900);
+        assertThat(new Referee(instance, before).cost(assignment.copy())).isEqualTo(assignment.cost());
+    }
+
     @Test
     void conflictsAreCountedForSolversThatMayMakeThem() {
         var evaluation = new Evaluation(example, new int[] {0, 3, 0}, new int[] {0, 0, 0});
