@@ -22,8 +22,8 @@ declare -A java_flags=(
     # Without the replay of the training's profiles: it has the compilers work at what a start does once.
     [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
-    # Small before all: one collector thread, one compiler.
-    [agent]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx64m -Xss256k -XX:ReservedCodeCacheSize=16m"
+    # Small before all. With both compilers: sealing frames without the second takes several times as long.
+    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn4m -Xss256k -XX:ReservedCodeCacheSize=24m"
     [bench]="--enable-native-access=ALL-UNNAMED"
 )
 

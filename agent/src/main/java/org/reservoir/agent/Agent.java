@@ -15,6 +15,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.kinds.HostKinds;
+import org.reservoir.monitoring.kinds.ScrapeKind;
 import org.reservoir.monitoring.kinds.ScriptKind;
 import org.reservoir.monitoring.kinds.TestSignal;
 import org.reservoir.monitoring.plane.Audit;
@@ -67,6 +68,7 @@ public final class Agent implements AutoCloseable {
         var kinds = new Kinds();
         HostKinds.all().forEach(kind -> kinds.offer(kind, BUILT_IN));
         kinds.offer(new ScriptKind(settings.scripts()), BUILT_IN);
+        kinds.offer(new ScrapeKind(), BUILT_IN);
         kinds.offer(TestSignal.kind(), BUILT_IN);
         outlet = new UdpOutlet(id, settings.site(), Optional.of(settings.key()));
         station = new Station(id, settings.name(), kinds, new Station.Ports(this::place, Memory.NONE, audit()), now());

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,16 +39,24 @@ final class ProbesFile {
             throw bad("%s cannot be read: %s".formatted(file, e.getMessage()));
         }
         var probes = new ArrayList<Wanted>();
+        var shared = new Shared(Subject.of(host), new HashMap<>());
         for (int i = 0; i < lines.size(); i++) {
             var line = lines.get(i).strip();
             if (!line.isEmpty() && !line.startsWith("#")) {
-                probes.add(probe(line, "%s, line %d".formatted(file, i + 1), host));
+                probes.add(probe(line, "%s, line %d".formatted(file, i + 1), shared));
             }
         }
         return probes;
     }
 
-    private static Wanted probe(String line, String where, HostId host) {
+    /** What many lines say alike is kept once: an agent may have tens of thousands of probes. */
+    private record Shared(Subject host, Map<String, Object> things) {
+        <T> T once(Class<T> type, String text, Supplier<T> made) {
+            return type.cast(things.computeIfAbsent(type.getSimpleName() + " " + text, _ -> made.get()));
+        }
+    }
+
+    private static Wanted probe(String line, String where, Shared shared) {
         var words = WORD.matcher(line).results().map(found -> found.group().replace("\"", "")).toList();
         if (words.size() < 3) {
             throw bad("%s is no probe: '%s'.".formatted(where, line));
@@ -58,7 +68,8 @@ final class ProbesFile {
                 throw bad("%s: '%s' is no parameter, or there twice.".formatted(where, word));
             }
         }
-        return new Wanted(words.get(0), words.get(1), parameters, Subject.of(host), Labels.NONE, ProbeSettings.every(period(words.get(2), where)));
+        var kind = shared.once(String.class, words.get(1), () -> words.get(1));
+        return new Wanted(words.get(0), kind, parameters, shared.host(), Labels.NONE, shared.once(ProbeSettings.class, words.get(2), () -> ProbeSettings.every(period(words.get(2), where))));
     }
 
     private static Duration period(String text, String where) {

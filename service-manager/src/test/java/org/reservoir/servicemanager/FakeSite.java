@@ -83,6 +83,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     private int callsUntilCutOff = -1;
     private boolean cutOffBeforeTheEffect;
     int most = Integer.MAX_VALUE;
+    final FakeAdmission admission = new FakeAdmission();
     Optional<Refused> refusal = Optional.empty();
 
     FakeSite(Instant now) {
@@ -343,7 +344,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     @Override
     public Placements placements() {
-        throw notOurs();
+        return admission;
     }
 
     private static IllegalStateException notOurs() {

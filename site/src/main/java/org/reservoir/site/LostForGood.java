@@ -45,14 +45,14 @@ final class LostForGood {
         return program;
     }
 
-    /** {@code 90s}, {@code 10m}, {@code 2h}. */
+    /** {@code 90s}, {@code 10m}, {@code 2h}, {@code 30d}. */
     static final class Span implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
-            if (!text.matches("[1-9][0-9]{0,6}[smh]")) {
-                throw new TypeConversionException("'%s' is no time; write it like 90s, 10m or 2h".formatted(text));
+            if (!text.matches("[1-9][0-9]{0,6}[smhd]")) {
+                throw new TypeConversionException("'%s' is no time; write it like 90s, 10m, 2h or 30d".formatted(text));
             }
-            return Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+            return Duration.parse((text.endsWith("d") ? "P" : "PT") + text.toUpperCase(java.util.Locale.ROOT));
         }
     }
 }

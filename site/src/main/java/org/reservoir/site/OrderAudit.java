@@ -40,6 +40,7 @@ final class OrderAudit implements Audit {
             case Order.Filter _ -> "filter";
             case Order.Deliver _ -> "deliver";
             case Order.Relabel _ -> "relabel";
+            case Order.Budget _ -> "budget";
             case Order.Subscribe _ -> "subscribe";
             case Order.Unsubscribe _ -> "unsubscribe";
             case Order.List _, Order.ListKinds _ -> "list";

@@ -29,7 +29,8 @@ final class ProbeWords {
         var info = known.map(Known::info);
         var labels = info.map(StreamInfo::labels).orElse(Labels.NONE);
         var state = known.map(heard -> heard.state().name()).orElse("WAITING");
-        var problem = known.map(Known::why).filter(why -> !why.isEmpty()).or(() -> shown.map(Shown::problem).filter(why -> !why.isEmpty()));
+        var problem = known.map(Known::why).filter(why -> !why.isEmpty()).or(() -> shown.map(Shown::problem).filter(why -> !why.isEmpty()))
+                .or(() -> shown.map(Shown::effort).filter(effort -> effort.held() > 1).map(effort -> "measured %.1f times less often: its source is at its budget".formatted(effort.held())));
         return new Probe(name(source), info.map(StreamInfo::name).or(() -> shown.map(Shown::name)).orElseThrow(), info.map(StreamInfo::number).or(() -> shown.map(Shown::stream)).orElseThrow(),
                 shown.map(Shown::kind), shown.map(Shown::parameters).orElse(Map.of()), info.map(stream -> stream.subject().toString()).orElse(""),
                 labels.service(), labels.component(), labels.host(), info.map(stream -> stream.schema().type()), info.map(ProbeWords::values).orElse(List.of()),

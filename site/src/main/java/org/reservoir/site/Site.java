@@ -20,10 +20,22 @@ import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
+import org.reservoir.alarms.Alarms;
+import org.reservoir.alarms.InternetPost;
+import org.reservoir.gateways.AlarmsView;
+import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.GuestVoice;
+import org.reservoir.gateways.HistoryView;
+import org.reservoir.gateways.MeasurementsView;
+import org.reservoir.gateways.PluginsView;
 import org.reservoir.gateways.Ports;
+import org.reservoir.gateways.ProbesView;
+import org.reservoir.gateways.QueryView;
+import org.reservoir.gateways.SiteAdmin;
+import org.reservoir.gateways.StatementsView;
 import org.reservoir.gateways.rest.Metrics;
 import org.reservoir.gateways.rest.RestGateway;
+import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.Money;
@@ -34,12 +46,14 @@ import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
-import org.reservoir.monitoring.kinds.HostKinds;
+import org.reservoir.monitoring.SeriesKey;
+import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.telemetry.push.Push;
 import org.reservoir.veem.Veem;
 
 /** The whole site, wired by hand. Read {@link #open} from top to bottom: that is the order in which things exist. */
@@ -47,7 +61,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, "db/site");
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, Alarms.MIGRATIONS, "db/site");
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -68,33 +82,50 @@ public final class Site implements AutoCloseable {
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
         var roster = new Roster();
-        var measurements = new Measurements(Measurements.Bounds.USUAL, roster);
+        var history = settings.measuring().history().open(clock);
+        var measurements = new Measurements(Measurements.Bounds.USUAL, roster, history);
         var guests = new GuestVoices();
         var tag = tag(settings.name());
         var jars = PluginOffice.watching(settings.plugins(), clock);
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement()), guests);
+                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
         var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
-                ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
+        var kpis = new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime);
+        var services = new ServiceManager(settings.worker(), database, veem, kpis, (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+                ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
-        HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
-        SiteKinds.of(database, measurements, sensors).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        var audit = new OrderAudit(database);
+        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), audit, clock);
+        settings.measuring().agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
+        sensors.station().rank(kpis::priority);
+        var plugged = jars.forProbes(sensors.kinds());
+        SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
         var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
         var probing = new Probing(watch, measurements, clock);
 
-        var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
-                .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
-                .with(jars).with(new ProbeOffice(sensors, roster, _ -> Optional.empty()));
+        var alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, history, new InternetPost(settings.measuring().mail())), clock);
+
+        var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
+                .with(Services.class, services.services())
+                .with(MeasurementsView.class, new MeasuredView(measurements, clock))
+                .with(GuestVoice.class, voice(intake))
+                .with(StatementsView.class, new BilledStatements(accounting, clock))
+                .with(EventSource.class, new OutboxEvents(database.outbox()))
+                .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
+                .with(PluginsView.class, jars)
+                .with(ProbesView.class, new ProbeOffice(sensors, roster, sensors::elsewhere))
+                .with(AlarmsView.class, alarms);
+        var shown = history.map(kept -> ports.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(ports);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
-        var rest = new RestGateway(settings.rest(), ports, metrics);
+        var rest = new RestGateway(settings.rest(), shown, metrics);
+
+        var pushing = new Receivers.Sending(settings.measuring().pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
 
         feed.start();
         veem.start();
@@ -102,9 +133,12 @@ public final class Site implements AutoCloseable {
         probing.start();
         SiteKinds.begin(sensors.station());
         sensors.start();
+        plugged.start();
+        alarms.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, sensors, services, veem, jars, guests, feed, database, lock));
+        AutoCloseable kept = () -> history.ifPresent(History::close);
+        return new Site(rest, veem, List.of(rest, pushing, billing, alarms, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
@@ -131,6 +165,11 @@ public final class Site implements AutoCloseable {
             @Override
             public void report(VeeId vee, String secret, Map<String, Double> kpis) {
                 intake.report(vee, secret, kpis);
+            }
+
+            @Override
+            public boolean isKpi(String name) {
+                return SeriesKey.isKpi(name);
             }
 
             @Override

@@ -1,8 +1,10 @@
 package org.reservoir.site;
 
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,10 @@ import java.util.function.Supplier;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.kinds.Figures;
+import org.reservoir.monitoring.kinds.HostKinds;
+import org.reservoir.monitoring.kinds.ScrapeKind;
+import org.reservoir.monitoring.kinds.ScriptKind;
+import org.reservoir.monitoring.kinds.TestSignal;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.plane.Station;
 import org.reservoir.monitoring.plane.Wanted;
@@ -41,7 +47,15 @@ final class SiteKinds {
         }
     }
 
-    static List<ProbeKind> of(SiteDatabase database, Measurements measurements, Sensors sensors) {
+    /** @param scripts folder of the programs that may be run as probes */
+    static List<ProbeKind> all(SiteDatabase database, Measurements measurements, Sensors sensors, Path scripts) {
+        var all = new ArrayList<>(HostKinds.all());
+        all.addAll(List.of(new ScriptKind(scripts), new ScrapeKind(), TestSignal.kind()));
+        all.addAll(of(database, measurements, sensors));
+        return all;
+    }
+
+    private static List<ProbeKind> of(SiteDatabase database, Measurements measurements, Sensors sensors) {
         return List.of(
                 new Kind("site.work", "work that has been ordered and is not done yet", () -> asking(database, Figures.of("site_work").level("waiting", "site.work.waiting", "")
                         .level("due", "site.work.due", "").level("lag", "site.work.lag.seconds", "seconds").level("failed", "site.work.failed", "").end(), """

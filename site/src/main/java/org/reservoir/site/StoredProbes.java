@@ -10,6 +10,7 @@ import org.reservoir.interfaces.Wire;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.plane.Memory;
 import org.reservoir.monitoring.plane.Wanted;
 import org.reservoir.monitoring.probe.Delivery;
@@ -37,7 +38,7 @@ final class StoredProbes implements Memory {
         }
 
         Wanted wanted(String name) {
-            return new Wanted(name, kind, parameters, MeasuredView.subject(subject), new Labels(service, component, host), settings());
+            return new Wanted(name, kind, parameters, Subject.parse(subject), new Labels(service, component, host), settings());
         }
 
         ProbeSettings settings() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
+import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.veem.Keeping;
 import org.reservoir.veem.LeaseRules;
 
@@ -78,6 +79,13 @@ class ConfigurationTest {
         assertThat(told).content().isEqualTo("h1 qemu+ssh://h1/system\n");
         assertThat(settings("--wake=" + program("exit 1")).keeping().waking().program().orElseThrow().wake("h", "u")).isFalse();
         assertThatThrownBy(() -> settings("--wake=/etc/passwd")).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_WAKE"));
+    }
+
+    @Test
+    void whoMustBeAdmittedIsAnOption() {
+        assertThat(settings().admission()).isEqualTo(AdmissionRules.USUAL);
+        assertThat(settings("--admission=all", "--least-availability=99.5", "--host-downtime=0.2").admission()).isEqualTo(new AdmissionRules(AdmissionRules.Who.ALL, 0.995, 0.002));
+        assertThatThrownBy(() -> settings("--admission=all", "--least-availability=100")).isInstanceOf(Refused.class).hasMessageContaining("cannot be promised");
     }
 
     @Test
@@ -151,6 +159,17 @@ class ConfigurationTest {
                 #!/bin/sh
                 exec ipmitool -I lanplus -H "$1-bmc" -U reservoir -f /etc/reservoir/ipmi chassis power on
                 ```
+
+                ## Agents on hosts
+
+                ```
+                hear-agents = 10.0.0.1:8475
+                agent-key = /etc/reservoir/agent.key
+                ```
+
+                Hosts are measured from afar; a small process on a host (`bin/agent`) measures more, and more often. Where the site hears agents, each shows in `reservoir source list`, its probes in
+                `probe list`, and those that say where they hear orders (`--listen`) take them like the site's own: `probe add … --source NAME`, `probe rate --source NAME --all --every 30s`. All that
+                passes between them is sealed with the one key that they share: who has it is believed, so it belongs on hosts that are trusted alike.
                 """);
         if ("write".equals(System.getProperty("golden"))) {
             Files.writeString(REFERENCE, text);

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.monitoring.Feed;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
-import org.reservoir.monitoring.kinds.HostKinds;
 import org.reservoir.monitoring.plane.Memory;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.plane.Selection;
@@ -34,8 +33,7 @@ class SiteProbesTest {
             database.outbox().consume("reader", Set.of("other"), 1, (_, _) -> { });
             var measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
             try (var sensors = new Sensors("server-1", new Feed(measurements, InstantSource.system()), Memory.NONE, (_, _, _, _) -> { }, InstantSource.system())) {
-                HostKinds.all().forEach(kind -> sensors.kinds().offer(kind, "built in"));
-                SiteKinds.of(database, measurements, sensors).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+                SiteKinds.all(database, measurements, sensors, folder).forEach(kind -> sensors.kinds().offer(kind, "built in"));
                 SiteKinds.begin(sensors.station());
                 sensors.station().apply(new Order.Rate(Selection.prefix("site."), Duration.ofMillis(200)), "a test");
                 sensors.start();

@@ -21,16 +21,18 @@ final class PlacementDesk implements Placements {
     private final Goals goals;
     private final Optimiser optimiser;
     private final WhatIf whatIf;
+    private final Admitting admitting;
     private final PowerSaver saver;
     private final InstantSource clock;
     private final Runnable wake;
 
     /** @param wake tells that a plan may go on */
-    PlacementDesk(SiteDatabase database, Goals goals, Optimiser optimiser, WhatIf whatIf, PowerSaver saver, InstantSource clock, Runnable wake) {
+    PlacementDesk(SiteDatabase database, Goals goals, Optimiser optimiser, WhatIf whatIf, Admitting admitting, PowerSaver saver, InstantSource clock, Runnable wake) {
         this.database = database;
         this.goals = goals;
         this.optimiser = optimiser;
         this.whatIf = whatIf;
+        this.admitting = admitting;
         this.saver = saver;
         this.clock = clock;
         this.wake = wake;
@@ -135,6 +137,11 @@ final class PlacementDesk implements Placements {
     @Override
     public Verdict admit(Caller caller, ServiceToAdmit service) {
         requireAdministrator(caller);
-        return whatIf.admit(service);
+        return admitting.admit(service);
+    }
+
+    @Override
+    public Verdict admission(ServiceToAdmit service, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
+        return admitting.admission(service, there, others);
     }
 }

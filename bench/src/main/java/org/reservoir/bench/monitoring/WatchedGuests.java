@@ -39,7 +39,7 @@ import org.reservoir.testbed.LibvirtHosts;
 /** Guests that really are there, paused, each a QEMU of its own under a libvirtd of the bench's own, measured without an agent. */
 final class WatchedGuests {
     private static final int AT_ONCE = 4;
-    private static final Duration WARM = Duration.ofSeconds(30);
+    private static final Duration WARM = Duration.ofSeconds(60);
     private static final LongSupplier MILLIS = () -> System.nanoTime() / 1_000_000;
     private static final HostId HOST = new HostId(1);
 

@@ -17,6 +17,8 @@ final class HostNet implements Probe {
     /** Fields of /proc/net/dev: rx bytes packets errs drop fifo frame compressed multicast, tx bytes packets errs drop … */
     private static final int RECEIVING = 8;
     private static final int COUNTERS = 8;
+    private static final String TYPE = "infra_host_net";
+    private static final byte[] COLON = {':'};
 
     private final Schema schema;
     private final ProcFile dev;
@@ -24,8 +26,8 @@ final class HostNet implements Probe {
     private final LongSupplier nanos;
     private long before;
 
-    private HostNet(Path proc, String prefix, Predicate<String> counted, LongSupplier nanos) {
-        schema = Schemas.of("infra_host_net", "bytes_per_second", prefix + "received.bytes_per_second", prefix + "sent.bytes_per_second")
+    private HostNet(Path proc, String type, String prefix, Predicate<String> counted, LongSupplier nanos) {
+        schema = Schemas.of(type, "bytes_per_second", prefix + "received.bytes_per_second", prefix + "sent.bytes_per_second")
                 .and("per_second", prefix + "received.packets_per_second", prefix + "sent.packets_per_second", prefix + "errors_per_second", prefix + "dropped_per_second").optional();
         dev = ProcFile.open(proc.resolve("net/dev"));
         devices = new Devices(counted, COUNTERS);
@@ -35,11 +37,11 @@ final class HostNet implements Probe {
     }
 
     static HostNet ofHost(Path proc, Path sys, LongSupplier nanos) {
-        return new HostNet(proc, "host.net.", physical(sys.resolve("class/net")).or(name -> !anyPhysical(sys.resolve("class/net")) && !name.equals("lo")), nanos);
+        return new HostNet(proc, TYPE, "host.net.", physical(sys.resolve("class/net")).or(name -> !anyPhysical(sys.resolve("class/net")) && !name.equals("lo")), nanos);
     }
 
     static HostNet ofInterface(Path proc, String name, LongSupplier nanos) {
-        return new HostNet(proc, "host.net." + name + ".", name::equals, nanos);
+        return new HostNet(proc, TYPE + "." + name, "host.net." + name + ".", name::equals, nanos);
     }
 
     static Predicate<String> physical(Path classes) {
@@ -97,6 +99,4 @@ final class HostNet implements Probe {
             devices.add(dev.bytes(), from, to, -1);
         }
     }
-
-    private static final byte[] COLON = {':'};
 }

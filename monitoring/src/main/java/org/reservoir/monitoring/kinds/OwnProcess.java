@@ -30,7 +30,7 @@ final class OwnProcess implements Probe {
 
     /** @param name what its series' names begin with, such as {@code site.server} */
     OwnProcess(String name, Path proc, LongSupplier nanos) {
-        schema = Schemas.of("infra_process", "percent", name + ".cpu.percent", name + ".gc.percent")
+        schema = Schemas.of("infra_process." + name, "percent", name + ".cpu.percent", name + ".gc.percent")
                 .and(ValueType.LONG, "bytes", name + ".memory.bytes", name + ".heap.bytes").and(ValueType.LONG, "", name + ".threads").optional();
         stat = ProcFile.open(proc.resolve("self/stat"));
         statm = ProcFile.open(proc.resolve("self/statm"));

@@ -15,6 +15,12 @@ final class Schemas {
         this.type = type;
     }
 
+    /** One of a type of its own: what is chosen freely is told apart by its attributes, the same at every start. */
+    static Schema distinct(String type, List<Schema.Attribute> attributes) {
+        var words = String.join(",", attributes.stream().map(each -> each.name() + ":" + each.unit()).toList());
+        return new Schema("%s.%08x".formatted(type, words.hashCode()), attributes);
+    }
+
     static Schemas of(String type, String unit, String... names) {
         return new Schemas(type).and(unit, names);
     }

@@ -68,7 +68,7 @@ public final class ScriptKind implements ProbeKind {
             var words = each.strip().split(":", 2);
             all.add(new Schema.Attribute(words[0], ValueType.DOUBLE, words.length > 1 ? words[1] : "", true));
         }
-        return new Schema("script." + program, all);
+        return Schemas.distinct("script." + program, all);
     }
 
     private Path program(String name) {

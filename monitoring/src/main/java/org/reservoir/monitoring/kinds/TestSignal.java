@@ -38,7 +38,7 @@ public final class TestSignal implements Probe {
     }
 
     private static Schema schema(int attributes) {
-        var schemas = Schemas.of("test_signal", "").and(ValueType.LONG, "", "test.count");
+        var schemas = Schemas.of("test_signal." + attributes, "").and(ValueType.LONG, "", "test.count");
         for (int i = 1; i < attributes; i++) {
             schemas.and("", "test.triangle." + i);
         }

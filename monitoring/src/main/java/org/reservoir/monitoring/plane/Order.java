@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Transmission;
@@ -46,6 +47,9 @@ public sealed interface Order {
 
     /** Where the measured VEE belongs and is now. */
     record Relabel(Selection of, Labels labels) implements Change {}
+
+    /** What the source may take from now on; see {@link org.reservoir.monitoring.probe.DataSource#keepWithin}. */
+    record Budget(Budgets within) implements Order {}
 
     /** @param to a place that the source knows how to send to */
     record Subscribe(Interest interest, String to) implements Order {}

@@ -27,6 +27,10 @@ final class Roll {
         return names.containsKey(name);
     }
 
+    int size() {
+        return names.size();
+    }
+
     static boolean waits(int number) {
         return number > FIRST_WAITING;
     }

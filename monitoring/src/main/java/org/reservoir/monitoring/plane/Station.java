@@ -6,17 +6,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.plane.Memory.Kept;
+import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.DataSource;
 import org.reservoir.monitoring.probe.Effort;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Outlet;
+import org.reservoir.monitoring.probe.Priority;
 import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 
 /**
@@ -40,6 +44,8 @@ public final class Station implements Controlled, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Roll roll = new Roll();
     private final Map<Integer, Outlet> outlets = new TreeMap<>();
+    private Budgets budgets = Budgets.NONE;
+    private Function<StreamInfo, Priority> ranking = _ -> Priority.NORMAL;
     private final Kinds.Watcher watcher = new Kinds.Watcher() {
         @Override
         public void came(String kind) {
@@ -84,6 +90,15 @@ public final class Station implements Controlled, AutoCloseable {
         return source;
     }
 
+    /** Says which streams are slowed first, or never, when the source's budget is short; asked again and again. */
+    public void rank(Function<StreamInfo, Priority> other) {
+        locked(() -> {
+            ranking = other;
+            source.keepWithin(budgets, ranking);
+            return ranking;
+        });
+    }
+
     /** Measures whatever is due; see {@link DataSource#turn}. */
     public void turn(long nowMillis, long wallMillis) {
         source.turn(nowMillis, wallMillis);
@@ -108,6 +123,7 @@ public final class Station implements Controlled, AutoCloseable {
                 case Order.Filter(var of, var sending) -> ask(of, settings -> settings.sending(sending));
                 case Order.Deliver(var of, var delivery) -> ask(of, settings -> settings.delivering(delivery));
                 case Order.Relabel(var of, var labels) -> relabel(of, labels);
+                case Order.Budget(var within) -> budget(within);
                 case Order.Subscribe(var interest, var to) -> subscribe(interest, to);
                 case Order.Unsubscribe(var number) -> unsubscribe(number);
                 case Order.List(var of, var after, var most) -> list(of, after, most);
@@ -206,6 +222,12 @@ public final class Station implements Controlled, AutoCloseable {
             throw Refused.notFound("NO_SUCH_PROBE", "%s has no %s.".formatted(name, of), "");
         }
         return selected;
+    }
+
+    private Answer budget(Budgets within) {
+        budgets = within;
+        source.keepWithin(budgets, ranking);
+        return new Answer.Done(roll.size(), 0, "");
     }
 
     private Answer subscribe(Interest interest, String to) {

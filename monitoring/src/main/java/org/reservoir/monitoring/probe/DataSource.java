@@ -2,11 +2,13 @@ package org.reservoir.monitoring.probe;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
@@ -22,6 +24,8 @@ import org.reservoir.monitoring.Subject;
 public final class DataSource implements AutoCloseable {
     /** So often every listener is told that the source lives. */
     static final long ALIVE_MILLIS = 10_000;
+    /** So often what is asked is held against the budgets. */
+    private static final long ADAPTED_MILLIS = 2_000;
     /** Each time this share of the streams is told again, so that a listener who lost a word knows all within a minute. */
     private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
@@ -32,6 +36,8 @@ public final class DataSource implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Running> probes = new LinkedHashMap<>();
     private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
+    /** A row of each schema, whose unchanging parts all rows of it share: there are few schemas and many probes. */
+    private final Map<Schema, Row> rows = new HashMap<>();
     private final Wheel wheel;
     private int lastNumber;
     private int lastSubscription;
@@ -41,6 +47,9 @@ public final class DataSource implements AutoCloseable {
     private int tellings;
     private long failures;
     private SourceInfo self;
+    private Budgets budgets = Budgets.NONE;
+    private Function<StreamInfo, Priority> ranking = _ -> Priority.NORMAL;
+    private long adaptedAt;
 
     /** @param nowMillis of a clock that never goes back, the same as later given to {@link #turn} */
     public DataSource(SourceId id, long nowMillis) {
@@ -75,7 +84,7 @@ public final class DataSource implements AutoCloseable {
             var info = new StreamInfo(id, lastNumber + 1, name, subject, labels, probe.schema(),
                     settings.period(), settings.silence(), settings.delivery());
             Gate.of(info.schema(), settings.sending());
-            var running = new Running(info, probe, settings);
+            var running = new Running(info, probe, settings, rows.computeIfAbsent(info.schema(), Row::new));
             probes.put(++lastNumber, running);
             subscriptions.forEach((number, subscription) -> link(running, number, subscription));
             start(running, spread(info.number(), running.periodMillis()));
@@ -161,6 +170,28 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
+    /**
+     * Keeps measuring within budgets, from now on: streams are measured less often where it must be, and told of it.
+     *
+     * @param rank of a stream, asked again and again: pinned ones are never slowed. Must not wait
+     */
+    public void keepWithin(Budgets other, Function<StreamInfo, Priority> rank) {
+        locked(() -> {
+            budgets = other;
+            ranking = rank;
+            adapt();
+            return budgets;
+        });
+    }
+
+    private void adapt() {
+        adaptedAt = now;
+        Adaptation.adapt(probes.values(), budgets, ranking, running -> {
+            start(running, running.periodMillis());
+            tell(running);
+        });
+    }
+
     /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
         locked(() -> {
@@ -184,6 +215,9 @@ public final class DataSource implements AutoCloseable {
             now = Math.max(now, nowMillis);
             wall = wallMillis;
             wheel.turn(now, spoke -> due((Running) spoke));
+            if (!budgets.isNone() && now - adaptedAt >= ADAPTED_MILLIS) {
+                adapt();
+            }
             if (now - toldAt >= ALIVE_MILLIS) {
                 toldAt = now;
                 tellAgain();
@@ -246,7 +280,8 @@ public final class DataSource implements AutoCloseable {
             fail(running, failure);
             return;
         } finally {
-            if (running.charge(System.nanoTime() - before)) {
+            long spent = running.probe.spent();
+            if (running.charge(spent < 0 ? System.nanoTime() - before : spent)) {
                 tell(running);
             }
         }
@@ -278,6 +313,9 @@ public final class DataSource implements AutoCloseable {
     private void arrived(Running running, Row row, Exception failure) {
         locked(() -> {
             running.waiting = null;
+            if (running.probe.spent() >= 0 && running.charge(running.probe.spent())) {
+                tell(running);
+            }
             if (failure != null) {
                 fail(running, failure);
             } else if (running.measures()) {
@@ -297,7 +335,8 @@ public final class DataSource implements AutoCloseable {
         running.problem = running.problem.startsWith("failed") ? "" : running.problem;
         for (int i = 0; i < running.links.size(); i++) {
             var link = running.links.get(i);
-            boolean tooSoon = link.leastGap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < link.leastGap;
+            long gap = link.gap(running.info.period().toMillis());
+            boolean tooSoon = gap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < gap;
             if (!tooSoon && link.gate.passes(row)) {
                 link.sentAt = now;
                 var outgoing = link.gate.outgoing(row);
@@ -330,7 +369,7 @@ public final class DataSource implements AutoCloseable {
     }
 
     private static void tell(Running running, Running.Link link) {
-        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.leastGap));
+        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period().toMillis())));
         link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem);
     }
 

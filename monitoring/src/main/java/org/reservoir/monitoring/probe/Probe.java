@@ -28,4 +28,33 @@ public interface Probe {
     default void ended() {
         // most hold nothing
     }
+
+    /**
+     * Nanoseconds of processor time that the last measurement took, of a probe that measures on a thread of its own; negative
+     * when the clock says well enough what it costs, or nobody knows.
+     */
+    default long spent() {
+        return -1;
+    }
+
+    /** Fills in the values of one measurement. */
+    @FunctionalInterface
+    interface Measuring {
+        void into(Row row) throws Exception;
+    }
+
+    /** A probe in one line. */
+    static Probe of(Schema schema, Measuring measuring) {
+        return new Probe() {
+            @Override
+            public Schema schema() {
+                return schema;
+            }
+
+            @Override
+            public void measure(Row row) throws Exception {
+                measuring.into(row);
+            }
+        };
+    }
 }

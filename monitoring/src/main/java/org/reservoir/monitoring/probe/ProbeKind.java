@@ -17,7 +17,10 @@ public interface ProbeKind {
     /** One line for people: what it measures. */
     String purpose();
 
-    List<Parameter> parameters();
+    /** None, when it takes none. */
+    default List<Parameter> parameters() {
+        return List.of();
+    }
 
     /**
      * @param parameters a value for each of {@link #parameters}, the usual one where nobody gave another; no others

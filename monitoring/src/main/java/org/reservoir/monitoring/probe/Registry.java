@@ -130,9 +130,9 @@ public final class Registry {
             return entry.info();
         }
 
-        /** As {@link #heard(long, long)}, of a sequence number of which only the lowest 16 bits are known. */
-        public Heard heardLow(int low, long now) {
-            return heard(entry.unwrap(low), now);
+        /** The sequence number of which only the lowest 16 bits are known. */
+        public long sequence(int low) {
+            return entry.unwrap(low);
         }
 
         public Heard heard(long sequence, long now) {

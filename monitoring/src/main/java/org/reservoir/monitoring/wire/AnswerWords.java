@@ -109,6 +109,7 @@ final class AnswerWords {
         out.putVar(shown.effort().period().toMillis());
         out.putVar(shown.effort().nanos());
         out.putVar(shown.effort().slowed());
+        out.putLong(Double.doubleToRawLongBits(shown.effort().held()));
     }
 
     private static Shown shown(Cursor in) {
@@ -122,7 +123,7 @@ final class AnswerWords {
             throw Words.nonsense();
         }
         var problem = in.takeText();
-        var effort = new Effort(Duration.ofMillis(in.takeVar()), in.takeVar(), Math.toIntExact(in.takeVar()));
+        var effort = new Effort(Duration.ofMillis(in.takeVar()), in.takeVar(), Math.toIntExact(in.takeVar()), Double.longBitsToDouble(in.takeLong()));
         return new Shown(stream, name, kind, parameters, settings, StreamState.values()[bits & 0x3f], (bits & 0x40) != 0, (bits & 0x80) != 0, problem, effort);
     }
 

@@ -57,7 +57,7 @@ public final class Collector implements Outlet {
 
     @Override
     public void take(StreamInfo stream, long sequence, Row row) {
-        use(registry.heard(stream.key(), sequence, nowMillis.getAsLong()), stream, row);
+        use(registry.heard(stream.key(), sequence, nowMillis.getAsLong()), stream, sequence, row);
     }
 
     @Override
@@ -75,11 +75,21 @@ public final class Collector implements Outlet {
         registry.alive(source, nowMillis.getAsLong());
     }
 
-    private void use(Registry.Heard heard, StreamInfo stream, Row row) {
+    /** Takes a measurement for accounting, which is new whatever the tally says. It may be of a source that has long ended. */
+    void kept(StreamInfo stream, long sequence, Row row) {
+        if (registry.stream(stream.key()).isEmpty()) {
+            registry.tell(stream, StreamState.LOST, "measured by a source that is gone", nowMillis.getAsLong());
+        }
+        registry.heard(stream.key(), sequence, nowMillis.getAsLong());
+        measured.increment();
+        listener.kept(stream, sequence, row);
+    }
+
+    private void use(Registry.Heard heard, StreamInfo stream, long sequence, Row row) {
         switch (heard) {
             case NEW, LATE -> {
                 measured.increment();
-                listener.measured(stream, row);
+                listener.measured(stream, sequence, row);
             }
             case UNKNOWN -> passedOver.increment();
             case TWICE -> { } // counted with its stream
@@ -159,7 +169,8 @@ public final class Collector implements Outlet {
         @Override
         public void taken(int stream, int low, Row row) {
             var known = streams[stream];
-            use(known.tally.heardLow(low, now), known.tally.info(), row);
+            long sequence = known.tally.sequence(low);
+            use(known.tally.heard(sequence, now), known.tally.info(), sequence, row);
         }
 
         @Override

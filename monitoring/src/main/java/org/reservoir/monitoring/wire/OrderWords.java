@@ -2,10 +2,8 @@ package org.reservoir.monitoring.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +13,7 @@ import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.plane.Selection;
 import org.reservoir.monitoring.plane.Wanted;
+import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.ProbeSettings;
@@ -56,6 +55,11 @@ final class OrderWords {
                 out.putByte(10);
                 out.putVar(subscription);
             }
+            case Order.Budget(var within) -> {
+                out.putByte(13);
+                out.putLong(Double.doubleToRawLongBits(within.share()));
+                out.putLong(Double.doubleToRawLongBits(within.perListener()));
+            }
             case Order.List(var of, var after, var most) -> {
                 begin(out, 11, of);
                 out.putVar(after);
@@ -83,6 +87,7 @@ final class OrderWords {
                 case 10 -> new Order.Unsubscribe(Math.toIntExact(cursor.takeVar()));
                 case 11 -> new Order.List(selection(cursor), Math.toIntExact(cursor.takeVar()), Math.toIntExact(cursor.takeVar()));
                 case 12 -> new Order.ListKinds(cursor.takeText());
+                case 13 -> new Order.Budget(new Budgets(Double.longBitsToDouble(cursor.takeLong()), Double.longBitsToDouble(cursor.takeLong())));
                 default -> throw Words.nonsense();
             };
         });

@@ -61,10 +61,11 @@ class OrdersTest {
             new Order.Switch(SOME, false), new Order.Rate(SOME, Duration.ofMillis(1500)), new Order.Filter(SOME, new Transmission.Summary(Duration.ofMinutes(1), Aggregate.MEAN)),
             new Order.Filter(SOME, new Transmission.DeadBand("load", 0.1, true, Duration.ofMinutes(1))), new Order.Deliver(SOME, Delivery.ACCOUNTING),
             new Order.Relabel(SOME, Labels.NONE), new Order.Subscribe(Interest.inType("load").atMostEvery(Duration.ofSeconds(5)), "10.0.0.1:9999"), new Order.Unsubscribe(5),
-            new Order.List(SOME, 17, 1000), new Order.ListKinds("host.cpu"));
+            new Order.List(SOME, 17, 1000), new Order.ListKinds("host.cpu"),
+            new Order.Budget(new org.reservoir.monitoring.probe.Budgets(0.05, 1000)));
     private static final List<Answer> ANSWERS = List.of(new Answer.Done(70_000, 2, "why"), new Answer.Added(9), new Answer.Subscribed(2),
-            new Answer.Probes(List.of(new Shown(3, "a", "script", Map.of("x", "y"), WANTED.settings(), StreamState.STALE, true, true, "slow", new Effort(Duration.ofSeconds(8), 12345, 8)),
-                    new Shown(4, "b", "load", Map.of(), EACH_SECOND, StreamState.ON, false, false, "", new Effort(Duration.ofSeconds(1), 0, 1))), true),
+            new Answer.Probes(List.of(new Shown(3, "a", "script", Map.of("x", "y"), WANTED.settings(), StreamState.STALE, true, true, "slow", new Effort(Duration.ofSeconds(8), 12345, 8, 1.5)),
+                    new Shown(4, "b", "load", Map.of(), EACH_SECOND, StreamState.ON, false, false, "", new Effort(Duration.ofSeconds(1), 0, 1, 1))), true),
             new Answer.KindsThere(List.of(new KindShown("script", "Runs a script.", List.of(new ProbeKind.Parameter("command", "what", Optional.empty()),
                     new ProbeKind.Parameter("user", "who", Optional.of("nobody"))), "built in")), false),
             new Answer.NotDone(Refused.Kind.NOT_FOUND, "NO_SUCH_PROBE", "There is none.", "Look."));

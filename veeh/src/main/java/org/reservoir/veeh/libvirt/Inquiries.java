@@ -2,7 +2,6 @@ package org.reservoir.veeh.libvirt;
 
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +43,7 @@ final class Inquiries implements AutoCloseable {
     private final Supplier<LibvirtConnection> dialer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<UUID> stuck = ConcurrentHashMap.newKeySet();
+    private final Set<UUID> moving = ConcurrentHashMap.newKeySet();
     private final Map<UUID, Long> sampledAt = new ConcurrentHashMap<>();
     private Optional<LibvirtConnection> connection = Optional.empty();
     private int hungHere;
@@ -77,10 +77,10 @@ final class Inquiries implements AutoCloseable {
         stuck.remove(dom.uuid());
         var figures = told(stats);
         if (stats.number("state.state") == Flags.STATE_RUNNING && !stats.values().isEmpty()) {
-            var job = daemon.job(dom);
-            progress(job, figures);
-            if (Integer.valueOf(NO_JOB).equals(job.get("type"))) { // else it would wait for the job to end
-                startSampling(daemon, dom);
+            if (moving.contains(dom.uuid())) {
+                progress(daemon.job(dom), figures);
+            } else {
+                sample(daemon, dom);
             }
         }
         return new GuestFigures(figures);
@@ -143,8 +143,8 @@ final class Inquiries implements AutoCloseable {
         }
     }
 
-    /** What it samples now is told at the next inquiry. Where it cannot, it is asked again as seldom. */
-    private void startSampling(LibvirtConnection daemon, Domain dom) {
+    /** What it samples now is told at the next inquiry. Where it cannot, it is asked again as seldom; while there is a job, it would wait for its end. */
+    private void sample(LibvirtConnection daemon, Domain dom) {
         long now = System.nanoTime();
         var before = sampledAt.get(dom.uuid());
         if (before != null && now - before < BETWEEN_SAMPLINGS.toNanos()) {
@@ -152,7 +152,9 @@ final class Inquiries implements AutoCloseable {
         }
         sampledAt.put(dom.uuid(), now);
         try {
-            daemon.startDirtyRate(dom, SAMPLING_SECONDS);
+            if (Integer.valueOf(NO_JOB).equals(daemon.job(dom).get("type"))) {
+                daemon.startDirtyRate(dom, SAMPLING_SECONDS);
+            }
         } catch (HostFailure failure) {
             if (failure.kind() == HostFailure.Kind.TIMED_OUT || failure.kind() == HostFailure.Kind.UNREACHABLE) {
                 throw failure;
@@ -190,14 +192,20 @@ final class Inquiries implements AutoCloseable {
         }
     }
 
+    /** Of a guest that this site moves, the progress is told meanwhile. */
+    void whileItMoves(UUID guest, Runnable move) {
+        moving.add(guest);
+        try {
+            move.run();
+        } finally {
+            moving.remove(guest);
+        }
+    }
+
     /** What is known of a guest that is gone. */
     void forget(UUID guest) {
         stuck.remove(guest);
         sampledAt.remove(guest);
-    }
-
-    Set<UUID> stuck() {
-        return new HashSet<>(stuck);
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
@@ -62,7 +63,7 @@ final class LibvirtHost implements VeeHost {
 
     @Override
     public GuestFigures figures(VeeId vee, Duration patience) {
-        return parts.inquiries.figures(parts.find(vee), patience);
+        return parts.inquiries.figures(new Domain(parts.site.domain(vee), parts.site.uuid(vee), -1), patience);
     }
 
     @Override
@@ -181,11 +182,12 @@ final class LibvirtHost implements VeeHost {
         if (!(destination instanceof LibvirtHost there) || !canMigrateTo(destination)) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s cannot move to %s: not a QEMU host of the same site and architecture.".formatted(order.vee(), destination));
         }
-        order(order, () -> new Moves(parts.end(), there.parts.end(), order, guest, migration, progress).go());
+        var uuid = parts.site.uuid(order.vee());
+        order(order, () -> parts.inquiries.whileItMoves(uuid, () -> new Moves(parts.end(), there.parts.end(), order, guest, migration, progress).go()));
         there.parts.rates().ifPresent(bounds -> bounds.apply(guest));
         parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
         parts.voices.ended(order.vee());
-        parts.inquiries.forget(parts.site.uuid(order.vee()));
+        parts.inquiries.forget(uuid);
     }
 
     @Override
