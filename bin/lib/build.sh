@@ -11,16 +11,19 @@ main_class_of() {
         site) echo org.reservoir.site.Main ;;
         testbed) echo org.reservoir.testbed.demo.Demo ;;
         bench) echo org.reservoir.bench.Bench ;;
+        agent) echo org.reservoir.agent.Main ;;
         *) die "No program is called $1." ;;
     esac
 }
-programs=(cli site testbed bench)
+programs=(cli site testbed bench agent)
 # The same for training and for use, or the cache brings nothing.
 declare -A java_flags=(
     [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
     # Without the replay of the training's profiles: it has the compilers work at what a start does once.
     [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
+    # Small before all. With both compilers: sealing frames without the second takes several times as long.
+    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn4m -Xss256k -XX:ReservedCodeCacheSize=24m"
     [bench]="--enable-native-access=ALL-UNNAMED"
 )
 

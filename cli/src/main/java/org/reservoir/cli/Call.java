@@ -121,7 +121,8 @@ record Call(String method, String path, Map<String, String> args, List<Column> c
         if (!Json.map(answer).isEmpty() || !Json.list(answer).isEmpty()) {
             show(call, answer);
         }
-        if (!hint.isEmpty()) {
+        boolean waited = waiting.isPresent() && call.has("--wait");
+        if (!hint.isEmpty() && !waited) {
             call.hint(hint.replace("{id}", Json.text(answer, "id")).replace("{name}", Json.text(answer, "name")));
         }
     }

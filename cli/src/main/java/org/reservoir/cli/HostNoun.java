@@ -21,6 +21,8 @@ final class HostNoun {
                 action("enable", "Let it take VEEs."),
                 action("disable", "Let it keep its VEEs and take no more."),
                 action("evacuate", "Move its VEEs away, live where possible.").options(WAIT, TIMEOUT),
+                action("sleep", "Put a host without VEEs to sleep; it is woken when VEEs need it.").options(WAIT, TIMEOUT),
+                action("wake", "Wake a host that sleeps.").options(WAIT, TIMEOUT),
                 Verb.of("remove", "Forget a host without VEEs.", Call.send("DELETE", HOST).hint("Forgotten.")).arg("HOST", WHICH));
     }
 

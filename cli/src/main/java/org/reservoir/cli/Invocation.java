@@ -74,8 +74,11 @@ final class Invocation {
     }
 
     static Duration duration(String text, String option) {
-        if (!text.matches("[0-9]{1,9}[smhd]")) {
+        if (!text.matches("[0-9]{1,9}(ms|[smhd])")) {
             throw Failure.usage("%s takes a time like 90s, 10m, 2h or 30d, not '%s'.".formatted(option, text), "");
+        }
+        if (text.endsWith("ms")) {
+            return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
         }
         var number = Long.parseLong(text.substring(0, text.length() - 1));
         return switch (text.charAt(text.length() - 1)) {

@@ -22,7 +22,8 @@ final class MeasureNouns {
                                 Call.get("/api/monitoring/v1/measurements/window?subject={SUBJECT}&metric={METRIC}"))
                         .arg("SUBJECT", "vee-7, host-2 or service-3; vee/NAME and so on.").arg("METRIC", "Its name.")
                         .options(Opt.text("--for", "TIME", "How far back: 5m (when left out), 2h.", "?length").read(MeasureNouns::iso), Call.WATCH)
-                        .example("measurement show vee/web vee.cpu.percent --for 1h"));
+                        .example("measurement show vee/web vee.cpu.percent --for 1h"),
+                MeasureViews.top(), MeasureViews.watch(), MeasureViews.plot());
     }
 
     private static Object reading(Object reading) {

@@ -14,7 +14,7 @@ record Output(PrintStream out, Format format, Instant now) {
     enum Format { TABLE, JSON, YAML }
 
     /** Fields that hold bytes, written as sizes where people read them. */
-    private static final Set<String> SIZES = Set.of("memory", "disk", "size", "length", "virtualSize", "done", "memoryReserve", "bytes");
+    private static final Set<String> SIZES = Set.of("memory", "disk", "size", "length", "virtualSize", "wantedSize", "done", "memoryReserve", "bytes");
 
     void list(List<?> items, List<Column> columns) {
         switch (format) {

@@ -12,7 +12,7 @@ final class PlacementNouns {
     private PlacementNouns() {}
 
     static Noun policy() {
-        var columns = new String[] {"FOR=cluster", "GOALS", "MOST-MOVES=mostMoves", "LEAST-GAIN=leastGain", "EVERY=period", "HEADROOM-HOSTS=failures"};
+        var columns = new String[] {"FOR=cluster", "GOALS", "MOST-MOVES=mostMoves", "LEAST-GAIN=leastGain", "EVERY=period", "HEADROOM-HOSTS=failures", "SLEEP-AFTER=sleep.after", "KEEP-AWAKE=sleep.spare"};
         return Noun.of("policy", "What is better for the placement of VEEs; for administrators.",
                 Verb.of("show", "Show the policies in force: the site's, then those of clusters.", Call.table(V1 + "policies", columns).shown(PlacementNouns::policyShown)).options(Call.WATCH),
                 Verb.of("set", "Set the policy of the site, or of a cluster; what is left out goes back to its default.", Call.send("PUT", V1 + "policies").columns(columns).shown(PlacementNouns::policyShown))
@@ -22,9 +22,12 @@ final class PlacementNouns {
                                 Opt.number("--headroom-hosts", "K", "Hosts whose loss headroom is kept for; 1 when left out.", "failures"),
                                 Opt.number("--most-moves", "N", "Migrations that one plan may ask for; 10 when left out.", "mostMoves"),
                                 Opt.number("--least-gain", "PART", "What a change must gain of what the present costs; 0.01 when left out.", "leastGain"),
-                                Opt.text("--every", "TIME", "Time between reviews: 10m, 2h; when left out there are none but those that you ask for.", "period").read((_, text) -> Invocation.duration(text, "--every").toString()))
+                                Opt.text("--every", "TIME", "Time between reviews: 10m, 2h; when left out there are none but those that you ask for.", "period").read((_, text) -> Invocation.duration(text, "--every").toString()),
+                                Opt.text("--sleep-after", "TIME", "Put hosts to sleep that have been without VEEs for so long; never when left out.", "sleep.after")
+                                        .read((_, text) -> Invocation.duration(text, "--sleep-after").toString()),
+                                Opt.number("--keep-awake", "N", "Hosts without VEEs that stay awake for who comes next; 1 when left out. Goes with --sleep-after.", "sleep.spare"))
                         .example("policy set --goal balance=1 --every 10m").example("policy set --goal power=1 --goal headroom=1 --most-moves 20 --every 1h")
-                        .example("policy set --cluster rack1 --goal balance=1"),
+                        .example("policy set --cluster rack1 --goal balance=1").example("policy set --goal power=1 --every 10m --sleep-after 15m --keep-awake 2"),
                 Verb.of("unset", "Take a policy away; for the site, first placement is as it was started with.", Call.send("DELETE", V1 + "policies").hint("Unset."))
                         .options(Opt.text("--cluster", "NAME", "The cluster's; the site's when left out.", "?cluster")));
     }
@@ -62,6 +65,9 @@ final class PlacementNouns {
         var shown = new LinkedHashMap<Object, Object>(Json.map(policy));
         shown.put("cluster", whose(policy));
         shown.put("period", Json.text(policy, "period").equals("PT0S") ? "never" : time(Json.text(policy, "period")));
+        var sleep = new LinkedHashMap<Object, Object>(Json.map(Json.at(policy, "sleep")));
+        sleep.put("after", sleep.isEmpty() ? "never" : time(Json.text(policy, "sleep.after")));
+        shown.put("sleep", sleep);
         return shown;
     }
 

@@ -26,7 +26,7 @@ final class ServiceNouns {
                 Verb.of("check", "Say what is wrong or doubtful with a manifest; changes nothing.", new Check()).arg("MANIFEST", "OVF file, - for the standard input.")
                         .example("service check shop.ovf"),
                 manifest("plan", "Show what a submission would do; changes nothing.", "/plan"),
-                manifest("submit", "Bring a manifest to life.", "").options(WAIT, TIMEOUT).example("service submit shop shop.ovf --property admin.email=me@shop.example --wait"),
+                manifest("submit", "Bring a manifest to life, if it can be given what it promises.", "").options(Opt.flag("--force", "Whatever admission says; for administrators.", "force"), WAIT, TIMEOUT).example("service submit shop shop.ovf --property admin.email=me@shop.example --wait"),
                 Verb.of("scale", "Set how many replicas of a component are wanted.", Call.send("POST", SERVICE + "/components/{COMPONENT}/scale").waits(Waiting.SERVICE)
                                 .columns("ID", "NAME", "STATE", "READY").shown(ServiceNouns::withReady))
                         .arg("SERVICE", WHICH).arg("COMPONENT", "Its name.").options(Opt.number("--replicas", "N", "Within its bounds.", "replicas").needed(), WAIT, TIMEOUT)
@@ -105,6 +105,8 @@ final class ServiceNouns {
             }
             call.terminal().out().println();
             call.output().list(sizes, Column.of("AT=replicas-are", "VEES=replicas", "CPUS=capacity.cpu", "MEMORY=capacity.memory:size", "DISK=capacity.disk:size", "PER-HOUR=hourly"));
+            Json.list(Json.at(plan, "admission.why")).forEach(line -> call.terminal().out().println("%n%s".formatted(Column.text(line))));
+            Json.list(Json.at(plan, "admission.help")).forEach(line -> call.terminal().out().println("  What would help: " + Column.text(line)));
         }
     }
 

@@ -35,8 +35,9 @@ final class StoreNouns {
                 Verb.of("rename", "Give an image another name.", Call.send("PUT", image + "/name").with("NAME", "name").columns("ID", "NAME", "STATE"))
                         .arg("IMAGE", which).arg("NAME", "Unique among your images.").example("image rename debian debian-12"),
                 Verb.of("resize", "Give an image a larger disk; VEEs that have it already keep theirs.",
-                                Call.send("PUT", image + "/size").with("SIZE", "size").columns("ID", "NAME", "SIZE=virtualSize:size", "PROBLEM").hint("It grows; 'reservoir image show' tells when it has."))
-                        .arg("IMAGE", which).arg("SIZE", "Such as 20GiB.").example("image resize debian 20GiB"),
+                                Call.send("PUT", image + "/size").with("SIZE", "size").columns("ID", "NAME", "SIZE=virtualSize:size", "PROBLEM").waits(Waiting.IMAGE)
+                                        .hint("It grows; 'reservoir image show' tells how far it has come."))
+                        .arg("IMAGE", which).arg("SIZE", "Such as 20GiB.").options(WAIT, TIMEOUT).example("image resize debian 20GiB --wait"),
                 Owning.verb(image, "IMAGE", which),
                 Verb.of("delete", "Delete an image that no VEE needs.", Call.send("DELETE", image).hint("Deleted.")).arg("IMAGE", which));
     }

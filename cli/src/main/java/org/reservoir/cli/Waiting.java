@@ -19,12 +19,14 @@ import java.util.Set;
  */
 record Waiting(String path, Set<String> passing, Set<String> failed) {
     private static final Duration STEP = Duration.ofMillis(300);
+    /** Begins the problem of an image that is as good as before, and no larger. */
+    private static final String NOT_RESIZED = "IMAGE_NOT_RESIZED";
 
     static final Waiting VEE = new Waiting("/api/veem/v1/vees/{id}", Set.of("PENDING", "DEPLOYING", "CHANGING", "SUSPENDING", "STOPPING", "RESUMING",
             "SHUTTING_DOWN", "BOOTING", "MIGRATING", "UNDEPLOYING", "TERMINATING"), Set.of("FAILED"));
     static final Waiting IMAGE = new Waiting("/api/veem/v1/images/{id}", Set.of("IMPORTING"), Set.of("FAILED"));
     static final Waiting SERVICE = new Waiting("/api/sm/v1/services/{id}", Set.of("DEPLOYING", "SCALING", "UNDEPLOYING"), Set.of("FAILED"));
-    static final Waiting HOST = new Waiting("/api/veeh/v1/hosts/{id}", Set.of("NEW"), Set.of("UNREACHABLE"));
+    static final Waiting HOST = new Waiting("/api/veeh/v1/hosts/{id}", Set.of("NEW", "FALLING_ASLEEP", "WAKING"), Set.of("UNREACHABLE"));
 
     /** Gives a thing, or each of a list of things, as it came to rest. @throws Failure when one failed, or the time is over */
     Object untilAll(Invocation call, Object answer) {
@@ -107,18 +109,25 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
                 "It goes on by itself; look again later, or wait longer with --timeout.");
     }
 
-    /** A running VEE with a ready gate is waited for until its guest is ready; a host that is being emptied, until no VEE is on it. */
+    /** A running VEE with a ready gate is waited for until its guest is ready; a host that is being emptied, until no VEE is on it; an image that grows, until it has. */
     private boolean rests(Object thing) {
         var state = Json.text(thing, "state");
         return switch (state) {
             case "RUNNING" -> !Json.text(thing, "ready").equals("false");
             case "EVACUATING" -> Json.text(thing, "vees").equals("0");
-            default -> !passing.contains(state);
+            default -> !passing.contains(state) && !grows(thing);
         };
+    }
+
+    private static boolean grows(Object thing) {
+        return Json.at(thing, "wantedSize") instanceof Number;
     }
 
     private String stage(Object thing) {
         var line = new StringBuilder(Json.text(thing, "state"));
+        if (Json.at(thing, "wantedSize") instanceof Number size) {
+            line.append(", growing to ").append(Column.size(size));
+        }
         for (var more : List.of("doing", "problem")) {
             if (!Json.text(thing, more).isEmpty()) {
                 line.append(", ").append(Json.text(thing, more));
@@ -134,7 +143,7 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
     }
 
     private String bytes(Object thing) {
-        if (!(Json.at(thing, "done") instanceof Number done) || !passing.contains(Json.text(thing, "state"))) {
+        if (!(Json.at(thing, "done") instanceof Number done) || !passing.contains(Json.text(thing, "state")) && !grows(thing)) {
             return "";
         }
         return Json.at(thing, "length") instanceof Number length && length.longValue() > 0 ? ", %s of %s".formatted(Column.size(done), Column.size(length))
@@ -143,6 +152,6 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
 
     private Settled rested(Object thing) {
         return new Settled(thing, Optional.of(new Failure(Failure.Exit.REFUSED, "FAILED", "%s failed: %s".formatted(Json.text(thing, "id"), Json.text(thing, "problem")), ""))
-                .filter(_ -> failed.contains(Json.text(thing, "state"))));
+                .filter(_ -> failed.contains(Json.text(thing, "state")) || Json.text(thing, "problem").startsWith(NOT_RESIZED)));
     }
 }

@@ -9,6 +9,9 @@ public interface GuestVoice {
     /** All KPIs, or none. @throws org.reservoir.kernel.Refused {@code WRONG_SECRET}, {@code BAD_KPI}, {@code TOO_MANY_REPORTS} and others */
     void report(VeeId vee, String secret, Map<String, Double> kpis);
 
+    /** Whether a guest may report under this name. */
+    boolean isKpi(String name);
+
     /** @throws org.reservoir.kernel.Refused {@code WRONG_SECRET} */
     void ready(VeeId vee, String secret);
 }

@@ -1,5 +1,7 @@
 package org.reservoir.gateways;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 import org.reservoir.access.Access;
@@ -8,38 +10,87 @@ import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vmi.Vmi;
 
 /** What a gateway speaks to. What a site has not got, its gateways do not offer. */
-public record Ports(Access access, Vmi vmi, Repeats repeats, Optional<Services> services, Optional<MeasurementsView> measurements, Optional<GuestVoice> guests,
-                    Optional<StatementsView> statements, Optional<EventSource> events, Optional<SiteAdmin> site, Optional<PluginsView> plugins) {
+public final class Ports {
+    private final Access access;
+    private final Vmi vmi;
+    private final Repeats repeats;
+    private final Map<Class<?>, Object> others;
+
+    private Ports(Access access, Vmi vmi, Repeats repeats, Map<Class<?>, Object> others) {
+        this.access = access;
+        this.vmi = vmi;
+        this.repeats = repeats;
+        this.others = Map.copyOf(others);
+    }
 
     public static Ports of(Access access, Vmi vmi, Repeats repeats) {
-        return new Ports(access, vmi, repeats, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new Ports(access, vmi, repeats, Map.of());
     }
 
-    public Ports with(Services other) {
-        return new Ports(access, vmi, repeats, Optional.of(other), measurements, guests, statements, events, site, plugins);
+    /** The same with one more; instead of the one before it, if there was one. */
+    public <P> Ports with(Class<P> port, P one) {
+        var more = new HashMap<>(others);
+        more.put(port, port.cast(one));
+        return new Ports(access, vmi, repeats, more);
     }
 
-    public Ports with(MeasurementsView other) {
-        return new Ports(access, vmi, repeats, services, Optional.of(other), guests, statements, events, site, plugins);
+    public Access access() {
+        return access;
     }
 
-    public Ports with(GuestVoice other) {
-        return new Ports(access, vmi, repeats, services, measurements, Optional.of(other), statements, events, site, plugins);
+    public Vmi vmi() {
+        return vmi;
     }
 
-    public Ports with(StatementsView other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, Optional.of(other), events, site, plugins);
+    public Repeats repeats() {
+        return repeats;
     }
 
-    public Ports with(EventSource other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, Optional.of(other), site, plugins);
+    public Optional<Services> services() {
+        return find(Services.class);
     }
 
-    public Ports with(SiteAdmin other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, Optional.of(other), plugins);
+    public Optional<MeasurementsView> measurements() {
+        return find(MeasurementsView.class);
     }
 
-    public Ports with(PluginsView other) {
-        return new Ports(access, vmi, repeats, services, measurements, guests, statements, events, site, Optional.of(other));
+    public Optional<GuestVoice> guests() {
+        return find(GuestVoice.class);
+    }
+
+    public Optional<StatementsView> statements() {
+        return find(StatementsView.class);
+    }
+
+    public Optional<EventSource> events() {
+        return find(EventSource.class);
+    }
+
+    public Optional<SiteAdmin> site() {
+        return find(SiteAdmin.class);
+    }
+
+    public Optional<PluginsView> plugins() {
+        return find(PluginsView.class);
+    }
+
+    public Optional<ProbesView> probes() {
+        return find(ProbesView.class);
+    }
+
+    public Optional<HistoryView> history() {
+        return find(HistoryView.class);
+    }
+
+    public Optional<QueryView> queries() {
+        return find(QueryView.class);
+    }
+
+    public Optional<AlarmsView> alarms() {
+        return find(AlarmsView.class);
+    }
+
+    private <P> Optional<P> find(Class<P> port) {
+        return Optional.ofNullable(others.get(port)).map(port::cast);
     }
 }

@@ -105,6 +105,12 @@ public final class FakePlacements implements Placements {
         require(caller);
         var admitted = service.promised() < 0.999;
         return new Verdict(admitted, new Chance(0.9985, 0.9956, 0.9995, 2000, false), new Chance(1, 1, 1, 2, true),
-                List.of("%s is %s: it has all that it wants 99.850 %% of the time.".formatted(service.name(), admitted ? "admitted" : "refused")));
+                List.of("%s is %s: it has all that it wants 99.850 %% of the time.".formatted(service.name(), admitted ? "admitted" : "refused")),
+                admitted ? List.of() : List.of("a promise of at most 99.56 %"));
+    }
+
+    @Override
+    public Verdict admission(ServiceToAdmit service, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
+        throw new UnsupportedOperationException("only a Service Manager asks");
     }
 }

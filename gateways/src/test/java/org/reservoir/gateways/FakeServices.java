@@ -36,7 +36,7 @@ public final class FakeServices implements Services {
     @Override
     public ServicePlan plan(Caller caller, ServiceRequest request) {
         var one = new ServicePlan.Demanded(1, new Capacity(Cpus.of(1), DataSize.mebibytes(64), DataSize.ZERO), Optional.of("0.01 EUR"));
-        return new ServicePlan(List.of(new ServicePlan.Step(1, "web", "1 VEE")), check(request.manifest()), one, one, one);
+        return new ServicePlan(List.of(new ServicePlan.Step(1, "web", "1 VEE")), check(request.manifest()), one, one, one, Optional.empty());
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.reservoir.interfaces.smi.Services;
 import org.reservoir.kernel.Interval;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
@@ -32,8 +33,10 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
 
     /** Hands {@code ports} all of this. */
     public Ports behind(Ports ports) {
-        return ports.with(new FakeServices()).with((MeasurementsView) this).with((GuestVoice) this).with((StatementsView) this).with((EventSource) this)
-                .with((SiteAdmin) this).with(new FakePlugins());
+        var history = new FakeHistory();
+        return ports.with(Services.class, new FakeServices()).with(MeasurementsView.class, this).with(GuestVoice.class, this).with(StatementsView.class, this)
+                .with(EventSource.class, this).with(SiteAdmin.class, this).with(PluginsView.class, new FakePlugins()).with(ProbesView.class, new FakeProbes())
+                .with(HistoryView.class, history).with(QueryView.class, history).with(AlarmsView.class, new FakeAlarms());
     }
 
     public void happens(String topic, String subject, String json) {
@@ -77,6 +80,11 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     public synchronized void report(VeeId vee, String secret, Map<String, Double> kpis) {
         admit(vee, secret);
         kpis.forEach((name, value) -> readings.add(new Reading(vee.toString(), name, value, FakeVmi.NOW, Map.of("service", "service-1"))));
+    }
+
+    @Override
+    public boolean isKpi(String name) {
+        return name.matches("[a-z][a-z.:/]*");
     }
 
     @Override

@@ -260,7 +260,7 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
         requireFree(images, Image::name, "image", request.name());
         var state = request.source().isPresent() ? Image.State.READY : Image.State.IMPORTING;
         var image = new Image(new ImageId(next(images)), request.name(), Ownership.privateTo(caller), request.kind(), state, request.persistent(),
-                Optional.empty(), request.format().orElse("qcow2"), DataSize.mebibytes(4), DataSize.gibibytes(1), DataSize.ZERO, 0, Optional.empty(), NOW);
+                Optional.empty(), request.format().orElse("qcow2"), DataSize.mebibytes(4), DataSize.gibibytes(1), DataSize.ZERO, 0, Optional.empty(), NOW, Optional.empty());
         contents.put(image.id().value(), new java.io.ByteArrayOutputStream());
         return keep(images, image.id().value(), image);
     }
@@ -279,13 +279,21 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
         }
         keep(images, id.value(), new Image(id, image.name(), image.ownership(), image.kind(), last ? Image.State.READY : Image.State.IMPORTING,
                 image.persistent(), Optional.empty(), image.format(), DataSize.bytes(content.size()), image.virtualSize(), DataSize.bytes(content.size()), 0,
-                Optional.empty(), NOW));
+                Optional.empty(), NOW, Optional.empty()));
         return DataSize.bytes(content.size());
     }
 
     @Override
     public synchronized Image image(Caller caller, ImageId image) {
-        return usable(caller, images, image.value(), Image::ownership, "image", image);
+        var seen = usable(caller, images, image.value(), Image::ownership, "image", image);
+        seen.wantedSize().ifPresent(size -> keep(images, image.value(), grownFurther(seen, size)));
+        return seen;
+    }
+
+    /** Half of it each time that somebody looks. */
+    private static Image grownFurther(Image image, DataSize size) {
+        var done = image.done().plus(new DataSize(image.length().bytes() / 2));
+        return done.equals(image.length()) ? growing(image, size, done, Optional.empty()) : growing(image, image.virtualSize(), done, Optional.of(size));
     }
 
     @Override
@@ -302,21 +310,25 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     public synchronized Image rename(Caller caller, ImageId id, String name) {
         var image = image(caller, id);
         return keep(images, id.value(), new Image(id, name, image.ownership(), image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
-                image.length(), image.virtualSize(), image.done(), 0, Optional.empty(), NOW));
+                image.length(), image.virtualSize(), image.done(), 0, Optional.empty(), NOW, Optional.empty()));
     }
 
     @Override
     public synchronized Image own(Caller caller, ImageId id, Ownership ownership) {
         var image = image(caller, id);
         return keep(images, id.value(), new Image(id, image.name(), ownership, image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
-                image.length(), image.virtualSize(), image.done(), 0, Optional.empty(), NOW));
+                image.length(), image.virtualSize(), image.done(), 0, Optional.empty(), NOW, Optional.empty()));
     }
 
     @Override
     public synchronized Image resize(Caller caller, ImageId id, DataSize size) {
         var image = image(caller, id);
-        return keep(images, id.value(), new Image(id, image.name(), image.ownership(), image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
-                image.length(), size, image.done(), 0, Optional.empty(), NOW));
+        return keep(images, id.value(), growing(image, image.virtualSize(), DataSize.ZERO, Optional.of(size)));
+    }
+
+    private static Image growing(Image image, DataSize now, DataSize done, Optional<DataSize> wanted) {
+        return new Image(image.id(), image.name(), image.ownership(), image.kind(), image.state(), image.persistent(), image.digest(), image.format(),
+                image.length(), now, done, 0, Optional.empty(), NOW, wanted);
     }
 
     @Override
@@ -487,6 +499,16 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     @Override
     public Host evacuate(Caller caller, HostId host) {
         return in(caller, host, Host.State.EVACUATING);
+    }
+
+    @Override
+    public Host sleep(Caller caller, HostId host) {
+        return in(caller, host, Host.State.FALLING_ASLEEP);
+    }
+
+    @Override
+    public Host wake(Caller caller, HostId host) {
+        return in(caller, host, Host.State.WAKING);
     }
 
     private synchronized Host in(Caller caller, HostId id, Host.State state) {

@@ -48,6 +48,7 @@ final class Absent extends SimpleValueInstantiators {
             HostRequest.class, Map.of("cluster", _ -> "default", "cpuFactor", _ -> 1.0, "memoryFactor", _ -> 1.0,
                     "cpuReserve", _ -> Cpus.ZERO, "memoryReserve", _ -> DataSize.ZERO),
             PlacementPolicy.class, Map.of("failures", _ -> 1, "mostMoves", _ -> PlacementPolicy.MOVES, "leastGain", _ -> PlacementPolicy.GAIN, "period", _ -> Duration.ZERO),
+            PlacementPolicy.Sleep.class, Map.of("spare", _ -> 1),
             Placements.Tier.class, Map.of("disk", _ -> DataSize.ZERO));
 
     static boolean mayBe(RecordComponent field) {

@@ -42,6 +42,24 @@ public interface DomainCalls extends Caller {
                 in -> in.list(one -> new Stats(one.domain(), one.parameters())));
     }
 
+    /**
+     * The same of these domains alone: of one that is stuck, none but its own answer is late.
+     *
+     * @param domains at least one
+     */
+    default List<Stats> stats(List<Domain> domains, int groups, int flags) {
+        return call(CONNECT_GET_ALL_DOMAIN_STATS, out -> {
+            out.number(domains.size());
+            domains.forEach(out::domain);
+            out.number(groups).number(flags);
+        }, in -> in.list(one -> new Stats(one.domain(), one.parameters())));
+    }
+
+    /** Begins to count for so many seconds, 1 to 60, how much memory a running domain writes; {@link Flags#STATS_DIRTYRATE} shows what came out. Needs QEMU 5.2. */
+    default void startDirtyRate(Domain domain, int seconds) {
+        call(DOMAIN_START_DIRTY_RATE_CALC, out -> out.domain(domain).number(seconds).number(0));
+    }
+
     /** Writes the definition, new or anew. */
     default Domain define(String xml) {
         return call(DOMAIN_DEFINE_XML_FLAGS, out -> out.text(xml).number(0), XdrReader::domain);

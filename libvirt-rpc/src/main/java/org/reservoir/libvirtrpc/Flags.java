@@ -17,8 +17,11 @@ public final class Flags {
     public static final int STATS_STATE = 1;
     public static final int STATS_CPU_TOTAL = 1 << 1;
     public static final int STATS_BALLOON = 1 << 2;
+    public static final int STATS_VCPU = 1 << 3;
     public static final int STATS_INTERFACE = 1 << 4;
     public static final int STATS_BLOCK = 1 << 5;
+    public static final int STATS_DIRTYRATE = 1 << 9;
+    /** A domain that is busy with something else tells only what needs not wait for it. */
     public static final int STATS_NOWAIT = 1 << 29;
     public static final int SNAPSHOT_CREATE_ATOMIC = 1 << 7;
     public static final int SNAPSHOT_REVERT_FORCE = 1 << 2;

@@ -47,6 +47,18 @@ public interface HostCalls extends Caller {
         return call(NODE_GET_MEMORY_STATS, out -> out.number(count).number(-1).number(0), XdrReader::fields);
     }
 
+    /** How deep a host sleeps; in the order of libvirt's own numbers. */
+    enum Sleep {
+        /** Memory stays powered (S3). */ MEM,
+        /** Memory is on disk, nothing is powered (S4). */ DISK,
+        /** Both: on disk, and powered as long as there is power. */ HYBRID
+    }
+
+    /** Puts the whole host to sleep, some seconds after the answer. @param seconds after which its clock wakes it if nothing else did; 60 at least */
+    default void suspendHost(Sleep how, long seconds) {
+        call(NODE_SUSPEND_FOR_DURATION, out -> out.number(how.ordinal()).hyper(seconds).number(0));
+    }
+
     /** Asked with room for nothing, libvirt says how many fields there are. */
     private static int count(XdrReader in) {
         in.fields();

@@ -6,10 +6,8 @@ import java.util.ArrayList;
 import java.util.TreeMap;
 
 /**
- * Writes the newest values in the Prometheus text exposition format 0.0.4, for {@code /metrics}. Reservoir's own
- * measurements become a metric each ({@code vee.cpu.percent} → {@code reservoir_vee_cpu_percent}); KPIs, whose names are
- * the guests' own, become {@code reservoir_kpi} with the name as a label, so that two names can never fall together.
- * A series that is silent is left out rather than repeated.
+ * Writes the newest values in the Prometheus text exposition format 0.0.4, for {@code /metrics}. Names and labels
+ * are those of {@link Tags}. A series that is silent is left out rather than repeated.
  */
 public final class Exposition {
     private Exposition() {}
@@ -18,7 +16,7 @@ public final class Exposition {
     public static String of(Measurements measurements, Instant now, Duration silence) {
         var metrics = new TreeMap<String, ArrayList<String>>();
         measurements.latest(now.minus(silence), latest -> metrics
-                .computeIfAbsent(metric(latest.key().name()), _ -> new ArrayList<>())
+                .computeIfAbsent(Tags.metric(latest.key().name()), _ -> new ArrayList<>())
                 .add("{" + labels(latest) + "} " + number(latest.value())));
         var text = new StringBuilder(1024);
         metrics.forEach((metric, lines) -> {
@@ -38,24 +36,13 @@ public final class Exposition {
                 .append(reason.name().toLowerCase(java.util.Locale.ROOT)).append("\"} ").append(count).append('\n'));
     }
 
-    private static String metric(String name) {
-        return SeriesKey.isReserved(name) ? "reservoir_" + name.replaceAll("[^A-Za-z0-9_]", "_") : "reservoir_kpi";
-    }
-
     private static String labels(Measurements.Latest latest) {
         var labels = new StringBuilder(80);
-        switch (latest.key().subject()) {
-            case Subject.OfVee(var vee) -> label(labels, "vee", vee.toString());
-            case Subject.OfHost(var host) -> label(labels, "host", host.toString());
-            case Subject.OfService(var service) -> label(labels, "service", service.toString());
-            case Subject.OfSite() -> { }
-        }
-        latest.labels().service().ifPresent(service -> label(labels, "service", service.toString()));
-        latest.labels().component().ifPresent(component -> label(labels, "component", component));
-        latest.labels().host().ifPresent(host -> label(labels, "host", host.toString()));
-        if (!SeriesKey.isReserved(latest.key().name())) {
-            label(labels, "kpi", latest.key().name());
-        }
+        Tags.of(latest.key(), latest.labels()).forEach((name, value) -> {
+            if (!name.equals(Tags.NAME)) {
+                label(labels, name, value);
+            }
+        });
         return labels.toString();
     }
 

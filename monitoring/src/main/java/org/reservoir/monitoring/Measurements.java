@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,11 +18,13 @@ import java.util.function.BiConsumer;
 
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.monitoring.history.History;
+import org.reservoir.monitoring.history.Pen;
 
 /**
  * What is known now: for each series a bounded ring of its latest samples, and windows over them. Everything is in
- * memory and bounded; what does not fit is refused, counted by reason and seen in {@link #refusals()}. It keeps no
- * history beyond its rings and decides nothing. Safe for many threads.
+ * memory and bounded; what does not fit is refused, counted by reason and seen in {@link #refusals()}. What goes beyond its
+ * rings is kept by a {@link History}, if there is one. It decides nothing. Safe for many threads.
  */
 public final class Measurements {
 
@@ -39,12 +43,19 @@ public final class Measurements {
 
     private final Bounds bounds;
     private final Whereabouts whereabouts;
+    private final Optional<History> history;
     private final Map<SeriesKey, Ring> series = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final LongAdder taken = new LongAdder();
     private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
 
+    /** Keeps nothing beyond its rings. */
     public Measurements(Bounds bounds, Whereabouts whereabouts) {
+        this(bounds, whereabouts, Optional.empty());
+    }
+
+    public Measurements(Bounds bounds, Whereabouts whereabouts, Optional<History> history) {
+        this.history = history;
         this.bounds = bounds;
         this.whereabouts = whereabouts;
         for (var reason : Refusal.values()) {
@@ -68,6 +79,7 @@ public final class Measurements {
             }
         }
         ring.add(at.toEpochMilli(), value);
+        ring.pen().write(at.toEpochMilli(), value);
         taken.increment();
         return true;
     }
@@ -90,6 +102,12 @@ public final class Measurements {
     public Window window(Subject subject, String name, Duration length, Instant now) {
         var ring = series.get(new SeriesKey(subject, name));
         return ring == null ? Window.silent(length, now) : ring.window(length, now);
+    }
+
+    /** What the samples of {@code (now - length, now]} come to: for those who ask often, as it costs little however many they are. */
+    public Figures figures(Subject subject, String name, Duration length, Instant now) {
+        var ring = series.get(new SeriesKey(subject, name));
+        return ring == null ? new Figures(0, 0, 0, Double.NaN, Double.NaN, Double.NaN, 0, 0) : ring.figures(length, now);
     }
 
     /** One window for each of the VEEs. */
@@ -140,14 +158,20 @@ public final class Measurements {
         series.keySet().stream().filter(key -> key.subject().equals(subject)).toList().forEach(this::drop);
     }
 
-    /** Drops series of which nothing was heard for long. */
+    /** Drops series of which nothing was heard for long, and tells the history where the others are now. */
     public void sweep(Instant now) {
         long oldest = now.minus(bounds.idle()).toEpochMilli();
         series.forEach((key, ring) -> {
             if (ring.lastTime() < oldest) {
                 drop(key);
+            } else {
+                ring.pen(pen(key));
             }
         });
+    }
+
+    private Pen pen(SeriesKey key) {
+        return history.map(keeper -> keeper.pen(key.subject(), List.of(key.name()), labels(key.subject()))).orElse(Pen.NONE);
     }
 
     public int seriesCount() {
@@ -192,7 +216,9 @@ public final class Measurements {
         }
         return series.computeIfAbsent(key, _ -> {
             count.incrementAndGet();
-            return new Ring(bounds.samples());
+            var ring = new Ring(bounds.samples());
+            ring.pen(pen(key));
+            return ring;
         });
     }
 

@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 
+import org.reservoir.monitoring.history.Pen;
+
 /**
  * The latest samples of one series, in the order of time, in two plain arrays that grow up to a bound and then go round.
  * A sample that comes up to a minute late takes its place among the others; one with the time of another replaces it.
  * When a sample is older still, the clock was set back: the samples kept are moved back with it, so that no gap and no
  * future is seen and nothing is dropped. Guarded by its own monitor.
  */
-final class Ring {
+final class Ring implements Blocks.Samples {
     private static final long LATE_MILLIS = 60_000;
     private static final long LEAST_REACH = 1_000;
     private static final long MOST_REACH = 90_000;
@@ -22,9 +24,14 @@ final class Ring {
     private double[] values;
     private int first;
     private int count;
+    /** Samples that were let go: the number of the sample at place 0, by which blocks are counted. */
+    private long gone;
+    private final Blocks blocks;
+    private volatile Pen pen = Pen.NONE;
 
     Ring(int most) {
         this.most = most;
+        blocks = new Blocks(most);
         int start = Math.min(16, most);
         times = new long[start];
         values = new double[start];
@@ -41,9 +48,46 @@ final class Ring {
         }
         if (place > 0 && time(place - 1) == at) {
             values[index(place - 1)] = value;
+            closeBlocks(place - 1);
             return;
         }
         insert(place, at, value);
+    }
+
+    /** Who keeps what the ring forgets. */
+    Pen pen() {
+        return pen;
+    }
+
+    void pen(Pen other) {
+        pen = other;
+    }
+
+    /**
+     * What the samples of {@code (now - length, now]} come to. Its cost is that of at most 62 samples at the window's edges and of one step for each
+     * 32 between them, as long as no gap is longer than the reach.
+     */
+    synchronized Figures figures(Duration length, Instant now) {
+        long to = now.toEpochMilli();
+        long from = to - length.toMillis();
+        int begin = firstAfter(from);
+        int end = firstAfter(to);
+        long reach = reach();
+        var summing = blocks.new Summing(this, reach);
+        for (int i = begin; i < end;) {
+            boolean whole = (gone + i) % Blocks.SIZE == 0 && i + Blocks.SIZE <= end && summing.block((gone + i) / Blocks.SIZE, i);
+            if (!whole) {
+                summing.sample(i);
+            }
+            i += whole ? Blocks.SIZE : 1;
+        }
+        return summing.figures(edges(from, to, begin, end, reach), to - from);
+    }
+
+    /** What the sample before the window and the last one in it speak for. */
+    private long edges(long from, long to, int begin, int end, long reach) {
+        long before = begin == 0 ? 0 : Math.max(0, Math.min(time(begin - 1) + reach, begin < end ? time(begin) : to) - from);
+        return before + (begin < end ? Math.min(reach, to - time(end - 1)) : 0);
     }
 
     synchronized Window window(Duration length, Instant now) {
@@ -114,6 +158,16 @@ final class Ring {
         }
     }
 
+    /** Blocks from {@code place} on that are whole are counted anew: one when a sample came at the end, more when one came late. */
+    private void closeBlocks(int place) {
+        long block = (gone + place) / Blocks.SIZE;
+        for (long begin = block * Blocks.SIZE - gone; begin + Blocks.SIZE <= count; begin += Blocks.SIZE, block++) {
+            if (begin >= 0) {
+                blocks.close(block, this, (int) begin);
+            }
+        }
+    }
+
     /** The first place whose time is after {@code time}; {@code count} when there is none. */
     private int firstAfter(long time) {
         int low = 0;
@@ -137,6 +191,7 @@ final class Ring {
             first = (first + 1) % times.length;
             count--;
             place--;
+            gone++;
         }
         for (int i = count; i > place; i--) {
             times[index(i)] = time(i - 1);
@@ -145,6 +200,7 @@ final class Ring {
         times[index(place)] = at;
         values[index(place)] = value;
         count++;
+        closeBlocks(place);
     }
 
     private void makeRoom() {
@@ -168,7 +224,13 @@ final class Ring {
         return index < times.length ? index : index - times.length;
     }
 
-    private long time(int place) {
+    @Override
+    public long time(int place) {
         return times[index(place)];
+    }
+
+    @Override
+    public double value(int place) {
+        return values[index(place)];
     }
 }

@@ -25,6 +25,11 @@ public record SeriesKey(Subject subject, String name) {
         return OURS.stream().anyMatch(name::startsWith);
     }
 
+    /** Whether a guest may report a KPI under {@code name}. */
+    public static boolean isKpi(String name) {
+        return name.length() <= GuestLine.LONGEST_KPI_NAME && isName(name) && !isReserved(name);
+    }
+
     /** Gives a KPI's name back. @throws Refused {@code BAD_KPI} when it is misspelt, too long or reserved */
     public static String kpi(String name, int longest) {
         if (name.length() > longest || !isName(name) || isReserved(name)) {

@@ -1,6 +1,7 @@
 package org.reservoir.monitoring;
 
 import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.kernel.VeeId;
 
@@ -53,5 +54,16 @@ public sealed interface Subject {
 
     static Subject site() {
         return new OfSite();
+    }
+
+    /** Of {@code vee-7}, {@code host-2}, {@code service-1} or {@code site}. @throws Refused {@code BAD_SUBJECT}, {@code BAD_ID} */
+    static Subject parse(String text) {
+        return switch (text.replaceFirst("-.*", "")) {
+            case "vee" -> of(VeeId.parse(text));
+            case "host" -> of(HostId.parse(text));
+            case "service" -> of(ServiceId.parse(text));
+            case "site" -> site();
+            default -> throw Refused.invalid("BAD_SUBJECT", "'%s' is nothing that is measured.".formatted(text), "Write vee-7, host-2, service-1 or site.");
+        };
     }
 }

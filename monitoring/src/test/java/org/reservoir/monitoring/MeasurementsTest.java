@@ -152,10 +152,10 @@ class MeasurementsTest {
 
         assertThat(Exposition.of(measurements, T, MINUTE)).isEqualTo("""
                 # TYPE reservoir_kpi gauge
-                reservoir_kpi{vee="vee-1",service="service-1",component="web",host="host-3",kpi="a.b"} 1
-                reservoir_kpi{vee="vee-1",service="service-1",component="web",host="host-3",kpi="a_b"} 2
+                reservoir_kpi{component="web",host="host-3",kpi="a.b",service="service-1",vee="vee-1"} 1
+                reservoir_kpi{component="web",host="host-3",kpi="a_b",service="service-1",vee="vee-1"} 2
                 # TYPE reservoir_vee_cpu_percent gauge
-                reservoir_vee_cpu_percent{vee="vee-1",service="service-1",component="web",host="host-3"} 12.5
+                reservoir_vee_cpu_percent{component="web",host="host-3",service="service-1",vee="vee-1"} 12.5
                 # TYPE reservoir_monitoring_series gauge
                 reservoir_monitoring_series 4
                 # TYPE reservoir_monitoring_samples_total counter

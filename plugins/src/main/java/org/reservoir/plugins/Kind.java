@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * A sort of thing that jars may provide: an interface that they implement and name in {@code META-INF/services/INTERFACE}.
  *
  * @param type     the interface
- * @param packages whose public classes plug-ins may use; pure ones, for a plug-in can do whatever they can
+ * @param packages whose public classes plug-ins of this kind may use, or single classes with those inside them; pure ones, for a plug-in can do whatever they can
  * @param trial    tries a new one before it is in force, on examples whose answers are known; throws when it is not fit
  */
 public record Kind<T>(Class<T> type, Set<String> packages, Consumer<T> trial) {

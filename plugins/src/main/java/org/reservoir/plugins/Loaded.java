@@ -15,12 +15,13 @@ record Loaded(String signer, Map<Class<?>, List<Provided<?>>> things) {
 
     /** Reads, checks and tries a jar. @param fence called with the reason when it misbehaves later @throws Refused when it is not taken */
     static Loaded of(String name, PluginJar jar, List<Kind<?>> kinds, Budget budget, Consumer<String> fence) {
-        var loader = PluginLoader.of(name, jar, packages(kinds));
-        var things = kinds.stream().collect(Collectors.<Kind<?>, Class<?>, List<Provided<?>>>toMap(Kind::type, kind -> all(name, jar, loader, kind, budget, fence)));
-        if (things.values().stream().allMatch(List::isEmpty)) {
+        var provided = kinds.stream().filter(kind -> !jar.services().getOrDefault(kind.type().getName(), List.of()).isEmpty()).toList();
+        if (provided.isEmpty()) {
             throw Refused.invalid("PLUGIN_PROVIDES_NOTHING", "%s provides nothing that this site takes.".formatted(name),
                     "It must hold one of: %s.".formatted(kinds.stream().map(Kind::service).collect(Collectors.joining(", "))));
         }
+        var loader = PluginLoader.of(name, jar, packages(provided)); // what another kind may use is not for it
+        var things = provided.stream().collect(Collectors.<Kind<?>, Class<?>, List<Provided<?>>>toMap(Kind::type, kind -> all(name, jar, loader, kind, budget, fence)));
         return new Loaded(jar.signer(), things);
     }
 

@@ -24,7 +24,7 @@ final class Vetting {
     private static final String COMPUTES = "java/(util/(stream|function|random)/[\\w$]+|math/[\\w$]+|time/(Duration|LocalDate|LocalTime|LocalDateTime|Instant|DayOfWeek|ZoneOffset|temporal/ChronoUnit))";
     private static final String COLLECTIONS = "java/util/(?!Timer|ServiceLoader|Scanner|Formatter|Properties|ResourceBundle|Random$|UUID)[\\w$]+";
     private static final String LANGUAGE = "java/lang/(Object|String|StringBuilder|StringBuffer|CharSequence|Math|StrictMath|Number|Integer|Long|Double|Float|Short|Byte|Boolean|Character|Void"
-            + "|Comparable|Iterable|Record|Enum|Enum\\$EnumDesc|AutoCloseable|FunctionalInterface|Override|Deprecated|SafeVarargs|SuppressWarnings|Throwable|Cloneable|Class|MatchException|\\w+Exception|AssertionError|Error)";
+            + "|Comparable|Iterable|Record|Enum|Enum\\$EnumDesc|AutoCloseable|FunctionalInterface|Override|Deprecated|SafeVarargs|SuppressWarnings|Throwable|Cloneable|Class|MatchException|\\w*Exception|AssertionError|Error)|java/io/(Unchecked)?IOException";
     /** Named by what the compiler makes of lambdas, string concatenation, records and switches. */
     private static final String BOOTSTRAPS = "java/lang/(invoke/(LambdaMetafactory|StringConcatFactory|MethodHandles|MethodHandles\\$Lookup|MethodHandle|MethodType|CallSite|TypeDescriptor)|runtime/(ObjectMethods|SwitchBootstraps|ExactConversionsSupport))";
     private static final Predicate<String> ALLOWED = Pattern.compile(String.join("|", COMPUTES, COLLECTIONS, LANGUAGE, BOOTSTRAPS)).asMatchPredicate();
@@ -46,7 +46,7 @@ final class Vetting {
     private final Set<String> own;
     private final Set<String> packages;
 
-    /** @param own internal names of the jar's classes; @param packages of its kinds, with slashes */
+    /** @param own internal names of the jar's classes; @param packages of its kinds, or single classes, with slashes */
     Vetting(Set<String> own, Set<String> packages) {
         this.own = own;
         this.packages = packages;
@@ -104,17 +104,22 @@ final class Vetting {
     }
 
     private boolean mayUse(String type) {
-        return own.contains(type) || packages.contains(packageOf(type)) || ALLOWED.test(type);
+        return own.contains(type) || isOfKind(type) || ALLOWED.test(type);
     }
 
     private boolean mayCall(String type, String member) {
-        if (own.contains(type) || packages.contains(packageOf(type))) {
+        if (own.contains(type) || isOfKind(type)) {
             return true;
         }
         var bootstrap = type.startsWith("java/lang/invoke/") || type.startsWith("java/lang/runtime/");
         var only = ONLY.get(type);
         return only != null ? only.contains(member)
                 : mayUse(type) && !bootstrap && !NEVER.contains(member) && !FORBIDDEN.getOrDefault(type, Set.of()).contains(member);
+    }
+
+    private boolean isOfKind(String type) {
+        int inner = type.indexOf('$');
+        return packages.contains(packageOf(type)) || packages.contains(inner < 0 ? type : type.substring(0, inner));
     }
 
     private static String packageOf(String type) {

@@ -3,6 +3,7 @@ package org.reservoir.servicemanager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 import org.reservoir.interfaces.smi.Finding;
@@ -29,7 +30,7 @@ final class Planning {
 
     /** @param newNetworks names of the manifest's networks that would be made */
     ServicePlan plan(List<Finding> findings, List<String> newNetworks) {
-        return new ServicePlan(steps(newNetworks), findings, demanded(c -> c.bounds().least()), demanded(c -> c.bounds().initial()), demanded(c -> c.bounds().most()));
+        return new ServicePlan(steps(newNetworks), findings, demanded(c -> c.bounds().least()), demanded(c -> c.bounds().initial()), demanded(c -> c.bounds().most()), Optional.empty());
     }
 
     private List<ServicePlan.Step> steps(List<String> newNetworks) {
@@ -64,7 +65,7 @@ final class Planning {
         return new ServicePlan.Demanded(count, capacity, price.of(capacity, count));
     }
 
-    private Capacity capacity(Component component) {
+    Capacity capacity(Component component) {
         var disk = component.disks().stream().flatMap(use -> use.disk().stream().map(id -> size(use, id))).reduce(DataSize.ZERO, DataSize::plus);
         return new Capacity(Cpus.of(component.vcpus()), ReplicaSpecs.memory(component), disk);
     }

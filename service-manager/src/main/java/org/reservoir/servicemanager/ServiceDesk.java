@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.smi.Decision;
@@ -30,12 +31,15 @@ final class ServiceDesk implements Services {
     private final ServiceRecords records;
     private final Vmi vmi;
     private final HourlyPrice price;
+    private final Gate gate;
+    private final ReentrantLock admission = new ReentrantLock();
     private final InstantSource clock;
 
-    ServiceDesk(ServiceRecords records, Vmi vmi, HourlyPrice price, InstantSource clock) {
+    ServiceDesk(ServiceRecords records, Vmi vmi, HourlyPrice price, AdmissionRules rules, InstantSource clock) {
         this.records = records;
         this.vmi = vmi;
         this.price = price;
+        this.gate = new Gate(records, vmi, rules);
         this.clock = clock;
     }
 
@@ -55,7 +59,8 @@ final class ServiceDesk implements Services {
         Submitted.requireProperties(manifest, request.properties());
         var images = imagesOrFinding(caller, manifest, findings);
         var there = ServiceNetworks.visible(vmi, caller).stream().map(Network::name).collect(Collectors.toSet());
-        return new Planning(manifest, images, price).plan(findings, ServiceNetworks.used(manifest).stream().filter(name -> !there.contains(name)).toList());
+        var plan = new Planning(manifest, images, price).plan(findings, ServiceNetworks.used(manifest).stream().filter(name -> !there.contains(name)).toList());
+        return findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR) ? plan : plan.with(gate.ask(request.name(), manifest, images));
     }
 
     private Map<String, Image> imagesOrFinding(Caller caller, Manifest manifest, List<Finding> findings) {
@@ -77,9 +82,25 @@ final class ServiceDesk implements Services {
         Submitted.requireSound(reading);
         var manifest = reading.manifest();
         Submitted.requireProperties(manifest, request.properties());
-        var images = images(caller, manifest).entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().id()));
-        var id = records.add(new ServiceRecords.Submission(request.name(), caller, request.manifest(), manifest, request.properties(), images), clock.instant());
+        var chosen = images(caller, manifest);
+        var images = chosen.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().id()));
+        if (request.force() && !caller.administrator()) {
+            throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may have a service taken in whatever admission says.", "Leave --force out.");
+        }
+        var submission = new ServiceRecords.Submission(request.name(), caller, request.manifest(), manifest, request.properties(), images);
+        var id = request.force() ? records.add(submission, clock.instant()) : admitted(submission, chosen);
         return view(kept(caller, id, Right.USE));
+    }
+
+    /** One after the other: two that each have room by themselves may not have it together. */
+    private ServiceId admitted(ServiceRecords.Submission submission, Map<String, Image> images) {
+        admission.lock();
+        try {
+            gate.require(submission.name(), submission.manifest(), images);
+            return records.add(submission, clock.instant());
+        } finally {
+            admission.unlock();
+        }
     }
 
     @Override

@@ -83,6 +83,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     private int callsUntilCutOff = -1;
     private boolean cutOffBeforeTheEffect;
     int most = Integer.MAX_VALUE;
+    final FakeAdmission admission = new FakeAdmission();
     Optional<Refused> refusal = Optional.empty();
 
     FakeSite(Instant now) {
@@ -91,7 +92,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     synchronized Image image(String name) {
         var image = new Image(new ImageId(numbers++), name, new Ownership(new UserId(1), new GroupId(1), Ownership.PUBLIC), Image.Kind.DISK, Image.State.READY, false,
-                Optional.of("sha256:" + "ab".repeat(32)), "qcow2", DataSize.mebibytes(20), DataSize.mebibytes(64), DataSize.mebibytes(20), 0, Optional.empty(), now);
+                Optional.of("sha256:" + "ab".repeat(32)), "qcow2", DataSize.mebibytes(20), DataSize.mebibytes(64), DataSize.mebibytes(20), 0, Optional.empty(), now, Optional.empty());
         images.put(image.id(), image);
         return image;
     }
@@ -343,7 +344,7 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
 
     @Override
     public Placements placements() {
-        throw notOurs();
+        return admission;
     }
 
     private static IllegalStateException notOurs() {

@@ -31,7 +31,7 @@ final class World {
     World(ServiceRecords records) {
         this.records = records;
         site.image("reservoir-guest");
-        services = new ServiceDesk(records, site, HourlyPrice.UNKNOWN, site::now);
+        services = new ServiceDesk(records, site, HourlyPrice.UNKNOWN, AdmissionRules.USUAL, site::now);
         restart();
     }
 

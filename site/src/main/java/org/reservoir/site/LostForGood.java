@@ -34,21 +34,25 @@ final class LostForGood {
     }
 
     private Path program() {
-        var program = fence.orElseThrow().toAbsolutePath();
+        return program("BAD_FENCE", fence.orElseThrow());
+    }
+
+    static Path program(String code, Path path) {
+        var program = path.toAbsolutePath();
         if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
-            throw Refused.invalid("BAD_FENCE", "%s is no program.".formatted(program), "Give the path of an executable file.");
+            throw Refused.invalid(code, "%s is no program.".formatted(program), "Give the path of an executable file.");
         }
         return program;
     }
 
-    /** {@code 90s}, {@code 10m}, {@code 2h}. */
+    /** {@code 90s}, {@code 10m}, {@code 2h}, {@code 30d}. */
     static final class Span implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
-            if (!text.matches("[1-9][0-9]{0,6}[smh]")) {
-                throw new TypeConversionException("'%s' is no time; write it like 90s, 10m or 2h".formatted(text));
+            if (!text.matches("[1-9][0-9]{0,6}[smhd]")) {
+                throw new TypeConversionException("'%s' is no time; write it like 90s, 10m, 2h or 30d".formatted(text));
             }
-            return Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+            return Duration.parse((text.endsWith("d") ? "P" : "PT") + text.toUpperCase(java.util.Locale.ROOT));
         }
     }
 }

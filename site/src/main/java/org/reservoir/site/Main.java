@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.interfaces.vhi.HostDriver;
@@ -56,9 +57,21 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--plugin-signers", paramLabel = "FILE", description = "SHA-256 fingerprints of the certificates whose jars are taken, one a line (DIR/plugin-signers); none when there is no such file.")
     private Optional<Path> signers = Optional.empty();
     @Mixin
+    private AgentLink.Options agents;
+    @Mixin
     private LostForGood lost;
     @Mixin
+    private Sleepers sleepers;
+    @Mixin
+    private AdmissionOptions admission;
+    @Mixin
     private LeaseTimes leases;
+    @Mixin
+    private Receivers receivers;
+    @Mixin
+    private HistoryOptions history;
+    @Mixin
+    private MailOptions mail;
 
     public static void main(String[] arguments) {
         System.exit(run(new CommandLine(new Main()), arguments));
@@ -86,13 +99,17 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var settings = settings();
+        var opening = new CountDownLatch(1);
         var stop = new CountDownLatch(1);
-        var site = Site.open(settings, List.<HostDriver>of(new SimulatedHosts(), new LibvirtHosts(settings.name())), InstantSource.system());
-        var ending = new Thread(() -> {
-            site.close();
-            stop.countDown();
-        }, "ending");
-        Runtime.getRuntime().addShutdownHook(ending);
+        var opened = new AtomicReference<Site>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(opening, opened, stop), "ending"));
+        Site site;
+        try {
+            site = Site.open(settings, List.<HostDriver>of(new SimulatedHosts(settings.data().resolve("simulated")), new LibvirtHosts(settings.name())), InstantSource.system());
+            opened.set(site);
+        } finally {
+            opening.countDown();
+        }
         System.out.printf("Reservoir site '%s' listens on %s%n", settings.name(), site.uri());
         System.out.printf("Token of the user admin: %s%n", settings.data().resolve(Site.ADMIN_TOKEN));
         System.out.flush();
@@ -100,9 +117,21 @@ public final class Main implements Callable<Integer> {
         return 0;
     }
 
+    /** Half a start would leave its database running: a site that is ended while it starts ends when it has started, or failed to. */
+    private static void end(CountDownLatch opening, AtomicReference<Site> opened, CountDownLatch stop) {
+        try {
+            opening.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        Optional.ofNullable(opened.get()).ifPresent(Site::close);
+        stop.countDown();
+    }
+
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping(), leases.rules(), plugins(), solver);
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), solver,
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends()));
     }
 
     private Settings.PluginFolder plugins() {

@@ -10,10 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.reservoir.gateways.MeasurementsView;
-import org.reservoir.kernel.HostId;
-import org.reservoir.kernel.Refused;
-import org.reservoir.kernel.ServiceId;
-import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Subject;
@@ -42,7 +38,7 @@ final class MeasuredView implements MeasurementsView {
         return readings;
     }
 
-    private static Map<String, String> words(Labels labels) {
+    static Map<String, String> words(Labels labels) {
         var words = new HashMap<String, String>();
         labels.service().ifPresent(service -> words.put("service", service.toString()));
         labels.component().ifPresent(component -> words.put("component", component));
@@ -53,17 +49,7 @@ final class MeasuredView implements MeasurementsView {
     @Override
     public Figures window(String subject, String metric, Duration length) {
         Instant now = clock.instant();
-        var window = measurements.window(subject(subject), metric, length, now);
+        var window = measurements.window(Subject.parse(subject), metric, length, now);
         return new Figures(window.from(), window.to(), window.count(), window.coverage(), window.mean(), window.min(), window.max(), window.last(), window.rate());
-    }
-
-    private static Subject subject(String text) {
-        return switch (text.replaceFirst("-.*", "")) {
-            case "vee" -> Subject.of(VeeId.parse(text));
-            case "host" -> Subject.of(HostId.parse(text));
-            case "service" -> Subject.of(ServiceId.parse(text));
-            case "site" -> new Subject.OfSite();
-            default -> throw Refused.invalid("BAD_SUBJECT", "'%s' is nothing that is measured.".formatted(text), "Write vee-7, host-2, service-1 or site.");
-        };
     }
 }

@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.reservoir.gateways.PluginsView;
+import org.reservoir.monitoring.plane.Kinds;
 import org.reservoir.plugins.Budget;
 import org.reservoir.plugins.Plugins;
 import org.reservoir.plugins.Trust;
@@ -24,7 +26,7 @@ final class PluginOffice implements PluginsView, AutoCloseable {
     }
 
     static PluginOffice watching(Settings.PluginFolder folder, InstantSource clock) {
-        return new PluginOffice(Plugins.watching(folder.jars(), () -> trust(folder.signers()), Budget.USUAL, PluggedJars.KINDS, clock,
+        return new PluginOffice(Plugins.watching(folder.jars(), () -> trust(folder.signers()), Budget.USUAL, Stream.concat(PluggedJars.KINDS.stream(), Stream.of(PluggedProbes.KIND)).toList(), clock,
                 plugin -> LOG.info("plug-in {} is {} {}", plugin.name(), plugin.state(), plugin.why())));
     }
 
@@ -38,6 +40,10 @@ final class PluginOffice implements PluginsView, AutoCloseable {
 
     PluggedJars forPlacement() {
         return new PluggedJars(plugins);
+    }
+
+    PluggedProbes forProbes(Kinds kinds) {
+        return new PluggedProbes(plugins, kinds);
     }
 
     private static Plugin shown(org.reservoir.plugins.Plugin plugin) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,21 +19,24 @@ import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
+import org.reservoir.alarms.Alarms;
+import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.GuestVoice;
+import org.reservoir.gateways.PluginsView;
 import org.reservoir.gateways.Ports;
+import org.reservoir.gateways.SiteAdmin;
+import org.reservoir.gateways.StatementsView;
 import org.reservoir.gateways.rest.Metrics;
 import org.reservoir.gateways.rest.RestGateway;
+import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.Money;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.monitoring.Exposition;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
-import org.reservoir.monitoring.Measurements;
-import org.reservoir.monitoring.MonitoringLoop;
 import org.reservoir.monitoring.Roster;
-import org.reservoir.servicemanager.MeasuredKpis;
+import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
 import org.reservoir.store.SiteDatabase;
@@ -45,7 +47,7 @@ public final class Site implements AutoCloseable {
     /** File in the data folder with the first token of the user {@code admin}, written once. */
     public static final String ADMIN_TOKEN = "admin.token";
 
-    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS);
+    static final List<String> MIGRATIONS = List.of("db/store", Veem.MIGRATIONS, ServiceManager.MIGRATIONS, StoredDirectory.MIGRATIONS, Accounting.MIGRATIONS, Alarms.MIGRATIONS, "db/site");
 
     private final List<AutoCloseable> parts;
     private final RestGateway rest;
@@ -65,39 +67,39 @@ public final class Site implements AutoCloseable {
         var access = new Access(new StoredDirectory(database), clock);
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
-        var roster = new Roster();
-        var measurements = new Measurements(Measurements.Bounds.USUAL, roster);
+        var gauges = Instruments.Gauges.open(settings.measuring().history(), clock);
         var guests = new GuestVoices();
-        var tag = tag(settings.name());
         var jars = PluginOffice.watching(settings.plugins(), clock);
-        var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
+        var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag(settings.name()), settings.worker(), settings.data().resolve("images"), settings.imports(),
                 org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
-        var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
+        var intake = new KpiIntake(desk(veem, gauges.roster()), gauges.measurements(), clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
+        var feed = new RosterFeed(database.outbox(), veem, gauges.roster(), intake, guests);
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
-                ServiceSettings.DEFAULT.spanning(settings.spanning()), clock);
-        var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var looks = new HostLooks(veem);
-        var monitoring = new MonitoringLoop(looks::sources, measurements, Duration.ofSeconds(5));
-        var probing = new Probing(monitoring, measurements, clock, Duration.ofSeconds(10));
+        var services = new ServiceManager(settings.worker(), database, veem, gauges.kpis(), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+                ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
+        var instruments = new Instruments(gauges, settings, database, veem, jars);
 
-        var ports = Ports.of(access, veem, new StoredRepeats(database, clock)).with(services.services()).with(new MeasuredView(measurements, clock)).with(voice(intake))
-                .with(new BilledStatements(accounting, clock)).with(new OutboxEvents(database.outbox())).with(new SiteOffice(database, settings, clock))
-                .with(jars);
+        var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
+                .with(Services.class, services.services())
+                .with(GuestVoice.class, voice(intake))
+                .with(StatementsView.class, new BilledStatements(accounting, clock))
+                .with(EventSource.class, new OutboxEvents(database.outbox()))
+                .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
+                .with(PluginsView.class, jars);
         var metrics = new Metrics();
-        metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
-        var rest = new RestGateway(settings.rest(), ports, metrics);
+        metrics.also(gauges::exposition);
+        var rest = new RestGateway(settings.rest(), instruments.shown(ports), metrics);
 
         feed.start();
         veem.start();
         services.start();
-        probing.start();
+        instruments.start();
         billing.start();
         rest.start();
-        return new Site(rest, veem, List.of(rest, billing, probing, monitoring, services, veem, jars, guests, feed, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, instruments, services, veem, jars, guests, feed, gauges, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
@@ -124,6 +126,11 @@ public final class Site implements AutoCloseable {
             @Override
             public void report(VeeId vee, String secret, Map<String, Double> kpis) {
                 intake.report(vee, secret, kpis);
+            }
+
+            @Override
+            public boolean isKpi(String name) {
+                return SeriesKey.isKpi(name);
             }
 
             @Override
@@ -174,6 +181,11 @@ public final class Site implements AutoCloseable {
     /** Ends the parts in the order in which they depend on each other; guests go on. */
     @Override
     public void close() {
+        close(parts);
+    }
+
+    /** One after the other; one that cannot be closed keeps none of the others from it. */
+    static void close(List<? extends AutoCloseable> parts) {
         for (var part : parts) {
             try {
                 part.close();

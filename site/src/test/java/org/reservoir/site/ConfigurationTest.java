@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
+import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.veem.Keeping;
 import org.reservoir.veem.LeaseRules;
 
@@ -69,6 +70,25 @@ class ConfigurationTest {
     }
 
     @Test
+    void hostsAreWokenByTheProgramNamed() throws IOException {
+        assertThat(settings().keeping().waking().program()).isEmpty();
+        var told = folder.resolve("woken");
+        var waking = settings("--wake=" + program("echo \"$1 $2\" > " + told), "--wake-timeout=90s").keeping().waking();
+        assertThat(waking.patience()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(waking.program().orElseThrow().wake("h1", "qemu+ssh://h1/system")).isTrue();
+        assertThat(told).content().isEqualTo("h1 qemu+ssh://h1/system\n");
+        assertThat(settings("--wake=" + program("exit 1")).keeping().waking().program().orElseThrow().wake("h", "u")).isFalse();
+        assertThatThrownBy(() -> settings("--wake=/etc/passwd")).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_WAKE"));
+    }
+
+    @Test
+    void whoMustBeAdmittedIsAnOption() {
+        assertThat(settings().admission()).isEqualTo(AdmissionRules.USUAL);
+        assertThat(settings("--admission=all", "--least-availability=99.5", "--host-downtime=0.2").admission()).isEqualTo(new AdmissionRules(AdmissionRules.Who.ALL, 0.995, 0.002));
+        assertThatThrownBy(() -> settings("--admission=all", "--least-availability=100")).isInstanceOf(Refused.class).hasMessageContaining("cannot be promised");
+    }
+
+    @Test
     void leasesReckonWithTheRatesOfTheSite() {
         assertThat(settings().leases()).isEqualTo(LeaseRules.USUAL);
         var leases = settings("--suspend-rate=200", "--resume-rate=100.5", "--transfer-rate=1000", "--shutdown-time=1m").leases().settings();
@@ -118,6 +138,38 @@ class ConfigurationTest {
                 ten minutes is fenced off by the program, which is called with the host's name and URI and ends with 0 only when the host certainly runs nothing: then the VEEs that
                 ran there begin anew on other hosts, from their images: what they had written to their disks stays behind and is erased when the host is back. VEEs that were off or
                 saved to disk wait for their host. When the program fails or takes longer than its time, nothing starts, and it is tried again at the next look at the host.
+
+                ## Hosts that sleep
+
+                ```
+                wake = /etc/reservoir/wake
+                wake-timeout = 4m
+                ```
+
+                A host without VEEs can be put to sleep, by `reservoir host sleep HOST` or by a policy (`policy set --goal power=1 --every 10m --sleep-after 15m --keep-awake 1`): an empty host
+                sleeps after a quarter of an hour, and one empty host stays awake for who comes next. It is woken by `reservoir host wake HOST`, when a VEE waits that has room on no host that
+                is awake, when a lease needs it, when fewer empty hosts are awake than the policy keeps, and when the policy that sent it to sleep is taken away. While it sleeps it is shown
+                ASLEEP; that it does not answer then is no loss, and nothing starts elsewhere. A host that is not there by the end of `wake-timeout` is shown UNREACHABLE, with the reason.
+
+                Only a host that can be woken is ever put to sleep. A libvirt host must say that it can sleep (`suspend_mem` under `power_management` in `virsh capabilities`), and something must
+                be known that wakes it: the magic packet of Wake-on-LAN to the MAC address given with it (`host add … --option wake=52:54:00:12:34:56@10.0.0.255`, its card set to `wol g`),
+                or the site's program, which is called with the host's name and URI, such as
+
+                ```
+                #!/bin/sh
+                exec ipmitool -I lanplus -H "$1-bmc" -U reservoir -f /etc/reservoir/ipmi chassis power on
+                ```
+
+                ## Agents on hosts
+
+                ```
+                hear-agents = 10.0.0.1:8475
+                agent-key = /etc/reservoir/agent.key
+                ```
+
+                Hosts are measured from afar; a small process on a host (`bin/agent`) measures more, and more often. Where the site hears agents, each shows in `reservoir source list`, its probes in
+                `probe list`, and those that say where they hear orders (`--listen`) take them like the site's own: `probe add … --source NAME`, `probe rate --source NAME --all --every 30s`. All that
+                passes between them is sealed with the one key that they share: who has it is believed, so it belongs on hosts that are trusted alike.
                 """);
         if ("write".equals(System.getProperty("golden"))) {
             Files.writeString(REFERENCE, text);

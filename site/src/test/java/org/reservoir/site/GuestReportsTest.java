@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.gateways.rest.RestOptions;
@@ -40,12 +41,19 @@ import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
+
 /** What a guest can do with its secret through a whole site, by channel and by HTTP: report for itself while it lives, and nothing else. */
 class GuestReportsTest {
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
 
     @TempDir
     Path data;
+    @TempDir
+    Path desk;
 
     private final SimulatedWorld world = new SimulatedWorld(InstantSource.system()).keepingSeeds();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -78,12 +86,77 @@ class GuestReportsTest {
     }
 
     @Test
+    void aProgramThatIsWrittenAsThePageSaysIsHeard() throws Exception {
+        var page = Files.readString(Path.of("../docs/how-to-add/a-kpi.md"));
+        var source = Files.writeString(desk.resolve("Queue.java"), block(page, "java"));
+        assertThat(javax.tools.ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", desk.toString(), source.toString())).isZero();
+        hears(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-cp", desk + ":" + System.getProperty("java.class.path"), "Queue"), "queue.length", "12.0");
+        assertThat(ready(vee)).isTrue();
+        hears(List.of("sh", Files.writeString(desk.resolve("users.sh"), block(page, "sh")).toString()), "shell.users", "3.0");
+    }
+
+    @Test
+    @Tag("real")
+    void aProgramInPythonIsHeardAsWell() throws Exception {
+        hears(List.of("python3", Files.writeString(desk.resolve("users.py"), block(Files.readString(Path.of("../docs/how-to-add/a-kpi.md")), "python")).toString()), "python.users", "4.0");
+    }
+
+    private static String block(String page, String language) {
+        int begin = page.indexOf("```" + language + "\n") + language.length() + 4;
+        return page.substring(begin, page.indexOf("```", begin));
+    }
+
+    /** What the program writes to its channel, the guest says on its own. */
+    private void hears(List<String> program, String kpi, String value) throws Exception {
+        var channel = Files.writeString(desk.resolve("channel"), "");
+        var seed = Files.writeString(desk.resolve("reservoir.env"), "VEE_ID='%s'\nVEE_SECRET='%s'\n".formatted(vee, secret(vee)));
+        var words = new java.util.ArrayList<>(program);
+        words.addAll(List.of(channel.toString(), seed.toString()));
+        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
+        until(() -> {
+            try {
+                Files.readAllLines(channel).forEach(line -> says(vee, line)); // again and again: at first nobody may listen
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            return measured(vee).contains("\"" + kpi + "\"") && measured(vee).contains(value);
+        });
+    }
+
+    @Test
+    void aGuestReportsInJsonLines() throws Exception {
+        var lines = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("{\"queue.length\": 12}\n\n{\"load\": 0.5, \"queue.length\": 13}\n")).header("Content-Type", "application/x-ndjson");
+        assertThat(send(lines, "/api/monitoring/v1/guests/" + vee + "/kpis", secret(vee)).statusCode()).isEqualTo(204);
+        assertThat(measured(vee)).contains("\"queue.length\"", "13.0", "\"load\"");
+        var broken = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString("{\"other\": 1}\n{\"load\"")).header("Content-Type", "application/x-ndjson");
+        assertThat(send(broken, "/api/monitoring/v1/guests/" + vee + "/kpis", secret(vee)).statusCode()).isEqualTo(400);
+        assertThat(measured(vee)).doesNotContain("other");
+    }
+
+    @Test
+    void aProgramInAGuestExportsItsMetricsByOpenTelemetry() {
+        var exporter = OtlpHttpMetricExporter.builder().setEndpoint(site.uri() + "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics")
+                .addHeader("Authorization", "Bearer " + secret(vee)).setCompression("gzip").build();
+        try (var metrics = SdkMeterProvider.builder().registerMetricReader(PeriodicMetricReader.builder(exporter).setInterval(Duration.ofHours(1)).build()).build()) {
+            var meter = metrics.get("shop");
+            meter.counterBuilder("orders").build().add(3, Attributes.builder().put("country", "it").put("paid", true).build());
+            meter.gaugeBuilder("queue.length").build().set(17.5);
+            meter.histogramBuilder("answer.time").build().record(0.25);
+            meter.gaugeBuilder("vee.cpu.percent").build().set(1);
+            assertThat(metrics.forceFlush().join(1, java.util.concurrent.TimeUnit.MINUTES).isSuccess()).isTrue();
+        }
+        assertThat(measured(vee)).contains("\"orders/country:it/paid:true\"", "3.0", "\"queue.length\"", "17.5", "\"answer.time.count\"", "\"answer.time.sum\"", "0.25").doesNotContain("vee.cpu.percent");
+    }
+
+    @Test
     void noSecretOpensAnythingElse() throws Exception {
         assertThat(kpis(vee, secret(other), "{\"load\": 1}")).isEqualTo(401);
         assertThat(kpis(vee, "0".repeat(32), "{\"load\": 1}")).isEqualTo(401);
         assertThat(kpis(vee, "", "{\"load\": 1}")).isEqualTo(401);
         assertThat(kpis(new VeeId(999), secret(vee), "{\"load\": 1}")).isEqualTo(401);
         assertThat(post("/guests/" + other + "/ready", secret(vee), "")).isEqualTo(401);
+        var export = HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()).header("Content-Type", "application/x-protobuf");
+        assertThat(send(export, "/api/monitoring/v1/guests/" + vee + "/otlp/v1/metrics", secret(other)).statusCode()).isEqualTo(401);
         for (var path : List.of("/api/veem/v1/vees/" + vee, "/api/monitoring/v1/measurements?subject=" + vee, "/metrics", "/api/veeh/v1/hosts")) {
             assertThat(send(HttpRequest.newBuilder(), path, secret(vee)).statusCode()).as(path).isEqualTo(401);
         }
@@ -97,6 +170,7 @@ class GuestReportsTest {
                 "{\"vee.cpu.percent\": 1}", "{\"ok\": 1, \"" + "n".repeat(201) + "\": 1}", "{\"a\\u0000b\": 1}")) {
             assertThat(kpis(vee, secret(vee), body)).as(body).isEqualTo(400);
         }
+        assertThat(post("/guests/" + vee + "/otlp/v1/metrics", secret(vee), "{}")).as("OTLP as JSON").isEqualTo(415);
         assertThat(kpis(vee, secret(vee), "{\"load\": " + "1".repeat(20_000) + "}")).isEqualTo(413);
         var many = IntStream.range(0, 150).mapToObj(i -> "\"k" + i + "\": 1").collect(Collectors.joining(",", "{", "}"));
         assertThat(kpis(vee, secret(vee), many)).as("150 names").isEqualTo(507);

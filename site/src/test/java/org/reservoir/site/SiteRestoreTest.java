@@ -43,8 +43,12 @@ class SiteRestoreTest {
     private final SimulatedWorld world = new SimulatedWorld(InstantSource.system());
 
     private Site open(String folder, DatabaseSettings database) {
+        return open(folder, database, new SimulatedHosts(world));
+    }
+
+    private Site open(String folder, DatabaseSettings database, SimulatedHosts hosts) {
         return Site.open(new Settings("restored", data.resolve(folder), database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test"),
-                List.of(new SimulatedHosts(world)), InstantSource.system());
+                List.of(hosts), InstantSource.system());
     }
 
     private static VeeId running(Site site, String name) {
@@ -66,6 +70,21 @@ class SiteRestoreTest {
         while (!holds.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(end);
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aSiteThatIsStartedAgainFindsSimulatedMachinesAsItLeftThem() {
+        var database = TestDatabase.settings("db/store");
+        VeeId vee;
+        try (var site = open("same", database, new SimulatedHosts(data.resolve("simulated")))) {
+            site.vmi().hosts().add(ADMIN, HostRequest.of("h1", "sim://h1"));
+            vee = running(site, "v");
+        }
+        try (var site = open("same", database, new SimulatedHosts(data.resolve("simulated")))) {
+            site.vmi().vees().act(ADMIN, vee, new VeeAction.Suspend());
+            until(() -> !state(site, vee).passing());
+            assertThat(state(site, vee)).isEqualTo(VeeState.SUSPENDED);
         }
     }
 

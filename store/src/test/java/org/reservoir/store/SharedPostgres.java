@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one PostgreSQL of a test JVM. It lies in the temporary directory and goes with the JVM; what a killed JVM left
+ * The one PostgreSQL of a test JVM. It lies in memory where there is room, else in the temporary directory, and goes with the JVM; what a killed JVM left
  * behind is cleaned up by the next. A database for a set of migrations is migrated once and then copied.
  */
 public final class SharedPostgres {
     private static final String PREFIX = "reservoir-test-postgres-";
+    private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+    private static final Path MEMORY = Path.of("/dev/shm");
+    private static final long ROOM = 4L << 30;
     private static SharedPostgres shared;
 
     private final ManagedPostgres server;
@@ -33,7 +36,8 @@ public final class SharedPostgres {
     public static synchronized SharedPostgres ofThisJvm() {
         if (shared == null) {
             try {
-                shared = start(Path.of(System.getProperty("java.io.tmpdir")));
+                sweep(TEMPORARY);
+                shared = start(isRoomy(MEMORY) ? MEMORY : TEMPORARY);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -41,11 +45,16 @@ public final class SharedPostgres {
         return shared;
     }
 
-    private static SharedPostgres start(Path temporary) throws IOException {
-        sweep(temporary);
-        var directory = Files.createTempDirectory(temporary, PREFIX);
+    /** Some three hundred files for each of a hundred databases: a busy disk takes half a minute to delete them. */
+    private static boolean isRoomy(Path folder) throws IOException {
+        return Files.isWritable(folder) && Files.getFileStore(folder).type().equals("tmpfs") && Files.getFileStore(folder).getUsableSpace() > ROOM;
+    }
+
+    private static SharedPostgres start(Path parent) throws IOException {
+        sweep(parent);
+        var directory = Files.createTempDirectory(parent, PREFIX);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var cache = temporary.resolve("reservoir-test-cache");
+        var cache = TEMPORARY.resolve("reservoir-test-cache");
         var server = ManagedPostgres.start(DatabaseSettings.Managed.in(directory, cache).withoutDurability());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();

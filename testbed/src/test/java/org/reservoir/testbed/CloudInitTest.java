@@ -43,24 +43,20 @@ class CloudInitTest {
             """;
     @TempDir
     static Path folder;
-    private static LibvirtHosts hosts;
     private static SiteOnHosts site;
     private static ImageId image;
 
     @BeforeAll
     static void open() {
         var debian = DebianImage.build();
-        hosts = LibvirtHosts.up(1);
-        site = SiteOnHosts.open(hosts.hosts(), debian.disk().getParent());
+        site = SiteOnHosts.with(1, debian.disk().getParent());
         image = site.image("debian", debian.disk());
     }
 
     @AfterAll
     static void close() {
-        try {
+        if (site != null) {
             site.close();
-        } finally {
-            hosts.close();
         }
     }
 
@@ -86,7 +82,7 @@ class CloudInitTest {
 
     /** While ext4 is mounted its superblock says that its journal is needed; only freezing takes that back, which the guest's agent does. */
     private static void itsFileSystemIsAtRestInACopyOfItsDisk(VeeId vee) {
-        var disk = Guest.virsh(hosts.host(1), "vol-list", "reservoir").lines().filter(line -> line.contains("-" + vee + "-disk-0")).map(line -> line.strip().split(" +")[1]).findFirst().orElseThrow();
+        var disk = Guest.virsh(site.hosts.host(1), "vol-list", "reservoir").lines().filter(line -> line.contains("-" + vee + "-disk-0")).map(line -> line.strip().split(" +")[1]).findFirst().orElseThrow();
         assertThat(needsItsJournal(disk)).as("the disk under the running guest").isTrue();
         site.act(vee, new VeeAction.SaveDisk(0, "at-rest"), VeeState.RUNNING);
         assertThat(site.site.vmi().vees().vee(SiteOnHosts.ADMIN, vee).problem()).isEmpty();
@@ -97,7 +93,7 @@ class CloudInitTest {
     /** Of the file system in the disk's second partition: feature INCOMPAT_RECOVER of its superblock (linux, fs/ext4/ext4.h). */
     private static boolean needsItsJournal(String disk) {
         var raw = folder.resolve("disk.raw");
-        hosts.host(1).run("qemu-img", "convert", "-U", "-O", "raw", disk, raw.toString());
+        site.hosts.host(1).run("qemu-img", "convert", "-U", "-O", "raw", disk, raw.toString());
         try (var file = FileChannel.open(raw, StandardOpenOption.READ)) {
             long partition = number(file, 446 + 16 + 8) * 512L;
             assertThat(number(file, partition + 1024 + 0x38) & 0xffff).as("ext4's magic number").isEqualTo(0xef53);

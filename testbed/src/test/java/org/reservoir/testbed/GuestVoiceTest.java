@@ -32,7 +32,6 @@ import org.reservoir.kernel.VeeId;
 class GuestVoiceTest {
     private static final Duration BUSY = Duration.ofMinutes(4);
     private static final String DB = "10.62.7.50";
-    private static LibvirtHosts hosts;
     private static SiteOnHosts site;
     private static ImageId image;
     private static NetworkId network;
@@ -40,8 +39,7 @@ class GuestVoiceTest {
     @BeforeAll
     static void open() {
         var guest = GuestImage.build();
-        hosts = LibvirtHosts.up(2);
-        site = SiteOnHosts.open(hosts.hosts(), guest.disk().getParent());
+        site = SiteOnHosts.with(2, guest.disk().getParent());
         image = site.image("guest", guest.disk());
         network = site.site.vmi().networks().create(SiteOnHosts.ADMIN, new NetworkSpec("front", "nat", Optional.empty(),
                 List.of(new NetworkSpec.Range("10.62.7.0/24", Optional.of("10.62.7.10"), Optional.of("10.62.7.60"), Optional.empty())), List.of(), false, false, 0, true)).id();
@@ -49,10 +47,8 @@ class GuestVoiceTest {
 
     @AfterAll
     static void close() {
-        try {
+        if (site != null) {
             site.close();
-        } finally {
-            hosts.close();
         }
     }
 
@@ -92,7 +88,7 @@ class GuestVoiceTest {
         site.site.vmi().vees().act(SiteOnHosts.ADMIN, vee, new VeeAction.Migrate(Optional.of(new HostId(2)), true));
         site.await(vee, it -> it.state() == VeeState.RUNNING && it.host().equals(Optional.of(new HostId(2))), "to move");
         heardSince(vee, Instant.now());
-        hosts.host(2).restart();
+        site.hosts.host(2).restart();
         heardSince(vee, Instant.now());
         site.restart();
         heardSince(vee, Instant.now());
@@ -122,7 +118,7 @@ class GuestVoiceTest {
 
     private static Vee start(String name, Map<String, String> properties, Optional<String> address) {
         var nic = new VeeSpec.NicSpec(network, address.stream().toList(), Optional.empty(), List.of(), 0, 0);
-        var wish = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(hosts.host(1).name()));
+        var wish = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(site.hosts.host(1).name()));
         var spec = VeeSpec.of(name, 1, DataSize.mebibytes(96)).withDisks(List.of(VeeSpec.DiskSpec.of(image))).withNics(List.of(nic))
                 .withContext(VeeSpec.Context.of(properties)).wishing(wish);
         return site.site.vmi().vees().create(SiteOnHosts.ADMIN, new VeeSpec(spec.name(), spec.vcpus(), spec.cpu(), spec.memory(), spec.limits(), spec.boot(), spec.disks(),
@@ -157,6 +153,6 @@ class GuestVoiceTest {
 
     private static String get(String address, String path) {
         var request = "exec 3<>/dev/tcp/%s/80 && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' >&3 && sed '1,/^\\r*$/d' <&3".formatted(address, path);
-        return hosts.host(1).run("bash", "-c", "timeout 20 bash -c \"$1\"", "get", request);
+        return site.hosts.host(1).run("bash", "-c", "timeout 20 bash -c \"$1\"", "get", request);
     }
 }

@@ -33,24 +33,20 @@ class ImageLifeTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     @TempDir
     static Path folder;
-    private static LibvirtHosts hosts;
     private static SiteOnHosts site;
     private static ImageId guest;
 
     @BeforeAll
     static void open() {
         var image = GuestImage.build();
-        hosts = LibvirtHosts.up(1);
-        site = SiteOnHosts.open(hosts.hosts(), image.disk().getParent(), folder);
+        site = SiteOnHosts.with(1, image.disk().getParent(), folder);
         guest = site.image("guest", image.disk());
     }
 
     @AfterAll
     static void close() {
-        try {
+        if (site != null) {
             site.close();
-        } finally {
-            hosts.close();
         }
     }
 
@@ -157,9 +153,9 @@ class ImageLifeTest {
         var data = made("kept", "nothing yet", true);
         var first = booted("removed", guest, data);
         write(first, "vdb", "by the removed");
-        var domain = Guest.virsh(hosts.host(1), "list", "--name").lines().filter(name -> name.endsWith("-" + first)).findFirst().orElseThrow();
-        Guest.virsh(hosts.host(1), "undefine", domain);
-        Guest.virsh(hosts.host(1), "destroy", domain);
+        var domain = Guest.virsh(site.hosts.host(1), "list", "--name").lines().filter(name -> name.endsWith("-" + first)).findFirst().orElseThrow();
+        Guest.virsh(site.hosts.host(1), "undefine", domain);
+        Guest.virsh(site.hosts.host(1), "destroy", domain);
         site.await(first, it -> it.state() == VeeState.FAILED, "to be missed");
         end(first, false);
         assertThat(site.site.vmi().images().image(SiteOnHosts.ADMIN, data).problem()).isEmpty();
@@ -170,6 +166,6 @@ class ImageLifeTest {
     }
 
     private static List<String> volumes() {
-        return Guest.virsh(hosts.host(1), "vol-list", "reservoir").lines().map(String::strip).toList();
+        return Guest.virsh(site.hosts.host(1), "vol-list", "reservoir").lines().map(String::strip).toList();
     }
 }

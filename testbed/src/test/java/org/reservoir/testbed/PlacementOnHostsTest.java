@@ -33,17 +33,15 @@ import org.reservoir.kernel.VeeId;
 class PlacementOnHostsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final double CPUS_PER_HOST = 4;
-    private static LibvirtHosts hosts;
     private static SiteOnHosts site;
     private static ImageId image;
 
     @BeforeAll
     static void open() {
         var guest = GuestImage.build();
-        hosts = LibvirtHosts.up(3);
-        site = SiteOnHosts.open(hosts.hosts(), guest.disk().getParent());
+        site = SiteOnHosts.with(3, guest.disk().getParent());
         image = site.image("guest", guest.disk());
-        hosts.hosts().forEach(PlacementOnHostsTest::shrink);
+        site.hosts.hosts().forEach(PlacementOnHostsTest::shrink);
     }
 
     /** Few CPUs are promised, so that four VEEs are a load. */
@@ -60,10 +58,8 @@ class PlacementOnHostsTest {
 
     @AfterAll
     static void close() {
-        try {
+        if (site != null) {
             site.close();
-        } finally {
-            hosts.close();
         }
     }
 
@@ -88,7 +84,7 @@ class PlacementOnHostsTest {
 
     private static PlacementPlan carriedOut(String goal) {
         var placements = site.site.vmi().placements();
-        placements.set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of(goal, 1.0), 1, 10, 0.01, Duration.ZERO));
+        placements.set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of(goal, 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty()));
         var begun = placements.run(ADMIN, Optional.empty()).getFirst();
         assertThat(begun.state()).as(begun.why()).isEqualTo(PlacementPlan.State.UNDER_WAY);
         Predicate<PlacementPlan> ended = plan -> plan.ended().isPresent();
@@ -112,7 +108,7 @@ class PlacementOnHostsTest {
         assertThat(saving.after().get("watts")).isLessThan(saving.before().get("watts"));
         assertThat(used()).isEqualTo(2);
         assertThat(saving.idle()).hasSize(1);
-        var empty = hosts.hosts().stream().filter(host -> saving.idle().contains(host.name())).findFirst().orElseThrow();
+        var empty = site.hosts.hosts().stream().filter(host -> saving.idle().contains(host.name())).findFirst().orElseThrow();
         assertThat(Guest.virsh(empty, "list", "--all", "--name").strip()).as("guests that libvirt has on the emptied host").isEmpty();
         vees.forEach(vee -> assertThat(site.await(vee, VeeState.RUNNING).problem()).isEmpty());
 

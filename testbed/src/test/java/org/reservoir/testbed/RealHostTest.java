@@ -96,10 +96,19 @@ class RealHostTest {
         assertThat(reading.memoryFree().bytes()).isPositive();
         assertThat(reading.guests()).singleElement().satisfies(guest -> {
             assertThat(guest.vee()).isEqualTo(STANDING);
+            assertThat(guest.running()).isTrue();
             assertThat(guest.cpuTime()).isPositive();
-            assertThat(guest.memory().bytes()).isGreaterThan(30L << 20);
-            assertThat(guest.diskRead()).isGreaterThan(1L << 20);
         });
+        var figures = host.figures(STANDING, DrivenHost.PATIENCE).values();
+        assertThat(figures.get("memory")).isGreaterThan(30L << 20);
+        assertThat(figures.get("balloon")).isBetween(128L << 20, 192L << 20);
+        assertThat(figures.get("disk.read")).isGreaterThan(1L << 20);
+        assertThat(figures.get("disk.reads")).isPositive();
+        assertThat(figures).containsKeys("disk.written", "disk.allocated", "cpu.delayed", "cpu.waited").containsEntry("cpus", 1L);
+        assertThat(figures).as("it does not move").doesNotContainKey("move.left");
+        eventually(DrivenHost.PATIENCE, "the guest's balloon tells", () -> host.figures(STANDING, DrivenHost.PATIENCE).values().containsKey("memory.unused"));
+        eventually(DrivenHost.PATIENCE, "memory written was sampled", () -> host.figures(STANDING, DrivenHost.PATIENCE).values().containsKey("dirtied"));
+        assertThat(host.inside(STANDING)).as("no agent").isEmpty();
     }
 
     @Test
@@ -212,8 +221,10 @@ var nic = new Nic(0, NETWORK.id(), "02:00:00:00:77:01", List.of(), List.of(), fa
         host.attachDisk(driven.order(STANDING), reader, 1);
         eventually(DrivenHost.PATIENCE, "the clone is seen", () -> inside("head -c 18 /dev/vdb").equals("written by a guest"));
         assertThat(host.dropImage(image.digest())).isFalse();
-        host.detachDisk(driven.order(STANDING), reader, 1);
+        host.reboot(driven.order(STANDING), true);
+        host.detachDisk(driven.order(STANDING), reader, 1); // before it has booted: it does not hear that, and must be asked again
         assertThat(host.dropImage(image.digest())).isTrue();
+        eventually(DrivenHost.PATIENCE, "it has booted without the disk", () -> !inside("ls /sys/block").contains("vdb"));
     }
 
     @Test

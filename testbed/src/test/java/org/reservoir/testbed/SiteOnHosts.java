@@ -37,35 +37,50 @@ import org.reservoir.placement.Policy;
 import org.reservoir.site.Settings;
 import org.reservoir.site.Site;
 import org.reservoir.store.testing.TestDatabase;
-import org.reservoir.veeh.libvirt.LibvirtHosts;
 
-/** A whole site, as {@code bin/site} runs it, over test hosts of its own. Closing it ends the site; the hosts' owner removes the guests. */
+/** A whole site, as {@code bin/site} runs it, over test hosts of its own. Closing it ends the site and its hosts, with all that is on them. */
 final class SiteOnHosts implements AutoCloseable {
     static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    final LibvirtHosts hosts;
     private final Settings settings;
     Site site;
 
-    private SiteOnHosts(Settings settings) {
+    private SiteOnHosts(LibvirtHosts hosts, Settings settings) {
+        this.hosts = hosts;
         this.settings = settings;
-        this.site = Site.open(settings, List.of(new LibvirtHosts(settings.name())), InstantSource.system());
+        this.site = server();
+    }
+
+    private Site server() {
+        return Site.open(settings, List.of(new org.reservoir.veeh.libvirt.LibvirtHosts(settings.name())), InstantSource.system());
     }
 
     /** Ends the site server and starts another on the same database and folder. */
     void restart() {
         site.close();
-        site = Site.open(settings, List.of(new LibvirtHosts(settings.name())), InstantSource.system());
+        site = server();
     }
 
-    /** @param images folders from which images are imported */
-    static SiteOnHosts open(List<TestHost> hosts, Path... images) {
+    /** @param count of hosts; @param images folders from which images are imported */
+    static SiteOnHosts with(int count, Path... images) {
+        var hosts = LibvirtHosts.up(count);
+        try {
+            return open(hosts, images);
+        } catch (RuntimeException failure) {
+            hosts.close();
+            throw failure;
+        }
+    }
+
+    private static SiteOnHosts open(LibvirtHosts hosts, Path... images) {
         try {
             var data = Files.createTempDirectory("reservoir-site-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
             var name = "ctx" + ProcessHandle.current().pid();
             var settings = new Settings(name, data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(images), Policy.STRIPING, false, "test");
-            var opened = new SiteOnHosts(settings);
-            hosts.forEach(opened::add);
+            var opened = new SiteOnHosts(hosts, settings);
+            hosts.hosts().forEach(opened::add);
             return opened;
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -134,7 +149,9 @@ final class SiteOnHosts implements AutoCloseable {
 
     @Override
     public void close() {
-        site.close();
+        try (hosts) {
+            site.close();
+        }
         try (var files = Files.walk(settings.data())) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

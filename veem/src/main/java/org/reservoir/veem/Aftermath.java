@@ -17,7 +17,7 @@ import org.reservoir.kernel.HostId;
  * the guest as it was returns the VEE to the state before, with the problem told. A job of which nobody knows how far it came —
  * no answer, or a crash before it — and which could leave something behind (a second guest, a disk, an address in use) is undone
  * at the host first, however long that takes; what cannot be undone is tried until the host answers. A deployment then goes to
- * another host. What leaves nothing behind makes the VEE UNKNOWN when its host is silent. Only a VEE of which nobody can say what
+ * another host. A disk or NIC that a running guest does not let go of stays its own. What leaves nothing behind makes the VEE UNKNOWN when its host is silent. Only a VEE of which nobody can say what
  * it is becomes FAILED.
  */
 public final class Aftermath {
@@ -84,7 +84,7 @@ public final class Aftermath {
     // ---- failed
 
     private static Next failed(VeeRecord vee, Task task, Outcome.Failed failed, Patience patience, Instant now) {
-        var problem = "%s failed: %s".formatted(task.words(), failed.why());
+        var problem = "%s failed: %s".formatted(task.words(), failed.told());
         return switch (task.job()) {
             case DEPLOY -> redeploy(vee, task, failed, patience, problem, now);
             case UNDEPLOY, TERMINATE -> new Next.Settled(vee.step(VeeState.FAILED, vee.task(), now).saying(Optional.of(problem)), List.of(), problem);
@@ -129,17 +129,23 @@ public final class Aftermath {
             case DEPLOY -> new Next.Settled(after.on(Optional.empty()).withTask(remembered(task)), List.of(), why);
             case UNDEPLOY -> new Next.Settled(state == VeeState.UNDEPLOYED ? after.on(Optional.empty()) : after, List.of(), why);
             case MIGRATE -> new Next.Settled(after.on(done.at()).rescheduled(false), vee.hosts().stream().filter(host -> !done.at().equals(Optional.of(host))).toList(), why);
+            case ATTACH_DISK, ATTACH_NIC -> done.parts().isPresent() ? kept(after, task) : new Next.Settled(after, List.of(), why);
             default -> new Next.Settled(after, List.of(), why);
         };
     }
 
+    private static Next kept(VeeRecord vee, Task task) {
+        var problem = "%s failed: %sits guest does not let go of it again, so it stays attached.".formatted(task.words(), Outcome.KEPT);
+        return new Next.Settled(vee.saying(Optional.of(problem)), List.of(), problem);
+    }
+
     /** A VEE that goes on waiting for a place remembers where it failed. */
     private static Optional<Task> remembered(Task task) {
-        return task.before() == VeeState.PENDING ? Optional.of(Task.own(Job.DEPLOY, VeeState.PENDING).failedOn(task.failed())) : Optional.empty();
+        return task.before() == VeeState.PENDING ? Optional.of(task.waiting()) : Optional.empty();
     }
 
     private static Next notUndone(VeeRecord vee, Task task, Outcome.Failed failed, Instant now) {
-        var problem = "%s failed: %s".formatted(task.words(), failed.why());
+        var problem = "%s failed: %s".formatted(task.words(), failed.told());
         var gone = failed.kind() == HostFailure.Kind.NO_SUCH_GUEST;
         var after = gone ? vee.step(VeeState.UNKNOWN, Optional.empty(), now).toward(Optional.empty()) : vee.step(VeeState.FAILED, Optional.of(task), now);
         return new Next.Settled(after.saying(Optional.of(problem)), List.of(), problem);

@@ -27,7 +27,7 @@ record Alteration(Workshop workshop, Wiring wiring, LeavingDisks leaving, ImageS
             }
             case VeeAction.DetachDisk(var disk) -> {
                 leaving.beforeDetaching(vee, host, guests.apply(vee), disk);
-                host.detachDisk(order, guests.apply(vee), disk);
+                host.detachDisk(workshop.asking(vee), guests.apply(vee), disk);
             }
             case VeeAction.ResizeDisk(var disk, _) -> host.resizeDisk(order, guest, disk);
             case VeeAction.SaveDisk(var disk, var name) -> {
@@ -39,7 +39,7 @@ record Alteration(Workshop workshop, Wiring wiring, LeavingDisks leaving, ImageS
                 host.attachNic(order, guest, added(guest.nics().stream().map(Nic::number).toList(),
                         vee.parts().nics().stream().map(NicPart::number).toList()));
             }
-            case VeeAction.DetachNic(var nic) -> host.detachNic(order, guests.apply(vee), nic);
+            case VeeAction.DetachNic(var nic) -> host.detachNic(workshop.asking(vee), guests.apply(vee), nic);
             case VeeAction.Filter(var nic, _, _) -> {
                 wiring.plug(host, Workshop.place(vee), guest);
                 host.attachNic(order, guest, nic);

@@ -1,12 +1,7 @@
 package org.reservoir.veem;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes sure that a silent host runs nothing any more: switches it off, or cuts it from storage and network. */
 @FunctionalInterface
@@ -22,28 +17,6 @@ public interface Fence {
      * power socket, a storage array) and exits with 0 when that has certainly worked.
      */
     static Fence by(Path program, Duration patience) {
-        return (host, uri) -> {
-            try {
-                var process = new ProcessBuilder(program.toString(), host, uri).redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-                process.getOutputStream().close();
-                if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return process.exitValue() == 0;
-                }
-                process.destroyForcibly();
-            } catch (IOException trouble) {
-                Log.LOG.warn("{} cannot be run: {}", program, trouble.getMessage());
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-            return false;
-        };
-    }
-
-    /** An interface has no private constants. */
-    final class Log {
-        private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
-
-        private Log() {}
+        return (host, uri) -> HostProgram.succeeds(program, patience, host, uri);
     }
 }

@@ -58,6 +58,15 @@ final class Fleet implements AutoCloseable {
         return driver(request.uri()).open(new HostId(Long.MAX_VALUE), new HostAddress(request.uri(), request.options()));
     }
 
+    /** Whether the host's driver knows what wakes it. @throws HostFailure REFUSED when that is said wrongly */
+    boolean wakes(HostRequest request) {
+        return driver(request.uri()).wakes(new HostAddress(request.uri(), request.options()));
+    }
+
+    void wake(HostRequest request) {
+        driver(request.uri()).wake(new HostAddress(request.uri(), request.options()));
+    }
+
     void forget(HostId id) {
         Optional.ofNullable(slots.remove(id)).map(slot -> slot.host).ifPresent(VeeHost::close);
     }

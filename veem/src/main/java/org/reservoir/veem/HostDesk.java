@@ -30,14 +30,16 @@ final class HostDesk implements Hosts {
     private final InstantSource clock;
     private final Runnable place;
     private final Farewell farewell;
+    private final SleepingHosts sleeping;
 
     /** @param place called when a host may have become able to take VEEs */
-    HostDesk(SiteDatabase database, Fleet fleet, InstantSource clock, Runnable place, Farewell farewell) {
+    HostDesk(SiteDatabase database, Fleet fleet, InstantSource clock, Runnable place, Farewell farewell, SleepingHosts sleeping) {
         this.database = database;
         this.fleet = fleet;
         this.clock = clock;
         this.place = place;
         this.farewell = farewell;
+        this.sleeping = sleeping;
     }
 
     @Override
@@ -61,6 +63,7 @@ final class HostDesk implements Hosts {
 
     private HostFacts findOut(HostRequest request) {
         try (var host = fleet.tryOut(request)) {
+            fleet.wakes(request);
             return host.facts();
         } catch (HostFailure failure) {
             throw Refused.unavailable("HOST_UNREACHABLE", "%s cannot be reached: %s".formatted(request.uri(), failure.getMessage()),
@@ -113,27 +116,80 @@ final class HostDesk implements Hosts {
             if (!host.request().name().equals(request.name()) || !host.request().uri().equals(request.uri())) {
                 throw Refused.invalid("BAD_REQUEST", "The name and URI of a host stay as they are.", "Remove it and add it anew.");
             }
-            return new HostTable.HostRecord(host.id(), host.state(), host.problem(), request, host.facts(), host.lastSeen());
+            return host.kept(request);
         });
     }
 
     @Override
     public Host enable(Caller caller, HostId host) {
-        return alter(caller, host, it -> in(it, Host.State.ENABLED));
+        return alter(caller, host, it -> it.in(Host.State.ENABLED));
     }
 
     @Override
     public Host disable(Caller caller, HostId host) {
-        return alter(caller, host, it -> in(it, Host.State.DISABLED));
+        return alter(caller, host, it -> it.in(Host.State.DISABLED));
     }
 
     @Override
     public Host evacuate(Caller caller, HostId host) {
-        return alter(caller, host, it -> in(it, Host.State.EVACUATING));
+        return alter(caller, host, it -> it.in(Host.State.EVACUATING));
     }
 
-    private static HostTable.HostRecord in(HostTable.HostRecord host, Host.State state) {
-        return new HostTable.HostRecord(host.id(), state, host.problem(), host.request(), host.facts(), host.lastSeen());
+    @Override
+    public Host sleep(Caller caller, HostId id) {
+        requireAdministrator(caller);
+        database.run(transaction -> {
+            Scheduler.alone(transaction.sql());
+            var host = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
+            if (host.state() == Host.State.FALLING_ASLEEP || host.state() == Host.State.ASLEEP) {
+                return;
+            }
+            sleeping.objection(host).ifPresent(why -> {
+                throw cannotSleep(host, why);
+            });
+            if (host.state() == Host.State.UNREACHABLE || host.state() == Host.State.WAKING) {
+                throw wrongState(host, "put to sleep", "See: reservoir host show " + host.name());
+            }
+            requireEmpty(transaction, id);
+            if (!SleepTable.isEmpty(transaction.sql(), id)) {
+                throw Refused.conflict("HOST_IN_USE", "Leases have been promised room on host %s.".formatted(host.name()), "See: reservoir lease calendar");
+            }
+            SleepTable.enter(transaction, host, Host.State.FALLING_ASLEEP, clock.instant());
+        });
+        return host(caller, id);
+    }
+
+    @Override
+    public Host wake(Caller caller, HostId id) {
+        requireAdministrator(caller);
+        database.run(transaction -> {
+            var host = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
+            switch (host.state()) {
+                case ASLEEP, UNREACHABLE -> {
+                    sleeping.unwakeable(host).ifPresent(why -> {
+                        throw cannotSleep(host, why);
+                    });
+                    SleepTable.enter(transaction, host, Host.State.WAKING, clock.instant());
+                }
+                case FALLING_ASLEEP -> {
+                    if (SleepTable.find(transaction.sql(), id).orElseThrow().slept().isPresent()) {
+                        throw wrongState(host, "woken", "It falls asleep at this moment; wake it when it sleeps.");
+                    }
+                    SleepTable.awake(transaction, host, Optional.empty());
+                }
+                case WAKING, NEW, ENABLED, DISABLED, EVACUATING -> { }
+            }
+        });
+        return host(caller, id);
+    }
+
+    private static Refused cannotSleep(HostTable.HostRecord host, String why) {
+        return Refused.conflict("HOST_CANNOT_SLEEP", "Host %s is not put to sleep and woken: %s.".formatted(host.name(), why),
+                "A libvirt host needs suspend_mem in its capabilities and --option wake=MAC, or the site --wake PROGRAM; see docs/reference/configuration.md.");
+    }
+
+    private static Refused wrongState(HostTable.HostRecord host, String what, String advice) {
+        return Refused.conflict("WRONG_STATE", "Host %s is %s and cannot be %s.".formatted(host.name(), host.state(), what), advice);
     }
 
     private Host alter(Caller caller, HostId id, java.util.function.UnaryOperator<HostTable.HostRecord> change) {

@@ -24,8 +24,8 @@ final class HostTable {
 
     private HostTable() {}
 
-    /** A host as the site database holds it. */
-    record HostRecord(HostId id, Host.State state, Optional<String> problem, HostRequest request, Optional<HostFacts> facts, Optional<Instant> lastSeen) {
+    /** A host as the site database holds it. @param before what it was before it fell silent or was to sleep, and will be again */
+    record HostRecord(HostId id, Host.State state, Optional<Host.State> before, Optional<String> problem, HostRequest request, Optional<HostFacts> facts, Optional<Instant> lastSeen) {
         String name() {
             return request.name();
         }
@@ -40,6 +40,26 @@ final class HostTable {
 
         boolean takesVees() {
             return state == Host.State.ENABLED && facts.isPresent();
+        }
+
+        /** Whether it takes VEEs now, or as soon as it is awake. */
+        boolean takesVeesAwake() {
+            return awake().takesVees();
+        }
+
+        /** As it will be when it has been woken. */
+        HostRecord awake() {
+            return state.drowsy() ? new HostRecord(id, before.orElse(Host.State.ENABLED), Optional.empty(), problem, request, facts, lastSeen) : this;
+        }
+
+        /** What an administrator wants it to be; one that sleeps is that when it has been woken. */
+        HostRecord in(Host.State wanted) {
+            return state.drowsy() ? new HostRecord(id, state, Optional.of(wanted), problem, request, facts, lastSeen)
+                    : new HostRecord(id, wanted, before, problem, request, facts, lastSeen);
+        }
+
+        HostRecord kept(HostRequest other) {
+            return new HostRecord(id, state, before, problem, other, facts, lastSeen);
         }
     }
 
@@ -60,8 +80,8 @@ final class HostTable {
     static void update(Handle sql, HostRecord host) {
         changed(sql);
         sql.createUpdate("""
-                        update veem.host set state = :state, problem = :problem, request = :request, facts = :facts, last_seen = :seen where id = :id""")
-                .bind("id", host.id().value()).bind("state", host.state().name()).bind("problem", host.problem().orElse(null))
+                        update veem.host set state = :state, before = :before, problem = :problem, request = :request, facts = :facts, last_seen = :seen where id = :id""")
+                .bind("id", host.id().value()).bind("state", host.state().name()).bind("before", host.before().map(Enum::name).orElse(null)).bind("problem", host.problem().orElse(null))
                 .bind("request", Wire.write(host.request())).bind("facts", host.facts().map(Wire::write).orElse(null))
                 .bind("seen", host.lastSeen().map(VeeTable::at).orElse(null)).execute();
     }
@@ -69,7 +89,9 @@ final class HostTable {
     /** The host has answered. @param facts new ones, when it was asked for them: always when it was silent before; @param problem what a person must know */
     static void seen(Handle sql, HostId host, Optional<HostFacts> facts, Optional<String> problem, Instant now) {
         sql.createUpdate("""
-                        update veem.host set state = case when state = 'UNREACHABLE' then coalesce(before, 'ENABLED') else state end, before = null, problem = :problem,
+                        update veem.host set state = case when state = 'UNREACHABLE' then coalesce(before, 'ENABLED') else state end,
+                               before = case when state = 'UNREACHABLE' then null else before end,
+                               since = case when state = 'UNREACHABLE' then null else since end, problem = :problem,
                                facts = coalesce(:facts, facts), last_seen = :now
                         where id = :id""")
                 .bind("facts", facts.map(Wire::write).orElse(null)).bind("problem", problem.orElse(null)).bind("now", VeeTable.at(now)).bind("id", host.value()).execute();
@@ -78,10 +100,11 @@ final class HostTable {
         }
     }
 
-    /** The host has been silent for too long; what it was before is kept for when it answers again. */
+    /** The host has been silent for too long; what it was before is kept for when it answers again, and that it did not wake is told until then. */
     static void silent(Handle sql, HostRecord host, String problem) {
         sql.createUpdate("""
-                        update veem.host set before = case when state = 'UNREACHABLE' then before else state end, state = 'UNREACHABLE', problem = :problem
+                        update veem.host set before = case when state in ('UNREACHABLE', 'FALLING_ASLEEP', 'ASLEEP', 'WAKING') then before else state end, state = 'UNREACHABLE',
+                               problem = case when state = 'UNREACHABLE' and since is not null then problem else :problem end
                         where id = :id""")
                 .bind("problem", problem).bind("id", host.id().value()).execute();
         if (host.state() != Host.State.UNREACHABLE) {
@@ -89,7 +112,7 @@ final class HostTable {
         }
     }
 
-    private static void changed(Handle sql) {
+    static void changed(Handle sql) {
         sql.execute("update veem.hosts_changed set count = count + 1");
     }
 
@@ -144,7 +167,8 @@ final class HostTable {
     private static HostRecord record(java.sql.ResultSet row, StatementContext context) throws java.sql.SQLException {
         var facts = row.getString("facts");
         var seen = row.getObject("last_seen", java.time.OffsetDateTime.class);
-        return new HostRecord(new HostId(row.getLong("id")), Host.State.valueOf(row.getString("state")), Optional.ofNullable(row.getString("problem")),
+        return new HostRecord(new HostId(row.getLong("id")), Host.State.valueOf(row.getString("state")), Optional.ofNullable(row.getString("before")).map(Host.State::valueOf),
+                Optional.ofNullable(row.getString("problem")),
                 Wire.read(row.getString("request"), HostRequest.class), Optional.ofNullable(facts).map(json -> Wire.read(json, HostFacts.class)),
                 Optional.ofNullable(seen).map(java.time.OffsetDateTime::toInstant));
     }

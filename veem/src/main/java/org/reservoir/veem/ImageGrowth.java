@@ -78,11 +78,15 @@ final class ImageGrowth {
             return;
         }
         try {
-            imports.grow(id.toString(), stored.path(row.get().file().digest()), row.get().wantedSize().orElseThrow(), sound -> database.run(transaction -> adopt(transaction, row.get(), sound)));
+            imports.grow(id.toString(), stored.path(row.get().file().digest()), row.get().wantedSize().orElseThrow(), done -> progress(id, done), sound -> database.run(transaction -> adopt(transaction, row.get(), sound)));
         } catch (Refused refused) {
             ImageStore.unlessItPasses(refused);
             giveUp(id, ImageStore.problem(refused));
         }
+    }
+
+    private void progress(ImageId id, long done) {
+        database.run(transaction -> ImageTable.copied(transaction.sql(), id, new DataSize(done)));
     }
 
     /** Whoever wished for another size meanwhile, or wrote a persistent disk back, has work of his own, or none any more, in the table. */

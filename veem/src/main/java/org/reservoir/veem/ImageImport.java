@@ -154,11 +154,11 @@ final class ImageImport {
     }
 
     /** A stored disk that is to grow. @param name of its file while it is on its way @throws Refused when it cannot be as large */
-    void grow(String name, Path from, DataSize size, Shelf shelf) {
+    void grow(String name, Path from, DataSize size, LongConsumer progress, Shelf shelf) {
         var arrival = arrival(name);
         try {
             arrival.alone(file -> {
-                shelf.take(inspection.grown(arrival, from, size));
+                shelf.take(inspection.grown(arrival, from, size, progress));
                 return file;
             });
             arrival.forget();

@@ -38,7 +38,7 @@ final class ImageTable {
         }
 
         Image view() {
-            return new Image(id, name, ownership, kind, state, persistent, digest, format, length, virtualSize, done, users, problem, created);
+            return new Image(id, name, ownership, kind, state, persistent, digest, format, length, virtualSize, done, users, problem, created, wantedSize);
         }
 
         ImageFile file() {
@@ -109,11 +109,16 @@ final class ImageTable {
     }
 
     static void wantSize(Handle sql, ImageId image, DataSize size) {
-        sql.execute("update veem.image set wanted_size = ?, problem = null where id = ?", size.bytes(), image.value());
+        sql.execute("update veem.image set wanted_size = ?, done = 0, problem = null where id = ?", size.bytes(), image.value());
+    }
+
+    /** How much of an image that is to grow has been copied. */
+    static void copied(Handle sql, ImageId image, DataSize done) {
+        sql.execute("update veem.image set done = ? where id = ? and wanted_size is not null", done.bytes(), image.value());
     }
 
     static void wantNoSize(Handle sql, ImageId image) {
-        sql.execute("update veem.image set wanted_size = null where id = ?", image.value());
+        sql.execute("update veem.image set wanted_size = null, done = length where id = ?", image.value());
     }
 
     static void failed(Handle sql, ImageId image, String problem) {

@@ -45,6 +45,7 @@ final class Keeper implements AutoCloseable {
     private final Keeping habits;
     private final Reconciliation reconciliation;
     private final LostHosts lost;
+    private final SleepingHosts sleeping;
     private final GuestEar voice;
     private final Predicate<VeeId> busy;
     private final Map<HostId, Watch> watches = new ConcurrentHashMap<>();
@@ -53,7 +54,7 @@ final class Keeper implements AutoCloseable {
     private Optional<Loop> loop = Optional.empty();
 
     /** @param voice hears what guests say; @param busy tells whether this server does something for a VEE at present */
-    Keeper(SiteDatabase database, Fleet fleet, KnownHosts hosts, InstantSource clock, Keeping habits, GuestEar voice, Predicate<VeeId> busy) {
+    Keeper(SiteDatabase database, Fleet fleet, KnownHosts hosts, InstantSource clock, Keeping habits, SleepingHosts sleeping, GuestEar voice, Predicate<VeeId> busy) {
         this.database = database;
         this.fleet = fleet;
         this.hosts = hosts;
@@ -61,6 +62,7 @@ final class Keeper implements AutoCloseable {
         this.habits = habits;
         this.reconciliation = new Reconciliation(database, habits.onEnd(), clock);
         this.lost = new LostHosts(database, habits, clock);
+        this.sleeping = sleeping;
         this.voice = voice;
         this.busy = busy;
     }
@@ -78,7 +80,7 @@ final class Keeper implements AutoCloseable {
         watches.keySet().retainAll(known.stream().map(HostTable.HostRecord::id).collect(Collectors.toSet()));
         for (var host : known) {
             var watch = watches.computeIfAbsent(host.id(), Watch::new);
-            if (watch.begin(clock.instant())) {
+            if (watch.begin(clock.instant(), host.state())) {
                 Thread.ofVirtual().name("keeper-" + host.id()).start(() -> visit(host, watch));
             }
         }
@@ -93,15 +95,20 @@ final class Keeper implements AutoCloseable {
 
     private void visit(HostTable.HostRecord host, Watch watch) {
         room.acquireUninterruptibly();
-        var next = habits.census();
+        var next = rest(host, habits.census());
+        var asked = clock.instant();
         try {
+            sleeping.rouse(host);
             var connection = fleet.open(host.id(), host.request());
             watch.listen(connection);
             var entries = reconciliation.entries(host.id());
             seen(host, connection, reconciliation.reconcile(host.id(), connection.census(), entries));
+            sleeping.answered(host, connection, asked);
         } catch (HostFailure failure) {
-            next = habits.silence().dividedBy(2);
-            lost.silent(host.id(), failure.getMessage());
+            next = rest(host, habits.silence().dividedBy(2));
+            if (!sleeping.silent(host, failure.getMessage())) {
+                lost.silent(host.id(), failure.getMessage());
+            }
         } catch (RuntimeException trouble) {
             if (open) {
                 LOG.warn("host {}: {}", host.name(), trouble.getMessage(), trouble);
@@ -112,8 +119,16 @@ final class Keeper implements AutoCloseable {
         }
     }
 
+    private Duration rest(HostTable.HostRecord host, Duration usual) {
+        return switch (host.state()) {
+            case FALLING_ASLEEP, WAKING -> SleepingHosts.LOOK;
+            case ASLEEP -> habits.census().multipliedBy(SleepingHosts.SELDOM);
+            default -> usual;
+        };
+    }
+
     private void seen(HostTable.HostRecord host, VeeHost connection, Optional<String> problem) {
-        var back = host.state() == Host.State.UNREACHABLE;
+        var back = host.state() == Host.State.UNREACHABLE || host.state() == Host.State.WAKING;
         var facts = back || host.facts().isEmpty() ? Optional.of(connection.facts()) : Optional.<HostFacts>empty();
         database.run(transaction -> HostTable.seen(transaction.sql(), host.id(), facts, problem, clock.instant()));
         problem.filter(it -> !host.problem().equals(problem)).ifPresent(it -> LOG.warn("host {} has {}", host.name(), it));
@@ -128,6 +143,7 @@ final class Keeper implements AutoCloseable {
     private final class Watch implements HostListener {
         private final HostId host;
         private Instant due = Instant.MIN;
+        private Host.State known = Host.State.NEW;
         private boolean visiting;
         private VeeHost listenedTo;
         private Subscription subscription = () -> {};
@@ -136,10 +152,12 @@ final class Keeper implements AutoCloseable {
             this.host = host;
         }
 
-        synchronized boolean begin(Instant now) {
-            if (visiting || due.isAfter(now)) {
+        /** A host whose state is another than at its last visit is visited at once. */
+        synchronized boolean begin(Instant now, Host.State state) {
+            if (visiting || due.isAfter(now) && state == known) {
                 return false;
             }
+            known = state;
             visiting = true;
             due = Instant.MAX;
             return true;

@@ -38,7 +38,7 @@ final class LeaseRoom {
     static List<LeaseHost> hosts(List<HostTable.HostRecord> hosts, Map<HostId, Capacity> outside, List<LeaseRecord> book) {
         var all = new TreeMap<Long, Quantity>();
         named(book).forEach(host -> all.put(host, NOTHING));
-        hosts.forEach(host -> all.put(host.id().value(), host.takesVees() ? left(host.capacity(), outside.getOrDefault(host.id(), Capacity.NONE)) : NOTHING));
+        hosts.forEach(host -> all.put(host.id().value(), host.takesVeesAwake() ? left(host.capacity(), outside.getOrDefault(host.id(), Capacity.NONE)) : NOTHING));
         return all.entrySet().stream().map(host -> new LeaseHost(host.getKey(), host.getValue())).toList();
     }
 

@@ -72,7 +72,7 @@ final class LeaseViews {
     /** What is free on the hosts that take VEEs. */
     static List<Leases.HostCalendar> calendar(List<HostTable.HostRecord> hosts, LeaseBook book, long now) {
         var calendar = book.calendar();
-        return hosts.stream().filter(HostTable.HostRecord::takesVees).map(host -> new Leases.HostCalendar(host.id(), host.name(),
+        return hosts.stream().filter(HostTable.HostRecord::takesVeesAwake).map(host -> new Leases.HostCalendar(host.id(), host.name(),
                 LeaseRoom.ahead(calendar.stretches().get(host.id().value()), now).stream()
                         .map(stretch -> new Leases.Stretch(Instant.ofEpochSecond(stretch.from()), LeaseRoom.capacity(stretch.free()))).toList())).toList();
     }

@@ -34,7 +34,7 @@ final class LeavingDisks {
 
     /** Shuts the guest down, at once when it must be or does not listen: a disk must stand still while it leaves. */
     void still(VeeRecord vee, VeeHost host, boolean hard) {
-        var order = order(vee, deadlines.shutdown());
+        var order = order(vee, deadlines.guest());
         try {
             host.shutdown(order, hard);
         } catch (HostFailure failure) {

@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
@@ -15,11 +16,13 @@ final class Objected {
 
     private final Handle sql;
     private final Map<Long, String> hosts;
+    private final Set<Long> asleep;
     /** Who is there of a group, by group and host: many VEEs of one group may be refused at once. */
     private final Map<String, List<String>> members = new HashMap<>();
 
     Objected(Handle sql, List<HostTable.HostRecord> known) {
         this.sql = sql;
+        asleep = known.stream().filter(host -> host.state().drowsy()).map(host -> host.id().value()).collect(Collectors.toSet());
         hosts = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
     }
 
@@ -37,7 +40,8 @@ final class Objected {
         var nearest = none.objections().stream().filter(it -> it.host() == none.objections().getFirst().host()).map(it -> words(vee, it)).toList();
         var said = nearest.stream().map(Objection::text).collect(Collectors.joining(", "));
         var help = nearest.isEmpty() ? none.advice() : nearest.stream().map(Objection::change).collect(Collectors.joining(" and "));
-        return "no host takes it: %s%s. What would help: %s.".formatted(none.summary(), said.isEmpty() ? "" : "; nearest, " + said, help);
+        var sleepers = asleep.isEmpty() ? "" : asleep.size() == 1 ? " 1 host sleeps; it is woken if that makes room." : " %d hosts sleep; one is woken if that makes room.".formatted(asleep.size());
+        return "no host takes it: %s%s. What would help: %s.%s".formatted(none.summary(), said.isEmpty() ? "" : "; nearest, " + said, help, sleepers);
     }
 
     private Objection words(VeeRecord vee, Objection objection) {
@@ -48,6 +52,7 @@ final class Objected {
                 yield with(objection, "%s: group %s is --apart and %s is there".formatted(hosts.get(objection.host()), group, there), "move %s away, or create the VEE without --apart".formatted(there));
             }
             case "gather" -> with(objection, "%s: group %s is --together on another host".formatted(hosts.get(objection.host()), group), "make room where group %s is, or create the VEE without --together".formatted(group));
+            case "usable" -> asleep.contains(objection.host()) ? with(objection, hosts.get(objection.host()) + " sleeps", "wait until it is woken, as it is when there is no room elsewhere") : objection;
             case "fence" -> with(objection, objection.text().replaceFirst("is outside the fence only [^,]*, because ", "is not the host that was asked for: "), objection.change());
             default -> objection;
         };

@@ -8,6 +8,9 @@ import org.reservoir.kernel.HostId;
 
 /** What came of a job at a host. */
 public sealed interface Outcome {
+    /** Begins what is told of a guest that does not let go of a disk or NIC. */
+    String KEPT = "GUEST_KEEPS_DEVICE: ";
+
     /**
      * @param parts what the parts became, when the job itself found that out
      * @param at    where the VEE was found to be, when the job looked for it
@@ -30,6 +33,11 @@ public sealed interface Outcome {
      * @param begun   whether an order that changes the guest was given this time
      */
     record Failed(HostFailure.Kind kind, String why, int attempt, boolean begun) implements Outcome {
+        /** What went wrong, for people; with a code where there is something that they can do about it. */
+        String told() {
+            return kind == HostFailure.Kind.KEPT_BY_GUEST ? KEPT + why + " Try again when it has booted, or power it off first: then it has no say." : why;
+        }
+
         /** Whether the guest is certainly as it was before the job: neither this time nor before may anything have been done unseen. */
         boolean clean() {
             return attempt == 1 && !(begun && kind.passing());

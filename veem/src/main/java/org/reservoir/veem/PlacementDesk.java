@@ -13,6 +13,7 @@ import org.reservoir.interfaces.vmi.PlacementPolicy;
 import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.kernel.Refused;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.store.Transaction;
 
 /** Takes administrators' wishes about placement. */
 final class PlacementDesk implements Placements {
@@ -20,15 +21,19 @@ final class PlacementDesk implements Placements {
     private final Goals goals;
     private final Optimiser optimiser;
     private final WhatIf whatIf;
+    private final Admitting admitting;
+    private final PowerSaver saver;
     private final InstantSource clock;
     private final Runnable wake;
 
     /** @param wake tells that a plan may go on */
-    PlacementDesk(SiteDatabase database, Goals goals, Optimiser optimiser, WhatIf whatIf, InstantSource clock, Runnable wake) {
+    PlacementDesk(SiteDatabase database, Goals goals, Optimiser optimiser, WhatIf whatIf, Admitting admitting, PowerSaver saver, InstantSource clock, Runnable wake) {
         this.database = database;
         this.goals = goals;
         this.optimiser = optimiser;
         this.whatIf = whatIf;
+        this.admitting = admitting;
+        this.saver = saver;
         this.clock = clock;
         this.wake = wake;
     }
@@ -52,11 +57,19 @@ final class PlacementDesk implements Placements {
         goals.check(policy);
         database.run(transaction -> {
             policy.cluster().ifPresent(cluster -> requireCluster(transaction.sql(), cluster));
+            if (policy.sleep().isEmpty()) {
+                release(transaction, policy.cluster());
+            }
             PolicyTable.put(transaction.sql(), policy, clock.instant());
             Optimiser.abandon(transaction, policy.cluster(), "its policy was changed", clock.instant());
         });
         wake.run();
         return policy;
+    }
+
+    /** Hosts that sleep by the policy as it was are woken. */
+    private void release(Transaction transaction, Optional<String> cluster) {
+        PolicyTable.all(transaction.sql()).stream().filter(policy -> policy.cluster().equals(cluster) && policy.sleep().isPresent()).forEach(policy -> saver.release(transaction, policy));
     }
 
     private static void requireCluster(Handle sql, String cluster) {
@@ -69,6 +82,7 @@ final class PlacementDesk implements Placements {
     public void unset(Caller caller, Optional<String> cluster) {
         requireAdministrator(caller);
         database.run(transaction -> {
+            release(transaction, cluster);
             if (!PolicyTable.delete(transaction.sql(), cluster)) {
                 throw notSet(cluster);
             }
@@ -123,6 +137,11 @@ final class PlacementDesk implements Placements {
     @Override
     public Verdict admit(Caller caller, ServiceToAdmit service) {
         requireAdministrator(caller);
-        return whatIf.admit(service);
+        return admitting.admit(service);
+    }
+
+    @Override
+    public Verdict admission(ServiceToAdmit service, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
+        return admitting.admission(service, there, others);
     }
 }

@@ -3,6 +3,8 @@ package org.reservoir.veem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.Wire;
@@ -15,6 +17,15 @@ final class PolicyTable {
     /** By cluster, the site's first. */
     static List<PlacementPolicy> all(Handle sql) {
         return sql.createQuery("select policy from veem.placement_policy order by cluster").mapTo(String.class).map(json -> Wire.read(json, PlacementPolicy.class)).list();
+    }
+
+    /** Whose hosts it is about: a cluster with a policy of its own is looked at by itself, and all others together. */
+    static Predicate<HostTable.HostRecord> hosts(Handle sql, PlacementPolicy policy) {
+        if (policy.cluster().isPresent()) {
+            return host -> host.request().cluster().equals(policy.cluster().get());
+        }
+        var others = all(sql).stream().flatMap(other -> other.cluster().stream()).collect(Collectors.toSet());
+        return host -> !others.contains(host.request().cluster());
     }
 
     static void put(Handle sql, PlacementPolicy policy, Instant now) {

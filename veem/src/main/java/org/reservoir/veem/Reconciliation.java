@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.reservoir.interfaces.vhi.Census;
 import org.reservoir.interfaces.vhi.GuestState;
@@ -48,7 +49,8 @@ final class Reconciliation {
                 check(host, entry, seen);
             }
         }
-        var unknown = sightings.values().stream().filter(sighting -> !stray(host, sighting)).map(sighting -> sighting.vee().toString()).sorted().collect(Collectors.joining(", "));
+        var left = Stream.concat(sightings.values().stream(), census.remains().stream().map(vee -> new Census.Sighting(vee, 0, GuestState.SHUT_OFF)));
+        var unknown = left.filter(sighting -> !stray(host, sighting)).map(sighting -> sighting.vee().toString()).sorted().collect(Collectors.joining(", "));
         return Optional.of(unknown).filter(vees -> !vees.isEmpty())
                 .map("%s: guests of this site that it knows nothing of, younger than its backup? They are left alone."::formatted);
     }
@@ -72,7 +74,8 @@ final class Reconciliation {
     }
 
     /**
-     * A guest of ours on a host where its VEE is not: what a crash, or a host that came back, left behind, is erased. But rows of VEEs are kept for
+     * A guest of ours, or what is left of one, on a host where its VEE is not: what a crash, a call that a host carried out too late, or a host that came
+     * back left behind is erased. But rows of VEEs are kept for
      * ever, so one without a row was made after the backup from which this database comes: somebody may want it, and its number is not given again.
      *
      * @return whether the site knows the VEE

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.PlacementPlan;
@@ -78,16 +76,7 @@ final class Reviewer {
         var vees = new HashMap<Long, String>();
         sql.createQuery("select id, name from veem.vee where state <> 'TERMINATED'").map((row, _) -> Map.entry(row.getLong("id"), row.getString("name")))
                 .forEach(entry -> vees.put(entry.getKey(), entry.getValue()));
-        return new Seen(placing.whole(sql, hosts(sql, policy)), names, vees);
-    }
-
-    /** A cluster with a policy of its own is looked at by itself, and all others together. */
-    private static Predicate<HostTable.HostRecord> hosts(Handle sql, PlacementPolicy policy) {
-        if (policy.cluster().isPresent()) {
-            return host -> host.request().cluster().equals(policy.cluster().get());
-        }
-        var others = PolicyTable.all(sql).stream().flatMap(other -> other.cluster().stream()).collect(Collectors.toSet());
-        return host -> !others.contains(host.request().cluster());
+        return new Seen(placing.whole(sql, PolicyTable.hosts(sql, policy)), names, vees);
     }
 
     private static PlacementPlan nothing(PlacementPolicy policy, String why, Instant now) {

@@ -27,7 +27,8 @@ final class Room {
         var host = HostTable.lock(sql, id).orElseThrow(() -> Refused.notFound("HOST_NOT_FOUND", "There is no %s.".formatted(id), "See: reservoir host list"));
         var returning = vee.host().filter(id::equals).isPresent();
         if (!host.takesVees() && !returning) {
-            throw Refused.conflict("HOST_NOT_ENABLED", "Host %s is %s and takes no VEEs.".formatted(host.name(), host.state()), "Enable it, or choose another.");
+            throw Refused.conflict("HOST_NOT_ENABLED", "Host %s is %s and takes no VEEs.".formatted(host.name(), host.state()),
+                    host.state().drowsy() ? "Wake it by 'reservoir host wake %s', or choose another.".formatted(host.name()) : "Enable it, or choose another.");
         }
         var disk = returning ? DataSize.ZERO : vee.parts().diskSize();
         require(host, taken(sql, host, vee),

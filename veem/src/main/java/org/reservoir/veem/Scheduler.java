@@ -28,8 +28,9 @@ final class Scheduler {
     private static final String ELSEWHERE = "; elsewhere ";
     /** A VEE that could not be moved is tried again after this. */
     private static final Duration REST = Duration.ofSeconds(30);
-    /** A host on which a deployment failed is tried again after this. */
-    private static final Duration GRUDGE = Duration.ofMinutes(5);
+    /** A host on which a deployment failed is tried again after this, the next time after twice as long, up to the longest. */
+    private static final Duration GRUDGE = Duration.ofSeconds(15);
+    private static final Duration LONGEST_GRUDGE = Duration.ofMinutes(5);
 
     private final SiteDatabase database;
     private final Placing placing;
@@ -97,13 +98,17 @@ final class Scheduler {
     }
 
     private static VeeRecord deploying(VeeRecord vee, Instant now) {
-        var failed = vee.task().map(Task::failed).orElse(List.of());
-        return vee.step(VeeState.DEPLOYING, Optional.of(Task.own(Job.DEPLOY, VeeState.PENDING).failedOn(failed)), now);
+        return vee.step(VeeState.DEPLOYING, Optional.of(vee.task().map(Task::waiting).orElseGet(() -> Task.own(Job.DEPLOY, VeeState.PENDING))), now);
     }
 
-    /** Without the hosts on which it failed long ago: there may be no others. */
+    /** Without the hosts on which it failed a while ago: there may be no others. */
     private static VeeRecord forgiving(VeeRecord vee, Instant now) {
-        return vee.task().isPresent() && vee.changed().plus(GRUDGE).isBefore(now) ? vee.withTask(Optional.empty()) : vee;
+        return vee.withTask(vee.task().map(task -> !task.failed().isEmpty() && vee.changed().plus(grudge(task)).isBefore(now) ? task.forgiving() : task));
+    }
+
+    private static Duration grudge(Task task) {
+        var grudge = GRUDGE.multipliedBy(1L << Math.min(task.forgiven(), 10));
+        return grudge.compareTo(LONGEST_GRUDGE) < 0 ? grudge : LONGEST_GRUDGE;
     }
 
     /** Says once why a VEE cannot be placed, and again when the reason changes; why it failed where it was before stays told. */

@@ -9,6 +9,7 @@ import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Nic;
+import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.SnapshotWork;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.interfaces.vmi.VeeAction;
@@ -30,7 +31,8 @@ record Undoing(Workshop workshop, LeavingDisks leaving, Function<HostId, VeeHost
             }
             case MIGRATE -> Outcome.Done.at(whereabouts(vee, task));
             case UNDEPLOY -> stillThere(vee);
-            case ATTACH_DISK, ATTACH_NIC, DETACH_NIC, RESIZE, FILTER_NIC, TAKE_SNAPSHOT -> {
+            case ATTACH_DISK, ATTACH_NIC -> takeOut(vee, task, hosts.apply(Workshop.place(vee)));
+            case DETACH_NIC, RESIZE, FILTER_NIC, TAKE_SNAPSHOT -> {
                 takeBack(vee, task, hosts.apply(Workshop.place(vee)));
                 yield Outcome.Done.PLAIN;
             }
@@ -80,18 +82,41 @@ record Undoing(Workshop workshop, LeavingDisks leaving, Function<HostId, VeeHost
         };
     }
 
+    /** What a guest has got and will not give back it keeps, and its VEE with it: attached in the end. */
+    private Outcome.Done takeOut(VeeRecord vee, Task task, VeeHost host) {
+        try {
+            attached(vee, task, host::detachDisk, host::detachNic);
+            return Outcome.Done.PLAIN;
+        } catch (HostFailure failure) {
+            if (failure.kind() != HostFailure.Kind.KEPT_BY_GUEST) {
+                throw failure;
+            }
+            attached(vee, task, host::attachDisk, host::attachNic);
+            return Outcome.Done.with(task.parts().orElseThrow());
+        }
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void make(Order order, Guest guest, int number);
+    }
+
+    /** Does something with the one disk or NIC that the job attached, or was to. */
+    private void attached(VeeRecord vee, Task task, Change disk, Change nic) {
+        var order = workshop.asking(vee);
+        var before = guests.apply(vee);
+        var wanted = guests.apply(vee.with(task.parts().orElseThrow()));
+        if (task.job() == Job.ATTACH_DISK) {
+            disk.make(order, wanted, Alteration.added(wanted.disks().stream().map(Disk::number).toList(), before.disks().stream().map(Disk::number).toList()));
+        } else {
+            nic.make(order, wanted, Alteration.added(wanted.nics().stream().map(Nic::number).toList(), before.nics().stream().map(Nic::number).toList()));
+        }
+    }
+
     private void takeBack(VeeRecord vee, Task task, VeeHost host) {
         var order = workshop.order(vee);
         var before = guests.apply(vee);
         switch (task.job()) {
-            case ATTACH_DISK -> {
-                var wanted = guests.apply(vee.with(task.parts().orElseThrow()));
-                host.detachDisk(order, wanted, Alteration.added(wanted.disks().stream().map(Disk::number).toList(), before.disks().stream().map(Disk::number).toList()));
-            }
-            case ATTACH_NIC -> {
-                var wanted = guests.apply(vee.with(task.parts().orElseThrow()));
-                host.detachNic(order, wanted, Alteration.added(wanted.nics().stream().map(Nic::number).toList(), before.nics().stream().map(Nic::number).toList()));
-            }
             case DETACH_NIC -> task.action().map(VeeAction.DetachNic.class::cast).ifPresent(detached -> host.attachNic(order, before, detached.nic()));
             case RESIZE -> host.resize(order, before);
             case FILTER_NIC -> task.action().map(VeeAction.Filter.class::cast).ifPresent(filter -> host.attachNic(order, before, filter.nic()));

@@ -75,6 +75,7 @@ public final class Veem implements Vmi, AutoCloseable {
     final Engine engine;
     final Scheduler scheduler;
     final Optimiser optimiser;
+    final PowerSaver saver;
     final Keeper keeper;
     final ImageKeeper imageKeeper;
     private final VeeDesk vees;
@@ -126,15 +127,17 @@ public final class Veem implements Vmi, AutoCloseable {
         var consequences = new Consequences(imageUses, networks, this::place);
         this.engine = new Engine(database, new Performer(workshop, chores(growth, wiring)), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
-        this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), voice, engine::isBusyWith);
+        var sleeping = new SleepingHosts(database, fleet, settings.keeping().waking(), clock, this::place);
+        this.saver = new PowerSaver(database, known, sleeping, clock);
+        this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), sleeping, voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, room, consequences, secrets, clock, wakers(placing));
         var books = new LeaseBooks(vees, settings.leases());
         this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
         this.steward = new LeaseSteward(database, books, vees, clock);
         this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged(), settings.solver())), clock);
-        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing, policies), clock, replanning::release);
+        this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing), new Admitting(database, placing, policies), saver, clock, replanning::release);
         this.templates = new TemplateDesk(database, vees, clock);
-        this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen));
+        this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen), sleeping);
     }
 
     private Map<String, Consumer<String>> chores(ImageGrowth growth, Wiring wiring) {
@@ -185,6 +188,7 @@ public final class Veem implements Vmi, AutoCloseable {
         loop.rest(() -> replanning.tryAcquire(500, TimeUnit.MILLISECONDS));
         replanning.drainPermits();
         optimiser.turn();
+        saver.turn();
     }
 
     private void schedule(Loop loop) throws InterruptedException {

@@ -4,49 +4,32 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.Placements.Chance;
 import org.reservoir.interfaces.vmi.Placements.Loss;
-import org.reservoir.interfaces.vmi.Placements.ServiceToAdmit;
 import org.reservoir.interfaces.vmi.Placements.Stranded;
 import org.reservoir.interfaces.vmi.Placements.Survival;
-import org.reservoir.interfaces.vmi.Placements.Tier;
-import org.reservoir.interfaces.vmi.Placements.Verdict;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
-import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
-import org.reservoir.placement.Demand;
-import org.reservoir.placement.Level;
 import org.reservoir.placement.Snapshot;
-import org.reservoir.placement.admission.Admission;
 import org.reservoir.placement.admission.Failover;
-import org.reservoir.placement.admission.Failures;
-import org.reservoir.placement.admission.Load;
-import org.reservoir.placement.admission.Service;
 import org.reservoir.placement.admission.Share;
-import org.reservoir.placement.search.Budget;
 import org.reservoir.store.SiteDatabase;
 
-/** Answers what would become of the placement as it stands when hosts are lost or a service comes; changes nothing. */
+/** Answers what would become of the placement as it stands when hosts are lost; changes nothing. */
 final class WhatIf {
     private static final int TRIALS = 2_000;
     private static final long SEED = 1;
-    private static final long PATIENCE_NS = 10_000_000_000L;
-    private static final double USUAL_DOWNTIME = 0.01;
 
     private final SiteDatabase database;
     private final Placing placing;
-    private final Policies policies;
 
-    WhatIf(SiteDatabase database, Placing placing, Policies policies) {
+    WhatIf(SiteDatabase database, Placing placing) {
         this.database = database;
         this.placing = placing;
-        this.policies = policies;
     }
 
     private record Seen(Snapshot snapshot, List<HostTable.HostRecord> hosts, Map<Long, String> vees) {
@@ -60,9 +43,12 @@ final class WhatIf {
     }
 
     /** VEEs that may not move now are moved by the loss of their host all the same. */
+    static Snapshot movable(Snapshot whole) {
+        return whole.with(whole.vees(), whole.constraints().stream().filter(constraint -> !(constraint instanceof Constraint.Root)).toList());
+    }
+
     private Seen see(Handle sql) {
-        var whole = placing.whole(sql, _ -> true).snapshot();
-        var free = whole.with(whole.vees(), whole.constraints().stream().filter(constraint -> !(constraint instanceof Constraint.Root)).toList());
+        var free = movable(placing.whole(sql, _ -> true).snapshot());
         var names = new HashMap<Long, String>();
         sql.createQuery("select id, name from veem.vee where host is not null").map((row, _) -> Map.entry(row.getLong("id"), row.getString("name")))
                 .forEach(entry -> names.put(entry.getKey(), entry.getValue()));
@@ -99,32 +85,7 @@ final class WhatIf {
         return ids;
     }
 
-    private static Chance chance(Share share) {
+    static Chance chance(Share share) {
         return new Chance(share.rate(), share.low(), share.high(), share.of(), share.exact());
-    }
-
-    Verdict admit(ServiceToAdmit asked) {
-        if (asked.tiers().isEmpty()) {
-            throw Refused.invalid("BAD_SERVICE", "Service %s has no tiers.".formatted(asked.name()), "Give one or more, each with what a replica asks for, its least and its most replicas.");
-        }
-        var seen = database.read(this::see);
-        var constraints = new HashSet<>(seen.snapshot().constraints());
-        var name = "service " + asked.name();
-        var tiers = IntStream.range(0, asked.tiers().size()).mapToObj(i -> tier(name, i, asked.tiers().get(i), constraints)).toList();
-        var rank = database.read(sql -> policies.ranks(sql, seen.hosts()).site());
-        var admission = new Admission(seen.snapshot().with(seen.snapshot().vees(), List.copyOf(constraints)), List.of(), Failures.of(asked.downtime().orElse(USUAL_DOWNTIME)));
-        var budget = Budget.ofIterations(SEED, TRIALS).guarded(System::nanoTime, System.nanoTime() + PATIENCE_NS);
-        var verdict = admission.judge(new Service(name, tiers, asked.promised()), rank, budget);
-        return new Verdict(verdict.admitted(), chance(verdict.honoured()), chance(verdict.failover().survived()), verdict.why());
-    }
-
-    private static Service.Tier tier(String service, int number, Tier tier, Set<Constraint> constraints) {
-        var group = "%s, tier %s".formatted(service, tier.name());
-        if (tier.apart()) {
-            constraints.add(new Constraint.Spread(group, Level.HOST));
-        }
-        var replica = new Demand(Long.MIN_VALUE + number, Amounts.of(tier.cpu().milli(), tier.memory().bytes(), tier.disk().bytes()), Optional.empty(), Optional.empty(), Set.of(group, service));
-        var load = tier.load().isEmpty() ? Load.PEAK : new Load(tier.load().stream().mapToDouble(Double::doubleValue).toArray());
-        return new Service.Tier(tier.name(), replica, tier.least(), tier.most(), load);
     }
 }

@@ -34,8 +34,8 @@ final class Workshop {
     private final Function<VeeRecord, Guest> guests;
     private final Deadlines deadlines;
 
-    /** How long each sort of step may take at a host. */
-    record Deadlines(Duration step, Duration transfer, Duration shutdown) {
+    /** How long each sort of step may take at a host. @param guest for what a guest is asked to do itself: to shut down, to let go of a disk */
+    record Deadlines(Duration step, Duration transfer, Duration guest) {
         static final Deadlines USUAL = new Deadlines(Duration.ofMinutes(2), Duration.ofHours(2), Duration.ofSeconds(90));
     }
 
@@ -99,8 +99,8 @@ final class Workshop {
                 wiring.plug(host, place(vee), guest);
                 host.start(order, guest);
             }
-            case SHUT_DOWN -> host.shutdown(order(vee, deadlines.shutdown()), hard(task));
-            case REBOOT -> host.reboot(order(vee, deadlines.shutdown()), hard(task));
+            case SHUT_DOWN -> host.shutdown(asking(vee), hard(task));
+            case REBOOT -> host.reboot(asking(vee), hard(task));
             default -> new Alteration(this, wiring, leaving, images, guests).change(vee, task, host, guest);
         }
         return Outcome.Done.PLAIN;
@@ -114,6 +114,11 @@ final class Workshop {
     /** An order for one step. */
     Order order(VeeRecord vee) {
         return order(vee, deadlines.step());
+    }
+
+    /** An order for a step that the guest itself must do its part of. */
+    Order asking(VeeRecord vee) {
+        return order(vee, deadlines.guest());
     }
 
     /** An order for a step that may take as long as its disks are big. */

@@ -105,7 +105,7 @@ class HostTroubleTest {
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.BOOTING);
         site.work();
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.RUNNING);
-        site.restart(new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.LEAVE, java.util.Optional.empty(), Fence.NONE));
+        site.restart(new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.LEAVE, java.util.Optional.empty(), Fence.NONE, Waking.USUAL));
         machine(vee).crash(vee);
         site.veem.keeper.visitAll();
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.POWERED_OFF);
@@ -120,6 +120,34 @@ class HostTroubleTest {
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.FAILED);
         assertThat(site.vee(vee).problem().orElseThrow()).contains("removed by somebody else");
         assertThat(site.after(vee, new VeeAction.Recover(VeeAction.Way.RETRY)).state()).isEqualTo(VeeState.RUNNING);
+    }
+
+    @Test
+    void whatALateCallOfADeadServerMadeWithoutAGuestIsErased() {
+        var vee = running("v");
+        var machine = machine(vee.id());
+        var guest = machine.guest(vee.id()).orElseThrow();
+        site.after(vee.id(), new VeeAction.Terminate(true));
+        machine.leaveBehind(guest);
+        assertThat(site.world.audit(java.util.Set.of())).as("the audit sees it").isNotEmpty();
+        site.veem.keeper.visitAll();
+        site.work();
+        assertThat(site.world.audit(java.util.Set.of())).isEmpty();
+    }
+
+    @Test
+    void disksOfAGuestThatSomebodyRemovedStayAsLongAsTheVeeIsThere() {
+        var vee = running("v").id();
+        var machine = machine(vee);
+        machine.loseDefinition(vee);
+        site.veem.keeper.visitAll();
+        site.work();
+        site.veem.keeper.visitAll();
+        site.work();
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.FAILED);
+        assertThat(site.world.audit()).singleElement().asString().contains("keeps disks of " + vee);
+        site.after(vee, new VeeAction.Terminate(true));
+        assertThat(site.world.audit()).isEmpty();
     }
 
     // ---- silence

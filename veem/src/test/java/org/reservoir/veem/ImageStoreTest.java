@@ -93,7 +93,8 @@ class ImageStoreTest {
         var raw = files.raw(8 << 20);
         var small = from("small", files.convert(raw, "qcow2"));
         var copy = site.veem.images().copy(SimulatedSite.ADMIN, small.id(), "copy");
-        site.veem.images().resize(SimulatedSite.ADMIN, small.id(), DataSize.bytes((20L << 20) + 1));
+        var growing = site.veem.images().resize(SimulatedSite.ADMIN, small.id(), DataSize.bytes((20L << 20) + 1));
+        assertThat(growing.wantedSize().orElse(growing.virtualSize())).as("it may have grown already").isEqualTo(DataSize.bytes((20L << 20) + 512));
         site.veem.close();
         site.freeClaims();
         site.reopen();
@@ -101,6 +102,8 @@ class ImageStoreTest {
         assertThat(grown.problem()).isEmpty();
         assertThat(grown.virtualSize()).as("whole sectors").isEqualTo(DataSize.bytes((20L << 20) + 512));
         assertThat(grown.digest()).isNotEqualTo(small.digest());
+        assertThat(grown.wantedSize()).isEmpty();
+        assertThat(grown.done()).isEqualTo(grown.length());
         assertThat(ImageFiles.qemuImg("compare", "-f", "raw", "-F", "qcow2", raw.toString(), site.images.resolve("stored").resolve(grown.digest().orElseThrow()).toString())).contains("identical");
         assertThat(site.veem.images().image(SimulatedSite.ADMIN, copy.id())).as("the copy stays").isEqualTo(copy);
         site.await(() -> site.arriving().isEmpty(), "nothing to be on its way");

@@ -42,7 +42,7 @@ class OptimiserTest {
     }
 
     private static PlacementPolicy policy(Map<String, Double> goals, Duration period) {
-        return new PlacementPolicy(Optional.empty(), goals, 1, 10, 0.01, period);
+        return new PlacementPolicy(Optional.empty(), goals, 1, 10, 0.01, period, Optional.empty());
     }
 
     private VeeSpec spec(String name) {
@@ -166,7 +166,7 @@ class OptimiserTest {
         for (int i = 0; i < 6; i++) {
             site.running(spec("v" + i));
         }
-        placements().set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of("power", 1.0), 1, 2, 0.01, Duration.ZERO));
+        placements().set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of("power", 1.0), 1, 2, 0.01, Duration.ZERO, Optional.empty()));
         placements().run(ADMIN, Optional.empty());
         settle();
         assertThat(newest().steps()).hasSize(2);
@@ -227,8 +227,8 @@ class OptimiserTest {
             site.running(spec("v" + i));
         }
         assertThat(perHost()).hasSize(5);
-        placements().set(ADMIN, new PlacementPolicy(Optional.of("green"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO));
-        assertThatThrownBy(() -> placements().set(ADMIN, new PlacementPolicy(Optional.of("blue"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO)))
+        placements().set(ADMIN, new PlacementPolicy(Optional.of("green"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty()));
+        assertThatThrownBy(() -> placements().set(ADMIN, new PlacementPolicy(Optional.of("blue"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty())))
                 .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("CLUSTER_NOT_FOUND"));
         placements().run(ADMIN, Optional.of("green"));
         settle();

@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 
 import org.junit.jupiter.api.AfterAll;
@@ -90,6 +91,33 @@ class RecoveryTest {
         stuck(vee, new VeeAction.AttachNic(VeeSpec.NicSpec.on(site.network)), Verb.ATTACH_NIC, Fault.TIMED_OUT_DONE);
         assertThat(recover(vee, Way.FORCE).parts().nics()).hasSize(1);
         assertThat(machine(vee).guest(vee).orElseThrow().nics()).hasSize(1);
+    }
+
+    @Test
+    void whatAGuestGotUnheardAndDoesNotGiveBackIsAttachedInTheEnd() {
+        for (var attach : List.of(new VeeAction.AttachNic(VeeSpec.NicSpec.on(site.network)), new VeeAction.AttachDisk(VeeSpec.DiskSpec.blank(DataSize.gibibytes(1))))) {
+            var vee = running();
+            var verb = attach instanceof VeeAction.AttachNic ? Verb.ATTACH_NIC : Verb.ATTACH_DISK;
+            stuck(vee, attach, verb, Fault.TIMED_OUT_DONE);
+            machine(vee).clings(vee, true);
+            var after = recover(vee, Way.UNDO);
+            assertThat(after.state()).isEqualTo(VeeState.RUNNING);
+            assertThat(after.problem().orElseThrow()).contains("GUEST_KEEPS_DEVICE", "stays attached");
+            assertThat(after.parts().nics().size() + after.parts().disks().size()).as("one more than before").isEqualTo(4);
+            machine(vee).clings(vee, false);
+        }
+    }
+
+    /** A detachment of which nobody knows how far it came goes on until the guest either lets go or is seen to keep what it has. */
+    @Test
+    void aDetachmentThatWasInterruptedEndsAlsoWhenTheGuestDoesNotLetGo() {
+        var vee = running();
+        stuck(vee, new VeeAction.DetachDisk(0), Verb.DETACH_DISK, Fault.TIMED_OUT_UNDONE);
+        machine(vee).clings(vee, true);
+        var after = recover(vee, Way.RETRY);
+        assertThat(after.state()).isEqualTo(VeeState.RUNNING);
+        assertThat(after.parts().disks()).hasSize(2);
+        machine(vee).clings(vee, false);
     }
 
     @Test

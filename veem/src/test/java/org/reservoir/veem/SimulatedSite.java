@@ -50,7 +50,7 @@ final class SimulatedSite implements AutoCloseable {
 
     Veem open(Quotas quotas, String worker) {
         var patience = new Aftermath.Patience(3, 3, Duration.ofMillis(20), Duration.ofMillis(100));
-        var keeping = new Keeping(Duration.ofMillis(300), Duration.ofMillis(500), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE);
+        var keeping = new Keeping(Duration.ofMillis(300), Duration.ofMillis(500), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE, Waking.USUAL);
         var settings = new Veem.Settings("beef", worker, images, List.of(images), patience, keeping, Bounds.USUAL, org.reservoir.placement.Policy.STRIPING);
         return new Veem(database, List.of(new SimulatedHosts(world)), quotas, InstantSource.system(), settings, (_, _) -> {});
     }

@@ -55,7 +55,7 @@ final class SteppedSite implements AutoCloseable {
     private final SiteDatabase database = SiteDatabase.open(TestDatabase.settings("db/store", Veem.MIGRATIONS), List.of("db/store", Veem.MIGRATIONS), points);
     private final Path images;
     private final Quotas quotas;
-    private Keeping keeping = new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE);
+    private Keeping keeping = new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE, Waking.USUAL);
     private int servers;
     private long contents;
     Veem veem;

@@ -225,6 +225,26 @@ class VeeActionsTest {
     }
 
     @Test
+    void whatARunningGuestDoesNotLetGoOfItsVeeKeepsAndSaysWhy() {
+        var vee = running();
+        machine(vee).clings(vee, true);
+        var after = site.after(vee, new VeeAction.DetachDisk(0));
+        assertThat(after.state()).isEqualTo(VeeState.RUNNING);
+        assertThat(after.parts().disks()).hasSize(2);
+        assertThat(after.problem().orElseThrow()).startsWith("detach-disk failed: GUEST_KEEPS_DEVICE: ").contains("power it off");
+        assertThat(site.veem.vees().history(SimulatedSite.ADMIN, vee).getLast().why()).isEqualTo(after.problem().orElseThrow());
+        assertThat(machine(vee).contentOf(vee, 0)).isPresent();
+        after = site.after(vee, new VeeAction.DetachNic(0));
+        assertThat(after.state()).isEqualTo(VeeState.RUNNING);
+        assertThat(after.parts().nics()).hasSize(1);
+        assertThat(after.problem().orElseThrow()).startsWith("detach-nic failed: GUEST_KEEPS_DEVICE: ");
+        assertThat(site.veem.networks().leases(SimulatedSite.ADMIN, site.network).items().stream().filter(lease -> lease.vee().equals(Optional.of(vee)))).hasSize(1);
+        site.after(vee, new VeeAction.PowerOff(true));
+        assertThat(site.after(vee, new VeeAction.DetachDisk(0)).parts().disks()).hasSize(1);
+        assertThat(site.after(vee, new VeeAction.DetachNic(0)).parts().nics()).isEmpty();
+    }
+
+    @Test
     void aSecurityGroupIsAddedToANicAndTakenAway() {
         var vee = running();
         assertThat(site.after(vee, new VeeAction.Filter(0, site.group, true)).parts().nics().getFirst().filters()).containsExactly(site.group);

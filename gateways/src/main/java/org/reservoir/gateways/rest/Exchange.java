@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.UrlEncoded;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Page;
@@ -54,6 +56,15 @@ final class Exchange {
         query = Fields.EMPTY;
     }
 
+    private Exchange(Exchange other, Fields parameters) {
+        patience = other.patience;
+        request = other.request;
+        route = other.route;
+        path = other.path;
+        caller = other.caller;
+        query = parameters;
+    }
+
     Exchange at(Router.Match shown) {
         return new Exchange(this, shown);
     }
@@ -75,7 +86,7 @@ final class Exchange {
             var known = route.queries().isEmpty() ? "There are none here." : "Known: " + String.join(", ", route.queries().stream().map(Route.Query::name).toList()) + ".";
             throw Refused.invalid("UNKNOWN_PARAMETER", "'%s' is no query parameter of %s.".formatted(field.getName(), route.id()), known);
         }
-        if (field.getValues().size() > 1) {
+        if (field.getValues().size() > 1 && !field.getName().endsWith("[]")) {
             throw Refused.invalid("REPEATED_PARAMETER", "'%s' is given more than once.".formatted(field.getName()), "");
         }
     }
@@ -94,6 +105,25 @@ final class Exchange {
 
     Optional<String> query(String name) {
         return Optional.ofNullable(query.getValue(name));
+    }
+
+    /** All values of a parameter that may be given more than once, whose name ends in {@code []}. */
+    List<String> queries(String name) {
+        return query.getValuesOrEmpty(name);
+    }
+
+    /** The same request, whose parameters may be in the body as well, as HTML forms send them. */
+    Exchange withForm() throws IOException {
+        if (header("Content-Type").orElse("").startsWith("application/x-www-form-urlencoded")) {
+            var form = new Fields(true);
+            query.forEach(field -> field.getValues().forEach(value -> form.add(field.getName(), value)));
+            UrlEncoded.decodeTo(new String(bytes(), StandardCharsets.UTF_8), form::add, StandardCharsets.UTF_8);
+            for (var field : form) {
+                requireKnown(field);
+            }
+            return new Exchange(this, form);
+        }
+        return this;
     }
 
     boolean flag(String name) {
@@ -172,10 +202,22 @@ final class Exchange {
         return bearer(request);
     }
 
-    /** What follows {@code Bearer} in the Authorization header. */
+    /** What follows {@code Bearer} in the Authorization header; or the password after {@code Basic}, for tools that know nothing else. */
     static Optional<String> bearer(Request request) {
-        var header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7) ? Optional.of(header.substring(7).strip()) : Optional.empty();
+        var header = Optional.ofNullable(request.getHeaders().get(HttpHeader.AUTHORIZATION)).orElse("");
+        if (header.regionMatches(true, 0, "Basic ", 0, 6)) {
+            return password(header.substring(6).strip());
+        }
+        return header.regionMatches(true, 0, "Bearer ", 0, 7) ? Optional.of(header.substring(7).strip()) : Optional.empty();
+    }
+
+    private static Optional<String> password(String encoded) {
+        try {
+            var pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            return Optional.of(pair.substring(pair.indexOf(':') + 1));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     /** @throws Refused {@code BAD_JSON} and others, {@code BODY_TOO_LARGE} */

@@ -39,6 +39,8 @@ final class HostRoutes {
                         .answers(Host.class),
                 act(HOST + "/actions/evacuate", "host.evacuate", "Moves its VEEs away and lets it take no more.",
                         x -> Answer.of(hosts.evacuate(x.caller(), host(x)))).answers(Host.class),
+                act(HOST + "/actions/sleep", "host.sleep", "Puts a host without VEEs to sleep.", x -> Answer.of(hosts.sleep(x.caller(), host(x)))).answers(Host.class),
+                act(HOST + "/actions/wake", "host.wake", "Wakes a host that sleeps; it takes VEEs again when it answers.", x -> Answer.of(hosts.wake(x.caller(), host(x)))).answers(Host.class),
                 delete(HOST, "host.remove", "Forgets a host without VEEs.", this::remove));
     }
 

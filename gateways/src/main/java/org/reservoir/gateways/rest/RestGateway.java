@@ -62,7 +62,11 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new PlacementRoutes(ports.vmi().placements()).routes());
         routes.addAll(new AccessRoutes(ports.access()).routes());
         ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
-        ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, ports, names).routes()));
+        ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, new Subjects(ports, names)).routes()));
+        ports.probes().ifPresent(probes -> routes.addAll(new ProbeRoutes(probes, ports, names).routes()));
+        ports.history().ifPresent(history -> routes.addAll(new HistoryRoutes(history, new Subjects(ports, names)).routes()));
+        ports.queries().ifPresent(queries -> routes.addAll(new PromRoutes(queries).routes()));
+        ports.alarms().ifPresent(alarms -> routes.addAll(new AlarmRoutes(alarms).routes()));
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));

@@ -39,7 +39,7 @@ final class ServiceRoutes {
     List<Route> routes() {
         return List.of(
                 get(SERVICES, "service.list", "Lists services that the caller may see.", x -> x.paged(services.services(x.caller(), x.page()))).pages(Service.class),
-                create(SERVICES, "service.submit", "Brings a manifest (OVF, in base64) to life.", this::submit)
+                create(SERVICES, "service.submit", "Brings a manifest (OVF, in base64) to life, if it can be given what it promises.", this::submit)
                         .takes(ServiceRequest.class).upTo(MANIFEST_LIMIT).answers(Service.class),
                 post(SERVICES + "/plan", "service.plan", "What a submission would do; changes nothing.",
                         x -> Answer.of(services.plan(x.caller(), x.body(ServiceRequest.class)))).takes(ServiceRequest.class).upTo(MANIFEST_LIMIT)

@@ -67,9 +67,12 @@ class OpenApiTest {
         made.add(answered("POST", "/api/placement/v1/plans", ""));
         made.add(answered("POST", "/api/placement/v1/survival", "{\"hosts\":[\"h\"]}"));
         made.add(answered("POST", "/api/placement/v1/admissions", "{\"name\":\"shop\",\"promised\":0.99,\"tiers\":[{\"name\":\"web\",\"cpu\":1,\"memory\":\"1GiB\",\"least\":1,\"most\":3,\"apart\":true}]}"));
-        for (var path : List.of("/api/placement/v1/policies", "/api/placement/v1/plans", "/api/veem/v1/vees", "/api/veem/v1/vees?view=full", "/api/veem/v1/images", "/api/veem/v1/networks", "/api/veem/v1/leases?over=true", "/api/veem/v1/lease-calendar", "/api/veeh/v1/hosts",
+        made.add(answered("PUT", "/api/monitoring/v1/alarms/hot", "{\"metric\":\"vee.cpu.percent\",\"kind\":\"ABOVE\",\"threshold\":90,\"webhooks\":[{\"url\":\"https://example.org\"}]}"));
+        made.add(answered("POST", "/api/monitoring/v1/alarms/hot/silence", "{\"time\":\"PT1H\"}"));
+        for (var path : List.of("/api/monitoring/v1/alarms", "/api/placement/v1/policies", "/api/placement/v1/plans", "/api/veem/v1/vees", "/api/veem/v1/vees?view=full", "/api/veem/v1/images", "/api/veem/v1/networks", "/api/veem/v1/leases?over=true", "/api/veem/v1/lease-calendar", "/api/veeh/v1/hosts",
                 "/api/sm/v1/services", "/api/access/v1/users", "/api/access/v1/groups", "/api/accounting/v1/pricebooks", "/api/monitoring/v1/measurements",
-                "/api/site/v1/status", "/health")) {
+                "/api/site/v1/status", "/health", "/api/monitoring/v1/history", "/api/monitoring/v1/history/groups?by=service", "/api/monitoring/v1/history/health", "/api/v1/query?query=up",
+                "/api/v1/labels", "/api/v1/metadata")) {
             made.add(answered("GET", path, ""));
         }
         made.add(answered("GET", "/api/veem/v1/vees/a/history", ""));

@@ -17,6 +17,11 @@ public interface Services {
     /** What {@link #submit} would do: steps in order, capacity and price at the fewest, first and most replicas; changes nothing. */
     ServicePlan plan(Caller caller, ServiceRequest request);
 
+    /**
+     * Takes a service in, if it can be given what it is promised.
+     *
+     * @throws org.reservoir.kernel.Refused {@code NOT_ADMITTED} with how often it would have what it wants, and what would help; {@code MANIFEST_NOT_WELL_FORMED} and others
+     */
     Service submit(Caller caller, ServiceRequest request);
 
     Service service(Caller caller, ServiceId service);

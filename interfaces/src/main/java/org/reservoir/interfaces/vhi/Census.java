@@ -1,14 +1,21 @@
 package org.reservoir.interfaces.vhi;
 
 import java.util.List;
+import java.util.Set;
 
 import org.reservoir.kernel.Capacity;
 import org.reservoir.kernel.VeeId;
 
-/** Every guest on a host: Reservoir's own, of this site, and others that merely use its capacity. */
-public record Census(List<Sighting> ours, List<Stranger> strangers) {
+/**
+ * Every guest on a host: Reservoir's own, of this site, and others that merely use its capacity.
+ *
+ * @param remains VEEs of this site of which the host holds something, a disk or a traffic filter, but no guest. A host goes on with what it was
+ *                asked although the asker has gone, so this can come to be after the guest was erased
+ */
+public record Census(List<Sighting> ours, Set<VeeId> remains, List<Stranger> strangers) {
     public Census {
         ours = List.copyOf(ours);
+        remains = Set.copyOf(remains);
         strangers = List.copyOf(strangers);
     }
 

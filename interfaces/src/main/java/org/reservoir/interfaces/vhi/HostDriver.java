@@ -9,4 +9,10 @@ public interface HostDriver {
 
     /** Opens the host; connects at once and throws {@link HostFailure} UNREACHABLE when it cannot. It reconnects by itself afterwards. */
     VeeHost open(HostId id, HostAddress address);
+
+    /** Whether it is known how such a host is woken. @throws HostFailure REFUSED when the address says it wrongly */
+    boolean wakes(HostAddress address);
+
+    /** Sends a host that sleeps what wakes it, and does not wait: that it is awake is seen by opening it. To be given again when nothing comes of it. */
+    void wake(HostAddress address);
 }

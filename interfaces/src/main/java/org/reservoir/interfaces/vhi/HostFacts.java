@@ -32,5 +32,8 @@ public record HostFacts(String hostname, String hypervisor, String architecture,
         /** No processors run at all: a simulated host. */ NONE
     }
 
-    public enum Feature { LIVE_MIGRATION, MIGRATION_WITH_DISKS, LIVE_RESIZE, SNAPSHOTS, TRAFFIC_FILTERS, BANDWIDTH, OVERLAYS, CONSOLE, VOICE }
+    public enum Feature {
+        LIVE_MIGRATION, MIGRATION_WITH_DISKS, LIVE_RESIZE, SNAPSHOTS, TRAFFIC_FILTERS, BANDWIDTH, OVERLAYS, CONSOLE, VOICE,
+        /** {@link VeeHost#sleep} puts it to sleep. */ SLEEP
+    }
 }

@@ -7,7 +7,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.VeeId;
 
 /**
- * Figures of a host and its guests at one moment.
+ * Figures of a host and its guests at one moment, those that cost little and for which no guest need be asked.
  *
  * @param busy       processor time used by the host since it booted, in nanoseconds over all CPUs
  * @param memoryFree memory that a new guest could get
@@ -21,8 +21,8 @@ public record HostReading(Instant at, long busy, DataSize memoryFree, DataSize d
     /**
      * Counters since the guest's process began; they start again from 0 after a reboot of the host or a migration.
      *
+     * @param running false while its processors stand still, as on a host to which it is just moving
      * @param cpuTime nanoseconds over all virtual CPUs
-     * @param memory  resident memory of the guest
      */
-    public record GuestReading(VeeId vee, long cpuTime, DataSize memory, long diskRead, long diskWritten, long received, long sent) {}
+    public record GuestReading(VeeId vee, boolean running, long cpuTime, long received, long sent) {}
 }

@@ -1,5 +1,6 @@
 package org.reservoir.interfaces.vhi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,8 +27,14 @@ public interface VeeHost extends AutoCloseable {
     /** Every guest on the host, Reservoir's and others', in one listing. */
     Census census();
 
-    /** Figures of the host and of its guests in one call that never waits for a guest that is busy. */
+    /** Figures of the host and of its guests in one call that waits for no guest. */
     HostReading reading();
+
+    /** What only the guest's own process can say. Waits for it, at most {@code patience}, and for no other. */
+    GuestFigures figures(VeeId vee, Duration patience);
+
+    /** What an agent inside the guest says of its file systems and addresses; empty when there is none or none that answers. */
+    Optional<GuestInside> inside(VeeId vee);
 
     /** Tells of changes until the subscription is closed. A listener that is slow loses events, then gets {@link HostListener#missedEvents()}. */
     Subscription watch(HostListener listener);
@@ -103,7 +110,7 @@ public interface VeeHost extends AutoCloseable {
     /** Attaches disk number {@code disk} of {@code guest}, which lists it; one that is attached already stays. */
     void attachDisk(Order order, Guest guest, int disk);
 
-    /** Detaches the disk and deletes its volume. */
+    /** Detaches the disk and deletes its volume. @throws HostFailure KEPT_BY_GUEST when a running guest does not let go of it within the order's patience */
     void detachDisk(Order order, Guest guest, int disk);
 
     /** Grows the disk to the size that {@code guest} gives it. */
@@ -112,6 +119,7 @@ public interface VeeHost extends AutoCloseable {
     /** Attaches NIC number {@code nic} of {@code guest}, or changes the one that is attached to be as described. */
     void attachNic(Order order, Guest guest, int nic);
 
+    /** @throws HostFailure KEPT_BY_GUEST as for disks */
     void detachNic(Order order, Guest guest, int nic);
 
     /** Takes, goes back to, or deletes a snapshot: of the whole guest, or of one disk. */
@@ -122,6 +130,14 @@ public interface VeeHost extends AutoCloseable {
      * removed is copied, too, as long as it is there itself.
      */
     void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress);
+
+    // ---- the host itself
+
+    /**
+     * Puts the host to sleep, with what guests it has. Returns when the host has taken the order; a while later it answers nothing any more, until
+     * {@link HostDriver#wake} has woken it. UNSUPPORTED where it lacks {@link HostFacts.Feature#SLEEP}; such a host is not asked.
+     */
+    void sleep();
 
     // ---- people and the guest's own voice
 

@@ -33,6 +33,14 @@ public record Host(HostId id, String name, String uri, State state, Optional<Str
         /** Takes VEEs. */ ENABLED,
         /** Keeps its VEEs, takes no more. */ DISABLED,
         /** Its VEEs are being moved away. */ EVACUATING,
-        /** Does not answer. */ UNREACHABLE
+        /** Does not answer. */ UNREACHABLE,
+        /** Was told to sleep, and answers still. */ FALLING_ASLEEP,
+        /** Sleeps, to save power; it takes VEEs when it has been woken. */ ASLEEP,
+        /** Is being woken. */ WAKING;
+
+        /** Whether it is to sleep, sleeps, or is to wake: that it does not answer then is as it should be. */
+        public boolean drowsy() {
+            return this == FALLING_ASLEEP || this == ASLEEP || this == WAKING;
+        }
     }
 }

@@ -9,6 +9,12 @@ import java.util.Optional;
 
 /** The hosts of a site; for infrastructure administrators, but for the consoles of one's own VEEs. */
 public interface Hosts {
+    /** Topic of the events that tell of hosts that go to sleep and wake; their body is a {@link Changed}. */
+    String TOPIC = "host";
+
+    /** A host has come into another state. @param problem empty when all is as it should be */
+    record Changed(HostId host, String name, Host.State state, String problem) {}
+
     /** Connects, finds out what it is, and keeps it. @throws org.reservoir.kernel.Refused {@code HOST_UNREACHABLE} and others; nothing kept */
     Host add(Caller caller, HostRequest request);
 
@@ -25,6 +31,21 @@ public interface Hosts {
 
     /** Takes no more VEEs and moves those it has away, live where possible. */
     Host evacuate(Caller caller, HostId host);
+
+    /**
+     * Puts a host without VEEs to sleep; it is {@link Host.State#FALLING_ASLEEP} until it does not answer any more.
+     *
+     * @throws org.reservoir.kernel.Refused {@code HOST_CANNOT_SLEEP}, {@code HOST_IN_USE}, {@code WRONG_STATE}
+     */
+    Host sleep(Caller caller, HostId host);
+
+    /**
+     * Wakes a host that sleeps; it is {@link Host.State#WAKING} until it answers, and {@link Host.State#UNREACHABLE} when it does not in time.
+     * One that is unreachable is woken, too, where that is possible.
+     *
+     * @throws org.reservoir.kernel.Refused {@code HOST_CANNOT_SLEEP}, {@code WRONG_STATE}
+     */
+    Host wake(Caller caller, HostId host);
 
     /** @throws org.reservoir.kernel.Refused {@code HOST_IN_USE} while VEEs are on it */
     void remove(Caller caller, HostId host);

@@ -17,12 +17,13 @@ import org.reservoir.kernel.Refused;
  * @param mostMoves migrations that one plan may ask for; 10 when left out
  * @param leastGain the part of what the present costs that a change must gain; 0.01 when left out
  * @param period    between two reviews; zero, when left out, for none but those that are asked for
+ * @param sleep     when hosts without VEEs are put to sleep; never when left out
  */
-public record PlacementPolicy(Optional<String> cluster, Map<String, Double> goals, int failures, int mostMoves, double leastGain, Duration period) {
+public record PlacementPolicy(Optional<String> cluster, Map<String, Double> goals, int failures, int mostMoves, double leastGain, Duration period, Optional<Sleep> sleep) {
     public static final int MOVES = 10;
     public static final double GAIN = 0.01;
     /** Of a site that nobody has given a policy. */
-    public static final PlacementPolicy NONE = new PlacementPolicy(Optional.empty(), Map.of(), 1, MOVES, GAIN, Duration.ZERO);
+    public static final PlacementPolicy NONE = new PlacementPolicy(Optional.empty(), Map.of(), 1, MOVES, GAIN, Duration.ZERO, Optional.empty());
     private static final int MOST_GOALS = 16;
     private static final int MOST_MOVES = 100_000;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -36,6 +37,19 @@ public record PlacementPolicy(Optional<String> cluster, Map<String, Double> goal
         require(mostMoves >= 0 && mostMoves <= MOST_MOVES, "A plan of at most %d moves".formatted(mostMoves), "Give 0 to %d.".formatted(MOST_MOVES));
         require(leastGain >= 0 && leastGain <= 1, "A gain of at least %s".formatted(leastGain), "Give a part between 0 and 1: 0.01 is one of a hundred.");
         require(period.isZero() || period.compareTo(SHORTEST) >= 0 && period.compareTo(LONGEST) <= 0, "A review every %s".formatted(period), "Give a second to 31 days, or 0 for none.");
+    }
+
+    /**
+     * @param after time for which a host must have been without VEEs
+     * @param spare hosts without VEEs that stay awake for who comes next; one is woken when there are fewer. 1 when left out
+     */
+    public record Sleep(Duration after, int spare) {
+        private static final int MOST_SPARE = 10_000;
+
+        public Sleep {
+            require(after.compareTo(SHORTEST) >= 0 && after.compareTo(LONGEST) <= 0, "Sleep after %s without VEEs".formatted(after), "Give a second to 31 days.");
+            require(spare >= 0 && spare <= MOST_SPARE, "Keeping %d hosts without VEEs awake".formatted(spare), "Give 0 to %d.".formatted(MOST_SPARE));
+        }
     }
 
     private static void require(boolean fine, String what, String advice) {

@@ -43,6 +43,15 @@ public interface Placements {
     Verdict admit(Caller caller, ServiceToAdmit service);
 
     /**
+     * Whether a service would be taken in beside those that were promised something; the Service Manager asks it for the site, and shows its numbers to
+     * whoever wanted the service, so {@code help} names no hosts. Answers within a second or says what it knows by then; changes nothing.
+     *
+     * @param there  services taken in before, named by their ids, which their VEEs carry; each may want its most at any moment
+     * @param others services that were promised nothing: what they may still grow to is counted as if it ran
+     */
+    Verdict admission(ServiceToAdmit service, List<ServiceToAdmit> there, List<ServiceToAdmit> others);
+
+    /**
      * @param hosts ids or names that are lost, or under maintenance, at the same time; empty for each host by itself
      * @param any   so many hosts at once, drawn by lot; only without {@code hosts}
      */
@@ -93,10 +102,11 @@ public interface Placements {
         }
     }
 
-    /** @param honoured how often it has all that it wants @param failover how often the loss of one host is survived with it @param why sentences, the decision first */
-    record Verdict(boolean admitted, Chance honoured, Chance failover, List<String> why) {
+    /** @param honoured how often it has all that it wants @param failover how often the loss of one host is survived with it @param why sentences, the decision first @param help what would make it admitted */
+    record Verdict(boolean admitted, Chance honoured, Chance failover, List<String> why, List<String> help) {
         public Verdict {
             why = List.copyOf(why);
+            help = List.copyOf(help);
         }
     }
 }

@@ -64,6 +64,10 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
         return new VeeSpec(name, vcpus, cpu, memory, limits, boot, others, nics, context, placement, hold, notBefore, agent, readyGate, tags, notes);
     }
 
+    public VeeSpec tagged(Map<String, String> others) {
+        return new VeeSpec(name, vcpus, cpu, memory, limits, boot, disks, nics, context, placement, hold, notBefore, agent, readyGate, others, notes);
+    }
+
     public VeeSpec withNics(List<NicSpec> others) {
         return new VeeSpec(name, vcpus, cpu, memory, limits, boot, disks, others, context, placement, hold, notBefore, agent, readyGate, tags, notes);
     }

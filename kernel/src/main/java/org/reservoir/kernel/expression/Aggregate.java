@@ -21,7 +21,8 @@ public enum Aggregate {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    Dimension of(Dimension series) {
+    /** The unit of what it makes of a series. */
+    public Dimension of(Dimension series) {
         return switch (this) {
             case COUNT -> Dimension.COUNT;
             case RATE -> series.over(Dimension.TIME);

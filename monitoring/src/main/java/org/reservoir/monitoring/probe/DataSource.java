@@ -2,11 +2,15 @@ package org.reservoir.monitoring.probe;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
@@ -20,6 +24,8 @@ import org.reservoir.monitoring.Subject;
 public final class DataSource implements AutoCloseable {
     /** So often every listener is told that the source lives. */
     static final long ALIVE_MILLIS = 10_000;
+    /** So often what is asked is held against the budgets. */
+    private static final long ADAPTED_MILLIS = 2_000;
     /** Each time this share of the streams is told again, so that a listener who lost a word knows all within a minute. */
     private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
@@ -30,6 +36,8 @@ public final class DataSource implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Running> probes = new LinkedHashMap<>();
     private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
+    /** A row of each schema, whose unchanging parts all rows of it share: there are few schemas and many probes. */
+    private final Map<Schema, Row> rows = new HashMap<>();
     private final Wheel wheel;
     private int lastNumber;
     private int lastSubscription;
@@ -38,6 +46,10 @@ public final class DataSource implements AutoCloseable {
     private long toldAt;
     private int tellings;
     private long failures;
+    private SourceInfo self;
+    private Budgets budgets = Budgets.NONE;
+    private Function<StreamInfo, Priority> ranking = _ -> Priority.NORMAL;
+    private long adaptedAt;
 
     /** @param nowMillis of a clock that never goes back, the same as later given to {@link #turn} */
     public DataSource(SourceId id, long nowMillis) {
@@ -45,6 +57,22 @@ public final class DataSource implements AutoCloseable {
         this.wheel = new Wheel(nowMillis);
         this.now = nowMillis;
         this.toldAt = nowMillis;
+        this.self = SourceInfo.unnamed(id);
+    }
+
+    /** What it says of itself to its listeners. @param orders where it hears orders, {@code HOST:PORT}; empty in its own process alone */
+    public void introduce(String name, Optional<HostId> host, String orders) {
+        locked(() -> {
+            self = new SourceInfo(id, name, host, orders, 0, 0, 0);
+            var all = info();
+            subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
+            return self;
+        });
+    }
+
+    private SourceInfo info() {
+        double share = probes.values().stream().filter(Running::measures).mapToDouble(running -> running.status().effort().share()).sum();
+        return new SourceInfo(id, self.name(), self.host(), self.orders(), probes.size(), share, failures);
     }
 
     /** @throws Refused {@code BAD_STREAM}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}, {@code TOO_MANY_PROBES} */
@@ -56,7 +84,7 @@ public final class DataSource implements AutoCloseable {
             var info = new StreamInfo(id, lastNumber + 1, name, subject, labels, probe.schema(),
                     settings.period(), settings.silence(), settings.delivery());
             Gate.of(info.schema(), settings.sending());
-            var running = new Running(info, probe, settings);
+            var running = new Running(info, probe, settings, rows.computeIfAbsent(info.schema(), Row::new));
             probes.put(++lastNumber, running);
             subscriptions.forEach((number, subscription) -> link(running, number, subscription));
             start(running, spread(info.number(), running.periodMillis()));
@@ -64,13 +92,19 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
-    /** Asks something else of a probe, in force at once; one that was stopped for its cost gets another chance. */
+    /**
+     * Asks something else of a probe, in force at once; one that was stopped for its cost gets another chance.
+     *
+     * @throws Refused {@code STREAM_NOT_FOUND}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}; then all is as before
+     */
     public void change(int stream, ProbeSettings settings) {
         locked(() -> {
             var running = find(stream);
-            running.links.forEach(link -> link.gate = Gate.of(running.info.schema(), settings.sending()));
+            var info = running.info.asked(settings);
+            Gate.of(info.schema(), settings.sending());
+            running.links.forEach(link -> link.gate = Gate.of(info.schema(), settings.sending()));
             running.settings = settings;
-            running.info = running.info.asked(settings);
+            running.info = info;
             running.problem = "";
             running.forgive();
             start(running, running.periodMillis());
@@ -90,11 +124,18 @@ public final class DataSource implements AutoCloseable {
     }
 
     public void remove(int stream) {
+        remove(stream, "");
+    }
+
+    /** @param why told to those who listen */
+    public void remove(int stream, String why) {
         locked(() -> {
             var running = find(stream);
             running.removed = true;
+            running.problem = why;
             wheel.cancel(running);
             tell(running);
+            end(running);
             return probes.remove(stream);
         });
     }
@@ -104,6 +145,9 @@ public final class DataSource implements AutoCloseable {
         return locked(() -> {
             var subscription = new Subscription(interest, outlet);
             subscriptions.put(++lastSubscription, subscription);
+            if (!self.name().isEmpty()) {
+                outlet.alive(info());
+            }
             probes.values().forEach(running -> {
                 boolean rested = !running.measures();
                 link(running, lastSubscription, subscription);
@@ -126,11 +170,34 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
-    /** Measures now, out of turn: for probes that tell of events. */
+    /**
+     * Keeps measuring within budgets, from now on: streams are measured less often where it must be, and told of it.
+     *
+     * @param rank of a stream, asked again and again: pinned ones are never slowed. Must not wait
+     */
+    public void keepWithin(Budgets other, Function<StreamInfo, Priority> rank) {
+        locked(() -> {
+            budgets = other;
+            ranking = rank;
+            adapt();
+            return budgets;
+        });
+    }
+
+    private void adapt() {
+        adaptedAt = now;
+        Adaptation.adapt(probes.values(), budgets, ranking, running -> {
+            start(running, running.periodMillis());
+            tell(running);
+        });
+    }
+
+    /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
         locked(() -> {
             var running = find(stream);
-            if (running.measures()) {
+            if (running.measures() && !(running.probe.fed() && running.tooSoon(now))) {
+                running.measuredAt = now;
                 measure(running);
             }
             return running;
@@ -148,6 +215,9 @@ public final class DataSource implements AutoCloseable {
             now = Math.max(now, nowMillis);
             wall = wallMillis;
             wheel.turn(now, spoke -> due((Running) spoke));
+            if (!budgets.isNone() && now - adaptedAt >= ADAPTED_MILLIS) {
+                adapt();
+            }
             if (now - toldAt >= ALIVE_MILLIS) {
                 toldAt = now;
                 tellAgain();
@@ -158,12 +228,16 @@ public final class DataSource implements AutoCloseable {
 
     /** What is there: the information plane's view of this source. */
     public List<Status> streams() {
-        return locked(() -> probes.values().stream().map(running ->
-                new Status(running.info, running.settings, running.state(), running.measures(), running.problem)).toList());
+        return locked(() -> probes.values().stream().map(Running::status).toList());
+    }
+
+    /** @throws Refused {@code STREAM_NOT_FOUND} */
+    public Status stream(int number) {
+        return locked(() -> find(number).status());
     }
 
     /** @param measured whether it is measured at all: it rests while nobody wants it */
-    public record Status(StreamInfo info, ProbeSettings settings, StreamState state, boolean measured, String problem) {}
+    public record Status(StreamInfo info, ProbeSettings settings, StreamState state, boolean measured, String problem, Effort effort) {}
 
     /** Measurements that failed so far. */
     public long failures() {
@@ -206,7 +280,8 @@ public final class DataSource implements AutoCloseable {
             fail(running, failure);
             return;
         } finally {
-            if (running.charge(System.nanoTime() - before)) {
+            long spent = running.probe.spent();
+            if (running.charge(spent < 0 ? System.nanoTime() - before : spent)) {
                 tell(running);
             }
         }
@@ -238,6 +313,9 @@ public final class DataSource implements AutoCloseable {
     private void arrived(Running running, Row row, Exception failure) {
         locked(() -> {
             running.waiting = null;
+            if (running.probe.spent() >= 0 && running.charge(running.probe.spent())) {
+                tell(running);
+            }
             if (failure != null) {
                 fail(running, failure);
             } else if (running.measures()) {
@@ -257,7 +335,8 @@ public final class DataSource implements AutoCloseable {
         running.problem = running.problem.startsWith("failed") ? "" : running.problem;
         for (int i = 0; i < running.links.size(); i++) {
             var link = running.links.get(i);
-            boolean tooSoon = link.leastGap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < link.leastGap;
+            long gap = link.gap(running.info.period().toMillis());
+            boolean tooSoon = gap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < gap;
             if (!tooSoon && link.gate.passes(row)) {
                 link.sentAt = now;
                 var outgoing = link.gate.outgoing(row);
@@ -279,7 +358,8 @@ public final class DataSource implements AutoCloseable {
     }
 
     private void tellAgain() {
-        subscriptions.values().forEach(subscription -> subscription.outlet().alive(id));
+        var all = info();
+        subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
         tellings++;
         probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(this::tell);
     }
@@ -289,13 +369,13 @@ public final class DataSource implements AutoCloseable {
     }
 
     private static void tell(Running running, Running.Link link) {
-        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.leastGap));
+        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period().toMillis())));
         link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem);
     }
 
     private void start(Running running, long inMillis) {
         wheel.cancel(running);
-        if (running.measures()) {
+        if (running.measures() && !running.probe.fed()) {
             wheel.schedule(running, inMillis);
         }
     }
@@ -327,6 +407,14 @@ public final class DataSource implements AutoCloseable {
             }
         });
         start(running, running.periodMillis());
+    }
+
+    private void end(Running running) {
+        try {
+            running.probe.ended();
+        } catch (RuntimeException trouble) { // a probe's fault is its own, and this one is gone
+            failures++;
+        }
     }
 
     private Running find(int stream) {

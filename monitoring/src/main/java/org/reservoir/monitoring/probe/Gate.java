@@ -14,6 +14,9 @@ import org.reservoir.monitoring.probe.Transmission.Summary;
  * the rows. Tells for each row whether it, or what was made of it, is to be sent.
  */
 final class Gate {
+    /** The one that lets everything through keeps nothing, so that all streams share it. */
+    private static final Gate OPEN = new Gate(new Always(), -1, Duration.ZERO);
+
     private final Transmission transmission;
     private final int attribute;
     private final long silence;
@@ -32,7 +35,7 @@ final class Gate {
     /** @throws org.reservoir.kernel.Refused {@code NO_SUCH_ATTRIBUTE} */
     static Gate of(Schema schema, Transmission transmission) {
         return switch (transmission) {
-            case Always _ -> new Gate(transmission, -1, Duration.ZERO);
+            case Always _ -> OPEN;
             case OnChange(var silence) -> new Gate(transmission, -1, silence);
             case DeadBand(var name, _, _, var silence) -> new Gate(transmission, schema.index(name), silence);
             case Band(var name, _, _, _, var silence) -> new Gate(transmission, schema.index(name), silence);

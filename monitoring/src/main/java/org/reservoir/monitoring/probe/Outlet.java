@@ -9,8 +9,13 @@ public interface Outlet {
      */
     void take(StreamInfo stream, long sequence, Row row);
 
-    /** Takes note that the source lives and how its clock reads; called every ten seconds. */
+    /** Takes note that the source lives; called every ten seconds. */
     default void alive(SourceId source) {}
+
+    /** The same, with what the source says of itself. */
+    default void alive(SourceInfo source) {
+        alive(source.id());
+    }
 
     /** Takes word of a stream: when it begins, changes and ends, and every minute again. @param why for people; may be empty */
     void tell(StreamInfo stream, StreamState state, String why);

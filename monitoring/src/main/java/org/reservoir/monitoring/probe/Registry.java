@@ -2,10 +2,13 @@ package org.reservoir.monitoring.probe;
 
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The information plane where measurements are heard: which streams there are, what they consist of, and whether each can be
@@ -15,13 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Registry {
     public static final int MOST_STREAMS = 1_000_000;
-    /** A stream is stale when it is silent for so many times what is usual for it, and no less than {@link #LEAST_PATIENCE}. */
-    private static final int TIMES_OF_PATIENCE = 3;
-    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(2);
+    public static final int MOST_SOURCES = 100_000;
     /** A source that tells nothing for three tellings is lost. */
     private static final long LEASE_MILLIS = 3 * DataSource.ALIVE_MILLIS;
-    /** How long lost and retired streams are remembered. */
-    private static final long REMEMBERED_MILLIS = 600_000;
 
     /** Port: hears of every change of a stream's state. Must not wait. */
     @FunctionalInterface
@@ -38,9 +37,28 @@ public final class Registry {
      */
     public record Known(StreamInfo info, StreamState state, String why, long heard, long gaps, long twice) {}
 
-    private final Map<StreamKey, Entry> streams = new ConcurrentHashMap<>();
-    private final Map<SourceId, Long> sources = new ConcurrentHashMap<>();
+    private final Map<StreamKey, Tracked> streams = new ConcurrentHashMap<>();
+    private final Map<SourceId, Source> sources = new ConcurrentHashMap<>();
+    private final Schemas schemas = new Schemas();
     private final Listener listener;
+    private volatile long turnedAt;
+
+    private record Source(SourceInfo info, long heardAt, String problem) {
+        Source at(long now) {
+            return new Source(info, now, problem);
+        }
+    }
+
+    /**
+     * A source as it is known here.
+     *
+     * @param silent  for so long nothing was heard of it
+     * @param lost    whether that is longer than any that lives is silent
+     * @param streams how many of its streams are in which state
+     * @param gaps    measurements of its streams that were sent and not (yet) heard
+     * @param problem such as a type of measurement that means something else elsewhere; may be empty
+     */
+    public record KnownSource(SourceInfo info, Duration silent, boolean lost, Map<StreamState, Integer> streams, long gaps, String problem) {}
 
     public Registry(Listener listener) {
         this.listener = listener;
@@ -48,21 +66,46 @@ public final class Registry {
 
     /** Takes note that a source lives. */
     public void alive(SourceId source, long now) {
-        sources.computeIfPresent(source, (_, _) -> now);
+        sources.computeIfPresent(source, (_, known) -> known.at(now));
     }
 
-    /** Takes a source's word on a stream. False when there is no room for it. */
-    public boolean tell(StreamInfo info, StreamState said, String why, long now) {
-        sources.put(info.source(), now);
-        var entry = streams.get(info.key());
-        if (entry == null) {
-            if (streams.size() >= MOST_STREAMS) {
-                return false;
-            }
-            entry = streams.computeIfAbsent(info.key(), _ -> new Entry(info, now));
+    /** Takes note that a source lives and what it says of itself. */
+    public void alive(SourceInfo source, long now) {
+        if (sources.size() < MOST_SOURCES || sources.containsKey(source.id())) {
+            sources.compute(source.id(), (_, known) -> new Source(source, now, known == null ? "" : known.problem()));
         }
-        entry.told(info, said, why, now).ifPresent(change -> listener.changed(info, change, why));
+    }
+
+    /** Takes a source's word on a stream. False when there is no room for it, or its type has another schema already. */
+    public boolean tell(StreamInfo info, StreamState said, String why, long now) {
+        if (!hear(info.source(), now)) {
+            return false;
+        }
+        var use = schemas.take(info.schema());
+        var entry = streams.get(info.key());
+        if (use.isEmpty() || entry != null && !entry.info().schema().equals(info.schema())) {
+            note(info.source(), "%s tells type %s with a schema that is not the known one".formatted(info.name(), info.schema().type()));
+            return false;
+        }
+        if (entry == null && streams.size() >= MOST_STREAMS) {
+            note(info.source(), "no room for more streams");
+            return false;
+        }
+        entry = entry == null ? streams.computeIfAbsent(info.key(), _ -> new Tracked(info, use.get(), now)) : entry;
+        entry.told(info, use.get(), said, why, now).ifPresent(change -> listener.changed(info, change, why));
         return true;
+    }
+
+    private boolean hear(SourceId id, long now) {
+        if (!sources.containsKey(id) && sources.size() >= MOST_SOURCES) {
+            return false;
+        }
+        sources.compute(id, (_, known) -> known == null ? new Source(SourceInfo.unnamed(id), now, "") : known.at(now));
+        return true;
+    }
+
+    private void note(SourceId source, String problem) {
+        sources.computeIfPresent(source, (_, known) -> new Source(known.info(), known.heardAt(), problem));
     }
 
     /** Takes note that a measurement arrived; only {@code NEW} and {@code LATE} ones are to be used. */
@@ -77,25 +120,28 @@ public final class Registry {
 
     /** Counts what is heard of one stream. */
     public final class Tally {
-        private final Entry entry;
+        private final Tracked entry;
 
-        private Tally(Entry entry) {
+        private Tally(Tracked entry) {
             this.entry = entry;
         }
 
         public StreamInfo info() {
-            return entry.info;
+            return entry.info();
         }
 
-        /** As {@link #heard(long, long)}, of a sequence number of which only the lowest 16 bits are known. */
-        public Heard heardLow(int low, long now) {
-            return heard(entry.unwrap(low), now);
+        /** The sequence number of which only the lowest 16 bits are known. */
+        public long sequence(int low) {
+            return entry.unwrap(low);
         }
 
         public Heard heard(long sequence, long now) {
+            if (entry.isOusted()) {
+                return Heard.UNKNOWN;
+            }
             var heard = entry.heard(sequence, now);
             if (entry.revive()) {
-                listener.changed(entry.info, StreamState.ON, "heard again");
+                listener.changed(entry.info(), StreamState.ON, "heard again");
             }
             return heard;
         }
@@ -103,130 +149,54 @@ public final class Registry {
 
     /** Finds out who fell silent; call it about once a second. */
     public void turn(long now) {
+        turnedAt = now;
         streams.values().forEach(entry -> {
-            boolean sourceLost = now - sources.getOrDefault(entry.info.source(), 0L) > LEASE_MILLIS;
-            entry.judge(sourceLost, now).ifPresent(change -> listener.changed(entry.info, change, entry.silence(now)));
+            entry.judge(isLost(entry.info().source(), now), now).ifPresent(change -> listener.changed(entry.info(), change, entry.silence(now)));
         });
-        streams.values().removeIf(entry -> entry.forgettable(now));
-        sources.values().removeIf(heard -> now - heard > LEASE_MILLIS + REMEMBERED_MILLIS);
+        if (streams.values().removeIf(entry -> entry.forgettable(now))) {
+            schemas.forgetUnused(streams.values().stream().map(entry -> entry.info().schema().type()).collect(Collectors.toSet()));
+        }
+        sources.values().removeIf(source -> now - source.heardAt() > LEASE_MILLIS + Tracked.REMEMBERED_MILLIS);
+    }
+
+    private boolean isLost(SourceId id, long now) {
+        var source = sources.get(id);
+        return source == null || now - source.heardAt() > LEASE_MILLIS;
+    }
+
+    /** All sources that were heard within the last ten minutes, by name; as of the last {@link #turn}. */
+    public List<KnownSource> sources() {
+        var states = new HashMap<SourceId, Map<StreamState, Integer>>();
+        var gaps = new HashMap<SourceId, Long>();
+        streams.values().forEach(entry -> {
+            var known = entry.known();
+            states.computeIfAbsent(known.info().source(), _ -> new EnumMap<>(StreamState.class)).merge(known.state(), 1, Integer::sum);
+            gaps.merge(known.info().source(), known.gaps(), Long::sum);
+        });
+        return sources.entrySet().stream().map(entry -> {
+            var source = entry.getValue();
+            return new KnownSource(source.info(), Duration.ofMillis(Math.max(0, turnedAt - source.heardAt())), isLost(entry.getKey(), turnedAt),
+                    states.getOrDefault(entry.getKey(), Map.of()), gaps.getOrDefault(entry.getKey(), 0L), source.problem());
+        }).sorted(Comparator.comparing((KnownSource source) -> source.info().name()).thenComparing(source -> source.info().id().value())).toList();
+    }
+
+    /** The schemas of all types of measurement that are there. */
+    public List<Schema> schemas() {
+        return schemas.all();
     }
 
     public Optional<Known> stream(StreamKey key) {
-        return Optional.ofNullable(streams.get(key)).map(Entry::known);
+        return Optional.ofNullable(streams.get(key)).map(Tracked::known);
     }
 
     /** All streams that {@code interest} wants, by name. */
     public List<Known> streams(Interest interest) {
-        return streams.values().stream().map(Entry::known).filter(known -> interest.wants(known.info()))
+        return streams.values().stream().map(Tracked::known).filter(known -> interest.wants(known.info()))
                 .sorted(Comparator.comparing((Known known) -> known.info().name()).thenComparing(known -> known.info().number())).toList();
     }
 
     /** Gaps of all streams together. */
     public long gaps() {
         return streams.values().stream().mapToLong(entry -> entry.known().gaps()).sum();
-    }
-
-    private static final class Entry {
-        private static final int REMEMBERED = 64;
-        private volatile StreamInfo info;
-        private StreamState state = StreamState.LOST;
-        private String why = "";
-        private long heardAt;
-        private long changedAt;
-        private long highest;
-        /** Bit n: the n-th sequence number below the highest was heard. */
-        private long recent;
-        private long heard;
-        private long gaps;
-        private long twice;
-
-        Entry(StreamInfo info, long now) {
-            this.info = info;
-            this.heardAt = now;
-            this.changedAt = now;
-        }
-
-        synchronized Optional<StreamState> told(StreamInfo said, StreamState saidState, String saidWhy, long now) {
-            info = said;
-            why = saidWhy;
-            if (state == StreamState.RETIRED) {
-                highest = 0; // it comes again: what was sent meanwhile was not for us
-            }
-            if (saidState == StreamState.ON && state == StreamState.STALE) {
-                return Optional.empty(); // a living source does not make a silent stream speak
-            }
-            if (saidState == StreamState.ON && state != StreamState.ON) {
-                heardAt = now;
-            }
-            return become(saidState, now);
-        }
-
-        synchronized Heard heard(long sequence, long now) {
-            heardAt = now;
-            if (sequence > highest) {
-                long step = sequence - highest;
-                gaps += highest == 0 ? 0 : step - 1; // what was sent before we listened is no loss
-                recent = highest == 0 ? -1L : (step >= REMEMBERED ? 0 : recent << step) | 1;
-                highest = sequence;
-                heard++;
-                return Heard.NEW;
-            }
-            long age = highest - sequence;
-            if (age >= REMEMBERED || (recent >>> age & 1) != 0) {
-                twice++;
-                return Heard.TWICE;
-            }
-            recent |= 1L << age;
-            gaps--;
-            heard++;
-            return Heard.LATE;
-        }
-
-        /** The number with these lowest bits that is nearest to the highest heard. */
-        synchronized long unwrap(int low) {
-            if (highest == 0) {
-                return low == 0 ? 0x10000 : low;
-            }
-            return Math.max(1, highest + (short) (low - (int) highest));
-        }
-
-        synchronized boolean revive() {
-            return state == StreamState.STALE && become(StreamState.ON, heardAt).isPresent();
-        }
-
-        synchronized Optional<StreamState> judge(boolean sourceLost, long now) {
-            if (state == StreamState.RETIRED) {
-                return Optional.empty();
-            }
-            if (sourceLost) {
-                return become(StreamState.LOST, now);
-            }
-            return state == StreamState.ON && now - heardAt > patience() ? become(StreamState.STALE, now) : Optional.empty();
-        }
-
-        synchronized boolean forgettable(long now) {
-            return (state == StreamState.LOST || state == StreamState.RETIRED) && now - changedAt > REMEMBERED_MILLIS;
-        }
-
-        synchronized String silence(long now) {
-            return "nothing heard for %d ms".formatted(now - heardAt);
-        }
-
-        synchronized Known known() {
-            return new Known(info, state, why, heard, gaps, twice);
-        }
-
-        private long patience() {
-            return Math.max(TIMES_OF_PATIENCE * info.silence().toMillis(), LEAST_PATIENCE.toMillis());
-        }
-
-        private Optional<StreamState> become(StreamState other, long now) {
-            if (state == other) {
-                return Optional.empty();
-            }
-            state = other;
-            changedAt = now;
-            return Optional.of(other);
-        }
     }
 }

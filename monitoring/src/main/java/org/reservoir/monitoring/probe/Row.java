@@ -17,6 +17,15 @@ public final class Row {
     private long present;
     private long at;
 
+    /** An empty one of the same schema, which shares what is the same of all such rows. */
+    Row(Row like) {
+        this.schema = like.schema;
+        this.types = like.types;
+        this.signature = like.signature;
+        this.required = like.required;
+        this.bits = new long[types.length];
+    }
+
     public Row(Schema schema) {
         this.schema = schema;
         this.types = schema.attributes().stream().map(Schema.Attribute::type).toArray(ValueType[]::new);

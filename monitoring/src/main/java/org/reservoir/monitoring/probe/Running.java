@@ -1,5 +1,6 @@
 package org.reservoir.monitoring.probe;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,7 @@ final class Running extends Wheel.Spoke {
         Gate gate;
         long sequence;
         long sentAt = Long.MIN_VALUE;
+        private double held = 1;
 
         Link(int subscription, Outlet outlet, long attributes, long leastGap, Gate gate) {
             this.subscription = subscription;
@@ -26,6 +28,19 @@ final class Running extends Wheel.Spoke {
             this.attributes = attributes;
             this.leastGap = leastGap;
             this.gate = gate;
+        }
+
+        /** @param times less often than it would get them, for its budget's sake; tells whether that is something new */
+        boolean hold(double times) {
+            boolean other = times != held;
+            held = times;
+            return other;
+        }
+
+        /** At most one measurement in so many milliseconds, of a stream that is measured every {@code period}; whole ticks. */
+        long gap(long period) {
+            long gap = held == 1 ? leastGap : (long) (Math.max(leastGap, period) * held);
+            return gap / Wheel.TICK_MILLIS * Wheel.TICK_MILLIS;
         }
     }
 
@@ -41,15 +56,20 @@ final class Running extends Wheel.Spoke {
     long highestSequence;
     Thread waiting;
     long waitingSince;
+    long measuredAt = Long.MIN_VALUE;
     private int slowed = 1;
+    private double held = 1;
     private int looks;
     private long leastCost = Long.MAX_VALUE;
+    /** Nanoseconds of a measurement, the late ones counting most. */
+    private long costs;
 
-    Running(StreamInfo info, Probe probe, ProbeSettings settings) {
+    /** @param like any row of that schema */
+    Running(StreamInfo info, Probe probe, ProbeSettings settings, Row like) {
         this.info = info;
         this.probe = probe;
         this.settings = settings;
-        this.row = new Row(info.schema());
+        this.row = new Row(like);
     }
 
     /** Whether it is measured now: on, wanted by somebody, and not stopped. */
@@ -61,13 +81,48 @@ final class Running extends Wheel.Spoke {
         return removed ? StreamState.RETIRED : settings.on() && !stopped ? StreamState.ON : StreamState.OFF;
     }
 
-    /** Its period, longer when all who listen want it less often or it was slowed for its cost. */
+    /** Its period, longer when all who listen want it less often, or it was slowed for its cost or its source's budget. */
     long periodMillis() {
+        return (long) (wantedMillis(true) * slowed * held);
+    }
+
+    private long wantedMillis(boolean withinBudgets) {
+        long asked = settings.period().toMillis();
         long wanted = Long.MAX_VALUE;
         for (var link : links) {
-            wanted = Math.min(wanted, link.leastGap);
+            wanted = Math.min(wanted, withinBudgets ? link.gap(asked) : link.leastGap);
         }
-        return Math.max(settings.period().toMillis(), links.isEmpty() ? 0 : wanted) * slowed;
+        return Math.max(asked, links.isEmpty() ? 0 : wanted);
+    }
+
+    /** Of one core, were it not held back. */
+    double shareAsked() {
+        return costs / (wantedMillis(false) * 1e6);
+    }
+
+    /** Measurements a second that a listener would get, were nothing held back. */
+    double rateAsked(Link link) {
+        return 1000.0 / Math.max(settings.period().toMillis(), link.leastGap);
+    }
+
+    /** @param times less often than asked, for the source's budget's sake; tells whether that is something new */
+    boolean hold(double times) {
+        boolean other = times != held;
+        held = times;
+        return other;
+    }
+
+    private double held() {
+        return periodMillis() / (double) (wantedMillis(false) * slowed);
+    }
+
+    /** A feed that comes a little before its time is in time, for the feeder's clock is not this one. */
+    boolean tooSoon(long now) {
+        return measuredAt != Long.MIN_VALUE && now - measuredAt < periodMillis() * 3 / 4;
+    }
+
+    DataSource.Status status() {
+        return new DataSource.Status(info, settings, state(), measures(), problem, new Effort(Duration.ofMillis(periodMillis()), costs, slowed, held()));
     }
 
     void forgive() {
@@ -82,6 +137,7 @@ final class Running extends Wheel.Spoke {
      * Over budget it is measured half as often, in the end not at all; tells whether that changed something.
      */
     boolean charge(long nanos) {
+        costs = costs == 0 ? nanos : costs + (nanos - costs) / 8;
         leastCost = Math.min(leastCost, nanos);
         if (++looks < LOOKS_BEFORE_JUDGING) {
             return false;

@@ -12,6 +12,7 @@ import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamKey;
 import org.reservoir.monitoring.probe.StreamState;
@@ -56,7 +57,7 @@ public final class Collector implements Outlet {
 
     @Override
     public void take(StreamInfo stream, long sequence, Row row) {
-        use(registry.heard(stream.key(), sequence, nowMillis.getAsLong()), stream, row);
+        use(registry.heard(stream.key(), sequence, nowMillis.getAsLong()), stream, sequence, row);
     }
 
     @Override
@@ -69,11 +70,26 @@ public final class Collector implements Outlet {
         registry.alive(source, nowMillis.getAsLong());
     }
 
-    private void use(Registry.Heard heard, StreamInfo stream, Row row) {
+    @Override
+    public void alive(SourceInfo source) {
+        registry.alive(source, nowMillis.getAsLong());
+    }
+
+    /** Takes a measurement for accounting, which is new whatever the tally says. It may be of a source that has long ended. */
+    void kept(StreamInfo stream, long sequence, Row row) {
+        if (registry.stream(stream.key()).isEmpty()) {
+            registry.tell(stream, StreamState.LOST, "measured by a source that is gone", nowMillis.getAsLong());
+        }
+        registry.heard(stream.key(), sequence, nowMillis.getAsLong());
+        measured.increment();
+        listener.kept(stream, sequence, row);
+    }
+
+    private void use(Registry.Heard heard, StreamInfo stream, long sequence, Row row) {
         switch (heard) {
             case NEW, LATE -> {
                 measured.increment();
-                listener.measured(stream, row);
+                listener.measured(stream, sequence, row);
             }
             case UNKNOWN -> passedOver.increment();
             case TWICE -> { } // counted with its stream
@@ -104,12 +120,19 @@ public final class Collector implements Outlet {
                 case Frame.DATA -> selfContained.read(frame, from, to, this);
                 case Frame.DELTA -> ordered.read(frame, from, to, this);
                 case Frame.TELL -> told(frame, from, to);
-                case Frame.ALIVE -> {
-                    registry.alive(source, now);
-                    yield true;
-                }
+                case Frame.ALIVE -> alive(frame, from, to);
                 default -> false;
             };
+        }
+
+        private boolean alive(byte[] frame, int from, int to) {
+            registry.alive(source, now);
+            if (from == to) {
+                return true; // it says nothing more of itself
+            }
+            var info = Words.source(cursor.over(frame, from, to), source);
+            info.ifPresent(said -> registry.alive(said, now));
+            return info.isPresent();
         }
 
         private boolean told(byte[] frame, int from, int to) {
@@ -146,7 +169,8 @@ public final class Collector implements Outlet {
         @Override
         public void taken(int stream, int low, Row row) {
             var known = streams[stream];
-            use(known.tally.heardLow(low, now), known.tally.info(), row);
+            long sequence = known.tally.sequence(low);
+            use(known.tally.heard(sequence, now), known.tally.info(), sequence, row);
         }
 
         @Override

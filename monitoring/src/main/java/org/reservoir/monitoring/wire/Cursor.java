@@ -76,7 +76,10 @@ final class Cursor {
     @SuppressWarnings("deprecation") // the old String.getBytes copies ASCII without garbage; that it drops high bytes is just right here
     boolean putText(String text) {
         int length = text.length();
-        if (length * 3 + 9 <= left() && isAscii(text, length)) {
+        if (length + 9 > left()) {
+            return false;
+        }
+        if (isAscii(text, length)) {
             putVar(length);
             text.getBytes(0, length, bytes, at);
             at += length;
@@ -93,6 +96,12 @@ final class Cursor {
         System.arraycopy(value, 0, bytes, at, value.length);
         at += value.length;
         return true;
+    }
+
+    /** The caller has made sure that there is room. */
+    void copy(byte[] from, int start, int length) {
+        System.arraycopy(from, start, bytes, at, length);
+        at += length;
     }
 
     // ---- reading

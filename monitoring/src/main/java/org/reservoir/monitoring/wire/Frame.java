@@ -15,10 +15,12 @@ package org.reservoir.monitoring.wire;
  * attributes are missing (var); if so, a bit for each attribute that is there (var); lowest 16 bits of the stream's sequence
  * number; time, difference from the row before (signed var, ms); values in order. Each frame can be read by itself, its types
  * included; only names come from TELL frames. DELTA is the same on an ordered stream, but numbers are differences from the
- * stream's row before, which both ends remember from the beginning of the connection. All numbers little endian.
+ * stream's row before, which both ends remember from the beginning of the connection. ALIVE: nothing, or what the source says of itself. ORDER stands under the id of the controller
+ * that sends it; its body: source (8 bytes), order's number (var), who orders, the order. ANSWER: controller (8 bytes), order's
+ * number, the answer. ACK: a spool's id (8 bytes) and the number (var) up to which its rows are taken. All numbers little endian.
  */
-final class Frame {
-    static final int HEADER = 20;
+public final class Frame {
+    public static final int HEADER = 20;
     static final int SEAL = 16;
     static final byte VERSION = 1;
     static final int DATA = 0;
@@ -29,13 +31,17 @@ final class Frame {
     static final int ANSWER = 5;
     static final int ACK = 6;
     static final int HELLO = 7;
+    /** Measurements for accounting: see {@link Pump}. */
+    static final int KEPT = 8;
     /** Directions, for {@link Seal}. */
     static final int TO_LISTENER = 0;
     static final int TO_SOURCE = 1;
+    static final int ORDERS = 2;
+    static final int ANSWERS = 3;
     /** Largest frame in a datagram: fits an Ethernet frame under IPv6 and an overlay. */
-    static final int DATAGRAM = 1_300;
+    public static final int DATAGRAM = 1_300;
     /** Largest frame on an ordered stream. */
-    static final int LARGEST = 1 << 16;
+    public static final int LARGEST = 1 << 16;
 
     private Frame() {}
 
@@ -50,7 +56,7 @@ final class Frame {
     }
 
     static boolean isFrame(byte[] frame, int length) {
-        return length >= HEADER && frame[0] == 'R' && frame[1] == 'M' && frame[2] == VERSION && frame[3] >= DATA && frame[3] <= HELLO;
+        return length >= HEADER && frame[0] == 'R' && frame[1] == 'M' && frame[2] == VERSION && frame[3] >= DATA && frame[3] <= KEPT;
     }
 
     static int kind(byte[] frame) {

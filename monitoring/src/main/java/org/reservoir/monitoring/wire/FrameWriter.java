@@ -95,11 +95,12 @@ public final class FrameWriter {
     }
 
     /** The frame's bytes; the body lies from {@link Frame#HEADER} to {@link #end}. */
-    byte[] frame() {
+    public byte[] frame() {
         return frame;
     }
 
-    int end() {
+    /** Where the body ends. */
+    public int end() {
         return out.at;
     }
 

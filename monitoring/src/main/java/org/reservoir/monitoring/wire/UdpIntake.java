@@ -2,50 +2,58 @@ package org.reservoir.monitoring.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 
 import org.reservoir.kernel.Refused;
-import org.reservoir.monitoring.probe.SourceId;
 
 /**
- * Hears datagrams of measurements and gives them to a {@link Collector}. With a key only sealed frames of its holders are
- * taken, each once; without one it binds to loopback alone. What is dropped is counted by reason.
+ * Hears datagrams of measurements, sent to it or to a multicast group, and gives them to a {@link Collector}. With a key only
+ * sealed frames of its holders are taken, each once; without one it binds to loopback alone. What is dropped is counted by reason.
  */
 public final class UdpIntake implements AutoCloseable {
-    private static final int MOST_SOURCES = 10_000;
     private static final int RECEIVE_BUFFER = 4 << 20;
 
-    private record Source(Collector.Ear ear, ReplayGuard guard, Optional<Seal> seal) {}
-
     private final DatagramChannel channel;
-    private final Collector collector;
-    private final Optional<byte[]> key;
-    private final Collector.Bounded<Long, Source> sources = new Collector.Bounded<>(MOST_SOURCES);
+    private final FrameHearing hearing;
     private final Thread thread;
-    private final LongAdder frames = new LongAdder();
-    private final LongAdder forged = new LongAdder();
-    private final LongAdder repeated = new LongAdder();
-    private final LongAdder senseless = new LongAdder();
 
     /**
      * @param at where to listen; port 0 for any free one
      * @throws Refused {@code KEY_REQUIRED}, {@code PORT_TAKEN}
      */
     public UdpIntake(InetSocketAddress at, Optional<byte[]> key, Collector collector) {
+        this(at, Optional.empty(), key, collector);
+    }
+
+    /**
+     * @param group a multicast address
+     * @param by    the interface through which the group is reached
+     * @throws Refused {@code PORT_TAKEN}
+     */
+    public static UdpIntake ofGroup(InetSocketAddress group, NetworkInterface by, byte[] key, Collector collector) {
+        return new UdpIntake(group, Optional.of(by), Optional.of(key), collector);
+    }
+
+    private UdpIntake(InetSocketAddress at, Optional<NetworkInterface> group, Optional<byte[]> key, Collector collector) {
         if (key.isEmpty() && !at.getAddress().isLoopbackAddress()) {
             throw Refused.invalid("KEY_REQUIRED", "Unsealed measurements are heard on loopback alone, not on %s.".formatted(at), "Give both ends the same key.");
         }
-        this.collector = collector;
-        this.key = key;
+        hearing = new FrameHearing(collector, key, Optional.empty(), (_, _) -> { });
         try {
-            channel = DatagramChannel.open();
+            channel = DatagramChannel.open(UdpOutlet.family(at.getAddress()));
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);
-            channel.bind(at);
+            if (group.isPresent()) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true); // several listeners of a group on one machine
+                channel.bind(at);
+                channel.join(at.getAddress(), group.get());
+            } else {
+                channel.bind(at);
+            }
         } catch (IOException e) {
             throw Refused.unavailable("PORT_TAKEN", "Measurements cannot be heard on %s: %s".formatted(at, e.getMessage()), "");
         }
@@ -56,11 +64,8 @@ public final class UdpIntake implements AutoCloseable {
         return (InetSocketAddress) channel.getLocalAddress();
     }
 
-    /** @param forged not sealed with the key, or no frames at all; @param repeated heard before; @param senseless genuine, yet not understood */
-    public record Counts(long frames, long forged, long repeated, long senseless) {}
-
-    public Counts counts() {
-        return new Counts(frames.sum(), forged.sum(), repeated.sum(), senseless.sum());
+    public FrameHearing.Counts counts() {
+        return hearing.counts();
     }
 
     @Override
@@ -70,42 +75,18 @@ public final class UdpIntake implements AutoCloseable {
     }
 
     private void listen() {
-        var frame = new byte[Frame.LARGEST + Cursor.SLACK];
+        var frame = FrameHearing.buffer();
         var buffer = ByteBuffer.wrap(frame, 0, Frame.LARGEST);
         while (channel.isOpen()) {
             try {
                 buffer.clear();
                 channel.receive(buffer);
-                hear(frame, buffer.position());
+                hearing.hear(frame, buffer.position());
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException _) { // of one datagram; the next may be well
-                senseless.increment();
+                hearing.unheard();
             }
-        }
-    }
-
-    private void hear(byte[] frame, int length) {
-        if (!Frame.isFrame(frame, length)) {
-            forged.increment();
-            return;
-        }
-        long id = Frame.source(frame);
-        var source = sources.find(id).orElseGet(() -> new Source(collector.new Ear(new SourceId(id)), new ReplayGuard(),
-                key.map(shared -> new Seal(shared, id, Frame.TO_LISTENER))));
-        int end = source.seal().isPresent() ? source.seal().get().open(frame, length) : length;
-        if (end < 0) {
-            forged.increment();
-            return;
-        }
-        sources.put(id, source); // only who has the key takes room
-        if (!source.guard().passes(Frame.number(frame))) {
-            repeated.increment();
-            return;
-        }
-        frames.increment();
-        if (!source.ear().hear(Frame.kind(frame), frame, Frame.HEADER, end)) {
-            senseless.increment();
         }
     }
 }

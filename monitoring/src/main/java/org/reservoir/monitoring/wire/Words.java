@@ -19,6 +19,7 @@ import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.monitoring.probe.Schema;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.probe.Transmission;
@@ -53,7 +54,7 @@ final class Words {
         out.putVar(info.silence().toMillis());
         out.putByte(info.delivery().ordinal());
         out.putByte(told.state().ordinal());
-        out.putText(told.why().length() <= LONGEST_WHY ? told.why() : told.why().substring(0, LONGEST_WHY));
+        out.putText(cut(told.why()));
         if (!putSchema(out, info.schema())) {
             out.at = before;
             return false;
@@ -76,6 +77,27 @@ final class Words {
             var why = cursor.takeText();
             var schema = schema(cursor);
             return new Told(new StreamInfo(source, number, name, subject, new Labels(service, component, host), schema, period, silence, delivery), state, why);
+        });
+    }
+
+    static void put(Cursor out, SourceInfo source) {
+        out.putText(cut(source.name()));
+        putOptional(out, source.host().map(HostId::value));
+        out.putText(cut(source.orders()));
+        out.putVar(source.probes());
+        out.putLong(Double.doubleToRawLongBits(source.share()));
+        out.putVar(source.failures());
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST_WHY ? text : text.substring(0, LONGEST_WHY);
+    }
+
+    static Optional<SourceInfo> source(Cursor in, SourceId id) {
+        return guarded(in, cursor -> {
+            var name = cursor.takeText();
+            var host = optional(cursor).map(HostId::new);
+            return new SourceInfo(id, name, host, cursor.takeText(), Math.toIntExact(cursor.takeVar()), Double.longBitsToDouble(cursor.takeLong()), cursor.takeVar());
         });
     }
 
@@ -118,7 +140,7 @@ final class Words {
         });
     }
 
-    private static void put(Cursor out, Transmission sending) {
+    static void put(Cursor out, Transmission sending) {
         switch (sending) {
             case Transmission.Always _ -> out.putByte(0);
             case Transmission.OnChange(var silence) -> {
@@ -148,7 +170,7 @@ final class Words {
         }
     }
 
-    private static Transmission transmission(Cursor in) {
+    static Transmission transmission(Cursor in) {
         return switch (in.takeByte()) {
             case 0 -> new Transmission.Always();
             case 1 -> new Transmission.OnChange(Duration.ofMillis(in.takeVar()));
@@ -186,7 +208,7 @@ final class Words {
         return new Schema(type, attributes);
     }
 
-    private static void putSubject(Cursor out, Subject subject) {
+    static void putSubject(Cursor out, Subject subject) {
         switch (subject) {
             case Subject.OfSite() -> out.putByte(0);
             case Subject.OfVee(var vee) -> {
@@ -204,7 +226,7 @@ final class Words {
         }
     }
 
-    private static Subject subject(Cursor in) {
+    static Subject subject(Cursor in) {
         return switch (in.takeByte()) {
             case 0 -> Subject.site();
             case 1 -> Subject.of(new VeeId(in.takeVar()));
@@ -215,11 +237,11 @@ final class Words {
     }
 
     /** 0 stands for nothing: ids and durations begin at 1. */
-    private static void putOptional(Cursor out, Optional<Long> value) {
+    static void putOptional(Cursor out, Optional<Long> value) {
         out.putVar(value.orElse(0L));
     }
 
-    private static Optional<Long> optional(Cursor in) {
+    static Optional<Long> optional(Cursor in) {
         return Optional.of(in.takeVar()).filter(value -> value != 0);
     }
 
@@ -235,7 +257,7 @@ final class Words {
         return texts;
     }
 
-    private static <T> T pick(Cursor in, T[] all) {
+    static <T> T pick(Cursor in, T[] all) {
         int ordinal = in.takeByte();
         if (ordinal >= all.length) {
             throw nonsense();
@@ -243,12 +265,12 @@ final class Words {
         return all[ordinal];
     }
 
-    private static Refused nonsense() {
+    static Refused nonsense() {
         return Refused.invalid("BAD_FRAME", "This is no word of a frame.", "");
     }
 
     /** What a stranger writes can break any rule of the records; that makes it no word, and nothing else. */
-    private static <T> Optional<T> guarded(Cursor in, Function<Cursor, T> read) {
+    static <T> Optional<T> guarded(Cursor in, Function<Cursor, T> read) {
         try {
             var word = read.apply(in);
             return in.broken ? Optional.empty() : Optional.of(word);

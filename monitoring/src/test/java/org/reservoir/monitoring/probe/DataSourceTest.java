@@ -30,7 +30,7 @@ class DataSourceTest {
     private long now;
 
     /** Shows the values it is given, one after the other, then the last again and again. */
-    private static final class Scripted implements Probe {
+    private static class Scripted implements Probe {
         private final double[] values;
         int measured;
 
@@ -71,6 +71,45 @@ class DataSourceTest {
         for (int i = 1; i < 10; i++) {
             assertThat(heard.items.get(i).at() - heard.items.get(i - 1).at()).isEqualTo(1000);
         }
+    }
+
+    @Test
+    void aProbeThatIsFedIsMeasuredWhenToldAndNoMoreOftenThanItsPeriod() {
+        source.subscribe(Interest.ALL, heard);
+        var probe = new Scripted(1) {
+            @Override
+            public boolean fed() {
+                return true;
+            }
+        };
+        int stream = add(probe, ProbeSettings.every(Duration.ofSeconds(2)));
+        pass(5000);
+        assertThat(probe.measured).as("nobody fed it").isZero();
+        for (int second = 0; second < 10; second++) {
+            source.inform(stream);
+            pass(1000);
+        }
+        assertThat(probe.measured).as("fed every second, measured every other").isEqualTo(5);
+        source.change(stream, ProbeSettings.every(SECOND).switched(false));
+        source.inform(stream);
+        assertThat(probe.measured).as("off").isEqualTo(5);
+    }
+
+    @Test
+    void aProbeIsToldThatItEnds() {
+        var ends = new ArrayList<String>();
+        for (var name : List.of("a", "b")) {
+            add(new Scripted(1) {
+                @Override
+                public void ended() {
+                    ends.add(name);
+                }
+            }, ProbeSettings.every(SECOND));
+        }
+        source.remove(1);
+        assertThat(ends).containsExactly("a");
+        source.close();
+        assertThat(ends).containsExactly("a", "b");
     }
 
     @Test

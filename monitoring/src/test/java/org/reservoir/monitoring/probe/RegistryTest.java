@@ -143,4 +143,64 @@ class RegistryTest {
             assertThat(known.twice()).isEqualTo(doubled);
         });
     }
+
+    private static StreamInfo stream(SourceId source, int number, Schema schema) {
+        return new StreamInfo(source, number, "s" + number, Subject.site(), Labels.NONE, schema, Duration.ofSeconds(1), Duration.ofSeconds(1), Delivery.CONTROL);
+    }
+
+    @Test
+    void aTypeHasOneSchemaForAsLongAsAStreamOfItIsThere() {
+        var other = Schema.of("load", Schema.Attribute.of("load", ValueType.LONG));
+        var second = new SourceId(10);
+        registry.alive(new SourceInfo(second, "second", java.util.Optional.empty(), "", 1, 0, 0), 0);
+        assertThat(registry.tell(stream(1), StreamState.ON, "", 0)).isTrue();
+        assertThat(registry.tell(stream(2), StreamState.ON, "", 0)).as("the same").isTrue();
+        assertThat(registry.tell(stream(second, 1, other), StreamState.ON, "", 0)).isFalse();
+        assertThat(registry.schemas()).containsExactly(LOAD);
+        assertThat(registry.sources()).filteredOn(source -> source.info().id().equals(second)).extracting(Registry.KnownSource::problem)
+                .containsExactly("s1 tells type load with a schema that is not the known one");
+
+        assertThat(registry.tell(stream(SOURCE, 1, other), StreamState.ON, "", 0)).as("a stream stays what it is").isFalse();
+        registry.tell(stream(1), StreamState.RETIRED, "", 10);
+        assertThat(registry.tell(stream(second, 1, other), StreamState.ON, "", 0)).as("one of the first is left").isFalse();
+        registry.tell(stream(2), StreamState.RETIRED, "", 10);
+        assertThat(registry.tell(stream(second, 1, other), StreamState.ON, "", 0)).isTrue();
+        assertThat(registry.schemas()).containsExactly(other);
+        assertThat(registry.heard(stream(second, 1, other).key(), 1, 20)).isEqualTo(Registry.Heard.NEW);
+    }
+
+    @Test
+    void aSourceIsShownWithItsStreamsAndGoesWhenNothingIsHeardOfIt() {
+        var self = new SourceInfo(SOURCE, "server-1", java.util.Optional.empty(), "127.0.0.1:9", 2, 0.25, 3);
+        registry.alive(self, 0);
+        registry.tell(stream(1), StreamState.ON, "", 0);
+        registry.tell(stream(2), StreamState.OFF, "", 0);
+        registry.heard(stream(1).key(), 1, 100);
+        registry.heard(stream(1).key(), 4, 200);
+        registry.turn(1000);
+        assertThat(registry.sources()).containsExactly(new Registry.KnownSource(self, Duration.ofMillis(1000), false,
+                java.util.Map.of(StreamState.ON, 1, StreamState.OFF, 1), 2, ""));
+
+        registry.turn(31_000);
+        assertThat(registry.sources()).extracting(Registry.KnownSource::lost).containsExactly(true);
+        assertThat(changes).endsWith("1 LOST", "2 LOST");
+        registry.turn(700_000);
+        registry.turn(700_001);
+        assertThat(registry.sources()).as("its lease is over").isEmpty();
+        assertThat(registry.streams(Interest.ALL)).isEmpty();
+        assertThat(registry.schemas()).isEmpty();
+    }
+
+    @Test
+    void newVersionsOfASourceTakeTheTypeOverWhenTheOldOnesAreLost() {
+        var newer = Schema.of("load", Schema.Attribute.of("load", ValueType.DOUBLE), Schema.Attribute.of("jobs", ValueType.LONG));
+        var second = new SourceId(10);
+        registry.tell(stream(1), StreamState.ON, "", 0);
+        assertThat(registry.tell(stream(second, 1, newer), StreamState.ON, "", 1000)).isFalse();
+        registry.turn(31_000);
+        assertThat(registry.tell(stream(second, 1, newer), StreamState.ON, "", 31_000)).isTrue();
+        assertThat(registry.tell(stream(1), StreamState.ON, "", 32_000)).as("the old one comes back").isFalse();
+        assertThat(known().state()).as("and is not believed").isEqualTo(StreamState.LOST);
+        assertThat(registry.heard(stream(1).key(), 9, 32_000)).isEqualTo(Registry.Heard.UNKNOWN);
+    }
 }

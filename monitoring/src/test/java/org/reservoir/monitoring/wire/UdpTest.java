@@ -183,9 +183,125 @@ class UdpTest {
     }
 
     @Test
+    void allWhoJoinedAGroupHearIt() throws Exception {
+        var loopback = java.net.NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress());
+        int port;
+        try (var free = new DatagramSocket(ANY)) {
+            port = free.getLocalPort();
+        }
+        var group = new InetSocketAddress(InetAddress.getByName("239.195.7." + (1 + port % 250)), port);
+        var others = new Noted();
+        try (var one = UdpIntake.ofGroup(group, loopback, KEY, collector);
+             var other = UdpIntake.ofGroup(group, loopback, KEY, new Collector(others, () -> System.nanoTime() / 1_000_000));
+             var outlet = UdpOutlet.toGroup(new SourceId(90), group, loopback, KEY); var source = new DataSource(new SourceId(90), 0)) {
+            source.subscribe(Interest.ALL, outlet);
+            source.add("a.b", Subject.site(), Labels.NONE, counter(), ProbeSettings.every(Duration.ofMillis(10)));
+            for (int now = 10; now <= 500; now += 10) {
+                source.turn(now, now);
+            }
+            await(() -> noted.values.size() == 50 && others.values.size() == 50);
+            assertThat(noted.values).isEqualTo(upTo(50)).isEqualTo(others.values);
+            assertThat(one.counts().forged() + other.counts().forged()).isZero();
+        }
+    }
+
+    @Test
+    void whatComesTwiceOrOutOfOrderIsTakenOnceAndAllOfItIsCounted() throws Exception {
+        Seeded.forAll(3, seed -> {
+            var random = Seeded.random(seed);
+            var id = new SourceId(200 + seed);
+            try (var intake = new UdpIntake(ANY, Optional.of(KEY), collector); var line = new DatagramSocket(ANY);
+                 var outlet = new UdpOutlet(id, (InetSocketAddress) line.getLocalSocketAddress(), Optional.of(KEY)); var source = new DataSource(id, 0)) {
+                source.subscribe(Interest.ALL, outlet);
+                var stream = source.add("a.b", Subject.site(), Labels.NONE, counter(), ProbeSettings.every(Duration.ofMillis(10)));
+                var packets = new ArrayList<byte[]>();
+                line.setSoTimeout(10_000);
+                packets.add(received(line));
+                for (int now = 10; now <= 400; now += 10) {
+                    source.turn(now, now);
+                    packets.add(received(line)); // each measurement in a datagram of its own
+                }
+                var all = new ArrayList<>(packets.subList(1, packets.size()));
+                all.addAll(packets.subList(1, packets.size()));
+                java.util.Collections.shuffle(all.subList(1, all.size()), new java.util.Random(random.nextLong())); // the first must come first: what was before it is no loss
+                line.send(new DatagramPacket(packets.getFirst(), packets.getFirst().length, intake.address()));
+                int before = noted.values.size();
+                for (var packet : all) {
+                    line.send(new DatagramPacket(packet, packet.length, intake.address()));
+                }
+                await(() -> intake.counts().frames() == 41 && intake.counts().repeated() == 40);
+                assertThat(noted.values.subList(before, noted.values.size())).containsExactlyInAnyOrderElementsOf(upTo(40));
+                assertThat(collector.registry().stream(stream.key()).orElseThrow().gaps()).isZero();
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static byte[] received(DatagramSocket line) throws java.io.IOException {
+        var packet = new DatagramPacket(new byte[2000], 2000);
+        line.receive(packet);
+        return java.util.Arrays.copyOf(packet.getData(), packet.getLength());
+    }
+
+    @Test
+    void aSourceWhoseClockIsSetBackByAnHourIsHeardOn() throws Exception {
+        var id = new SourceId(91);
+        try (var intake = new UdpIntake(ANY, Optional.of(KEY), collector); var outlet = new UdpOutlet(id, intake.address(), Optional.of(KEY)); var source = new DataSource(id, 0)) {
+            source.subscribe(Interest.ALL, outlet);
+            var stream = source.add("a.b", Subject.site(), Labels.NONE, counter(), ProbeSettings.every(Duration.ofMillis(10)));
+            long wall = 1_790_000_000_000L;
+            for (int now = 10; now <= 1000; now += 10) {
+                source.turn(now, now < 500 ? wall + now : wall + now - 3_600_000);
+            }
+            await(() -> noted.values.size() == 100);
+            assertThat(noted.values).isEqualTo(upTo(100));
+            collector.turn();
+            var known = collector.registry().stream(stream.key()).orElseThrow();
+            assertThat(known.gaps()).isZero();
+            assertThat(known.state()).isEqualTo(StreamState.ON);
+        }
+    }
+
+    @Test
+    void theStreamsOfASourceThatDiedAreLostAndThoseOfItsSuccessorAreHeard() throws Exception {
+        long[] clock = {1_000};
+        var heard = new Noted();
+        var watching = new Collector(heard, () -> clock[0]);
+        try (var intake = new UdpIntake(ANY, Optional.of(KEY), watching)) {
+            for (long life = 1; life <= 2; life++) {
+                var id = new SourceId(92 + life);
+                var outlet = new UdpOutlet(id, intake.address(), Optional.of(KEY));
+                var source = new DataSource(id, 0); // never closed: it dies
+                source.subscribe(Interest.ALL, outlet);
+                source.add("a.b", Subject.site(), Labels.NONE, counter(), ProbeSettings.every(Duration.ofMillis(10)));
+                source.turn(10, 10);
+                int wanted = (int) life;
+                await(() -> heard.values.size() == wanted);
+                outlet.close();
+                clock[0] += 60_000;
+                watching.turn();
+            }
+            assertThat(heard.states).containsExactly("a.b ON", "a.b LOST", "a.b ON", "a.b LOST");
+        }
+    }
+
+    @Test
     void nothingLeavesTheMachineUnsealed() {
         var outside = new InetSocketAddress("192.0.2.1", 9);
         assertThatThrownBy(() -> new UdpOutlet(new SourceId(1), outside, Optional.empty())).isInstanceOf(Refused.class).hasMessageContaining("unsealed");
         assertThatThrownBy(() -> new UdpIntake(new InetSocketAddress("0.0.0.0", 0), Optional.empty(), collector)).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void aSourceSaysWhatItIs() throws Exception {
+        var id = new SourceId(12);
+        try (var intake = new UdpIntake(ANY, Optional.of(KEY), collector); var outlet = new UdpOutlet(id, intake.address(), Optional.of(KEY)); var source = new DataSource(id, 0)) {
+            source.introduce("agent of n3", Optional.of(new org.reservoir.kernel.HostId(3)), "10.0.0.3:9471");
+            source.subscribe(Interest.ALL, outlet);
+            await(() -> !collector.registry().sources().isEmpty());
+            var info = collector.registry().sources().getFirst().info();
+            assertThat(info).isEqualTo(new org.reservoir.monitoring.probe.SourceInfo(id, "agent of n3", Optional.of(new org.reservoir.kernel.HostId(3)), "10.0.0.3:9471", 0, 0, 0));
+        }
     }
 }

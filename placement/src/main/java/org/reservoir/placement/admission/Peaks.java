@@ -13,7 +13,8 @@ import org.reservoir.placement.State;
 final class Peaks {
     private final List<Wave> waves = new ArrayList<>();
     private final Map<Integer, String> serviceOf = new HashMap<>();
-    private long nextId = Long.MIN_VALUE;
+    /** Far from the lowest numbers, which snapshots give to room that is kept. */
+    private long nextId = Long.MIN_VALUE + (1L << 40);
 
     /** One tier's. @param running replicas that have a place already */
     private record Wave(Service service, Service.Tier tier, int running, int[] vees) {}

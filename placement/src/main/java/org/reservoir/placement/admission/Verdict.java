@@ -9,7 +9,7 @@ import java.util.Map;
  * @param admitted  whether it is
  * @param honoured  how often it has all that it wants
  * @param others    the same for each service that is there, with the new one beside it
- * @param alone     the same without it
+ * @param alone     the same without it, when one of them falls short of its promise
  * @param failover  how often the loss of one host is survived with the new service at its least
  * @param why       sentences: the decision first, then what limits
  * @param truncated whether time was up before all trials were made

@@ -2,6 +2,7 @@ package org.reservoir.testbed.demo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import org.reservoir.testbed.GuestImage;
@@ -29,6 +30,8 @@ public final class Demo implements Callable<Integer> {
     private boolean json;
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "/var/lib/reservoir/demo", description = "Folder of the demo's site (${DEFAULT-VALUE}).")
     private Path data;
+    @Option(names = "--site-program", hidden = true, paramLabel = "FILE", description = "Starts a site server; bin/site when not given.")
+    private Optional<Path> program = Optional.empty();
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Demo()).setExecutionExceptionHandler(Demo::told).execute(arguments));
@@ -49,14 +52,14 @@ public final class Demo implements Callable<Integer> {
         }
         var screen = new Screen(json ? System.err : System.out);
         var folder = data.toAbsolutePath().normalize();
-        var left = Leftovers.of(folder);
+        var left = Leftovers.of(folder, program.orElseGet(SiteServer::program));
         var found = left.any();
         left.end(screen);
         if (end) {
             screen.say(found ? "Ended." : "There is nothing of a demo in " + folder + ".");
             return 0;
         }
-        var stage = new Stage(folder, hosts, GuestImage.build(), screen);
+        var stage = new Stage(folder, program.orElseGet(SiteServer::program), hosts, GuestImage.build(), screen);
         try (var safety = new Safety(stage)) {
             var result = new Walk(stage, screen).take();
             if (keep) {

@@ -14,16 +14,17 @@ import org.reservoir.testbed.LibvirtHosts;
 /**
  * What of a demo is there, as noted in its folder: its own at the end, or that of an earlier one that was kept or killed.
  *
+ * @param program starts a site server that is not running, to empty its hosts
  * @param site the site server, running or not
  * @param run  the hosts in namespaces, when there are any
  */
-record Leftovers(Path data, Optional<SiteServer> site, Optional<String> run) {
+record Leftovers(Path data, Path program, Optional<SiteServer> site, Optional<String> run) {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    static Leftovers of(Path data) {
+    static Leftovers of(Path data, Path program) {
         var file = file(data);
         if (!Files.exists(file)) {
-            return new Leftovers(data, Optional.empty(), Optional.empty());
+            return new Leftovers(data, program, Optional.empty(), Optional.empty());
         }
         var noted = new Properties();
         try (var in = Files.newBufferedReader(file)) {
@@ -32,7 +33,7 @@ record Leftovers(Path data, Optional<SiteServer> site, Optional<String> run) {
             throw new UncheckedIOException(e);
         }
         var site = Optional.ofNullable(noted.getProperty("pid")).map(pid -> new SiteServer(Long.parseLong(pid), noted.getProperty("url"), data));
-        return new Leftovers(data, site, Optional.ofNullable(noted.getProperty("hosts")));
+        return new Leftovers(data, program, site, Optional.ofNullable(noted.getProperty("hosts")));
     }
 
     private static Path file(Path data) {
@@ -71,7 +72,7 @@ record Leftovers(Path data, Optional<SiteServer> site, Optional<String> run) {
         } else if (!Files.exists(data.resolve("admin.token"))) {
             site.ifPresent(SiteServer::stop); // it was about to start
         } else if (site.isPresent()) {
-            var server = site.filter(SiteServer::lives).orElseGet(() -> SiteServer.launch(data, data, false).awaitListening());
+            var server = site.filter(SiteServer::lives).orElseGet(() -> SiteServer.launch(program, data, data, false)).awaitListening();
             try {
                 empty(server.shell(screen), screen);
             } finally {

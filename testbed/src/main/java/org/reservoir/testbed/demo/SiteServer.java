@@ -23,14 +23,20 @@ import org.reservoir.testbed.Checkout;
 record SiteServer(long pid, String url, Path data) {
     private static final int USUAL_PORT = 8470;
     private static final Duration START = Duration.ofSeconds(90);
-    private static final Duration STOP = Duration.ofSeconds(30);
+    /** One that is still starting starts to the end before it ends. */
+    private static final Duration STOP = START.plusSeconds(30);
+
+    /** What people start a site server with. */
+    static Path program() {
+        return Checkout.directory().resolve("bin/site");
+    }
 
     /** Starts it; it answers only after {@link #awaitListening}. */
-    static SiteServer launch(Path data, Path images, boolean spanning) {
+    static SiteServer launch(Path program, Path data, Path images, boolean spanning) {
         try {
             Files.createDirectories(data);
             var url = "http://127.0.0.1:" + freePort();
-            var command = new ArrayList<>(List.of("setsid", Checkout.directory().resolve("bin/site").toString(), "--data", data.toString(), "--name", "demo", "--listen",
+            var command = new ArrayList<>(List.of("setsid", program.toString(), "--data", data.toString(), "--name", "demo", "--listen",
                     URI.create(url).getAuthority(), "--import-from", images.toString()));
             if (spanning) {
                 command.add("--span-hosts");

@@ -1,6 +1,7 @@
 package org.reservoir.testbed.demo;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,15 +13,19 @@ import org.reservoir.testbed.TestHost;
 /** What the demo sets up around the service, and takes down again: hosts and a site server. What it made is noted on disk before it is made. */
 final class Stage {
     private final Path data;
+    private final Path program;
     private final int count;
     private final GuestImage guest;
     private final Screen screen;
     private Optional<LibvirtHosts> hosts = Optional.empty();
     private Optional<SiteServer> site = Optional.empty();
+    private final Object making = new Object();
     private volatile boolean ending;
 
-    Stage(Path data, int count, GuestImage guest, Screen screen) {
+    /** @param program starts the site server */
+    Stage(Path data, Path program, int count, GuestImage guest, Screen screen) {
         this.data = data;
+        this.program = program;
         this.count = count;
         this.guest = guest;
         this.screen = screen;
@@ -32,20 +37,29 @@ final class Stage {
 
     void makeHosts() {
         if (count > 1) {
-            hosts = Optional.of(LibvirtHosts.up(count));
-            note();
+            make(() -> hosts = Optional.of(LibvirtHosts.up(count)));
         }
     }
 
     SiteServer startSite() {
-        var server = SiteServer.launch(data, guest.directory(), hosts.isPresent());
-        site = Optional.of(server);
-        note();
-        return server.awaitListening();
+        make(() -> site = Optional.of(SiteServer.launch(program, data, guest.directory(), hosts.isPresent())));
+        return site.orElseThrow().awaitListening();
     }
 
-    private void note() {
-        new Leftovers(data, site, hosts.map(LibvirtHosts::run)).write();
+    /** What is begun when the interruption comes is made and noted first, so that it can be ended; nothing is begun after it. */
+    private void make(Runnable work) {
+        synchronized (making) {
+            if (!ending) {
+                work.run();
+                left().write();
+                return;
+            }
+        }
+        Pause.of(Duration.ofDays(1)); // the process ends as soon as the stage is clear
+    }
+
+    private Leftovers left() {
+        return new Leftovers(data, program, site, hosts.map(LibvirtHosts::run));
     }
 
     /** Name and address of each host. */
@@ -78,7 +92,9 @@ final class Stage {
     /** Ends everything. */
     void clear() {
         ending = true;
-        new Leftovers(data, site, hosts.map(LibvirtHosts::run)).end(screen);
+        synchronized (making) {
+            left().end(screen);
+        }
     }
 
     void interrupted() {

@@ -50,6 +50,7 @@ record HostAudit(List<TestHost> hosts, String site) {
                 here.forEach(vee -> assertThat(states.get("reservoir-%s-%s".formatted(site, vee.id()))).as("%s, %s", vee.id(), vee.state()).isIn(STATES.getOrDefault(vee.state(), Set.of())));
             });
             assertThat(volumes(host)).as("disks on %s", host.name()).isEqualTo(disks(here));
+            assertThat(filtered(host)).as("VEEs that %s has filters of", host.name()).isSubsetOf(here.stream().map(vee -> vee.id().toString()).toList());
         }
         leases(small);
     }
@@ -87,6 +88,12 @@ record HostAudit(List<TestHost> hosts, String site) {
     private TreeSet<String> volumes(TestHost host) {
         var disk = Pattern.compile(Pattern.quote(site) + "-(vee-[0-9]+-disk-[0-9]+\\.qcow2)");
         return files(host).stream().map(disk::matcher).filter(java.util.regex.Matcher::matches).map(match -> match.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private TreeSet<String> filtered(TestHost host) {
+        var filter = Pattern.compile("reservoir-" + Pattern.quote(site) + "-(vee-[0-9]+)-nic-[0-9]+");
+        return Pattern.compile("\\s+").splitAsStream(virsh(host, "nwfilter-list")).map(filter::matcher).filter(java.util.regex.Matcher::matches).map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<String> files(TestHost host) {

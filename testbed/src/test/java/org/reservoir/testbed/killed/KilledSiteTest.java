@@ -86,12 +86,16 @@ class KilledSiteTest {
     /** A server that is left in peace brings everything to rest. */
     private void converge(int kill) {
         try (var small = SmallSite.open(data, site)) {
-            small.veem.reconcile();
-            Wait.until("all is at rest after kill " + kill, CONVERGENCE, small::rests);
-            small.veem.reconcile();
-            Wait.until("all is at rest after kill " + kill, CONVERGENCE, small::rests);
+            comeToRest(small, "after kill " + kill);
             audit.agreesWith(small);
             System.out.printf("%d kills: all is where it should be%n", kill);
+        }
+    }
+
+    private static void comeToRest(SmallSite small, String when) {
+        for (int i = 0; i < 2; i++) {
+            small.veem.reconcile();
+            Wait.until("all is at rest " + when, CONVERGENCE, small::rests);
         }
     }
 
@@ -100,10 +104,7 @@ class KilledSiteTest {
             Wait.until("all is at rest at the end", CONVERGENCE, small::rests);
             small.vees().forEach(vee -> small.veem.vees().act(SmallSite.ADMIN, vee.id(), new VeeAction.Terminate(true)));
             Wait.until("all has ended", CONVERGENCE, () -> small.rests() && small.vees().stream().allMatch(vee -> vee.state() == VeeState.TERMINATED));
-            Wait.until("the hosts are empty", CONVERGENCE, () -> {
-                small.veem.reconcile();
-                return small.rests();
-            });
+            comeToRest(small, "and hosts are empty");
             audit.agreesWith(small);
             audit.isEmpty();
         }

@@ -24,6 +24,11 @@ record Deadline(long nanos) {
         if (isOver()) {
             throw new HostFailure(HostFailure.Kind.TIMED_OUT, "Still waiting for %s.".formatted(waitingFor));
         }
+        rest(step, waitingFor);
+    }
+
+    /** Waits a little, not longer than there is time left; for whom its end is no failure. */
+    void rest(Duration step, String waitingFor) {
         try {
             Thread.sleep(step.compareTo(left()) < 0 ? step : left());
         } catch (InterruptedException interruption) {

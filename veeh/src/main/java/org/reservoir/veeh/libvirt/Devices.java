@@ -24,6 +24,8 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
  */
 final class Devices {
     private static final Duration LOOK = Duration.ofMillis(100);
+    /** libvirt itself waits five seconds for an answer. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
     private final Link link;
     private final Site site;
@@ -64,7 +66,7 @@ final class Devices {
         pool.require(guest.disk(disk).image().stream().toList());
         guests.makeDisk(guest, guest.disk(disk));
         change(order, guest, (daemon, dom) -> {
-            if (find(daemon, dom, "disk", isDisk(guest, disk)).isEmpty()) {
+            if (find(daemon, dom, "disk", isDisk(disk)).isEmpty()) {
                 requireHotPlug(guest.disk(disk));
                 daemon.attachDevice(dom, words.get().disk(guest, disk), Flags.AFFECT_LIVE);
             }
@@ -73,14 +75,14 @@ final class Devices {
 
     void detachDisk(Order order, Guest guest, int disk) {
         change(order, without(guest, disk), (daemon, dom) ->
-                detach(order, daemon, dom, "disk", isDisk(guest, disk)));
+                detach(order, daemon, dom, "disk", isDisk(disk)));
         pool.deleteFile(site.disk(order.vee(), disk));
     }
 
     void attachNic(Order order, Guest guest, int nic) {
         guests.guardNics(link.quick().within(order.patience()), guest);
         change(order, guest, (daemon, dom) -> {
-            if (find(daemon, dom, "interface", isNic(guest.nic(nic))).isEmpty()) {
+            if (find(daemon, dom, "interface", isNic(nic)).isEmpty()) {
                 daemon.attachDevice(dom, words.get().nic(guest, nic), Flags.AFFECT_LIVE);
             }
         });
@@ -89,12 +91,24 @@ final class Devices {
     void detachNic(Order order, Guest guest, int nic) {
         var kept = guest.nics().stream().filter(other -> other.number() != nic).toList();
         change(order, with(guest, guest.disks(), kept), (daemon, dom) ->
-                detach(order, daemon, dom, "interface", element -> aliasOf(element).equals("ua-nic-" + nic)));
+                detach(order, daemon, dom, "interface", isNic(nic)));
         var filter = site.filter(order.vee(), nic);
         var daemon = link.quick();
         if (daemon.filters().contains(filter)) {
             daemon.undefineFilter(filter);
         }
+    }
+
+    /**
+     * Plugs in what a running guest should have and has not: one that was asked to let go of a device, and did not, still does so when it is
+     * reset, and nobody is told.
+     */
+    static void plugAgain(LibvirtConnection daemon, Domain dom, Guest guest, DomainXml words) {
+        var live = Xml.read(daemon.xml(dom, 0));
+        guest.disks().stream().filter(disk -> isPluggable(disk) && in(live, "disk", isDisk(disk.number())).isEmpty())
+                .forEach(disk -> daemon.attachDevice(dom, words.disk(guest, disk.number()), Flags.AFFECT_LIVE));
+        guest.nics().stream().filter(nic -> in(live, "interface", isNic(nic.number())).isEmpty())
+                .forEach(nic -> daemon.attachDevice(dom, words.nic(guest, nic.number()), Flags.AFFECT_LIVE));
     }
 
     void resizeDisk(Order order, Guest guest, int disk) {
@@ -124,19 +138,26 @@ final class Devices {
         daemon.define(words.get().domain(guest, order.generation()));
     }
 
-    /** Asks the guest to let go and waits until it has: it is the guest's system that decides when. */
+    /**
+     * Asks the guest to let go and waits until it has: it is the guest's system that decides when. One that was asked before it had booted never
+     * heard of it, so it is asked again and again.
+     */
     private static void detach(Order order, LibvirtConnection daemon, Domain dom, String kind, Predicate<Element> which) {
         var deadline = Deadline.in(order.patience());
         var again = Deadline.in(Duration.ZERO);
         for (var device = find(daemon, dom, kind, which); device.isPresent(); device = find(daemon, dom, kind, which)) {
+            if (deadline.isOver()) {
+                throw new HostFailure(Kind.KEPT_BY_GUEST, "%s runs and has not let go of its %s in %d s.".formatted(order.vee(), kind, order.patience().toSeconds()));
+            }
             if (again.isOver()) {
                 askToLetGo(daemon, dom, device.get());
-                again = Deadline.in(Duration.ofSeconds(5));
+                again = Deadline.in(ASK_AGAIN);
             }
-            deadline.pause(LOOK, "%s to let go of its %s".formatted(order.vee(), kind));
+            deadline.rest(LOOK, "%s to let go of its %s".formatted(order.vee(), kind));
         }
     }
 
+    /** A QEMU that has not had its answer yet may refuse to ask again. */
     private static void askToLetGo(LibvirtConnection daemon, Domain dom, Element device) {
         try {
             daemon.detachDevice(dom, selector(device), Flags.AFFECT_LIVE);
@@ -161,16 +182,19 @@ final class Devices {
     }
 
     static Optional<Element> find(LibvirtConnection daemon, Domain dom, String kind, Predicate<Element> which) {
-        return Xml.at(Xml.read(daemon.xml(dom, 0)), "devices").stream().flatMap(devices -> Xml.children(devices, kind).stream()).filter(which).findFirst();
+        return in(Xml.read(daemon.xml(dom, 0)), kind, which);
     }
 
-    private Predicate<Element> isDisk(Guest guest, int disk) {
-        var alias = "ua-disk-" + disk;
-        return element -> aliasOf(element).equals(alias);
+    private static Optional<Element> in(Element domain, String kind, Predicate<Element> which) {
+        return Xml.at(domain, "devices").stream().flatMap(devices -> Xml.children(devices, kind).stream()).filter(which).findFirst();
     }
 
-    private static Predicate<Element> isNic(Nic nic) {
-        return element -> aliasOf(element).equals(DomainXml.alias(nic));
+    private static Predicate<Element> isDisk(int disk) {
+        return element -> aliasOf(element).equals("ua-disk-" + disk);
+    }
+
+    private static Predicate<Element> isNic(int nic) {
+        return element -> aliasOf(element).equals("ua-nic-" + nic);
     }
 
     private static String aliasOf(Element device) {
@@ -178,9 +202,13 @@ final class Devices {
     }
 
     private static void requireHotPlug(Disk disk) {
-        if (disk.bus() != Disk.Bus.VIRTIO && disk.bus() != Disk.Bus.SCSI) {
+        if (!isPluggable(disk)) {
             throw new HostFailure(Kind.UNSUPPORTED, "A running guest takes no disk on its %s bus; use VIRTIO or SCSI, or shut it off first.".formatted(disk.bus()));
         }
+    }
+
+    private static boolean isPluggable(Disk disk) {
+        return disk.bus() == Disk.Bus.VIRTIO || disk.bus() == Disk.Bus.SCSI;
     }
 
     private static Guest without(Guest guest, int disk) {

@@ -58,9 +58,22 @@ final class Generations {
         }
     }
 
-    /** The domain, after it has taken the order's generation; empty when the host has none. @throws HostFailure STALE_ORDER for an older order */
+    /**
+     * The domain, after it has taken the order's generation; empty when the host has none, or has none any more once it was asked about it: what a server
+     * that ended had asked for may be done meanwhile. @throws HostFailure STALE_ORDER for an older order
+     */
     Optional<Domain> take(LibvirtConnection daemon, Order order) {
-        var found = daemon.domain(site.uuid(order.vee()));
+        try {
+            return take(daemon, order, daemon.domain(site.uuid(order.vee())));
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.NO_SUCH_GUEST) {
+                throw failure;
+            }
+            return take(daemon, order, daemon.domain(site.uuid(order.vee())));
+        }
+    }
+
+    private Optional<Domain> take(LibvirtConnection daemon, Order order, Optional<Domain> found) {
         long newest = found.map(dom -> newest(daemon, dom)).filter(known -> known > 0).orElseGet(() -> remembered(order.vee()));
         if (order.generation() < newest) {
             throw new HostFailure(Kind.STALE_ORDER, "%s of generation %d came after generation %d.".formatted(order.vee(), order.generation(), newest));

@@ -1,11 +1,13 @@
 package org.reservoir.veeh.libvirt;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.reservoir.interfaces.vhi.GuestInside;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.libvirtrpc.Domain;
 
@@ -48,6 +50,12 @@ final class GuestAgent {
 
     boolean answers(Domain dom) {
         return obeys(dom, "guest-ping", SHORT);
+    }
+
+    /** File systems and addresses, as QEMU's {@code guest-get-fsinfo} and {@code guest-network-get-interfaces} tell them; what cannot be read is left out. */
+    Optional<GuestInside> inside(Domain dom) {
+        return ask(dom, "{\"execute\":\"guest-get-fsinfo\"}", SHORT).map(fileSystems -> new GuestInside(AgentWords.fileSystems(fileSystems),
+                ask(dom, "{\"execute\":\"guest-network-get-interfaces\"}", SHORT).map(AgentWords::addresses).orElse(List.of())));
     }
 
     /**

@@ -49,15 +49,17 @@ final class Guests {
         var found = generations.take(daemon, order);
         requireClones(guest);
         pool.require(DomainXml.images(guest));
-        guardNics(daemon, guest);
-        if (found.filter(Domain::active).isPresent()) {
-            return;
+        boolean runs = found.filter(Domain::active).isPresent();
+        if (!runs) {
+            var xml = words.get().domain(guest, order.generation());
+            daemon.define(xml);
+            prepared.put(guest.vee(), xml);
         }
-        var xml = words.get().domain(guest, order.generation());
-        daemon.define(xml);
-        prepared.put(guest.vee(), xml);
-        guest.disks().forEach(disk -> makeDisk(guest, disk));
-        putSeed(guest);
+        guardNics(daemon, guest);
+        if (!runs) {
+            guest.disks().forEach(disk -> makeDisk(guest, disk));
+            putSeed(guest);
+        }
     }
 
     private void requireClones(Guest guest) {
@@ -190,16 +192,15 @@ final class Guests {
         prepared.remove(order.vee());
         var found = generations.take(daemon, order);
         found.filter(Domain::active).ifPresent(daemon::destroy);
-        pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.owns(file.name(), order.vee())).forEach(daemon::deleteVolume);
+        pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.veeOfVolume(file.name()).filter(order.vee()::equals).isPresent()).forEach(daemon::deleteVolume);
         found.ifPresent(dom -> daemon.undefine(dom, words.get().hypervisor().undefineFlags()));
-        dropNicFilters(daemon, order);
+        dropNicFilters(daemon, order.vee());
         generations.remember(order);
     }
 
-    private void dropNicFilters(LibvirtConnection daemon, Order order) {
-        var prefix = site.filter(order.vee(), 0).replaceAll("0$", "");
+    void dropNicFilters(LibvirtConnection daemon, VeeId vee) {
         if (words.get().hypervisor() == Hypervisor.QEMU) {
-            daemon.filters().stream().filter(name -> name.startsWith(prefix)).forEach(daemon::undefineFilter);
+            daemon.filters().stream().filter(name -> site.veeOfFilter(name).filter(vee::equals).isPresent()).forEach(daemon::undefineFilter);
         }
     }
 

@@ -12,6 +12,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
@@ -20,6 +21,8 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
  */
 final class LibvirtHost implements VeeHost {
     private static final Duration AGENT = Duration.ofSeconds(5);
+    /** libvirt sets the host's clock to wake it after some time; a site wakes it sooner, or finds it awake then and puts it to sleep again. */
+    private static final Duration LONGEST_SLEEP = Duration.ofDays(7);
 
     private final Parts parts;
     private final InstantSource clock;
@@ -50,12 +53,22 @@ final class LibvirtHost implements VeeHost {
 
     @Override
     public Census census() {
-        return new Reports(parts.site, parts.pool).census(parts.link.quick());
+        return new Reports(parts.site, parts.pool).census(parts.link.quick(), parts.options.containsKey(Parts.SHARED_STORAGE));
     }
 
     @Override
     public HostReading reading() {
         return new Reports(parts.site, parts.pool).reading(parts.link.quick(), clock.instant());
+    }
+
+    @Override
+    public GuestFigures figures(VeeId vee, Duration patience) {
+        return parts.inquiries.figures(new Domain(parts.site.domain(vee), parts.site.uuid(vee), -1), patience);
+    }
+
+    @Override
+    public Optional<GuestInside> inside(VeeId vee) {
+        return new GuestAgent(parts.link).inside(parts.find(vee));
     }
 
     @Override
@@ -161,6 +174,7 @@ final class LibvirtHost implements VeeHost {
         order(order, () -> parts.guests.erase(order));
         parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
         parts.voices.ended(order.vee());
+        parts.inquiries.forget(parts.site.uuid(order.vee()));
     }
 
     @Override
@@ -168,10 +182,12 @@ final class LibvirtHost implements VeeHost {
         if (!(destination instanceof LibvirtHost there) || !canMigrateTo(destination)) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s cannot move to %s: not a QEMU host of the same site and architecture.".formatted(order.vee(), destination));
         }
-        order(order, () -> new Moves(parts.end(), there.parts.end(), order, guest, migration, progress).go());
+        var uuid = parts.site.uuid(order.vee());
+        order(order, () -> parts.inquiries.whileItMoves(uuid, () -> new Moves(parts.end(), there.parts.end(), order, guest, migration, progress).go()));
         there.parts.rates().ifPresent(bounds -> bounds.apply(guest));
         parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
         parts.voices.ended(order.vee());
+        parts.inquiries.forget(uuid);
     }
 
     @Override
@@ -222,6 +238,15 @@ final class LibvirtHost implements VeeHost {
     @Override
     public void exportDisk(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
         order(order, () -> parts.transfers.export(order, guest, disk, flat, sink, progress));
+    }
+
+    // ---- the host itself
+
+    @Override
+    public void sleep() {
+        var depth = Reports.sleep(Xml.read(parts.link.quick().capabilities()))
+                .orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "%s says that it cannot be put to sleep.".formatted(parts.uri)));
+        parts.link.quick().within(Parts.FACTS).suspendHost(depth, LONGEST_SLEEP.toSeconds());
     }
 
     // ---- people and the guest's own voice

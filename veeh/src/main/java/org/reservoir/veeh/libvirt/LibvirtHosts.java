@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
 
 import org.reservoir.interfaces.vhi.HostAddress;
 import org.reservoir.interfaces.vhi.HostDriver;
+import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.kernel.HostId;
 import org.reservoir.libvirtrpc.ConnectOptions;
@@ -18,6 +20,7 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
  * {@code pool} and {@code folder} (name and path of the storage pool), {@code shell} (local, ssh:user@host, exec:prefix; for overlays),
  * {@code bandwidth} (libvirt, nftables, auto: nftables where there is a shell that shows that the kernel lacks what libvirt's way needs),
  * {@code migration} (address at which other hosts' QEMU reaches this one), {@code storage} (hosts that name the same see the same disks),
+ * {@code wake} (MAC address of the network card that wakes the host, with {@code @} and the broadcast address of its network where that is another),
  * {@code shares} (yes: weigh guests by the cpu cgroup), {@code site} (another site's name than this site's), {@code label.*}.
  */
 public final class LibvirtHosts implements HostDriver {
@@ -47,5 +50,15 @@ public final class LibvirtHosts implements HostDriver {
     public VeeHost open(HostId id, HostAddress address) {
         var options = new HashMap<>(address.options());
         return LibvirtHost.open(address.uri(), new Site(options.getOrDefault("site", site)), options, clock, () -> dialer.apply(address.uri()));
+    }
+
+    @Override
+    public boolean wakes(HostAddress address) {
+        return MagicPacket.of(address).isPresent();
+    }
+
+    @Override
+    public void wake(HostAddress address) {
+        MagicPacket.of(address).orElseThrow(() -> new HostFailure(Kind.UNSUPPORTED, "%s has no option wake.".formatted(address.uri()))).send();
     }
 }

@@ -116,6 +116,7 @@ final class Moves {
 
     private void moveLive(Domain here) {
         releaseFromLastMove(here);
+        Devices.plugAgain(from.link.slow().within(order.patience()), here, guest, from.words);
         boolean incremental = guest.disks().stream().flatMap(disk -> disk.image().stream()).allMatch(to.pool::has);
         if (!shared) {
             disks().forEach(disk -> blank(disk, incremental));
@@ -221,6 +222,7 @@ final class Moves {
         to.find(order).ifPresent(dom -> to.generations.write(to.link.quick(), dom, order));
         if (shared) {
             from.find(order).ifPresent(dom -> from.link.slow().within(order.patience()).undefine(dom, Flags.UNDEFINE_ALL));
+            from.guests.dropNicFilters(from.link.slow().within(order.patience()), order.vee());
         } else {
             from.guests.erase(order);
         }

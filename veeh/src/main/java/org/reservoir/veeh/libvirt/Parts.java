@@ -20,6 +20,8 @@ import org.reservoir.veeh.Ears;
  */
 final class Parts implements Link.User, AutoCloseable {
     static final Duration FACTS = Duration.ofSeconds(30);
+    /** Option that names the storage which the host's folder is on: hosts that give the same name see the same files. */
+    static final String SHARED_STORAGE = "storage";
 
     final String uri;
     final Site site;
@@ -35,6 +37,7 @@ final class Parts implements Link.User, AutoCloseable {
     final Snapshots snapshots;
     final Transfers transfers;
     final Voices voices;
+    final Inquiries inquiries;
     final Platform platform;
     private final News news;
     private boolean wasConnected;
@@ -56,6 +59,7 @@ final class Parts implements Link.User, AutoCloseable {
         this.snapshots = new Snapshots(link, generations, guests, words);
         this.transfers = new Transfers(link, site, pool, generations, words);
         this.voices = new Voices(link, ear());
+        this.inquiries = new Inquiries(dialer);
         this.news = new News(site, platform, voices, ears);
     }
 
@@ -66,7 +70,7 @@ final class Parts implements Link.User, AutoCloseable {
 
     /** What a move needs of this host. */
     Moves.End end() {
-        return new Moves.End(link, site, pool, guests, generations, platform.words(), migrationAddress(), Optional.ofNullable(options.get("storage")));
+        return new Moves.End(link, site, pool, guests, generations, platform.words(), migrationAddress(), Optional.ofNullable(options.get(SHARED_STORAGE)));
     }
 
     /** Where other hosts' QEMU reaches this host's: the option {@code migration}, else the host in the address, else the host's own name. */
@@ -119,6 +123,7 @@ final class Parts implements Link.User, AutoCloseable {
     @Override
     public void close() {
         voices.close();
+        inquiries.close();
         link.close();
     }
 }

@@ -32,11 +32,14 @@ final class Pool {
     private static final long CHUNK = 32L << 20;
     private static final String READY = ".ready";
     private static final Duration LONG = Duration.ofHours(6);
+    private static final Duration STILL_THERE = Duration.ofSeconds(5);
 
     private final Link link;
     private final String name;
     private final String wanted;
     private final Map<String, ReentrantLock> transfers = new ConcurrentHashMap<>();
+    /** Images that were just found in the cache. Whoever deploys asks more than once for the same, and guests that come together all ask. */
+    private final Map<String, Deadline> seen = new ConcurrentHashMap<>();
     private volatile String folder;
 
     Pool(Link link, String name, String folder) {
@@ -56,6 +59,7 @@ final class Pool {
 
     /** Makes the pool where there is none; an administrator's own pool of the name is taken as it is. */
     void open(LibvirtConnection daemon) {
+        seen.clear();
         if (!daemon.hasPool(name)) {
             daemon.definePool(Xml.document("pool", pool -> pool.text("name", name)
                     .tag("target", target -> target.text("path", wanted)), "type", "dir"));
@@ -73,14 +77,23 @@ final class Pool {
 
     void require(List<ImageFile> images) {
         for (var image : images) {
-            if (link.quick().volume(name, marker(image.digest())).isEmpty()) {
+            if (!has(image)) {
                 throw new HostFailure(Kind.REFUSED, "Image %s is not in the cache of this host.".formatted(image.digest()));
             }
         }
     }
 
     boolean has(ImageFile image) {
-        return link.quick().volume(name, marker(image.digest())).isPresent();
+        if (Optional.ofNullable(seen.get(image.digest())).filter(until -> !until.isOver()).isPresent()) {
+            return true;
+        }
+        boolean there = link.quick().volume(name, marker(image.digest())).isPresent();
+        if (there) {
+            seen.put(image.digest(), Deadline.in(STILL_THERE));
+        } else {
+            seen.remove(image.digest());
+        }
+        return there;
     }
 
     /** Whoever finds the image there, as nearly everybody does, waits for nobody. */
@@ -155,6 +168,7 @@ final class Pool {
         }
         files.stream().filter(each -> each.name().endsWith(READY)).forEach(daemon::deleteVolume);
         files.stream().filter(each -> !each.name().endsWith(READY)).forEach(daemon::deleteVolume);
+        seen.remove(digest);
         return true;
     }
 
@@ -182,11 +196,14 @@ final class Pool {
         make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), format, Optional.empty(), "0600");
     }
 
-    /** A file with these bytes, replacing one of the name. */
+    /** A file with these bytes, replacing one of the name. Nearly always there is none, so that is not asked first. */
     void putFile(String file, long length, InputStream bytes) {
         var daemon = link.slow().within(LONG);
-        daemon.volume(name, file).ifPresent(daemon::deleteVolume);
-        var volume = make(daemon, file, length, "raw", Optional.empty(), "0600");
+        var xml = volumeXml(file, length, "raw", Optional.empty(), "0600");
+        var volume = made(daemon, file, xml).orElseGet(() -> {
+            daemon.volume(name, file).ifPresent(daemon::deleteVolume);
+            return make(daemon, file, length, "raw", Optional.empty(), "0600");
+        });
         daemon.upload(volume, 0, length, bytes);
     }
 
@@ -237,16 +254,21 @@ final class Pool {
         }
     }
 
-    /** The volume of this name, new or as it is. Not every driver says in the same words that there is one already. */
+    /** The volume of this name, new or as it is. */
     private Volume make(LibvirtConnection daemon, String file, long capacity, String format, Optional<ImageFile> base, String mode) {
+        return made(daemon, file, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
+                .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
+    }
+
+    /** The new volume; empty when there is one already, which not every driver says in the same words. */
+    private Optional<Volume> made(LibvirtConnection daemon, String file, String xml) {
         try {
-            return daemon.createVolume(name, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
-                    .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
+            return daemon.createVolume(name, xml);
         } catch (HostFailure failure) {
-            if (failure.kind() != Kind.REFUSED) {
+            if (failure.kind() != Kind.REFUSED || daemon.volume(name, file).isEmpty()) {
                 throw failure;
             }
-            return daemon.volume(name, file).orElseThrow(() -> failure);
+            return Optional.empty();
         }
     }
 

@@ -31,7 +31,11 @@ final class Poor {
 
     /** The figures that every driver has, by the names of the bulk statistics. */
     static List<DomainCalls.Stats> stats(LibvirtConnection daemon) {
-        return daemon.domains(0).stream().map(domain -> new DomainCalls.Stats(domain, figures(daemon, domain))).toList();
+        return daemon.domains(0).stream().map(domain -> stats(daemon, domain)).toList();
+    }
+
+    static DomainCalls.Stats stats(LibvirtConnection daemon, Domain domain) {
+        return new DomainCalls.Stats(domain, figures(daemon, domain));
     }
 
     private static Map<String, Object> figures(LibvirtConnection daemon, Domain domain) {

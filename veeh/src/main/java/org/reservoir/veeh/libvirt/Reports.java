@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,15 +26,15 @@ import org.reservoir.interfaces.vhi.HostReading;
 import org.reservoir.kernel.Capacity;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.DomainCalls;
 import org.reservoir.libvirtrpc.Flags;
+import org.reservoir.libvirtrpc.HostCalls;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /** What a host tells of itself and its guests, in our words. */
 record Reports(Site site, Pool pool) {
-    private static final int STATS_VCPU = 1 << 3;
-
     HostFacts facts(LibvirtConnection daemon, Platform platform, boolean shell, Map<String, String> options) {
         var capabilities = Xml.read(daemon.capabilities());
         var node = daemon.node();
@@ -41,7 +42,7 @@ record Reports(Site site, Pool pool) {
         var name = "%s %d.%d.%d".formatted(daemon.type(), version / 1_000_000, version / 1000 % 1000, version % 1000);
         var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(daemon.space(pool.name()).capacity()));
         return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, platform.acceleration(),
-                features(platform.hypervisor(), shell), labels(capabilities, platform, options));
+                features(platform.hypervisor(), shell, sleep(capabilities).isPresent()), labels(capabilities, platform, options));
     }
 
     static String architecture(Element capabilities) {
@@ -67,12 +68,23 @@ record Reports(Site site, Pool pool) {
                 .map(domain -> domain.getAttribute("type"));
     }
 
-    private static Set<Feature> features(Hypervisor hypervisor, boolean shell) {
+    private static Set<Feature> features(Hypervisor hypervisor, boolean shell, boolean sleep) {
         var features = hypervisor == Hypervisor.QEMU ? EnumSet.allOf(Feature.class) : EnumSet.of(Feature.SNAPSHOTS);
         if (!shell) {
             features.remove(Feature.OVERLAYS);
         }
+        if (sleep) {
+            features.add(Feature.SLEEP);
+        } else {
+            features.remove(Feature.SLEEP);
+        }
         return features;
+    }
+
+    /** How the host says that it can sleep, the soonest awake first. */
+    static Optional<HostCalls.Sleep> sleep(Element capabilities) {
+        return Stream.of(HostCalls.Sleep.MEM, HostCalls.Sleep.HYBRID, HostCalls.Sleep.DISK)
+                .filter(depth -> Xml.at(capabilities, "host", "power_management", "suspend_" + depth.name().toLowerCase(Locale.ROOT)).isPresent()).findFirst();
     }
 
     private static Map<String, String> labels(Element capabilities, Platform platform, Map<String, String> options) {
@@ -92,8 +104,9 @@ record Reports(Site site, Pool pool) {
 
     // ---- the guests
 
-    Census census(LibvirtConnection daemon) {
-        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_BALLOON | STATS_VCPU);
+    /** @param shared whether the files in the pool may be those of guests on another host */
+    Census census(LibvirtConnection daemon, boolean shared) {
+        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_BALLOON | Flags.STATS_VCPU);
         var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Domain::uuid).collect(Collectors.toSet());
         var ours = new ArrayList<Future<Census.Sighting>>();
         var strangers = new ArrayList<Census.Stranger>();
@@ -105,7 +118,28 @@ record Reports(Site site, Pool pool) {
                         () -> strangers.add(new Census.Stranger(one.domain().name(), state, uses(one))));
             }
         }
-        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), strangers);
+        var remains = shared ? Set.<VeeId>of() : remains(daemon, stats);
+        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), remains, strangers);
+    }
+
+    private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
+        var filters = listed(daemon::filters).stream().flatMap(name -> site.veeOfFilter(name).stream());
+        var files = listed(() -> daemon.volumes(pool.name())).stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
+        var remains = Stream.concat(filters, files).collect(Collectors.toSet());
+        stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(remains::remove));
+        return remains;
+    }
+
+    /** What cannot be listed now, as of a pool that somebody stopped, is listed another time: guests are told all the same. */
+    private static <T> List<T> listed(Supplier<List<T>> listing) {
+        try {
+            return listing.get();
+        } catch (HostFailure failure) {
+            if (failure.kind() == HostFailure.Kind.UNREACHABLE || failure.kind() == HostFailure.Kind.TIMED_OUT) {
+                throw failure;
+            }
+            return List.of();
+        }
     }
 
     /** A guest that went away between the listing and the question is not there. */
@@ -132,11 +166,11 @@ record Reports(Site site, Pool pool) {
         var cpu = Poor.ask(daemon::processorTimes).orElse(Map.of());
         var memory = Poor.ask(daemon::memoryStats).orElse(Map.of());
         long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
-        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_BALLOON | Flags.STATS_INTERFACE | Flags.STATS_BLOCK);
+        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_INTERFACE);
         var guests = new ArrayList<HostReading.GuestReading>();
         stats.stream().filter(one -> one.domain().active()).forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(
-                new HostReading.GuestReading(vee, one.number("cpu.time"), new DataSize(one.number("balloon.rss") << 10), sum(one, "block", "rd.bytes"),
-                        sum(one, "block", "wr.bytes"), sum(one, "net", "rx.bytes"), sum(one, "net", "tx.bytes")))));
+                new HostReading.GuestReading(vee, one.number("state.state") == Flags.STATE_RUNNING, one.number("cpu.time"), sum(one, "net", "rx.bytes"),
+                        sum(one, "net", "tx.bytes")))));
         return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
                 new DataSize(daemon.space(pool.name()).available()), guests);
     }
@@ -145,7 +179,7 @@ record Reports(Site site, Pool pool) {
         return Poor.ask(() -> daemon.stats(groups, Flags.STATS_NOWAIT)).orElseGet(() -> Poor.stats(daemon));
     }
 
-    private static long sum(DomainCalls.Stats stats, String kind, String what) {
+    static long sum(DomainCalls.Stats stats, String kind, String what) {
         long sum = 0;
         for (int i = 0; i < stats.number(kind + ".count"); i++) {
             sum += stats.number("%s.%d.%s".formatted(kind, i, what));

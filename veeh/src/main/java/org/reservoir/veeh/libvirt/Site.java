@@ -3,6 +3,7 @@ package org.reservoir.veeh.libvirt;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.reservoir.interfaces.vhi.ImageFile;
@@ -19,6 +20,7 @@ import org.reservoir.kernel.VeeId;
  */
 record Site(String id) {
     static final String NAMESPACE = "urn:org.reservoir:vee:1";
+    private static final Pattern FILTER = Pattern.compile("reservoir-(.+)-vee-([1-9][0-9]{0,17})-nic-[0-9]{1,4}");
     private static final Pattern VOLUME = Pattern.compile("(.+)-vee-([1-9][0-9]{0,17})-((disk|export)-[0-9]{1,4}\\.qcow2|seed\\.iso|arrived)");
 
     Site {
@@ -70,10 +72,18 @@ record Site(String id) {
         return "%s-%s-seed.iso".formatted(id, vee);
     }
 
-    /** Whether the volume belongs to the VEE. */
-    boolean owns(String volume, VeeId vee) {
-        var match = VOLUME.matcher(volume);
-        return match.matches() && match.group(1).equals(id) && match.group(2).equals(Long.toString(vee.value()));
+    /** Whose the volume is; empty for images and for what is not this site's. */
+    Optional<VeeId> veeOfVolume(String volume) {
+        return vee(VOLUME.matcher(volume));
+    }
+
+    /** Whose NIC the filter is for; empty for security groups and for what is not this site's. */
+    Optional<VeeId> veeOfFilter(String filter) {
+        return vee(FILTER.matcher(filter));
+    }
+
+    private Optional<VeeId> vee(Matcher match) {
+        return match.matches() && match.group(1).equals(id) ? number(match.group(2)).map(VeeId::new) : Optional.empty();
     }
 
     static String image(ImageFile image) {

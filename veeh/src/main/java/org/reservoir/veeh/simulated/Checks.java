@@ -91,6 +91,12 @@ final class Checks {
         }
     }
 
+    static void lettingGo(SimulatedGuest held, String device, int number) {
+        if (held.clings && held.alive()) {
+            throw refuse(Kind.KEPT_BY_GUEST, "%s does not let go of %s %d.", held.made.vee(), device, number);
+        }
+    }
+
     static Volume volume(SimulatedGuest held, int disk) {
         return held.volume(disk).orElseThrow(() -> refuse(Kind.REFUSED, "%s has no disk %d.", held.made.vee(), disk));
     }

@@ -78,12 +78,24 @@ final class Course {
         first.lock();
         second.lock();
         try {
-            return work.apply(this);
+            return kept(work);
         } finally {
             second.unlock();
             first.unlock();
             if (fault != Fault.EVENTS_LOST) {
                 events.forEach(machine.ears::tell);
+            }
+        }
+    }
+
+    /** Whatever came of the work, done or half done, is kept. */
+    private <T> T kept(Function<Course, T> work) {
+        try {
+            return work.apply(this);
+        } finally {
+            machine.keep(call);
+            if (other != machine) {
+                other.keep(call);
             }
         }
     }
@@ -111,7 +123,7 @@ final class Course {
     }
 
     private void checkReachable() {
-        if (machine.cutOff) {
+        if (machine.cutOff || machine.asleep()) {
             throw failure(HostFailure.Kind.UNREACHABLE, "No connection for %s.");
         }
     }

@@ -25,15 +25,20 @@ record MachineSize(int cpus, DataSize memory, DataSize disk) {
 
     static MachineSize in(String uri) {
         try {
-            var query = URI.create(uri).getRawQuery();
-            Map<String, String> given = query == null ? Map.of() : Arrays.stream(query.split("&")).map(pair -> pair.split("=", 2))
-                    .collect(Collectors.toMap(pair -> pair[0], pair -> pair.length > 1 ? pair[1] : ""));
+            var given = given(uri);
             return new MachineSize(given.containsKey("cpus") ? Integer.parseInt(given.get("cpus")) : DEFAULT.cpus,
                     given.containsKey("memory") ? DataSize.parse(given.get("memory")) : DEFAULT.memory,
                     given.containsKey("disk") ? DataSize.parse(given.get("disk")) : DEFAULT.disk);
         } catch (IllegalArgumentException | Refused nonsense) {
             throw new HostFailure(HostFailure.Kind.REFUSED, "'%s' is no simulated host: %s".formatted(uri, nonsense.getMessage()), nonsense);
         }
+    }
+
+    /** What comes after the question mark. @throws IllegalArgumentException */
+    static Map<String, String> given(String uri) {
+        var query = URI.create(uri).getRawQuery();
+        return query == null ? Map.of() : Arrays.stream(query.split("&")).map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair.length > 1 ? pair[1] : ""));
     }
 
     Capacity capacity() {

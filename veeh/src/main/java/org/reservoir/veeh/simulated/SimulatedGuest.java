@@ -19,6 +19,7 @@ final class SimulatedGuest {
     Instant since;
     List<Volume> volumes = new ArrayList<>(1);
     boolean deaf;
+    boolean clings;
     double load = 0.02;
     private long cpuNanos;
     private Map<String, List<Volume>> snapshots;
@@ -27,6 +28,19 @@ final class SimulatedGuest {
         this.made = made;
         this.generation = generation;
         this.since = now;
+    }
+
+    static SimulatedGuest of(MachineFiles.KeptGuest kept) {
+        var guest = new SimulatedGuest(kept.made(), kept.generation(), kept.since());
+        guest.state = kept.state();
+        guest.volumes = new ArrayList<>(kept.volumes());
+        guest.cpuNanos = kept.cpuNanos();
+        kept.snapshots().forEach(guest::keepSnapshot);
+        return guest;
+    }
+
+    MachineFiles.KeptGuest kept() {
+        return new MachineFiles.KeptGuest(made, generation, state, since, cpuNanos, volumes, snapshots());
     }
 
     boolean alive() {
@@ -87,6 +101,7 @@ final class SimulatedGuest {
         there.state = state;
         there.volumes = new ArrayList<>(volumes);
         there.deaf = deaf;
+        there.clings = clings;
         there.load = load;
         there.snapshots = snapshots == null ? null : new HashMap<>(snapshots);
         return there;

@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,8 @@ final class SimulatedHost implements VeeHost {
             }
         });
         return orders.call(Verb.FACTS, _ -> new HostFacts(machine.name, "sim 1", "x86_64", machine.size.cpus(), machine.size.capacity(),
-                HostFacts.Acceleration.NONE, EnumSet.allOf(HostFacts.Feature.class), labels));
+                HostFacts.Acceleration.NONE,
+                machine.drowse.features(), labels));
     }
 
     @Override
@@ -50,7 +51,7 @@ final class SimulatedHost implements VeeHost {
         return orders.call(Verb.CENSUS, _ -> {
             var seen = new ArrayList<Census.Sighting>(machine.guests.size());
             machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state)));
-            return new Census(seen, List.of());
+            return new Census(seen, machine.withoutGuest(), List.of());
         });
     }
 
@@ -63,11 +64,25 @@ final class SimulatedHost implements VeeHost {
             for (var guest : machine.everyGuest()) {
                 busy += guest.cpuNanos(now);
                 if (guest.alive()) {
-                    readings.add(new HostReading.GuestReading(guest.made.vee(), guest.cpuNanos(now), guest.made.memory(), 0, 0, 0, 0));
+                    readings.add(new HostReading.GuestReading(guest.made.vee(), guest.state != GuestState.PAUSED, guest.cpuNanos(now), 0, 0));
                 }
             }
             return new HostReading(now, busy, machine.size.memory().minus(Checks.memoryInUse(machine)), Checks.diskFree(machine), readings);
         });
+    }
+
+    @Override
+    public GuestFigures figures(VeeId vee, Duration patience) {
+        return orders.call(Verb.READING, _ -> {
+            var guest = Checks.find(machine, vee);
+            return new GuestFigures(!guest.alive() ? Map.of() : Map.of("memory", guest.made.memory().bytes(), "balloon", guest.made.memory().bytes(),
+                    "cpus", (long) guest.made.vcpus(), "disk.read", 0L, "disk.written", 0L));
+        });
+    }
+
+    @Override
+    public Optional<GuestInside> inside(VeeId vee) {
+        return Optional.empty();
     }
 
     @Override
@@ -274,6 +289,9 @@ final class SimulatedHost implements VeeHost {
     @Override
     public void detachDisk(Order order, Guest guest, int disk) {
         orders.onGuest(Verb.DETACH_DISK, order, (course, held) -> {
+            if (held.made.disks().stream().anyMatch(other -> other.number() == disk)) {
+                Checks.lettingGo(held, "disk", disk);
+            }
             held.made = Orders.withoutDisk(held.made, disk);
             course.step();
             held.volumes.removeIf(volume -> volume.disk() == disk);
@@ -302,7 +320,12 @@ final class SimulatedHost implements VeeHost {
 
     @Override
     public void detachNic(Order order, Guest guest, int nic) {
-        orders.onGuest(Verb.DETACH_NIC, order, (_, held) -> held.made = Orders.withoutNic(held.made, nic));
+        orders.onGuest(Verb.DETACH_NIC, order, (_, held) -> {
+            if (held.made.nics().stream().anyMatch(other -> other.number() == nic)) {
+                Checks.lettingGo(held, "NIC", nic);
+            }
+            held.made = Orders.withoutNic(held.made, nic);
+        });
     }
 
     @Override
@@ -332,6 +355,19 @@ final class SimulatedHost implements VeeHost {
         } catch (IOException broken) {
             throw new HostFailure(Kind.UNREACHABLE, "The export of disk %d of %s broke: %s".formatted(disk, order.vee(), broken.getMessage()), broken);
         }
+    }
+
+    // ---- the host itself
+
+    @Override
+    public void sleep() {
+        orders.call(Verb.SLEEP, _ -> {
+            if (!machine.drowse.able()) {
+                throw Checks.refuse(Kind.UNSUPPORTED, "%s cannot sleep.", machine.name);
+            }
+            machine.drowse.sleep(machine.now());
+            return null;
+        });
     }
 
     // ---- people and the guest's own voice

@@ -35,6 +35,7 @@ public final class SimulatedMachine {
     final String name;
     final MachineSize size;
     final SimulatedWorld world;
+    private final Optional<MachineFiles> files;
     final ReentrantLock lock = new ReentrantLock();
     final Map<VeeId, SimulatedGuest> guests = new HashMap<>();
     /** Disks of guests on their way here. */
@@ -49,6 +50,7 @@ public final class SimulatedMachine {
     final Map<SecurityGroupId, TrafficFilter> filters = new HashMap<>(4);
     final Deque<Runnable> late = new ArrayDeque<>(2);
     final Ears ears;
+    final Drowse drowse;
     volatile boolean cutOff;
     volatile CountDownLatch hang = new CountDownLatch(0);
     private final Map<VeeId, Long> erased = new LinkedHashMap<>(4) {
@@ -58,11 +60,14 @@ public final class SimulatedMachine {
         }
     };
 
-    SimulatedMachine(String name, MachineSize size, SimulatedWorld world) {
+    SimulatedMachine(String name, MachineSize size, Drowse drowse, SimulatedWorld world, Optional<MachineFiles> files) {
         this.name = name;
+        this.drowse = drowse;
         this.size = size;
         this.world = world;
+        this.files = files;
         this.ears = new Ears(world.deliveries());
+        files.ifPresent(kept -> kept.load(this));
     }
 
     public String name() {
@@ -105,7 +110,16 @@ public final class SimulatedMachine {
         return read(() -> Set.copyOf(images.keySet()));
     }
 
+    public boolean asleep() {
+        return drowse.asleep(now());
+    }
+
     // ---- what tests make happen
+
+    /** Somebody presses its button. */
+    public void pressButton() {
+        drowse.rise(now());
+    }
 
     /** No call reaches the machine until {@link #reconnect()}; its guests go on. */
     public void cutOff() {
@@ -160,6 +174,15 @@ public final class SimulatedMachine {
         ears.tell(listener -> listener.guestGone(vee));
     }
 
+    /** What was asked by somebody who is gone is done only now, when the guest has been erased: disks without a guest. */
+    public void leaveBehind(Guest guest) {
+        locked(() -> {
+            var disks = new SimulatedGuest(guest, 0, now());
+            guest.disks().forEach(disk -> disks.put(fresh(disk)));
+            remains.put(guest.vee(), disks);
+        });
+    }
+
     public void says(VeeId vee, String line) {
         ears.tell(listener -> listener.guestSaid(vee, line));
     }
@@ -167,6 +190,11 @@ public final class SimulatedMachine {
     /** The guest no longer answers requests to shut down or reboot. */
     public void ignoresRequests(VeeId vee) {
         locked(() -> guests.get(vee).deaf = true);
+    }
+
+    /** Whether the guest, as long as it runs, lets go of no disk and no NIC. */
+    public void clings(VeeId vee, boolean clings) {
+        locked(() -> guests.get(vee).clings = clings);
     }
 
     /** How busy each virtual CPU of the guest is, 0 to 1. */
@@ -187,6 +215,10 @@ public final class SimulatedMachine {
     }
 
     // ---- for SimulatedHost
+
+    void keep(Call call) {
+        files.ifPresent(kept -> kept.keep(this, call));
+    }
 
     long newest(VeeId vee) {
         var guest = guests.containsKey(vee) ? guests.get(vee) : incoming.get(vee);
@@ -209,6 +241,14 @@ public final class SimulatedMachine {
     Volume fresh(Disk disk) {
         var made = Volume.fresh(disk);
         return contents.containsKey(made.backing()) ? made.holding(contents.get(made.backing())) : made;
+    }
+
+    /** VEEs of which there is something, but no guest. */
+    Set<VeeId> withoutGuest() {
+        var some = new TreeSet<>(remains.keySet());
+        some.addAll(incoming.keySet());
+        some.removeAll(guests.keySet());
+        return some;
     }
 
     List<SimulatedGuest> backedBy(String digest) {

@@ -1,10 +1,12 @@
 package org.reservoir.veeh.simulated;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -25,6 +27,7 @@ public final class SimulatedWorld {
     private volatile Pace pace = Pace.NONE;
     private volatile Faults faults = Faults.NONE;
     private volatile boolean keepsSeeds;
+    private Optional<Path> folder = Optional.empty();
 
     /** Tells events on virtual threads, as real hosts do. */
     public SimulatedWorld(InstantSource clock) {
@@ -50,6 +53,12 @@ public final class SimulatedWorld {
     /** Machines remember the seed files of their guests from now on. */
     public SimulatedWorld keepingSeeds() {
         keepsSeeds = true;
+        return this;
+    }
+
+    /** What is ordered of its machines is written into the folder from now on, and what was written there before is on them. */
+    public SimulatedWorld keptIn(Path where) {
+        folder = Optional.of(where);
         return this;
     }
 
@@ -88,11 +97,23 @@ public final class SimulatedWorld {
 
     SimulatedMachine connect(String uri) {
         var name = MachineSize.nameIn(uri);
-        var machine = machines.computeIfAbsent(name, _ -> new SimulatedMachine(name, MachineSize.in(uri), this));
-        if (machine.cutOff) {
-            throw new HostFailure(HostFailure.Kind.UNREACHABLE, "%s is cut off.".formatted(name));
+        var machine = machines.computeIfAbsent(name, _ -> new SimulatedMachine(name, MachineSize.in(uri), Drowse.in(uri), this,
+                folder.map(world -> new MachineFiles(world, name))));
+        if (machine.cutOff || machine.asleep()) {
+            throw new HostFailure(HostFailure.Kind.UNREACHABLE, "%s is %s.".formatted(name, machine.cutOff ? "cut off" : "asleep"));
         }
         return machine;
+    }
+
+    /** The packet goes out; whether it arrives is another question. */
+    void wake(String name) {
+        var machine = machines.get(name);
+        var call = new Call(name, Verb.WAKE, Optional.empty());
+        switch (faults.strike(call)) {
+            case UNREACHABLE -> throw new HostFailure(HostFailure.Kind.UNREACHABLE, "No connection for %s.".formatted(call));
+            case NONE, TIMED_OUT_DONE, EVENTS_LOST -> Optional.ofNullable(machine).ifPresent(it -> it.drowse.wake(now()));
+            case TIMED_OUT_UNDONE, TIMED_OUT_LATE, HALF_DONE, NO_ROOM, BUSY -> { }
+        }
     }
 
     Executor deliveries() {

@@ -147,7 +147,8 @@ class DriversTest {
         var host = open(driver);
         host.start(order(5), guest());
         assertThat(host.census().ours()).extracting(Census.Sighting::vee, Census.Sighting::state).containsExactly(tuple(VEE, GuestState.RUNNING));
-        assertThat(host.reading().guests()).singleElement().satisfies(seen -> assertThat(seen.memory()).isEqualTo(DataSize.mebibytes(64)));
+        assertThat(host.reading().guests()).singleElement().satisfies(seen -> assertThat(seen.running()).isTrue());
+        assertThat(host.figures(VEE, Duration.ofSeconds(5)).values()).containsEntry("memory", DataSize.mebibytes(64).bytes());
         failsAs(Kind.STALE_ORDER, () -> host.shutdown(order(4), true));
         host.shutdown(order(6), true);
         host.erase(order(7));

@@ -45,6 +45,7 @@ final class FakeConnection implements LibvirtConnection, FakeFacts, FakeDomains,
             throw new HostFailure(Kind.UNREACHABLE, "broke at " + what);
         }
         libvirtd.calls.add(what);
+        libvirtd.meanwhile.accept(what);
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -23,6 +25,8 @@ import org.reservoir.libvirtrpc.SnapshotCalls;
 
 /** The guests of a libvirtd in memory: they live and end at once, as they are told. */
 interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
+    Pattern DEVICE = Pattern.compile("<(disk|interface) .*?</\\1>", Pattern.DOTALL);
+
     @Override
     default Optional<Domain> domain(UUID uuid) {
         call("domain");
@@ -42,6 +46,16 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
         need("stats");
         return libvirtd().domains.values().stream().map(domain -> new Stats(dom(domain), Map.of("state.state", domain.state, "state.reason", domain.reason,
                 "cpu.time", 7L, "net.count", 1, "net.0.rx.bytes", 5L))).toList();
+    }
+
+    @Override
+    default List<Stats> stats(List<Domain> domains, int groups, int flags) {
+        return stats(groups, flags).stream().filter(one -> domains.stream().anyMatch(domain -> domain.uuid().equals(one.domain().uuid()))).toList();
+    }
+
+    @Override
+    default void startDirtyRate(Domain domain, int seconds) {
+        call("startDirtyRate");
     }
 
     @Override
@@ -84,7 +98,9 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
     @Override
     default void destroy(Domain dom) {
         call("destroy");
-        become(of(dom), Flags.STATE_SHUTOFF, 2, Flags.EVENT_STOPPED, 1);
+        if (libvirtd().domains.containsKey(dom.uuid())) {
+            become(of(dom), Flags.STATE_SHUTOFF, 2, Flags.EVENT_STOPPED, 1);
+        }
     }
 
     @Override
@@ -165,6 +181,10 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
     @Override
     default void detachDevice(Domain dom, String xml, int flags) {
         call("detachDevice");
+        if (!libvirtd().clinging) {
+            var alias = "name=\"%s\"".formatted(Xml.at(Xml.read(xml), "alias").orElseThrow().getAttribute("name"));
+            of(dom).xml = DEVICE.matcher(of(dom).xml).replaceAll(device -> device.group().contains(alias) ? "" : Matcher.quoteReplacement(device.group()));
+        }
     }
 
     @Override

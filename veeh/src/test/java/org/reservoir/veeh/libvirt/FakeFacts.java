@@ -35,6 +35,11 @@ interface FakeFacts extends HostCalls, FakePart {
     }
 
     @Override
+    default void suspendHost(Sleep how, long seconds) {
+        call("suspendHost " + how + " " + seconds);
+    }
+
+    @Override
     default Map<String, Long> processorTimes() {
         need("processorTimes");
         return Map.of("kernel", 1L, "user", libvirtd().ran);

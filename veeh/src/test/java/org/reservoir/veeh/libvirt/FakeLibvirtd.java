@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
@@ -56,9 +57,13 @@ final class FakeLibvirtd {
     volatile Optional<String> bridgedPacketsFiltered = Optional.of("1\n");
     volatile boolean down;
     volatile boolean deaf;
+    /** Guests let go of no device. */
+    volatile boolean clinging;
     /** Lacks what only QEMU's driver has. */
     volatile boolean poor;
     volatile int failAfter = Integer.MAX_VALUE;
+    /** What happens beside our calls, just before one is answered. */
+    volatile Consumer<String> meanwhile = _ -> {};
     int ids;
 
     LibvirtConnection dial() {

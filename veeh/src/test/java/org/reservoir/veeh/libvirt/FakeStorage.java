@@ -71,7 +71,9 @@ interface FakeStorage extends StorageCalls, FakePart {
         var root = Xml.read(xml);
         var name = Xml.textAt(root, "name").orElseThrow();
         synchronized (libvirtd().volumes) {
-            libvirtd().volumes.putIfAbsent(name, xml);
+            if (libvirtd().volumes.putIfAbsent(name, xml) != null) {
+                return Optional.empty();
+            }
         }
         libvirtd().files.putIfAbsent(name, name.endsWith(".qcow2") && !name.startsWith("image-") ? java.nio.ByteBuffer.allocate(4096).putInt(0x514649fb).array()
                 : new byte[Integer.parseInt(Xml.textAt(root, "capacity").orElseThrow())]);

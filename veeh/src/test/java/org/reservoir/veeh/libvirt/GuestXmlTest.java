@@ -131,11 +131,14 @@ class GuestXmlTest {
         for (var foreign : List.of("reservoir-lab2-vee-12", "reservoir-lab-vee-", "reservoir-lab-vee-0", "reservoir-lab-vee-1x", "web")) {
             assertThat(SITE.veeOfDomain(foreign)).as(foreign).isEmpty();
         }
-        assertThat(SITE.owns("lab-vee-7-disk-0.qcow2", new VeeId(7))).isTrue();
-        assertThat(SITE.owns("lab-vee-7-seed.iso", new VeeId(7))).isTrue();
-        assertThat(SITE.owns("lab-vee-77-disk-0.qcow2", new VeeId(7))).isFalse();
-        assertThat(new Site("a-lab").owns("lab-vee-7-disk-0.qcow2", new VeeId(7))).isFalse();
-        assertThat(SITE.owns("lab-vee-7-vee-7-disk-0.qcow2", new VeeId(7))).isFalse();
+        assertThat(SITE.veeOfVolume("lab-vee-7-disk-0.qcow2")).contains(new VeeId(7));
+        assertThat(SITE.veeOfVolume("lab-vee-77-seed.iso")).contains(new VeeId(77));
+        assertThat(new Site("a-lab").veeOfVolume("lab-vee-7-disk-0.qcow2")).isEmpty();
+        assertThat(SITE.veeOfVolume("lab-vee-7-vee-7-disk-0.qcow2")).isEmpty();
+        assertThat(SITE.veeOfFilter(SITE.filter(new VeeId(7), 12))).contains(new VeeId(7));
+        for (var foreign : List.of("reservoir-lab-secgroup-3", "reservoir-a-lab-vee-7-nic-0", "reservoir-lab-vee-7", "clean-traffic")) {
+            assertThat(SITE.veeOfFilter(foreign)).as(foreign).isEmpty();
+        }
     }
 
     private static Element domain(Hypervisor hypervisor, String type, Guest guest) {

@@ -349,6 +349,114 @@ class LibvirtHostTest {
         assertThat(Arrays.copyOf(there.files.get("lab-vee-7-disk-0.qcow2"), 200)).isEqualTo(out.toByteArray());
     }
 
+    /** A libvirtd carries out what it was asked although the asker was killed: a filter seen to come 15 s after {@code kill -9}. */
+    @Test
+    void whatALateCallLeavesBehindTheEraseShowsInTheCensusUntilItIsErasedToo() {
+        host.prepare(order(1), guest());
+        var filter = here.filters.get("reservoir-lab-vee-7-nic-0");
+        host.erase(order(2));
+        assertNothingOf(here);
+        here.filters.put("reservoir-lab-vee-7-nic-0", filter);
+        here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
+        here.volumes.put("other-vee-9-disk-0.qcow2", "<volume><name/></volume>");
+        assertThat(host.census().ours()).isEmpty();
+        assertThat(host.census().remains()).containsExactlyInAnyOrder(VEE, new VeeId(8));
+        host.erase(order(2));
+        host.erase(new Order(new VeeId(8), 1, Duration.ofSeconds(10)));
+        assertThat(host.census().remains()).isEmpty();
+        assertThat(here.volumes).containsKey("other-vee-9-disk-0.qcow2");
+    }
+
+    @Test
+    void onStorageThatHostsShareFilesOfOtherHostsGuestsAreNobodysRemains() {
+        host.close();
+        host = LibvirtHost.open("qemu+tcp://here/system", new Site("lab"), Map.of("storage", "nfs"), InstantSource.fixed(Instant.EPOCH), here::dial);
+        here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
+        assertThat(host.census().remains()).isEmpty();
+    }
+
+    @Test
+    void guestsAreToldAlsoWhenTheirFilesCannotBeListed() {
+        host.start(order(1), guest());
+        here.meanwhile = call -> {
+            if (call.equals("volumes")) {
+                throw new HostFailure(Kind.REFUSED, "storage pool 'reservoir' is not active");
+            }
+        };
+        assertThat(host.census().ours()).containsExactly(new Census.Sighting(VEE, 1, GuestState.RUNNING));
+        here.meanwhile = _ -> {};
+        host.erase(order(2));
+    }
+
+    /** Two are at it when a server was killed in the middle of it: what it had asked for last is still under way. */
+    @Test
+    void aGuestThatGoesWhileItIsErasedIsErasedToTheLastFilter() {
+        for (var moment : List.of("metadata", "destroy", "volumes", "undefine")) {
+            host.prepare(order(1), guest());
+            host.start(order(1), guest());
+            here.meanwhile = call -> {
+                if (call.equals(moment)) {
+                    here.domains.clear();
+                }
+            };
+            host.erase(order(2));
+            assertNothingOf(here);
+            here.meanwhile = _ -> {};
+            host.close();
+            host = open(here, "qemu+tcp://here/system");
+        }
+    }
+
+    @Test
+    void whatARunningGuestDoesNotLetGoOfStaysWhole() {
+        host.prepare(order(1), guest());
+        host.start(order(1), guest());
+        here.clinging = true;
+        failsAs(Kind.KEPT_BY_GUEST, () -> host.detachDisk(impatient(2), guest(), 0));
+        failsAs(Kind.KEPT_BY_GUEST, () -> host.detachNic(impatient(3), guest(), 0));
+        assertThat(here.volumes).containsKey("lab-vee-7-disk-0.qcow2");
+        assertThat(here.filters).containsKey("reservoir-lab-vee-7-nic-0");
+        assertThat(domain().xml).contains("ua-disk-0", "ua-nic-0");
+        here.clinging = false;
+        host.detachDisk(impatient(4), guest(), 0);
+        host.detachNic(impatient(5), guest(), 0);
+        assertThat(here.volumes).doesNotContainKey("lab-vee-7-disk-0.qcow2");
+        assertThat(here.filters).isEmpty();
+        host.erase(order(6));
+    }
+
+    /** Each call waits its turn at a pool that is busy with other guests' files. */
+    @Test
+    void ofAnImageThatIsThereAndFilesThatAreNotNothingIsAskedTwice() {
+        host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD);
+        host.prepare(order(1), guest());
+        assertThat(here.calls.stream().filter("volume"::equals)).as("is the image there").hasSize(1);
+        host.prepare(order(1), guest());
+        assertThat(here.volumes.keySet().stream().filter(file -> file.contains("-vee-"))).containsExactly("lab-vee-7-disk-0.qcow2", "lab-vee-7-seed.iso");
+        host.erase(order(2));
+        assertThat(host.dropImage(IMAGE.digest())).isTrue();
+        failsAs(Kind.REFUSED, () -> host.prepare(order(3), guest()));
+        host.erase(order(4));
+    }
+
+    @Test
+    void aGuestThatIsOffIsNotAskedForItsDisk() {
+        host.prepare(order(1), guest());
+        here.clinging = true;
+        host.detachDisk(impatient(2), guest(), 0);
+        assertThat(here.calls).doesNotContain("detachDevice");
+        assertThat(domain().xml).doesNotContain("ua-disk-0");
+        host.erase(order(3));
+    }
+
+    private FakeLibvirtd.Kept domain() {
+        return here.domains.values().iterator().next();
+    }
+
+    private static Order impatient(long generation) {
+        return new Order(VEE, generation, Duration.ofMillis(150));
+    }
+
     @Test
     void overlayScriptsHoldNothingButAddresses() {
         var overlay = new HostNetwork.Overlay(42, "10.9.0.1", List.of("10.9.0.2", "10.9.0.3"));

@@ -1,6 +1,7 @@
 package org.reservoir.veeh.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.libvirtrpc.HostCalls;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.libvirtrpc.PrivateLibvirtd;
 import org.reservoir.libvirtrpc.Procedure;
@@ -65,6 +67,14 @@ class TestDriverTest {
         assertThat(facts.processors()).isPositive();
         assertThat(facts.features()).containsExactly(HostFacts.Feature.SNAPSHOTS);
         assertThat(host.reading().guests()).isEmpty();
+    }
+
+    /** By its own words: libvirt finds the procedure that was called, and its test driver has none such. */
+    @Test
+    void libvirtUnderstandsTheOrderToSleep() {
+        try (var daemon = LibvirtConnection.open(libvirtd.unix("test", "/default"))) {
+            assertThatThrownBy(() -> daemon.suspendHost(HostCalls.Sleep.MEM, 3600)).hasMessageContaining("virNodeSuspendForDuration");
+        }
     }
 
     @Test

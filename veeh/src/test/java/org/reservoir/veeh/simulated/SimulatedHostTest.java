@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.reservoir.interfaces.vhi.*;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
@@ -64,6 +68,38 @@ class SimulatedHostTest {
         assertThatThrownBy(() -> open("sim://?cpus=1")).isInstanceOf(HostFailure.class).hasMessageContaining("names no machine");
         assertThatThrownBy(() -> open("sim://x?cpus=many")).isInstanceOf(HostFailure.class);
         assertThatThrownBy(() -> open("sim://x?memory=lots")).isInstanceOf(HostFailure.class).hasMessageContaining("lots");
+    }
+
+    @Test
+    void machinesKeptInAFolderAreInTheNextProcessAsTheyWereInTheLast(@TempDir Path folder) throws IOException {
+        var first = new SimulatedWorld(() -> now, Runnable::run).keptIn(folder);
+        host = open(first, "sim://../a?memory=1GiB");
+        other = open(first, "sim://b?memory=1GiB");
+        for (var each : List.of(host, other)) {
+            each.ensureNetwork(network());
+            each.ensureImage(IMAGE, new Bytes(new byte[1]), Progress.UNHEARD);
+        }
+        host.start(order(1), guest());
+        host.snapshot(order(2), guest(), new SnapshotWork(SnapshotWork.Verb.TAKE, "s", OptionalInt.empty()));
+        host.migrate(order(3), guest(), other, Migration.LIVE, Progress.UNHEARD);
+        now = now.plus(Duration.ofHours(1));
+        long ran = other.reading().guests().getFirst().cpuTime();
+        var second = new SimulatedWorld(() -> now, Runnable::run).keptIn(folder);
+        host = open(second, "sim://../a?memory=1GiB");
+        other = open(second, "sim://b?memory=1GiB");
+        assertThat(host.census().ours()).isEmpty();
+        assertThat(other.census().ours()).containsExactly(new Census.Sighting(VEE, 3, GuestState.RUNNING));
+        assertThat(second.audit(Set.of(VEE))).isEmpty();
+        assertThat(second.machine("b").guest(VEE)).isEqualTo(first.machine("b").guest(VEE));
+        assertThat(second.machine("b").contentOf(VEE, 0)).isEqualTo(first.machine("b").contentOf(VEE, 0));
+        assertThat(second.machine("b").snapshotsOf(VEE)).containsExactly("s");
+        assertThat(other.reading().guests().getFirst().cpuTime()).as("it ran on meanwhile").isEqualTo(ran).isPositive();
+        assertThatThrownBy(() -> other.shutdown(order(2), true)).isInstanceOfSatisfying(HostFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.STALE_ORDER));
+        other.erase(order(4));
+        assertThat(open(new SimulatedWorld(() -> now, Runnable::run).keptIn(folder), "sim://b?memory=1GiB").census().ours()).isEmpty();
+        try (var files = Files.list(folder)) {
+            assertThat(files).as("nothing outside the folder").hasSize(2);
+        }
     }
 
     @Test
@@ -300,6 +336,10 @@ class SimulatedHostTest {
     // ---- words
 
     private VeeHost open(String uri) {
+        return open(world, uri);
+    }
+
+    private static VeeHost open(SimulatedWorld world, String uri) {
         return new SimulatedHosts(world).open(new HostId(1), new HostAddress(uri, Map.of()));
     }
 

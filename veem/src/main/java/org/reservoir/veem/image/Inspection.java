@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 import org.reservoir.interfaces.vhi.ImageFile;
 import org.reservoir.kernel.DataSize;
@@ -18,6 +18,7 @@ import org.reservoir.kernel.Refused;
  * everything else stays as it is. First we read its header ourselves, then {@code qemu-img} walks over it; only what both find sound is kept.
  */
 public final class Inspection {
+    private static final long TOLD_EVERY = 16L << 20;
     private final Rules rules;
     private final QemuImg qemuImg;
 
@@ -76,10 +77,19 @@ public final class Inspection {
     }
 
     /** A larger copy of a qcow2 that was found sound before. */
-    public Sound grown(Arrival arrival, Path from, DataSize size) throws IOException {
-        var copy = Files.copy(from, arrival.converted(), StandardCopyOption.REPLACE_EXISTING);
+    public Sound grown(Arrival arrival, Path from, DataSize size, LongConsumer progress) throws IOException {
+        var copy = arrival.converted();
+        copy(from, copy, progress);
         qemuImg.grow(copy, size);
         return sound(copy, qemuImg.virtualSize(copy, "qcow2"), "qcow2");
+    }
+
+    private static void copy(Path from, Path to, LongConsumer progress) throws IOException {
+        try (var in = FileChannel.open(from); var out = FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (long at = 0, length = in.size(); at < length; progress.accept(at)) {
+                at += in.transferTo(at, Math.min(TOLD_EVERY, length - at), out);
+            }
+        }
     }
 
     /** @throws Refused {@code IMAGE_HOSTILE} when no disk may be of that size */

@@ -6,6 +6,7 @@ import static org.reservoir.veem.image.ImageFiles.qemuImg;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -74,6 +75,15 @@ class SoundImagesTest {
         var raw = files.next("raw");
         qemuImg("convert", "-f", "qcow2", "-O", "raw", image.toString(), raw.toString());
         return Files.readAllBytes(raw);
+    }
+
+    @Test
+    void aCopyThatGrowsTellsHowMuchOfItIsThere() throws Exception {
+        var image = files.of("qcow2", "preallocation=full");
+        var told = new ArrayList<Long>();
+        var grown = inspection.grown(new Arrival(folder.resolve("grown"), HostileImagesTest.RULES.largest()), image, DataSize.mebibytes(20), told::add);
+        assertThat(told).as("sixteen MiB at a time").hasSizeGreaterThan(1).isSorted().last().isEqualTo(Files.size(image));
+        assertThat(grown.file().virtualSize()).isEqualTo(DataSize.mebibytes(20));
     }
 
     @Test

@@ -1,0 +1,69 @@
+package org.reservoir.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
+import org.reservoir.monitoring.wire.LinkWords;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs an agent until it is told to stop. */
+@Command(name = "agent", mixinStandardHelpOptions = true, sortOptions = false, description = "Measures this host and sends to a Reservoir site.",
+        footer = {"", "The key is 64 hexadecimal digits in a file that none but its owner may read, the same at the site:", "  head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n' > KEY; chmod 600 KEY"})
+public final class Main implements Callable<Integer> {
+    @Option(names = "--host", required = true, paramLabel = "HOST", description = "What the site calls this host, such as host-3.")
+    private String host;
+    @Option(names = "--site", required = true, paramLabel = "ADDRESS:PORT", description = "Where measurements go (UDP, sealed).")
+    private String site;
+    @Option(names = "--key", required = true, paramLabel = "FILE", description = "The key that is shared with the site.")
+    private Path key;
+    @Option(names = "--listen", paramLabel = "ADDRESS:PORT", description = "Where the site's orders are heard (UDP, sealed); nowhere unless given.")
+    private Optional<String> listen = Optional.empty();
+    @Option(names = "--probes", paramLabel = "FILE", description = "More probes, one a line: NAME KIND PERIOD [PARAMETER=VALUE ...].")
+    private Optional<Path> probes = Optional.empty();
+    @Option(names = "--scripts", paramLabel = "DIR", defaultValue = "/etc/reservoir/scripts", description = "Folder of the programs that may be run as probes (${DEFAULT-VALUE}).")
+    private Path scripts;
+    @Option(names = "--name", paramLabel = "NAME", description = "Name of the agent, for people (agent-HOST).")
+    private Optional<String> name = Optional.empty();
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).setExecutionExceptionHandler((failure, at, _) -> {
+            if (failure instanceof Refused refused) {
+                at.getErr().printf("%s%n%s%n(%s)%n", refused.getMessage(), refused.advice(), refused.code());
+                return 1;
+            }
+            throw failure;
+        }).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var agent = new Agent(settings());
+        probes.ifPresent(file -> ProbesFile.read(file, HostId.parse(host)).forEach(agent::add));
+        agent.start();
+        var stop = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                agent.close();
+            } catch (IOException broken) {
+                System.err.println("did not end well: " + broken);
+            }
+            stop.countDown();
+        }, "ending"));
+        System.out.printf("The agent of %s sends to %s%n", host, site);
+        System.out.flush();
+        stop.await();
+        return 0;
+    }
+
+    Agent.Settings settings() {
+        return new Agent.Settings(HostId.parse(host), name.orElse("agent-" + host), LinkWords.address(site), LinkWords.key(key), listen.map(LinkWords::address), scripts);
+    }
+}

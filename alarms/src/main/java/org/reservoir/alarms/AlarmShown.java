@@ -1,0 +1,23 @@
+package org.reservoir.alarms;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.monitoring.alarm.Alarm;
+import org.reservoir.monitoring.alarm.AlarmRule;
+
+/**
+ * An alarm as people see it.
+ *
+ * @param silencedUntil nobody is told until then
+ * @param subjects      how it stands for each that is not quiet
+ */
+public record AlarmShown(String name, AlarmRule rule, Optional<Instant> silencedUntil, List<Standing> subjects) {
+    public AlarmShown {
+        subjects = List.copyOf(subjects);
+    }
+
+    /** @param value empty when there was none */
+    public record Standing(String subject, Alarm.State state, Instant since, Optional<Double> value) {}
+}

@@ -1,0 +1,88 @@
+package org.reservoir.alarms;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+
+import jakarta.mail.Authenticator;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+
+/** Sends notices by HTTP, and by SMTP to one server. Redirects are not followed: a webhook says itself where it is. */
+public final class InternetPost implements Post {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).followRedirects(HttpClient.Redirect.NEVER).build();
+    private final Optional<MailServer> mail;
+
+    /**
+     * @param address {@code smtp://host:25}, or {@code smtps://user:password@host:465}; {@code smtp} uses STARTTLS where it is offered, and needs it when there is a password
+     * @param from    the sender
+     */
+    public record MailServer(URI address, String from) {}
+
+    public InternetPost(Optional<MailServer> mail) {
+        this.mail = mail;
+    }
+
+    @Override
+    public void webhook(String url, String body, String signature) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).header("Content-Type", "application/json").header("User-Agent", "Reservoir")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (!signature.isEmpty()) {
+            request.header("Reservoir-Signature", signature);
+        }
+        var reply = http.send(request.build(), HttpResponse.BodyHandlers.discarding());
+        if (reply.statusCode() / 100 != 2) {
+            throw new IOException("it answered " + reply.statusCode());
+        }
+    }
+
+    @Override
+    public void mail(String to, String subject, String text) throws IOException {
+        var server = mail.orElseThrow(() -> new IOException("the site has no mail server (--mail-server)"));
+        try {
+            var message = new MimeMessage(session(server));
+            message.setFrom(new InternetAddress(server.from(), true));
+            message.setRecipient(Message.RecipientType.TO, new InternetAddress(to, true));
+            message.setSubject(subject, "UTF-8");
+            message.setText(text, "UTF-8");
+            message.setHeader("Auto-Submitted", "auto-generated"); // RFC 3834: nobody's absence note answers it
+            Transport.send(message);
+        } catch (MessagingException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static Session session(MailServer server) {
+        var scheme = server.address().getScheme();
+        var user = Optional.ofNullable(server.address().getUserInfo()).map(info -> info.split(":", 2));
+        var properties = new Properties();
+        properties.setProperty("mail.transport.protocol.rfc822", scheme);
+        properties.setProperty("mail." + scheme + ".host", server.address().getHost());
+        properties.setProperty("mail." + scheme + ".port", Integer.toString(server.address().getPort() < 0 ? scheme.equals("smtps") ? 465 : 25 : server.address().getPort()));
+        properties.setProperty("mail." + scheme + ".auth", Boolean.toString(user.isPresent()));
+        properties.setProperty("mail." + scheme + ".ssl.checkserveridentity", "true");
+        properties.setProperty("mail.smtp.starttls.enable", "true");
+        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(user.isPresent()));
+        for (var limit : new String[] {"connectiontimeout", "timeout", "writetimeout"}) {
+            properties.setProperty("mail." + scheme + "." + limit, Long.toString(PATIENCE.toMillis()));
+        }
+        return Session.getInstance(properties, new Authenticator() {
+            @Override
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return user.map(pair -> new PasswordAuthentication(pair[0], pair.length > 1 ? pair[1] : "")).orElseThrow(() -> new IllegalStateException("no password is configured"));
+            }
+        });
+    }
+}

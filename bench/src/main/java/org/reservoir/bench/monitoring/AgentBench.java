@@ -1,0 +1,62 @@
+package org.reservoir.bench.monitoring;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+
+import org.reservoir.bench.Report;
+import org.reservoir.monitoring.kinds.HostKinds;
+import org.reservoir.monitoring.probe.Probe;
+import org.reservoir.monitoring.probe.Row;
+
+/** What measuring a host costs: an agent with very many probes, one sample of the whole host, and its VEEs through libvirt. */
+public final class AgentBench {
+    private static final List<String> WHOLE_HOST = List.of("host.cpu", "host.memory", "host.net", "host.disk");
+    private static final int WARM = 3000;
+    private static final int SAMPLES = 5000;
+
+    private AgentBench() {}
+
+    public static void run(List<String> arguments, Report report) throws Exception {
+        var number = new Numbers(arguments);
+        hostSample(report);
+        if (number.of("--probes", 50_000) > 0) {
+            ManyProbes.run(number.of("--probes", 50_000), number.of("--seconds", 60), report);
+        }
+        if (number.of("--vees", 100) > 0) {
+            WatchedGuests.run(number.of("--vees", 100), number.of("--seconds", 60), report);
+        }
+    }
+
+    private record Numbers(List<String> arguments) {
+        int of(String option, int usual) {
+            int at = arguments.indexOf(option);
+            return at < 0 || at + 1 >= arguments.size() ? usual : Integer.parseInt(arguments.get(at + 1));
+        }
+    }
+
+    private static void hostSample(Report report) throws Exception {
+        var probes = HostKinds.all().stream().filter(kind -> WHOLE_HOST.contains(kind.name())).map(kind -> kind.make(Map.of("interface", "physical"))).toArray(Probe[]::new);
+        var rows = new Row[probes.length];
+        for (int i = 0; i < probes.length; i++) {
+            rows[i] = new Row(probes[i].schema());
+        }
+        sample(probes, rows, WARM);
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long bytes = threads.getCurrentThreadAllocatedBytes();
+        long nanos = threads.getCurrentThreadCpuTime();
+        sample(probes, rows, SAMPLES);
+        nanos = threads.getCurrentThreadCpuTime() - nanos;
+        bytes = threads.getCurrentThreadAllocatedBytes() - bytes; // before anything is told, for that makes garbage
+        report.figure("processor time of a sample of the host (cpu, memory, net, disk)", nanos / 1e3 / SAMPLES, "us");
+        report.figure("garbage of a sample of the host", Math.floor(bytes / (double) SAMPLES), "bytes");
+    }
+
+    private static void sample(Probe[] probes, Row[] rows, int times) throws Exception {
+        for (int turn = 0; turn < times; turn++) {
+            for (int i = 0; i < probes.length; i++) {
+                probes[i].measure(rows[i].begin(turn));
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.reservoir.bench.monitoring;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+import org.reservoir.bench.Report;
+import org.reservoir.interfaces.vhi.Disk;
+import org.reservoir.interfaces.vhi.Guest;
+import org.reservoir.interfaces.vhi.HostAddress;
+import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.interfaces.vhi.VeeHost;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.monitoring.Feed;
+import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.Roster;
+import org.reservoir.monitoring.kinds.HostCounters;
+import org.reservoir.monitoring.kinds.HostSource;
+import org.reservoir.monitoring.kinds.HostWatch;
+import org.reservoir.monitoring.plane.Kinds;
+import org.reservoir.monitoring.plane.Station;
+import org.reservoir.monitoring.probe.Interest;
+import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.wire.Collector;
+import org.reservoir.testbed.LibvirtHosts;
+
+/** Guests that really are there, paused, each a QEMU of its own under a libvirtd of the bench's own, measured without an agent. */
+final class WatchedGuests {
+    private static final int AT_ONCE = 4;
+    private static final Duration WARM = Duration.ofSeconds(60);
+    private static final LongSupplier MILLIS = () -> System.nanoTime() / 1_000_000;
+    private static final HostId HOST = new HostId(1);
+
+    private WatchedGuests() {}
+
+    static void run(int vees, int seconds, Report report) throws Exception {
+        try (var hosts = LibvirtHosts.onThisMachine()) {
+            var there = hosts.host(1);
+            try (var host = new org.reservoir.veeh.libvirt.LibvirtHosts("bench").open(HOST, new HostAddress(there.socketUri(), Map.of("acceleration", "emulated")))) {
+                report.progress("%d guests start".formatted(vees));
+                start(host, vees);
+                measure(host, daemon(there.directory()), vees, seconds, report);
+            }
+        }
+    }
+
+    private static void start(VeeHost host, int vees) throws Exception {
+        var room = new Semaphore(AT_ONCE);
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            var starts = new ArrayList<java.util.concurrent.Future<?>>();
+            for (int n = 1; n <= vees; n++) {
+                var guest = guest(n);
+                starts.add(each.submit(() -> {
+                    room.acquire();
+                    try {
+                        host.prepare(order(guest, 1), guest);
+                        host.start(order(guest, 2), guest);
+                        host.pause(order(guest, 3));
+                        return null;
+                    } finally {
+                        room.release();
+                    }
+                }));
+            }
+            for (var start : starts) {
+                start.get();
+            }
+        }
+    }
+
+    private static Order order(Guest guest, long generation) {
+        return new Order(guest.vee(), generation, Duration.ofMinutes(5));
+    }
+
+    private static Guest guest(int n) {
+        var disk = new Disk(0, new Disk.Content.Blank(), DataSize.mebibytes(1), Disk.Bus.VIRTIO, false, Optional.empty());
+        return new Guest(new VeeId(n), "bench", 1, 1, Cpus.of(1), DataSize.mebibytes(32), DataSize.mebibytes(32), new Guest.Boot.FromDisk(), List.of(disk), List.of(), Map.of(), false);
+    }
+
+    /** The libvirtd among the processes of the host. */
+    private static ProcessHandle daemon(Path directory) throws IOException {
+        var init = ProcessHandle.of(Long.parseLong(Files.readString(directory.resolve("init.pid")).strip())).orElseThrow();
+        for (var each : init.descendants().toList()) {
+            if (Files.readString(Path.of("/proc", Long.toString(each.pid()), "comm")).strip().equals("libvirtd")) {
+                return each;
+            }
+        }
+        throw new IllegalStateException("no libvirtd runs under " + init);
+    }
+
+    private static void measure(VeeHost host, ProcessHandle daemon, int vees, int seconds, Report report) throws Exception {
+        var measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
+        var kinds = new Kinds();
+        var collector = new Collector(new Feed(measurements, java.time.InstantSource.system()), MILLIS);
+        try (var station = new Station(new SourceId(1), "bench", kinds, Station.Ports.NONE, MILLIS.getAsLong());
+                var watch = new HostWatch(() -> List.of(new Looked(host)), new Roster(), station, kinds, System::nanoTime, HostWatch.Paces.USUAL)) {
+            station.source().subscribe(Interest.ALL, collector);
+            turn(station, watch, collector, WARM);
+            long ours = cpu();
+            long theirs = daemon.info().totalCpuDuration().orElseThrow().toNanos();
+            long measured = collector.measured();
+            turn(station, watch, collector, Duration.ofSeconds(seconds));
+            var what = ", %d VEEs at 5 s".formatted(vees);
+            report.figure("watch's share of a core" + what, 100.0 * (cpu() - ours) / 1e9 / seconds, "percent");
+            report.figure("libvirtd's share of a core" + what, 100.0 * (daemon.info().totalCpuDuration().orElseThrow().toNanos() - theirs) / 1e9 / seconds, "percent");
+            report.figure("measurements" + what, (collector.measured() - measured) / (double) seconds, "per second");
+        }
+    }
+
+    private static void turn(Station station, HostWatch watch, Collector collector, Duration time) throws InterruptedException {
+        long end = MILLIS.getAsLong() + time.toMillis();
+        for (int tick = 0; MILLIS.getAsLong() < end; tick++) {
+            station.turn(MILLIS.getAsLong(), System.currentTimeMillis());
+            if (tick % 100 == 0) {
+                watch.turn(MILLIS.getAsLong());
+                collector.turn();
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    private static long cpu() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
+    private record Looked(VeeHost vhi) implements HostSource {
+        @Override
+        public HostId host() {
+            return HOST;
+        }
+
+        @Override
+        public HostCounters look() {
+            var reading = vhi.reading();
+            return new HostCounters(1, reading.busy(), 0, reading.memoryFree().bytes(), reading.diskFree().bytes(), reading.guests().stream()
+                    .map(guest -> new HostCounters.VeeCounters(guest.vee(), guest.running(), guest.cpuTime(), guest.received(), guest.sent())).toList());
+        }
+
+        @Override
+        public Map<String, Long> details(VeeId vee) {
+            return vhi.figures(vee, HostWatch.Paces.USUAL.deadline()).values();
+        }
+
+        @Override
+        public Map<String, Long> inside(VeeId vee) {
+            return vhi.inside(vee).isPresent() ? Map.of("addresses", 1L) : Map.of();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package org.reservoir.history;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.SeriesKey;
+import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.history.Series;
+import org.reservoir.monitoring.history.Wanted;
+
+/**
+ * Which series there are, and their labels. In memory, and in a log of frames that is written anew when the site starts; without it samples are
+ * still found by their keys, but not by their labels. Safe for many threads.
+ */
+final class Catalog {
+    private static final String FILE = "names";
+
+    private final Path folder;
+    private final int most;
+    private final Map<SeriesKey, Known> known = new ConcurrentHashMap<>();
+    private final Map<List<Object>, Line> lineOf = new ConcurrentHashMap<>();
+
+    private static final class Known {
+        private volatile Labels labels;
+        private volatile boolean saved;
+        private volatile long heard;
+        private volatile List<Line> lines = List.of();
+
+        Known(Labels labels, long heard) {
+            this.labels = labels;
+            this.heard = heard;
+        }
+    }
+
+    Catalog(Path folder, int most) {
+        this.folder = folder;
+        this.most = most;
+    }
+
+    /** The line of these series; empty when there is no room for more series. @param now epoch milliseconds */
+    synchronized Optional<Line> line(Subject subject, List<String> names, Labels labels, long now) {
+        var line = lineOf.get(List.of(subject, names));
+        if (line == null && known.size() + names.size() > most) {
+            return Optional.empty();
+        }
+        if (line == null) {
+            line = new Line(subject, names);
+            lineOf.put(List.of(subject, line.names()), line);
+        }
+        for (var name : names) {
+            var entry = known.computeIfAbsent(new SeriesKey(subject, name), _ -> new Known(labels, now));
+            entry.heard = Math.max(entry.heard, now);
+            if (!entry.labels.equals(labels)) {
+                entry.labels = labels;
+                entry.saved = false;
+            }
+            if (!entry.lines.contains(line)) {
+                var more = new ArrayList<>(entry.lines);
+                more.add(line);
+                entry.lines = List.copyOf(more);
+            }
+        }
+        return Optional.of(line);
+    }
+
+    Labels labels(Line line) {
+        return labels(new SeriesKey(line.subject(), line.names().getFirst()));
+    }
+
+    Labels labels(SeriesKey key) {
+        var entry = known.get(key);
+        return entry == null ? Labels.NONE : entry.labels;
+    }
+
+    List<Line> lines(SeriesKey key) {
+        var entry = known.get(key);
+        return entry == null ? List.of() : entry.lines;
+    }
+
+    Series series(SeriesKey key) {
+        return new Series(key, labels(key));
+    }
+
+    List<Series> series(Wanted wanted, int limit) {
+        if (wanted instanceof Wanted.One(var key)) {
+            return known.containsKey(key) ? List.of(series(key)) : List.of();
+        }
+        return known.keySet().stream().map(this::series).filter(wanted::takes).limit(limit).toList();
+    }
+
+    /** A segment holds something of them. */
+    void heard(SeriesKey key, long now) {
+        known.computeIfAbsent(key, _ -> new Known(Labels.NONE, now)).heard = now;
+    }
+
+    int size() {
+        return known.size();
+    }
+
+    /**
+     * Forgets what was last heard before {@code oldest}; and when it is nearly full, the tenth that is silent for longest, if it has been since {@code silent}.
+     * A line goes with its series, so whoever measures again begins anew.
+     */
+    synchronized void forget(long oldest, long silent) {
+        remove(entry -> entry.heard < oldest);
+        if (known.size() > most * 0.9) {
+            var heard = known.values().stream().map(entry -> entry.heard).sorted(Comparator.naturalOrder()).toList();
+            long bar = Math.min(silent, heard.get(heard.size() / 10));
+            remove(entry -> entry.heard < bar);
+        }
+    }
+
+    private void remove(Predicate<Known> which) {
+        known.values().removeIf(which);
+        lineOf.values().removeIf(line -> line.names().stream().noneMatch(name -> known.containsKey(new SeriesKey(line.subject(), name))));
+    }
+
+    /** Adds to the log what is not yet in it; safe when it returns. */
+    void save() throws IOException {
+        append(folder.resolve(FILE), entry -> !entry.getValue().saved);
+    }
+
+    void load(long now) throws IOException {
+        var file = folder.resolve(FILE);
+        if (!Files.exists(file)) {
+            return;
+        }
+        Frames.read(file, frame -> {
+            var described = HeadLog.Described.read(frame);
+            long heard = frame.hasRemaining() ? Bytes.signed(frame) : now;
+            described.names().forEach(name -> {
+                var entry = known.computeIfAbsent(new SeriesKey(described.subject(), name), _ -> new Known(described.labels(), heard));
+                entry.labels = described.labels();
+                entry.heard = heard;
+            });
+        });
+        var fresh = folder.resolve(FILE + ".new");
+        Files.deleteIfExists(fresh);
+        append(fresh, _ -> true);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void append(Path file, Predicate<Map.Entry<SeriesKey, Known>> which) throws IOException {
+        var frame = Frames.frame();
+        var written = new ArrayList<Known>();
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            for (var entry : known.entrySet()) {
+                if (which.test(entry)) {
+                    frame.clear();
+                    HeadLog.described(frame, entry.getKey().subject(), List.of(entry.getKey().name()), entry.getValue().labels);
+                    frame.signed(entry.getValue().heard);
+                    for (var bytes = Frames.closed(frame); bytes.hasRemaining();) {
+                        channel.write(bytes);
+                    }
+                    written.add(entry.getValue());
+                }
+            }
+            channel.force(true);
+        }
+        written.forEach(entry -> entry.saved = true);
+    }
+}

@@ -1,0 +1,160 @@
+package org.reservoir.history;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.Subject;
+
+/**
+ * The log of one head: what is in it is safe. A frame defines lines (before their first row in this log) or holds rows; see {@link Frames} for
+ * what becomes of damaged ones. Not for several threads.
+ */
+final class HeadLog implements AutoCloseable {
+    private static final int LINE = 1;
+    private static final int ROWS = 2;
+    private static final int FRAME = 1 << 20;
+
+    private final FileChannel channel;
+    private final Bytes frame = Frames.frame();
+
+    HeadLog(Path file) throws IOException {
+        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    /** Labels of a line's subject, as they are written down with it. */
+    @FunctionalInterface
+    interface LabelsOf {
+        Labels labels(Line line);
+    }
+
+    /** All rows of the batch, safe when it returns; when it throws, none of it is in the log. */
+    void write(Batch batch, Head head, LabelsOf labels) throws IOException {
+        long before = channel.position();
+        var news = new ArrayList<Head.Run>();
+        try {
+            define(batch, head, labels, news);
+            rows(batch, head);
+            channel.force(false);
+        } catch (IOException e) {
+            news.forEach(run -> run.logged = false);
+            channel.truncate(before);
+            throw e;
+        }
+    }
+
+    private void define(Batch batch, Head head, LabelsOf labels, List<Head.Run> news) throws IOException {
+        for (int i = 0; i < batch.rows; i++) {
+            var run = batch.lines[i].run(head);
+            if (!run.logged) {
+                run.logged = true;
+                news.add(run);
+                frame.clear().one(LINE).number(run.number);
+                described(frame, run.line.subject(), run.line.names(), labels.labels(run.line));
+                write();
+            }
+        }
+    }
+
+    private void rows(Batch batch, Head head) throws IOException {
+        int from = 0;
+        long time = 0;
+        for (int i = 0; i < batch.rows; i++) {
+            if (i == 0 || frame.size() >= FRAME) {
+                write();
+                frame.one(ROWS);
+                time = 0;
+            }
+            var line = batch.lines[i];
+            frame.number(line.run(head).number).signed(batch.times[i] - time);
+            time = batch.times[i];
+            for (int k = 0; k < line.width(); k++) {
+                frame.real(batch.values[from++]);
+            }
+        }
+        write();
+    }
+
+    private void write() throws IOException {
+        if (frame.size() > 0) {
+            for (var bytes = Frames.closed(frame); bytes.hasRemaining();) {
+                channel.write(bytes);
+            }
+        }
+        frame.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    static void described(Bytes into, Subject subject, List<String> names, Labels labels) {
+        into.text(subject.toString()).text(labels.service().map(ServiceId::toString).orElse("")).text(labels.component().orElse(""))
+                .text(labels.host().map(HostId::toString).orElse("")).number(names.size());
+        names.forEach(into::text);
+    }
+
+    /** Subject, names and labels, as read. */
+    record Described(Subject subject, List<String> names, Labels labels) {
+        static Described read(ByteBuffer from) {
+            var subject = Subject.parse(Bytes.text(from));
+            var labels = new Labels(some(Bytes.text(from)).map(ServiceId::parse), some(Bytes.text(from)), some(Bytes.text(from)).map(HostId::parse));
+            var names = new ArrayList<String>();
+            for (long left = Bytes.number(from); left > 0; left--) {
+                names.add(Bytes.text(from));
+            }
+            return new Described(subject, List.copyOf(names), labels);
+        }
+
+        private static Optional<String> some(String text) {
+            return Optional.of(text).filter(there -> !there.isEmpty());
+        }
+    }
+
+    /** Who is told what a log held. */
+    interface Reader {
+        Line line(Described described);
+
+        void row(Line line, long at, double[] values);
+    }
+
+    static Frames.Read replay(Path file, Reader reader) throws IOException {
+        Map<Integer, Line> lines = new HashMap<>();
+        return Frames.read(file, frame -> {
+            if (frame.get() == LINE) {
+                int number = (int) Bytes.number(frame);
+                lines.put(number, reader.line(Described.read(frame)));
+            } else {
+                rows(frame, lines, reader);
+            }
+        });
+    }
+
+    /** Rows of a line whose definition was damaged cannot be read on, for their width is not known. */
+    private static void rows(ByteBuffer frame, Map<Integer, Line> lines, Reader reader) {
+        long time = 0;
+        while (frame.hasRemaining()) {
+            var line = lines.get((int) Bytes.number(frame));
+            if (line == null) {
+                return;
+            }
+            time += Bytes.signed(frame);
+            var values = new double[line.width()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = frame.getDouble();
+            }
+            reader.row(line, time, values);
+        }
+    }
+}

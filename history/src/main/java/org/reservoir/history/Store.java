@@ -1,0 +1,324 @@
+package org.reservoir.history;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+import org.reservoir.monitoring.SeriesKey;
+import org.reservoir.monitoring.history.Buckets;
+import org.reservoir.monitoring.history.Points;
+import org.reservoir.monitoring.history.Series;
+import org.reservoir.monitoring.history.Span;
+
+/**
+ * The segments of a folder: written, read, gathered into larger ones with their roll-ups, let go. One thread writes; any number read, of
+ * whom a change of the table of contents waits for the end. A crash leaves files behind that the table does not name; they are cleared away
+ * when the folder is opened.
+ */
+final class Store implements AutoCloseable {
+    private static final int GATHER_AT = 8;
+    private static final long SMALL = 64L << 20;
+    private static final Span EVER = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
+
+    private final Path folder;
+    private final Catalog catalog;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Map<Long, Segment> open = new LinkedHashMap<>();
+    private final AtomicLong next;
+    private volatile Contents contents;
+
+    Store(Path folder, Catalog catalog, Contents contents) {
+        this.folder = folder;
+        this.catalog = catalog;
+        this.contents = contents;
+        next = new AtomicLong(contents.next());
+        contents.segments().forEach(info -> open.put(info.number(), new Segment(folder, info)));
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    Path log(long number) {
+        return folder.resolve("head-%d.log".formatted(number));
+    }
+
+    /** A number that no file has. */
+    long number() {
+        return next.getAndIncrement();
+    }
+
+    /** Writes a head as a segment; its log, and those before, are no longer needed when this returns. */
+    void seal(Head head, long nextLog, long now) throws IOException {
+        long number = number();
+        var file = folder.resolve("raw-%d.tsfile".formatted(number));
+        try (var writer = new SegmentWriter(file)) {
+            for (var points : inOrder(head)) {
+                writer.write(points.get());
+                catalog.heard(points.key(), now);
+            }
+            var info = writer.finish(Tier.RAW, number, true);
+            catalog.save();
+            commit(contents.changed(List.of(), info.rows() == 0 ? List.of() : List.of(info)).logsFrom(nextLog), List.of());
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+        clear();
+    }
+
+    private record Pending(SeriesKey key, List<Head.Run> runs, Catalog catalog) {
+        Points get() {
+            var series = new Series(key, catalog.labels(key));
+            return Points.merged(series, runs.stream().map(run -> run.points(series, run.line.names().indexOf(key.name()), EVER)).toList());
+        }
+    }
+
+    /** Subjects must come together. */
+    private List<Pending> inOrder(Head head) {
+        var runs = new LinkedHashMap<SeriesKey, List<Head.Run>>();
+        head.each(run -> run.line.names().forEach(name -> runs.computeIfAbsent(new SeriesKey(run.line.subject(), name), _ -> new ArrayList<>(1)).add(run)));
+        return runs.entrySet().stream().map(entry -> new Pending(entry.getKey(), entry.getValue(), catalog))
+                .sorted(Comparator.comparing((Pending pending) -> pending.key().subject().toString()).thenComparing(pending -> pending.key().name())).toList();
+    }
+
+    /**
+     * Rolls up what is not yet, gathering small segments into one, when there is enough to do.
+     *
+     * @param anyway also when there is little
+     */
+    boolean gather(boolean anyway) throws IOException {
+        var fresh = contents.of(Tier.RAW).stream().filter(SegmentInfo::fresh).toList();
+        if (fresh.size() >= GATHER_AT || anyway && !fresh.isEmpty()) {
+            rollUp(fresh);
+            return true;
+        }
+        for (var tier : Tier.values()) {
+            var small = contents.of(tier).stream().filter(segment -> !segment.fresh() && segment.bytes() < SMALL).toList();
+            if (small.size() >= 2 * GATHER_AT) {
+                join(tier, small.subList(0, Math.min(small.size(), 4 * GATHER_AT)));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Minutes and hours of some segments of samples, which become one. */
+    private void rollUp(List<SegmentInfo> fresh) throws IOException {
+        var sources = readers(fresh);
+        var come = new ArrayList<SegmentInfo>();
+        try (var raw = writer(Tier.RAW); var minutes = writer(Tier.MINUTE); var hours = writer(Tier.HOUR)) {
+            for (var key : keys(sources)) {
+                var series = catalog.series(key);
+                var points = points(series, sources, EVER);
+                if (sources.size() > 1) {
+                    raw.out().write(points);
+                }
+                minutes.out().write(buckets(series, Tier.MINUTE.step, points));
+                hours.out().write(buckets(series, Tier.HOUR.step, points));
+            }
+            if (sources.size() > 1) {
+                come.add(raw.finish());
+            } else {
+                come.add(fresh.getFirst().rolled());
+            }
+            come.add(minutes.finish());
+            come.add(hours.finish());
+            commit(contents.changed(fresh, come), sources.size() > 1 ? fresh : List.of());
+        }
+        clear();
+    }
+
+    /** Some segments of a tier become one; buckets of the same time are added up. */
+    private void join(Tier tier, List<SegmentInfo> small) throws IOException {
+        var sources = readers(small);
+        try (var writer = writer(tier)) {
+            for (var key : keys(sources)) {
+                var series = catalog.series(key);
+                if (tier == Tier.RAW) {
+                    writer.out().write(points(series, sources, EVER));
+                } else {
+                    var sums = new Buckets.Gathering(tier.step);
+                    for (var source : sources) {
+                        sums.add(source.buckets(series, EVER));
+                    }
+                    writer.out().write(sums.buckets(series));
+                }
+            }
+            commit(contents.changed(small, List.of(writer.finish())), small);
+        }
+        clear();
+    }
+
+    private static Buckets buckets(Series series, long step, Points points) {
+        var sums = new Buckets.Gathering(step);
+        sums.add(points);
+        return sums.buckets(series);
+    }
+
+    private static Points points(Series series, List<Segment> sources, Span span) throws IOException {
+        var parts = new ArrayList<Points>();
+        for (var source : sources) {
+            parts.add(source.points(series, span));
+        }
+        return Points.merged(series, parts);
+    }
+
+    /** By subject, then name. */
+    private static Collection<SeriesKey> keys(List<Segment> sources) throws IOException {
+        var keys = new TreeSet<SeriesKey>(Comparator.comparing((SeriesKey key) -> key.subject().toString()).thenComparing(SeriesKey::name));
+        for (var source : sources) {
+            keys.addAll(source.keys());
+        }
+        return keys;
+    }
+
+    /** A segment that is being written; what is not finished is cleared away. */
+    private final class Pages implements AutoCloseable {
+        private final Tier tier;
+        private final long number = number();
+        private final SegmentWriter out;
+
+        Pages(Tier tier) throws IOException {
+            this.tier = tier;
+            out = new SegmentWriter(folder.resolve("%s-%d.tsfile".formatted(tier.word(), number)));
+        }
+
+        SegmentWriter out() {
+            return out;
+        }
+
+        SegmentInfo finish() throws IOException {
+            return out.finish(tier, number, false);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+    }
+
+    private Pages writer(Tier tier) throws IOException {
+        return new Pages(tier);
+    }
+
+    private List<Segment> readers(List<SegmentInfo> infos) {
+        return infos.stream().map(info -> open.get(info.number())).toList();
+    }
+
+    /** Lets go of what is older than its time, by the clock or by what was measured last, whichever is earlier. */
+    void expire(HistoryPolicy policy, long now) throws IOException {
+        long newest = contents.segments().stream().mapToLong(segment -> segment.span().to()).max().orElse(now);
+        var old = contents.segments().stream().filter(segment -> !segment.fresh()
+                && segment.span().to() < Math.min(now, newest) - policy.keeps(segment.tier()).toMillis()).toList();
+        for (var segment : old) {
+            drop(segment);
+        }
+    }
+
+    /** Lets the oldest go of what is least missed: samples that are rolled up, then samples, then minutes. False when nothing may go. */
+    boolean makeRoom() throws IOException {
+        var oldest = Comparator.comparing(SegmentInfo::tier).thenComparing(SegmentInfo::fresh).thenComparing(segment -> segment.span().to());
+        var victim = contents.segments().stream().filter(segment -> segment.tier() != Tier.HOUR).min(oldest);
+        if (victim.isPresent()) {
+            drop(victim.get());
+        }
+        return victim.isPresent();
+    }
+
+    /** On a full disk the table of contents cannot be written before there is room, so the file goes first: without it nothing is read of it. */
+    private void drop(SegmentInfo segment) throws IOException {
+        lock.writeLock().lock();
+        try {
+            contents = contents.without(segment);
+            open.remove(segment.number()).close();
+            Files.deleteIfExists(segment.in(folder));
+        } finally {
+            lock.writeLock().unlock();
+        }
+        contents.numberedFrom(next.get()).write(folder);
+    }
+
+    private void commit(Contents wanted, List<SegmentInfo> gone) throws IOException {
+        var changed = wanted.changed(wanted.segments().stream().filter(segment -> segment.rows() == 0).toList(), List.of()).numberedFrom(next.get());
+        changed.write(folder);
+        lock.writeLock().lock();
+        try {
+            contents = changed;
+            for (var segment : gone) {
+                open.remove(segment.number()).close();
+            }
+            for (var info : changed.segments()) {
+                var before = open.get(info.number());
+                if (before == null || !before.info().equals(info)) {
+                    open.put(info.number(), new Segment(folder, info));
+                }
+                if (before != null && !before.info().equals(info)) {
+                    before.close();
+                }
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Deletes files that the table of contents does not name. */
+    void clear() throws IOException {
+        var named = new TreeSet<String>();
+        contents.segments().forEach(segment -> named.add(segment.fileName()));
+        try (var files = Files.list(folder)) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                var name = file.getFileName().toString();
+                boolean spent = name.matches("head-[0-9]+\\.log") && Long.parseLong(name.substring(5, name.length() - 4)) < contents.firstLog();
+                if (spent || name.endsWith(".tsfile") && !named.contains(name)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Looks at segments while none of them may go.
+     *
+     * @param within what is asked of the lock's holder, all of whose looks see one and the same table of contents
+     */
+    <T> T reading(Reading<T> within) throws IOException {
+        lock.readLock().lock();
+        try {
+            return within.read(contents, List.copyOf(open.values()));
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @FunctionalInterface
+    interface Reading<T> {
+        T read(Contents contents, List<Segment> segments) throws IOException;
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            for (var segment : open.values()) {
+                segment.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("segments cannot be closed", e);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package org.reservoir.monitoring.border;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.StreamInfo;
+import org.reservoir.monitoring.probe.StreamKey;
+import org.reservoir.monitoring.probe.StreamState;
+import org.reservoir.monitoring.wire.KeepingOutlet;
+import org.reservoir.monitoring.wire.Spool;
+
+/**
+ * One gateway: passes on what the {@link Terms} let pass, as a source of its own with streams of its own. Sequence numbers keep
+ * their gaps, so that what was lost on this side is counted on the other too.
+ */
+final class Border implements AutoCloseable {
+    private static final int MOST_STREAMS = 100_000;
+    private static final int TELL_AGAIN_SHARE = 6;
+
+    /** A stream that crosses, what was said of it last, and the row that is used for all its measurements. */
+    private static final class Passing {
+        final StreamInfo before;
+        final Terms.Crossing crossing;
+        final Row row;
+        StreamState state = StreamState.ON;
+
+        Passing(StreamInfo before, Terms.Crossing crossing) {
+            this.before = before;
+            this.crossing = crossing;
+            this.row = new Row(crossing.stream().schema());
+        }
+    }
+
+    final Terms terms;
+    final String peer;
+    private final SourceId source;
+    private final KeepingOutlet out;
+    private final Optional<Spool> inbox;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<StreamKey, Passing> streams = new HashMap<>();
+    private long inboxRead;
+    private int lastNumber;
+    private int tellings;
+    private long passed;
+    private boolean closed;
+
+    Border(Terms terms, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox) {
+        this.terms = terms;
+        this.peer = peer;
+        this.source = source;
+        this.out = out;
+        this.inbox = inbox;
+        this.inboxRead = inbox.map(spool -> out.relayed(spool.id())).orElse(0L);
+    }
+
+    void measured(StreamInfo stream, long sequence, Row row) {
+        locked(() -> {
+            var passing = closed ? Optional.<Passing>empty() : passing(stream);
+            passing.ifPresent(it -> {
+                passed++;
+                out.take(it.crossing.stream(), sequence, translated(it, row));
+            });
+            return passing;
+        });
+    }
+
+    /** A state is told without the reason: reasons name hosts. */
+    void changed(StreamInfo stream, StreamState state) {
+        locked(() -> {
+            var passing = closed ? Optional.<Passing>empty() : passing(stream);
+            passing.ifPresent(it -> {
+                it.state = state;
+                out.tell(it.crossing.stream(), state, "");
+                if (state == StreamState.RETIRED) {
+                    streams.remove(stream.key());
+                }
+            });
+            return passing;
+        });
+    }
+
+    /** Reads on in the inbox. What could not be kept for the peer now is tried again. */
+    void readInbox() throws IOException {
+        lock.lock();
+        try {
+            if (!closed && inbox.isPresent() && inbox.get().last() > inboxRead) {
+                long origin = inbox.get().id();
+                inboxRead = inbox.get().read(inboxRead, (number, stream, sequence, row) -> {
+                    var passing = passing(stream);
+                    passing.ifPresent(_ -> passed++);
+                    return passing.isEmpty() || out.relay(origin, number, passing.get().crossing.stream(), sequence, translated(passing.get(), row));
+                });
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Up to where the inbox was read. */
+    long inboxRead() {
+        return locked(() -> inboxRead);
+    }
+
+    /** Says that the gateway lives, and again what some of the streams are. */
+    void tellAgain() {
+        locked(() -> {
+            out.alive(source);
+            tellings++;
+            for (var passing : List.copyOf(streams.values())) {
+                if (passing.crossing.stream().number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE) {
+                    out.tell(passing.crossing.stream(), passing.state, "");
+                }
+            }
+            return this;
+        });
+    }
+
+    long passed() {
+        return locked(() -> passed);
+    }
+
+    int streams() {
+        return locked(streams::size);
+    }
+
+    @Override
+    public void close() {
+        locked(() -> {
+            closed = true;
+            new ArrayList<>(streams.values()).forEach(passing -> out.tell(passing.crossing.stream(), StreamState.RETIRED, ""));
+            streams.clear();
+            return this;
+        });
+        try {
+            out.close();
+        } catch (Exception e) { // AutoCloseable promises nothing narrower
+            throw new IllegalStateException("the way to %s cannot be closed".formatted(peer), e);
+        }
+    }
+
+    private Optional<Passing> passing(StreamInfo stream) {
+        var known = streams.get(stream.key());
+        if (known != null && (known.before == stream || known.before.equals(stream))) {
+            return Optional.of(known);
+        }
+        var crossing = streams.size() >= MOST_STREAMS ? Optional.<Terms.Crossing>empty()
+                : terms.crossing(stream, source, known == null ? lastNumber + 1 : known.crossing.stream().number());
+        if (known != null && crossing.isEmpty()) { // it is the service's no longer
+            out.tell(known.crossing.stream(), StreamState.RETIRED, "");
+            streams.remove(stream.key());
+        }
+        return crossing.map(it -> {
+            lastNumber = Math.max(lastNumber, it.stream().number());
+            var passing = new Passing(stream, it);
+            streams.put(stream.key(), passing);
+            out.tell(it.stream(), StreamState.ON, "");
+            return passing;
+        });
+    }
+
+    private static Row translated(Passing passing, Row row) {
+        var translated = passing.row.begin(row.at());
+        var attributes = passing.crossing.attributes();
+        for (int i = 0; i < attributes.length; i++) {
+            int from = attributes[i];
+            if (!row.has(from)) {
+                continue;
+            }
+            if (row.type(from).isNumber()) {
+                translated.setBits(i, row.bits(from));
+            } else {
+                translated.set(i, row.thing(from));
+            }
+        }
+        return translated;
+    }
+
+    private <T> T locked(java.util.function.Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

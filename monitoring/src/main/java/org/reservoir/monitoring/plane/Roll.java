@@ -1,0 +1,87 @@
+package org.reservoir.monitoring.plane;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import org.reservoir.monitoring.plane.Memory.Kept;
+import org.reservoir.monitoring.probe.DataSource;
+import org.reservoir.monitoring.probe.StreamInfo;
+
+/** The probes of a station by number and by name: those that run, and those that wait for their kind. Guarded by its station's lock. */
+final class Roll {
+    /** Those that wait have numbers beyond all streams. */
+    private static final int FIRST_WAITING = 1 << 30;
+
+    private final Map<Integer, Kept> running = new LinkedHashMap<>();
+    private final Map<Integer, Kept> waiting = new TreeMap<>();
+    private final Map<String, Integer> names = new HashMap<>();
+    private int lastWaiting = FIRST_WAITING;
+
+    boolean has(String name) {
+        return names.containsKey(name);
+    }
+
+    int size() {
+        return names.size();
+    }
+
+    static boolean waits(int number) {
+        return number > FIRST_WAITING;
+    }
+
+    Kept of(int number) {
+        return waits(number) ? waiting.get(number) : running.get(number);
+    }
+
+    /** Notes a probe that runs, new or other than before. */
+    void put(int number, Kept kept) {
+        (waits(number) ? waiting : running).put(number, kept);
+        names.put(kept.wanted().name(), number);
+    }
+
+    void await(Kept kept) {
+        put(++lastWaiting, kept);
+    }
+
+    void remove(int number) {
+        var gone = (waits(number) ? waiting : running).remove(number);
+        names.remove(gone.wanted().name(), number);
+    }
+
+    List<Integer> waitingFor(String kind) {
+        return waiting.entrySet().stream().filter(entry -> entry.getValue().wanted().kind().equals(kind)).map(Map.Entry::getKey).toList();
+    }
+
+    List<Integer> runningOf(String kind) {
+        return running.entrySet().stream().filter(entry -> entry.getValue().wanted().kind().equals(kind)).map(Map.Entry::getKey).toList();
+    }
+
+    /** By number, those that wait last. */
+    List<Integer> selected(Selection of, DataSource source) {
+        var selected = new ArrayList<Integer>();
+        if (of.name().isPresent()) {
+            select(of, Optional.ofNullable(names.get(of.name().get())).map(List::of).orElse(List.of()), source, selected);
+        } else if (!of.streams().isEmpty()) {
+            select(of, of.streams().stream().filter(number -> of(number) != null).sorted().toList(), source, selected);
+        } else {
+            select(of, running.keySet(), source, selected);
+            select(of, waiting.keySet(), source, selected);
+        }
+        return selected;
+    }
+
+    private void select(Selection of, Collection<Integer> among, DataSource source, List<Integer> selected) {
+        for (int number : among) {
+            var info = waits(number) ? Optional.<StreamInfo>empty() : Optional.of(source.stream(number).info());
+            if (of.takes(number, of(number).wanted(), info)) {
+                selected.add(number);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.reservoir.monitoring.wire;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.reservoir.monitoring.probe.SourceId;
+
+/**
+ * Hears frames that stand for themselves, from many sources, however they came, and gives them to a {@link Collector}. With a
+ * key only sealed frames of its holders are taken; each is taken once; what is dropped is counted by reason. Not for several
+ * threads.
+ */
+public final class FrameHearing {
+    private static final int MOST_SOURCES = 10_000;
+    /** Without a key anybody on this machine can invent sources. */
+    private static final int MOST_SOURCES_UNSEALED = 256;
+
+    /** Port: brings an acknowledgement back to who sent. The bytes are used again afterwards. */
+    @FunctionalInterface
+    public interface Answers {
+        void answer(byte[] frame, int length);
+    }
+
+    private record Source(Collector.Ear ear, ReplayGuard guard, Optional<Seal> seal, Optional<Seal> answerSeal, KeptHearing kept) {}
+
+    private final Collector collector;
+    private final Optional<byte[]> key;
+    private final KeptHearing.Marks marks;
+    private final Answers answers;
+    private final Collector.Bounded<Long, Source> sources;
+    private final byte[] answer = new byte[Frame.HEADER + 32 + Frame.SEAL + Cursor.SLACK];
+    private final Cursor cursor = new Cursor();
+    /** Begins where no listener before us can have been: an answer's number is its seal's nonce. */
+    private long answered = System.currentTimeMillis() << 20 | new java.security.SecureRandom().nextInt(1 << 20);
+    private final LongAdder frames = new LongAdder();
+    private final LongAdder forged = new LongAdder();
+    private final LongAdder repeated = new LongAdder();
+    private final LongAdder senseless = new LongAdder();
+
+    /** @param inbox where measurements for accounting are put before they are acknowledged; without one they are known as taken while the process lives */
+    public FrameHearing(Collector collector, Optional<byte[]> key, Optional<Spool> inbox, Answers answers) {
+        this.collector = collector;
+        this.key = key;
+        this.marks = new KeptHearing.Marks(inbox);
+        this.answers = answers;
+        this.sources = new Collector.Bounded<>(key.isPresent() ? MOST_SOURCES : MOST_SOURCES_UNSEALED);
+    }
+
+    /** A buffer for the largest frame. */
+    public static byte[] buffer() {
+        return new byte[Frame.LARGEST + Cursor.SLACK];
+    }
+
+    /** @param forged not sealed with the key, or no frames at all; @param repeated heard before; @param senseless genuine, yet not understood */
+    public record Counts(long frames, long forged, long repeated, long senseless) {}
+
+    public Counts counts() {
+        return new Counts(frames.sum(), forged.sum(), repeated.sum(), senseless.sum());
+    }
+
+    /** Takes a frame, which it changes. @param frame as long as a {@link #buffer} */
+    public void hear(byte[] frame, int length) {
+        if (!Frame.isFrame(frame, length)) {
+            forged.increment();
+            return;
+        }
+        long id = Frame.source(frame);
+        var source = sources.find(id).orElseGet(() -> new Source(collector.new Ear(new SourceId(id)), new ReplayGuard(),
+                key.map(shared -> new Seal(shared, id, Frame.TO_LISTENER)), key.map(shared -> new Seal(shared, id, Frame.TO_SOURCE)), new KeptHearing(collector, marks)));
+        int end = source.seal().isPresent() ? source.seal().get().open(frame, length) : length;
+        if (end < 0) {
+            forged.increment();
+            return;
+        }
+        sources.put(id, source); // only who has the key takes room
+        if (!source.guard().passes(Frame.number(frame))) {
+            repeated.increment();
+            return;
+        }
+        frames.increment();
+        boolean understood = Frame.kind(frame) == Frame.KEPT ? kept(source, id, frame, end) : source.ear().hear(Frame.kind(frame), frame, Frame.HEADER, end);
+        if (!understood) {
+            senseless.increment();
+        }
+    }
+
+    private boolean kept(Source source, long id, byte[] frame, int end) {
+        try {
+            var acknowledged = source.kept().hear(cursor.over(frame, Frame.HEADER, end));
+            acknowledged.ifPresent(it -> {
+                cursor.over(answer, Frame.HEADER, Frame.HEADER + 32);
+                cursor.putLong(it.origin());
+                cursor.putVar(it.number());
+                Frame.putHeader(answer, Frame.ACK, id, ++answered);
+                answers.answer(answer, source.answerSeal().isPresent() ? source.answerSeal().get().close(answer, cursor.at) : cursor.at);
+            });
+            return acknowledged.isPresent();
+        } catch (IOException _) {
+            return true; // not safe on our disk: not acknowledged, it comes again
+        }
+    }
+
+    /** Something came that could not even be received whole. */
+    void unheard() {
+        senseless.increment();
+    }
+}

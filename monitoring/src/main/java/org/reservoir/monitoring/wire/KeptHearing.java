@@ -1,0 +1,108 @@
+package org.reservoir.monitoring.wire;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.StreamInfo;
+
+/**
+ * Takes KEPT frames of one sender (see {@link Pump}): each row once, in order, into the inbox and on to the collector, and tells
+ * up to where they may be acknowledged. Not for several threads.
+ */
+final class KeptHearing {
+    /** What has been taken already; kept by the inbox, or while the process lives when there is none. */
+    static final class Marks {
+        private final Optional<Spool> inbox;
+        private final Map<Long, Long> numbers = new ConcurrentHashMap<>();
+
+        Marks(Optional<Spool> inbox) {
+            this.inbox = inbox;
+        }
+
+        Spool.Took take(long origin, long number, StreamInfo stream, long sequence, Row row) {
+            if (inbox.isPresent()) {
+                return inbox.get().take(origin, number, stream, sequence, row);
+            }
+            long mark = mark(origin);
+            if (number <= mark) {
+                return Spool.Took.TWICE;
+            }
+            if (number > mark + 1) {
+                return Spool.Took.AHEAD;
+            }
+            return numbers.merge(origin, number, Math::max) == number ? Spool.Took.NEW : Spool.Took.TWICE;
+        }
+
+        long mark(long origin) {
+            return inbox.map(spool -> spool.mark(origin)).orElseGet(() -> numbers.getOrDefault(origin, 0L));
+        }
+
+        void skip(long origin, long number) {
+            inbox.ifPresentOrElse(spool -> spool.skip(origin, number), () -> numbers.merge(origin, number, Math::max));
+        }
+
+        void force() throws IOException {
+            if (inbox.isPresent()) {
+                inbox.get().force();
+            }
+        }
+    }
+
+    private final Collector collector;
+    private final Marks marks;
+    private final KeptRecords records = new KeptRecords();
+    private long origin;
+    private long number;
+
+    KeptHearing(Collector collector, Marks marks) {
+        this.collector = collector;
+        this.marks = marks;
+    }
+
+    /** What may be acknowledged after a frame. */
+    record Acknowledged(long origin, long number) {}
+
+    /** Takes a body. Empty when it makes no sense. @throws IOException when what was taken cannot be made safe: then it must not be acknowledged */
+    Optional<Acknowledged> hear(Cursor in) throws IOException {
+        origin = in.takeLong();
+        long settled = in.takeVar();
+        number = in.takeVar() - 1;
+        if (in.broken || number < settled || settled < 0) {
+            return Optional.empty();
+        }
+        if (settled > marks.mark(origin)) {
+            marks.skip(origin, settled); // it is new here, and all before was somebody else's
+        }
+        boolean sense = true;
+        while (sense && in.left() > 0) {
+            sense = KeptRecords.lengthAt(in) > 0 && one(in);
+        }
+        marks.force();
+        return sense || number > 0 ? Optional.of(new Acknowledged(origin, marks.mark(origin))) : Optional.empty();
+    }
+
+    private boolean one(Cursor in) {
+        return switch (KeptRecords.kindAt(in)) {
+            case KeptRecords.WORD -> records.word(in);
+            case KeptRecords.ROW -> {
+                number++;
+                yield records.row(in, this::kept);
+            }
+            default -> false;
+        };
+    }
+
+    private boolean kept(StreamInfo stream, long sequence, Row row) {
+        return switch (marks.take(origin, number, stream, sequence, row)) {
+            case NEW -> {
+                collector.kept(stream, sequence, row);
+                yield true;
+            }
+            case TWICE -> true;
+            case AHEAD, FULL -> false;
+        };
+    }
+}

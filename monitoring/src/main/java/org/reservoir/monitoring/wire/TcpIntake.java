@@ -1,0 +1,137 @@
+package org.reservoir.monitoring.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+import org.reservoir.kernel.Refused;
+
+/**
+ * Hears measurements over connections (see {@link TcpOutlet}) and gives them to a {@link Collector}, each connection on its own
+ * thread. What is for accounting goes into the inbox first and is acknowledged when it is on its disk. A connection that sends
+ * what makes no sense is closed; its sender makes a new one and begins with what each stream is.
+ */
+public final class TcpIntake implements AutoCloseable {
+    private static final int MOST_CONNECTIONS = 2_000;
+    /** Who has not said by then who he is must go. */
+    private static final int HELLO_MILLIS = 10_000;
+
+    private final ServerSocket server;
+    private final Protection protection;
+    private final Collector collector;
+    private final KeptHearing.Marks marks;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final LongAdder frames = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder senseless = new LongAdder();
+
+    /**
+     * @param inbox where measurements for accounting are put; without one they are known as taken for as long as the process lives
+     * @throws Refused {@code KEY_REQUIRED}, {@code PORT_TAKEN}
+     */
+    public TcpIntake(InetSocketAddress at, Protection protection, Collector collector, Optional<Spool> inbox) {
+        protection.check(at);
+        this.protection = protection;
+        this.collector = collector;
+        this.marks = new KeptHearing.Marks(inbox);
+        try {
+            server = new ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(at, 128);
+        } catch (IOException e) {
+            throw Refused.unavailable("PORT_TAKEN", "Measurements cannot be heard on %s: %s".formatted(at, e.getMessage()), "");
+        }
+        Thread.ofVirtual().name("measurements-" + at).start(this::accept);
+    }
+
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.getLocalSocketAddress();
+    }
+
+    /**
+     * @param refused     connections of those who could not show that they may, or too many
+     * @param senseless   connections closed because what came made no sense or was out of turn
+     * @param connections there are now
+     */
+    public record Counts(long frames, long refused, long senseless, int connections) {}
+
+    public Counts counts() {
+        return new Counts(frames.sum(), refused.sum(), senseless.sum(), connections.size());
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (var socket : connections) {
+            socket.close();
+        }
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                var socket = server.accept();
+                if (connections.size() >= MOST_CONNECTIONS) {
+                    refused.increment();
+                    socket.close();
+                    continue;
+                }
+                connections.add(socket);
+                Thread.ofVirtual().name("measurements-from-" + socket.getRemoteSocketAddress()).start(() -> serve(socket));
+            } catch (IOException _) { // of one connection, or closed
+                LockSupport.parkNanos(10_000_000); // whatever it is, it must not become a busy loop
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        boolean known = false;
+        try (socket; var connection = FrameSocket.accept(socket, protection, HELLO_MILLIS)) {
+            var frame = new byte[Frame.LARGEST + Cursor.SLACK];
+            var ear = collector.new Ear(connection.source());
+            var kept = new KeptHearing(collector, marks);
+            while (true) {
+                int end = connection.receive(frame);
+                known = true;
+                frames.increment();
+                if (!heard(connection, frame, end, ear, kept)) {
+                    senseless.increment();
+                    return;
+                }
+            }
+        } catch (FrameSocket.Forged | javax.net.ssl.SSLException _) {
+            (known ? senseless : refused).increment();
+        } catch (IOException _) {
+            // it is gone; who sends knows, and comes again
+        } finally {
+            connections.remove(socket);
+        }
+    }
+
+    private boolean heard(FrameSocket connection, byte[] frame, int end, Collector.Ear ear, KeptHearing kept) throws IOException {
+        switch (Frame.kind(frame)) {
+            case Frame.HELLO -> connection.send(frame, Frame.HELLO, Frame.HEADER);
+            case Frame.KEPT -> {
+                var acknowledged = kept.hear(new Cursor().over(frame, Frame.HEADER, end));
+                if (acknowledged.isEmpty()) {
+                    return false;
+                }
+                var out = new Cursor().over(frame, Frame.HEADER, Frame.LARGEST);
+                out.putLong(acknowledged.get().origin());
+                out.putVar(acknowledged.get().number());
+                connection.send(frame, Frame.ACK, out.at);
+            }
+            default -> {
+                return ear.hear(Frame.kind(frame), frame, Frame.HEADER, end);
+            }
+        }
+        connection.flush();
+        return true;
+    }
+}

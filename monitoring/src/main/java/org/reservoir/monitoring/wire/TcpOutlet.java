@@ -1,0 +1,365 @@
+package org.reservoir.monitoring.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.reservoir.kernel.Refused;
+import org.reservoir.monitoring.probe.Delivery;
+import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
+import org.reservoir.monitoring.probe.StreamInfo;
+import org.reservoir.monitoring.probe.StreamKey;
+import org.reservoir.monitoring.probe.StreamState;
+
+/**
+ * Sends a source's measurements over one connection, as differences; makes it anew when it breaks, ever more patiently, and
+ * then tells of all streams again. While there is none, the newest measurements wait in a bounded ring, and what they push out
+ * is counted here and shows as a gap there; those of streams for {@link Delivery#ACCOUNTING} wait in the spool, when there is
+ * one, until they are acknowledged. Nobody who hands in a measurement waits.
+ */
+public final class TcpOutlet implements KeepingOutlet {
+    public static final int USUAL_RING = 1 << 14;
+    private static final int MOST_TOLD = 200_000;
+    private static final long FIRST_PAUSE = 100;
+    private static final long LONGEST_PAUSE = 15_000;
+    /** A measurement waits so long for others to share its frame. */
+    private static final long PATIENCE_NANOS = 1_000_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final SourceId source;
+    private final InetSocketAddress listener;
+    private final Protection protection;
+    private final Optional<Spool> spool;
+    private final RowRing ring;
+    private final Map<StreamKey, Words.Told> told = new LinkedHashMap<>();
+    private final LinkedHashSet<StreamKey> untold = new LinkedHashSet<>();
+    private final Cursor cursor = new Cursor();
+    private final byte[] frame = new byte[Frame.LARGEST + Cursor.SLACK];
+    private final Thread thread;
+    private boolean alive;
+    private Optional<SourceInfo> said = Optional.empty();
+    private boolean idle;
+    private boolean acknowledgedMore;
+    private long connections;
+    private long unsendable;
+    private long sentRows;
+    private String broken = "";
+    private String problem = "not connected yet";
+    private volatile Optional<FrameSocket> current = Optional.empty();
+    private volatile boolean closed;
+
+    /**
+     * @param spool where measurements for accounting are kept; without one they are sent like all others
+     * @throws Refused {@code KEY_REQUIRED}
+     */
+    public TcpOutlet(SourceId source, InetSocketAddress listener, Protection protection, Optional<Spool> spool, int ring) {
+        protection.check(listener);
+        this.source = source;
+        this.listener = listener;
+        this.protection = protection;
+        this.spool = spool;
+        this.ring = new RowRing(ring);
+        thread = Thread.ofVirtual().name("measurements-to-" + listener).start(this::connectAgainAndAgain);
+    }
+
+    /**
+     * @param connections so often it was connected
+     * @param sent        measurements sent over the connection, but those for accounting
+     * @param dropped     measurements that were overtaken by newer ones before they could be sent, or fit into no frame
+     * @param unkept      measurements for accounting that the spool had no room for
+     * @param problem     why it is not connected; empty when it is
+     */
+    public record Counts(long connections, long sent, long dropped, long unkept, String problem) {}
+
+    public Counts counts() {
+        return locked(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable, spool.map(Spool::refused).orElse(0L), problem));
+    }
+
+    @Override
+    public void take(StreamInfo stream, long sequence, Row row) {
+        if (spool.isPresent() && stream.delivery() == Delivery.ACCOUNTING) {
+            spool.get().keep(stream, sequence, row); // what it refuses it counts
+        } else {
+            locked(() -> {
+                ring.add(stream, sequence, row);
+                return this;
+            });
+        }
+        wake();
+    }
+
+    @Override
+    public long relayed(long origin) {
+        return spool.map(kept -> kept.mark(origin)).orElse(0L);
+    }
+
+    @Override
+    public boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
+        boolean relayed = spool.isPresent() && spool.get().relay(origin, number, stream, sequence, row);
+        wake();
+        return relayed;
+    }
+
+    @Override
+    public void tell(StreamInfo stream, StreamState state, String why) {
+        locked(() -> {
+            if (told.size() < MOST_TOLD || told.containsKey(stream.key())) {
+                told.put(stream.key(), new Words.Told(stream, state, why));
+                untold.add(stream.key());
+            }
+            return this;
+        });
+        wake();
+    }
+
+    @Override
+    public void alive(SourceId which) {
+        locked(() -> alive = true);
+        wake();
+    }
+
+    @Override
+    public void alive(SourceInfo which) {
+        locked(() -> {
+            alive = true;
+            said = Optional.of(which);
+            return this;
+        });
+        wake();
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        wake();
+        try {
+            thread.join(java.time.Duration.ofSeconds(2)); // what waits is still sent
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        thread.interrupt();
+        if (current.isPresent()) {
+            current.get().close();
+        }
+    }
+
+    private void wake() {
+        locked(() -> {
+            if (idle || closed) {
+                work.signal();
+            }
+            return this;
+        });
+    }
+
+    private void connectAgainAndAgain() {
+        long pause = FIRST_PAUSE;
+        while (!closed) {
+            try (var socket = FrameSocket.connect(listener, protection, source)) {
+                pause = FIRST_PAUSE;
+                session(socket);
+                locked(() -> problem = broken);
+            } catch (IOException e) {
+                locked(() -> problem = String.valueOf(e.getMessage()));
+            } finally {
+                current = Optional.empty();
+            }
+            rest(pause);
+            pause = Math.min(LONGEST_PAUSE, pause * 2);
+        }
+    }
+
+    private void rest(long millis) {
+        lock.lock();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!closed && nanos > 0) {
+                nanos = work.awaitNanos(nanos); // woken by measurements, it goes on resting
+            }
+        } catch (InterruptedException _) {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void session(FrameSocket socket) throws IOException {
+        current = Optional.of(socket);
+        locked(() -> {
+            connections++;
+            problem = "";
+            untold.addAll(told.keySet());
+            alive = alive || said.isPresent();
+            return this;
+        });
+        var pump = spool.map(Pump::new);
+        var ears = Thread.ofVirtual().name("answers-from-" + listener).start(() -> listen(socket, pump));
+        var writer = FrameWriter.ordered(Frame.LARGEST);
+        try {
+            long beat = System.nanoTime();
+            while (!socket.isClosed() && !(closed && isDone())) {
+                await(beat + TimeUnit.MILLISECONDS.toNanos(FrameSocket.BEAT_MILLIS) - System.nanoTime(), pump);
+                sendWords(socket, false);
+                sendRows(socket, writer);
+                sendWords(socket, true);
+                if (pump.isPresent()) {
+                    sendKept(socket, pump.get());
+                }
+                sendAlive(socket);
+                if (System.nanoTime() - beat >= TimeUnit.MILLISECONDS.toNanos(FrameSocket.BEAT_MILLIS)) {
+                    beat = System.nanoTime();
+                    socket.send(frame, Frame.HELLO, Frame.HEADER);
+                }
+                socket.flush();
+            }
+        } finally {
+            socket.close();
+            ears.interrupt();
+        }
+    }
+
+    private boolean isDone() {
+        return locked(() -> ring.size() == 0 && untold.isEmpty());
+    }
+
+    private boolean hasWork(Optional<Pump> pump) {
+        return ring.size() > 0 || !untold.isEmpty() || alive || acknowledgedMore || pump.map(Pump::hasMore).orElse(false);
+    }
+
+    private void await(long nanos, Optional<Pump> pump) {
+        lock.lock();
+        try {
+            idle = !hasWork(pump);
+            if (idle && nanos > 0 && !closed) {
+                work.awaitNanos(pump.isPresent() ? Math.min(nanos, Pump.PATIENCE_NANOS) : nanos);
+            }
+            idle = false;
+            if (ring.size() < ring.most() / 2 && !closed) {
+                long left = PATIENCE_NANOS;
+                while (left > 0) {
+                    left = work.awaitNanos(left);
+                }
+            }
+            acknowledgedMore = false;
+        } catch (InterruptedException _) {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Words of streams that end go after their last measurements, all others before. */
+    private void sendWords(FrameSocket socket, boolean ends) throws IOException {
+        boolean more = true;
+        while (more) {
+            cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
+            more = locked(() -> putWords(ends));
+            if (cursor.at > Frame.HEADER) {
+                socket.send(frame, Frame.TELL, cursor.at);
+            }
+        }
+    }
+
+    private boolean putWords(boolean ends) {
+        for (var each = untold.iterator(); each.hasNext();) {
+            var word = told.get(each.next());
+            boolean end = word.state() == StreamState.RETIRED;
+            if (end != ends) {
+                continue;
+            }
+            if (cursor.at > Frame.HEADER && cursor.left() < Frame.LARGEST / 2) {
+                return true;
+            }
+            Words.put(cursor, word); // half a frame holds any word
+            each.remove();
+            if (end) {
+                told.remove(word.stream().key());
+            }
+        }
+        return false;
+    }
+
+    private void sendAlive(FrameSocket socket) throws IOException {
+        cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
+        boolean due = locked(() -> {
+            boolean it = alive;
+            alive = false;
+            said.ifPresent(info -> Words.put(cursor, info));
+            return it;
+        });
+        if (due) {
+            socket.send(frame, Frame.ALIVE, cursor.at);
+        }
+    }
+
+    private void sendRows(FrameSocket socket, FrameWriter writer) throws IOException {
+        do {
+            writer.clear();
+            locked(() -> unsendable += ring.drainTo(writer));
+            if (writer.rows() > 0) {
+                socket.send(writer.frame(), Frame.DELTA, writer.end());
+                locked(() -> sentRows += writer.rows());
+            }
+        } while (writer.rows() > 0 && locked(() -> ring.size() > 0));
+    }
+
+    private void sendKept(FrameSocket socket, Pump pump) throws IOException {
+        pump.rewindIfStuck(System.nanoTime());
+        boolean more = true;
+        while (more) {
+            cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
+            more = pump.fill(cursor);
+            if (more) {
+                socket.send(frame, Frame.KEPT, cursor.at);
+            }
+        }
+    }
+
+    /** Hears acknowledgements; the connection that says nothing for long is closed, so that a new one is made. */
+    private void listen(FrameSocket socket, Optional<Pump> pump) {
+        var heard = new byte[Frame.LARGEST + Cursor.SLACK];
+        var in = new Cursor();
+        try {
+            while (true) {
+                int end = socket.receive(heard);
+                if (Frame.kind(heard) == Frame.ACK && pump.isPresent()) {
+                    in.over(heard, Frame.HEADER, end);
+                    long origin = in.takeLong();
+                    long number = in.takeVar();
+                    if (!in.broken) {
+                        pump.get().acknowledged(origin, number);
+                        locked(() -> acknowledgedMore = true);
+                        wake();
+                    }
+                }
+            }
+        } catch (IOException e) {
+            locked(() -> broken = String.valueOf(e.getMessage()));
+        } finally {
+            try {
+                socket.close();
+            } catch (IOException _) {
+                // it is of no more use anyway
+            }
+            wake();
+        }
+    }
+
+    private <T> T locked(java.util.function.Supplier<T> what) {
+        lock.lock();
+        try {
+            return what.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.reservoir.servicemanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.reservoir.servicemanager.FakeSite.ANNA;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.smi.ServiceRequest;
+import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.kernel.GroupId;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.UserId;
+
+/** Who must be admitted, beside whom, and what is said to those who are not. */
+class GateTest {
+    private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
+    private final World world = new World();
+
+    private static byte[] promising(String percent) {
+        return Manifests.collection("", Manifests.system("web", 1, 1, 3, "<rsrvr:AvailabilitySection xmlns:rsrvr='http://schemas.telefonica.com/claudia/ovf'><rsrvr:Window unit='month'>1</rsrvr:Window><rsrvr:Percentile>"
+                + percent + "</rsrvr:Percentile></rsrvr:AvailabilitySection>"));
+    }
+
+    private static ServiceRequest request(String name, byte[] manifest, boolean force) {
+        return new ServiceRequest(name, manifest, Map.of(), force);
+    }
+
+    private void submit(String name, byte[] manifest) {
+        world.services.submit(ANNA, request(name, manifest, false));
+    }
+
+    @Test
+    void whoPromisesNothingIsNotAskedFor() {
+        submit("shop", Manifests.twoTier());
+        assertThat(world.site.admission.asked).isEmpty();
+        assertThat(world.services.plan(ANNA, request("more", Manifests.twoTier(), false)).admission()).isEmpty();
+    }
+
+    @Test
+    void aPromiseThatCanBeKeptIsMadeBesideAllThatWasPromisedBefore() {
+        submit("plain", Manifests.twoTier());
+        submit("first", promising("98.5"));
+        submit("second", promising("99"));
+        assertThat(world.site.admission.asked).hasSize(2);
+        var asked = world.site.admission.asked.getLast();
+        assertThat(asked.service().promised()).isEqualTo(0.99);
+        assertThat(asked.service().tiers()).singleElement().satisfies(tier -> {
+            assertThat(tier.name()).isEqualTo("web");
+            assertThat(tier.least()).isEqualTo(1);
+            assertThat(tier.most()).isEqualTo(3);
+        });
+        assertThat(asked.there()).singleElement().satisfies(there -> assertThat(there.promised()).isEqualTo(0.985));
+        assertThat(asked.others()).singleElement().satisfies(other -> assertThat(other.tiers()).hasSize(2));
+    }
+
+    @Test
+    void aPromiseThatCannotBeKeptIsRefusedWithItsNumbersAndWhatWouldHelp() {
+        assertThatThrownBy(() -> submit("shop", promising("99.9"))).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("NOT_ADMITTED");
+            assertThat(refused.getMessage()).isEqualTo("Service shop is not admitted: it would have all that it may want 99.41 % of the time "
+                    + "(of 4000 trials; between 99.12 % and 99.61 % with 95 % confidence), and 99.90 % is promised.");
+            assertThat(refused.advice()).isEqualTo("What would help: a promise of at most 99.12 %; or at most 2 of web.");
+        });
+        assertThat(world.services.services(ANNA, Page.Request.ALL).items()).isEmpty();
+    }
+
+    @Test
+    void aPlanTellsTheVerdictAndAdministratorsMayForceIt() {
+        var plan = world.services.plan(ANNA, request("shop", promising("99.9"), false));
+        assertThat(plan.admission().orElseThrow().admitted()).isFalse();
+        assertThatThrownBy(() -> world.services.submit(ANNA, request("shop", promising("99.9"), true)))
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("ADMINISTRATORS_ONLY"));
+        assertThat(world.services.submit(ADMIN, request("shop", promising("99.9"), true)).name()).isEqualTo("shop");
+    }
+
+    @Test
+    void aSiteMayAskForAllOrForNobody() {
+        var all = new Gate(world.records, world.site, new AdmissionRules(AdmissionRules.Who.ALL, 0.97, 0.02));
+        var manifest = org.reservoir.manifest.Ovf.read(Manifests.twoTier()).manifest();
+        assertThat(all.ask("shop", manifest, Map.of())).isPresent();
+        assertThat(world.site.admission.asked.getLast().service().promised()).isEqualTo(0.97);
+        assertThat(world.site.admission.asked.getLast().service().downtime()).contains(0.02);
+        var none = new Gate(world.records, world.site, new AdmissionRules(AdmissionRules.Who.NONE, 0.97, 0.02));
+        assertThat(none.ask("shop", org.reservoir.manifest.Ovf.read(promising("100")).manifest(), Map.of())).isEmpty();
+        assertThat(all.ask("shop", org.reservoir.manifest.Ovf.read(promising("100")).manifest(), Map.of())).isPresent();
+        assertThat(world.site.admission.asked.getLast().service().promised()).isEqualTo(Gate.MOST_PROMISED);
+        assertThat(new String(promising("100"), StandardCharsets.UTF_8)).contains("AvailabilitySection");
+    }
+}

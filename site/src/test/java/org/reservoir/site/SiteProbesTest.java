@@ -1,0 +1,63 @@
+package org.reservoir.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.reservoir.monitoring.Feed;
+import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.Roster;
+import org.reservoir.monitoring.plane.Memory;
+import org.reservoir.monitoring.plane.Order;
+import org.reservoir.monitoring.plane.Selection;
+import org.reservoir.store.SiteDatabase;
+import org.reservoir.store.testing.TestDatabase;
+
+class SiteProbesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void theSiteMeasuresWhatWaitsWhatLagsAndWhatItHas() throws InterruptedException {
+        try (var database = SiteDatabase.open(TestDatabase.settings("db/store"), Site.MIGRATIONS, InstantSource.system())) {
+            database.run(tx -> tx.sql().execute("insert into work (kind, subject, lane, payload, run_at, last_error) values ('test.none', 'x', 'x', '{}', now() - interval '1 hour', 'broke')"));
+            database.run(tx -> tx.publish("test", "vee-1", "test.happened", "{}"));
+            database.outbox().consume("reader", Set.of("other"), 1, (_, _) -> { });
+            var measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
+            try (var sensors = new Sensors("server-1", new Feed(measurements, InstantSource.system()), Memory.NONE, (_, _, _, _) -> { }, InstantSource.system())) {
+                SiteKinds.all(database, measurements, sensors, folder).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+                SiteKinds.begin(sensors.station());
+                sensors.station().apply(new Order.Rate(Selection.prefix("site."), Duration.ofMillis(200)), "a test");
+                sensors.start();
+                var seen = awaited(measurements, Set.of("site.work.waiting", "site.events.kept", "site.placement.waiting", "site.images", "site.networks", "site.database.bytes",
+                        "site.database.commits_per_second", "site.monitoring.samples_per_second", "site.monitoring.cost.ppm", "site.server.cpu.percent", "site.server.memory.bytes"));
+                assertThat(seen).containsEntry("site.work.waiting", 1.0).containsEntry("site.work.due", 1.0).containsEntry("site.work.failed", 1.0).containsEntry("site.images", 0.0);
+                assertThat(seen.get("site.work.lag.seconds")).isBetween(3600.0, 7200.0);
+                assertThat(seen.get("site.events.kept")).isPositive();
+                assertThat(seen.get("site.database.bytes")).isGreaterThan(1e6);
+                assertThat(seen.get("site.monitoring.probes")).isEqualTo(8);
+            }
+        }
+    }
+
+    private static Map<String, Double> awaited(Measurements measurements, Set<String> wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (true) {
+            var seen = new HashMap<String, Double>();
+            measurements.latest(java.time.Instant.EPOCH, latest -> seen.put(latest.key().name(), latest.value()));
+            if (seen.keySet().containsAll(wanted)) {
+                return seen;
+            }
+            assertThat(System.nanoTime() - deadline).as("not in a minute: %s of %s", seen.keySet(), wanted).isNegative();
+            Thread.sleep(20);
+        }
+    }
+}

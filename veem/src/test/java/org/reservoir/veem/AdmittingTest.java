@@ -1,0 +1,74 @@
+package org.reservoir.veem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.reservoir.veem.SimulatedSite.ADMIN;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.Placements.ServiceToAdmit;
+import org.reservoir.interfaces.vmi.Placements.Tier;
+import org.reservoir.interfaces.vmi.VeeChanged;
+import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
+
+/** Services that ask to be taken in beside others, on three hosts of 64 CPUs that are down a hundredth of the time. */
+class AdmittingTest {
+    private final SteppedSite site = new SteppedSite(3);
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    private static ServiceToAdmit service(String name, int least, int most, double promised) {
+        return new ServiceToAdmit(name, List.of(new Tier("web", Cpus.of(16), DataSize.gibibytes(1), DataSize.ZERO, least, most, List.of(), false)), promised, Optional.of(0.01));
+    }
+
+    private void runs(String service, int replicas) {
+        for (int i = 0; i < replicas; i++) {
+            site.running(VeeSpec.of("%s-%d".formatted(service, i), 16, DataSize.gibibytes(1)).tagged(Map.of(VeeChanged.SERVICE_TAG, service, VeeChanged.COMPONENT_TAG, "web")));
+        }
+    }
+
+    @Test
+    void whatFitsAlsoWhenAHostIsLostIsPromisedAndWhatNeedsAllHostsIsNot() {
+        var placements = site.veem.placements();
+        assertThat(placements.admission(service("new", 1, 8, 0.99), List.of(), List.of()).admitted()).isTrue();
+        var refused = placements.admission(service("new", 1, 12, 0.99), List.of(), List.of());
+        assertThat(refused.admitted()).as("one of three hosts is down three hundredths of the time").isFalse();
+        assertThat(refused.honoured().rate()).isBetween(0.95, 0.985);
+        assertThat(refused.honoured().low()).isLessThan(refused.honoured().rate());
+        assertThat(refused.help()).anySatisfy(help -> assertThat(help).startsWith("a promise of at most 9")).contains("at most 8 of web").anySatisfy(help -> assertThat(help).contains("more hosts"));
+        assertThat(String.join(" ", refused.help())).doesNotContain("h1").doesNotContain("h2").doesNotContain("h3");
+        assertThat(placements.admission(service("new", 13, 13, 0.5), List.of(), List.of()).help()).last().isEqualTo("more room on the site's hosts for its least replicas");
+    }
+
+    @Test
+    void whatOthersWerePromisedIsLeftToThemWhetherItRunsOrNot() {
+        var placements = site.veem.placements();
+        var wish = service("new", 1, 4, 0.99);
+        assertThat(placements.admission(wish, List.of(service("service-1", 1, 4, 0.99)), List.of()).admitted()).isTrue();
+        var full = List.of(service("service-1", 1, 8, 0.99));
+        assertThat(placements.admission(wish, full, List.of()).admitted()).isFalse();
+        runs("service-1", 3);
+        assertThat(placements.admission(wish, full, List.of()).admitted()).as("three of its eight run").isFalse();
+        assertThat(placements.admission(wish, List.of(service("service-1", 1, 4, 0.99)), List.of()).admitted()).as("what runs is counted once").isTrue();
+        assertThat(placements.admission(wish, List.of(), List.of(service("service-1", 1, 8, 0))).admitted()).as("what was promised nothing may still grow").isFalse();
+        assertThat(placements.admission(wish, List.of(), List.of(service("service-1", 1, 3, 0))).admitted()).isTrue();
+    }
+
+    @Test
+    void nobodyWhoWasPromisedLessMakesWayForWhoIsPromisedMore() {
+        var placements = site.veem.placements();
+        runs("service-1", 6);
+        var before = List.of(service("service-1", 6, 8, 0.98));
+        var verdict = placements.admission(service("new", 1, 4, 0.99), before, List.of());
+        assertThat(verdict.admitted()).isFalse();
+        assertThat(placements.admit(ADMIN, service("alone", 1, 2, 0.9)).admitted()).isTrue();
+    }
+}
