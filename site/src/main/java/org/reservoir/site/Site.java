@@ -88,7 +88,7 @@ public final class Site implements AutoCloseable {
         var tag = tag(settings.name());
         var jars = PluginOffice.watching(settings.plugins(), clock);
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement()), guests);
+                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
         var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
