@@ -36,7 +36,7 @@ import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.testbed.LibvirtHosts;
 
-/** Guests that really are there, paused, each a QEMU of its own under a libvirtd of the bench's own, measured without an agent. */
+/** Guests that really are there, paused, each a QEMU of its own on a host of the bench's own (their screens would take all ports of this machine's network), measured without an agent. */
 final class WatchedGuests {
     private static final int AT_ONCE = 4;
     private static final LongSupplier MILLIS = () -> System.nanoTime() / 1_000_000;
@@ -46,9 +46,9 @@ final class WatchedGuests {
 
     /** @param warm seconds before anything is counted: what is asked ten times a second is compiled late */
     static void run(int vees, int warm, int seconds, Report report) throws Exception {
-        try (var hosts = LibvirtHosts.onThisMachine()) {
+        try (var hosts = LibvirtHosts.up(1)) {
             var there = hosts.host(1);
-            try (var host = new org.reservoir.veeh.libvirt.LibvirtHosts("bench").open(HOST, new HostAddress(there.socketUri(), Map.of("acceleration", "emulated")))) {
+            try (var host = new org.reservoir.veeh.libvirt.LibvirtHosts("bench").open(HOST, new HostAddress(there.uri(), Map.of("acceleration", "emulated")))) {
                 report.progress("%d guests start".formatted(vees));
                 start(host, vees);
                 measure(host, daemon(there.directory()), vees, warm, seconds, report);
