@@ -119,6 +119,7 @@ public final class Site implements AutoCloseable {
         var shown = history.map(kept -> ports.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(ports);
         var metrics = new Metrics();
         metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
+        history.ifPresent(kept -> metrics.also(() -> HistoryFigures.text(kept.health())));
         var rest = new RestGateway(settings.rest(), shown, metrics);
 
         var pushing = new Receivers.Sending(settings.measuring().pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
