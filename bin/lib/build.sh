@@ -23,7 +23,7 @@ declare -A java_flags=(
     [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     # Small before all. With both compilers: sealing frames without the second takes several times as long.
-    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn6m -Xss256k -XX:ReservedCodeCacheSize=24m"
+    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn4m -Xss256k -XX:ReservedCodeCacheSize=24m"
     [bench]="--enable-native-access=ALL-UNNAMED"
 )
 

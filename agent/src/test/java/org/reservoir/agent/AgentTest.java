@@ -27,6 +27,7 @@ import org.reservoir.monitoring.plane.Selection;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.wire.Collector;
+import org.reservoir.monitoring.wire.LinkWords;
 import org.reservoir.monitoring.wire.UdpController;
 import org.reservoir.monitoring.wire.UdpIntake;
 
@@ -104,19 +105,19 @@ class AgentTest {
     void theKeyIsReadFromAFileThatNobodyElseMayRead() throws Exception {
         var file = Files.writeString(folder.resolve("key"), "ab".repeat(32) + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThatThrownBy(() -> Main.secret(file)).hasMessageContaining("Others than its owner");
+        assertThatThrownBy(() -> LinkWords.key(file)).hasMessageContaining("Others than its owner");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        assertThat(Main.secret(file)).hasSize(32);
+        assertThat(LinkWords.key(file)).hasSize(32);
         Files.writeString(file, "too short");
-        assertThatThrownBy(() -> Main.secret(file)).hasMessageContaining("holds no key");
+        assertThatThrownBy(() -> LinkWords.key(file)).hasMessageContaining("holds no key");
     }
 
     @Test
     void addressesAreReadAndRefused() {
-        assertThat(Main.address("127.0.0.1:8475").getPort()).isEqualTo(8475);
-        assertThat(Main.address("[::1]:7").getAddress().isLoopbackAddress()).isTrue();
+        assertThat(LinkWords.address("127.0.0.1:8475").getPort()).isEqualTo(8475);
+        assertThat(LinkWords.address("[::1]:7").getAddress().isLoopbackAddress()).isTrue();
         for (var wrong : new String[] {"", ":1", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "no such host.invalid:1"}) {
-            assertThatThrownBy(() -> Main.address(wrong)).as(wrong).isInstanceOf(Refused.class);
+            assertThatThrownBy(() -> LinkWords.address(wrong)).as(wrong).isInstanceOf(Refused.class);
         }
     }
 }

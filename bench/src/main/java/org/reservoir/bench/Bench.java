@@ -9,6 +9,7 @@ import org.reservoir.bench.monitoring.LoopBench;
 import org.reservoir.bench.monitoring.AgentBench;
 import org.reservoir.bench.monitoring.HistoryBench;
 import org.reservoir.bench.monitoring.SiteBench;
+import org.reservoir.bench.monitoring.ControlBench;
 import org.reservoir.bench.placement.AdmissionBench;
 import org.reservoir.bench.placement.FirstPlacement;
 import org.reservoir.bench.placement.Optimal;
@@ -27,6 +28,7 @@ public final class Bench {
             new Entry("gateways.rest", "get, list and create over REST on a site with 5 000 VEEs, beside the bare HTTP server: [--seconds N]", RestBench::run),
             new Entry("monitoring.codec", "measurements of six attributes written and read, beside OTLP and Lattice: [--lattice CLASSPATH]", CodecBench::run),
             new Entry("monitoring.loop", "from probe to rule over UDP at 1 000, 10 000 and 30 000 a second, and Prometheus at 1 s/1 s: [--seconds N] [--prometheus BINARY]", LoopBench::run),
+            new Entry("monitoring.control", "orders to a source over the network while it measures: time until in force, bytes: [PROBES]", ControlBench::run),
             new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--seconds N] [--vees N]", AgentBench::run),
             new Entry("monitoring.history", "rows of five values kept and read again, embedded and by VictoriaMetrics: [--rows N] (10000000) [--victoria PROGRAM] [--victoria-rows N]"
                     + " [--folder DIR]", HistoryBench::run),

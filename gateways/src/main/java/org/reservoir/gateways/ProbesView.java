@@ -30,6 +30,17 @@ public interface ProbesView {
 
     Done remove(String by, Which which);
 
+    /** Keeps a source within a budget from now on. @throws Refused {@code NO_SUCH_SOURCE}, {@code BAD_BUDGET} */
+    void budget(String by, String source, Budget budget);
+
+    /**
+     * What a source may take; what is left out is not bounded.
+     *
+     * @param share       of one core for all its measuring: 0.05 is a twentieth
+     * @param perListener measurements a second that any one listener gets at most
+     */
+    record Budget(Optional<Double> share, Optional<Double> perListener) {}
+
     /**
      * A process that has probes.
      *

@@ -42,6 +42,14 @@ final class FakeProbes implements ProbesView {
     }
 
     @Override
+    public void budget(String by, String source, Budget budget) {
+        source(source);
+        if (budget.share().orElse(1.0) <= 0) {
+            throw Refused.invalid("BAD_BUDGET", "Nothing can be measured within nothing.", "Both are more than nothing.");
+        }
+    }
+
+    @Override
     public synchronized List<Probe> probes(Which which) {
         which.source().ifPresent(this::source);
         for (var name : which.names()) {

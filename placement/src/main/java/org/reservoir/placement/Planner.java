@@ -114,8 +114,11 @@ public final class Planner {
 
     /** Groups that must be together, or have places as one, of which some moves are unfinished: none of such a group is moved. */
     private static Set<String> tornApart(Snapshot snapshot, Collection<VeeView> target, Plan plan) {
-        var whole = snapshot.constraints().stream().filter(c -> c instanceof Constraint.Gather || c instanceof Constraint.AllOrNothing)
-                .map(Constraint::group).collect(Collectors.toSet());
+        var whole = snapshot.constraints().stream().flatMap(c -> switch (c) {
+            case Constraint.SplitAmong(var group, var other, _) -> Stream.of(group, other);
+            case Constraint.Gather _, Constraint.Among _, Constraint.AllOrNothing _ -> Stream.of(c.group());
+            default -> Stream.of();
+        }).collect(Collectors.toSet());
         var late = plan.unfinished().stream().map(Move::vee).collect(Collectors.toSet());
         var before = snapshot.vees().stream().collect(Collectors.toMap(vee -> vee.demand().id(), VeeView::host));
         var torn = new HashSet<String>();
@@ -123,6 +126,11 @@ public final class Planner {
         torn.retainAll(whole);
         torn.retainAll(target.stream().filter(vee -> !Long.valueOf(vee.host()).equals(before.get(vee.demand().id())))
                 .flatMap(vee -> vee.demand().groups().stream()).collect(Collectors.toSet()));
+        for (var constraint : snapshot.constraints()) {
+            if (constraint instanceof Constraint.SplitAmong(var group, var other, _) && (torn.contains(group) || torn.contains(other))) {
+                torn.addAll(Set.of(group, other));
+            }
+        }
         return torn;
     }
 

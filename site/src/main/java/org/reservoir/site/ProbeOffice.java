@@ -22,6 +22,7 @@ import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.plane.Selection;
 import org.reservoir.monitoring.plane.Shown;
 import org.reservoir.monitoring.plane.Wanted;
+import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.ProbeSettings;
@@ -59,6 +60,12 @@ final class ProbeOffice implements ProbesView {
     @Override
     public Source source(String source) {
         return shown(known(source));
+    }
+
+    @Override
+    public void budget(String by, String source, Budget budget) {
+        var within = new Budgets(budget.share().orElse(Double.POSITIVE_INFINITY), budget.perListener().orElse(Double.POSITIVE_INFINITY));
+        controlled(known(source).info()).apply(new Order.Budget(within), by).orThrow();
     }
 
     private KnownSource known(String text) {
@@ -109,7 +116,7 @@ final class ProbeOffice implements ProbesView {
         sensors.collector().registry().sources().forEach(known -> sources.put(known.info().id(), known.info()));
         for (var known : sensors.collector().registry().streams(Interest.ALL)) {
             var id = known.info().source();
-            var shown = Optional.ofNullable(asked.getOrDefault(id, Map.of()).remove(known.info().number()));
+            var shown = Optional.ofNullable(asked.get(id)).map(shownThere -> shownThere.remove(known.info().number()));
             probes.add(ProbeWords.probe(sources.getOrDefault(id, SourceInfo.unnamed(id)), Optional.of(known), shown));
         }
         asked.forEach((id, waiting) -> waiting.values().forEach(shown ->

@@ -3,15 +3,18 @@ package org.reservoir.site;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.plane.Audit;
+import org.reservoir.monitoring.plane.Controlled;
 import org.reservoir.monitoring.plane.Kinds;
 import org.reservoir.monitoring.plane.Memory;
 import org.reservoir.monitoring.plane.Station;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.kernel.Refused;
 import org.slf4j.Logger;
@@ -30,6 +33,7 @@ final class Sensors implements AutoCloseable {
     private final Station station;
     private final InstantSource clock;
     private final Thread loop = Thread.ofPlatform().daemon().name("probes").unstarted(this::run);
+    private Optional<AgentLink> agents = Optional.empty();
     private long judged;
 
     Sensors(String server, Listener listener, Memory memory, Audit audit, InstantSource clock) {
@@ -50,6 +54,16 @@ final class Sensors implements AutoCloseable {
 
     Collector collector() {
         return collector;
+    }
+
+    /** Hears agents from now on, and gives them orders. */
+    void hear(AgentLink link) {
+        agents = Optional.of(link);
+    }
+
+    /** How a source in another process is given orders, where it can be. */
+    Optional<Controlled> elsewhere(SourceInfo source) {
+        return agents.flatMap(link -> link.controlled(source));
     }
 
     void start() {
@@ -94,5 +108,6 @@ final class Sensors implements AutoCloseable {
     public void close() {
         loop.interrupt();
         station.close();
+        agents.ifPresent(AgentLink::close);
     }
 }

@@ -88,16 +88,20 @@ public final class Site implements AutoCloseable {
         var tag = tag(settings.name());
         var jars = PluginOffice.watching(settings.plugins(), clock);
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement()), guests);
+                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
         var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var services = new ServiceManager(settings.worker(), database, veem, new MeasuredKpis(measurements), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+        var kpis = new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime);
+        var services = new ServiceManager(settings.worker(), database, veem, kpis, (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
         var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), new OrderAudit(database), clock);
+        var audit = new OrderAudit(database);
+        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), audit, clock);
+        settings.measuring().agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
+        sensors.station().rank(kpis::priority);
         var plugged = jars.forProbes(sensors.kinds());
         SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
@@ -114,7 +118,7 @@ public final class Site implements AutoCloseable {
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
                 .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
                 .with(PluginsView.class, jars)
-                .with(ProbesView.class, new ProbeOffice(sensors, roster, _ -> Optional.empty()))
+                .with(ProbesView.class, new ProbeOffice(sensors, roster, sensors::elsewhere))
                 .with(AlarmsView.class, alarms);
         var shown = history.map(kept -> ports.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(ports);
         var metrics = new Metrics();

@@ -159,6 +159,17 @@ class ConfigurationTest {
                 #!/bin/sh
                 exec ipmitool -I lanplus -H "$1-bmc" -U reservoir -f /etc/reservoir/ipmi chassis power on
                 ```
+
+                ## Agents on hosts
+
+                ```
+                hear-agents = 10.0.0.1:8475
+                agent-key = /etc/reservoir/agent.key
+                ```
+
+                Hosts are measured from afar; a small process on a host (`bin/agent`) measures more, and more often. Where the site hears agents, each shows in `reservoir source list`, its probes in
+                `probe list`, and those that say where they hear orders (`--listen`) take them like the site's own: `probe add … --source NAME`, `probe rate --source NAME --all --every 30s`. All that
+                passes between them is sealed with the one key that they share: who has it is believed, so it belongs on hosts that are trusted alike.
                 """);
         if ("write".equals(System.getProperty("golden"))) {
             Files.writeString(REFERENCE, text);

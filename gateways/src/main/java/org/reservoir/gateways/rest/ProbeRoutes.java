@@ -3,6 +3,7 @@ package org.reservoir.gateways.rest;
 import static org.reservoir.gateways.rest.Route.create;
 import static org.reservoir.gateways.rest.Route.get;
 import static org.reservoir.gateways.rest.Route.post;
+import static org.reservoir.gateways.rest.Route.put;
 
 import java.io.IOException;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 
 import org.reservoir.gateways.Ports;
 import org.reservoir.gateways.ProbesView;
+import org.reservoir.gateways.ProbesView.Budget;
 import org.reservoir.gateways.ProbesView.Change;
 import org.reservoir.gateways.ProbesView.Done;
 import org.reservoir.gateways.ProbesView.Kind;
@@ -42,6 +44,8 @@ final class ProbeRoutes {
                         x -> SiteRoutes.forAdministrator(x, probes::sources)).answers(new Shape.Many(Source.class)),
                 get(MONITORING + "sources/{source}", "source.show", "Shows one, by id or name.", x -> SiteRoutes.forAdministrator(x, () -> probes.source(x.path("source"))))
                         .answers(Source.class),
+                put(MONITORING + "sources/{source}/budget", "source.budget",
+                        "Keeps a source within a budget: its streams are measured less often where it must be, those that a rule asks for never.", this::budget).takes(Budget.class).answers(Source.class),
                 get(MONITORING + "kinds", "probe.kinds", "Lists the kinds of probes that can be added.", x -> SiteRoutes.forAdministrator(x, () -> kinds(x)))
                         .query("source", "Of this source, by id or name; of the server asked when left out.").query("prefix", "Whose names begin so.")
                         .answers(new Shape.Many(Kind.class)),
@@ -62,6 +66,12 @@ final class ProbeRoutes {
     private static Route filtered(Route route) {
         return route.query("source", "Of this source, by id or name.").query("name", "Of this name.").query("prefix", "Whose names begin so.")
                 .query("kind", "Of this kind, such as host.cpu.").query("type", "That measure this type.").query("service", "Of VEEs of this service, by id or name.");
+    }
+
+    private Answer budget(Exchange x) throws IOException {
+        SiteRoutes.requireAdministrator(x);
+        probes.budget(x.caller().user().toString(), x.path("source"), x.body(Budget.class));
+        return Answer.of(probes.source(x.path("source")));
     }
 
     private List<Kind> kinds(Exchange x) {

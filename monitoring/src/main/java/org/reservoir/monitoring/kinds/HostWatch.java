@@ -35,6 +35,7 @@ import org.reservoir.monitoring.probe.ProbeSettings;
  * asked guest by guest ({@link VeeDetails}).
  */
 public final class HostWatch implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HostWatch.class.getName());
     /** How often hosts are looked at of which nobody wants anything. */
     private static final Duration FINDING = Duration.ofSeconds(30);
     /** Looks that a VEE may be missed in before its streams retire: during a move it is nowhere for a moment. */
@@ -167,6 +168,7 @@ public final class HostWatch implements AutoCloseable {
                 }
             });
         } catch (Exception trouble) { // the look's edge: its streams fall silent, which is told, and the next look tries again
+            LOG.log(System.Logger.Level.DEBUG, "{0} cannot be looked at: {1}", host.host.host(), trouble);
             locked(() -> vees.unseen(host.host.host()));
         } finally {
             locked(() -> host.looking = null);

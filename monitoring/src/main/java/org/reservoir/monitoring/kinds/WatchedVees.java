@@ -48,7 +48,7 @@ final class WatchedVees {
     }
 
     /** It is asked, not trusted. */
-    private static Figures inside() {
+    static Figures inside() {
         return Figures.of("infra_vee_inside").level("disks", "vee.inside.disks.bytes", "bytes").level("disks.used", "vee.inside.disks.used.bytes", "bytes")
                 .level("disks.fullest", "vee.inside.disks.fullest.percent", "percent").level("addresses", "vee.inside.addresses", "").end();
     }

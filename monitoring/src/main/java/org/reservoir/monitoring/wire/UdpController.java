@@ -45,6 +45,7 @@ public final class UdpController implements AutoCloseable {
     /** Of the sources heard; used by the hearing thread alone. */
     private final Collector.Bounded<Long, Seal> seals = new Collector.Bounded<>(MOST_SOURCES);
     private final LongAdder sentBytes = new LongAdder();
+    private final LongAdder heardBytes = new LongAdder();
     private final LongAdder forged = new LongAdder();
     private long frames;
 
@@ -84,6 +85,11 @@ public final class UdpController implements AutoCloseable {
     /** Bytes of orders sent, repetitions included. */
     public long sentBytes() {
         return sentBytes.sum();
+    }
+
+    /** Bytes of answers heard, repetitions included. */
+    public long heardBytes() {
+        return heardBytes.sum();
     }
 
     /** Datagrams heard that no source of this key had sent to this controller. */
@@ -177,6 +183,7 @@ public final class UdpController implements AutoCloseable {
             return;
         }
         seals.put(source, opening);
+        heardBytes.add(length);
         var in = new Cursor().over(heard, Frame.HEADER, end);
         boolean mine = in.takeLong() == id;
         var waiting = pending.get(in.takeVar());
