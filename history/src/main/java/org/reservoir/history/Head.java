@@ -2,17 +2,20 @@ package org.reservoir.history;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
+import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.history.Points;
 import org.reservoir.monitoring.history.Series;
 import org.reservoir.monitoring.history.Span;
 
 /** What came since the last segment was written, in memory: for each line its rows in the order in which they came. Guarded by its own monitor. */
 final class Head {
+    private static final Span EVER = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
+
     private final Map<Line, Run> runs = new HashMap<>();
     private int values;
     private int rows;
@@ -107,8 +110,18 @@ final class Head {
         return found;
     }
 
-    /** Walks over the runs when nothing is added any more. */
-    synchronized void each(Consumer<Run> visitor) {
-        runs.values().forEach(visitor);
+    /** A series, and the runs that hold it. */
+    record Column(SeriesKey key, List<Run> runs) {
+        Points points(Series series) {
+            return Points.merged(series, runs.stream().map(run -> run.points(series, run.line.names().indexOf(key.name()), EVER)).toList());
+        }
+    }
+
+    /** All series when nothing is added any more, by subject, then name. */
+    synchronized List<Column> columns() {
+        var columns = new HashMap<SeriesKey, List<Run>>();
+        runs.values().forEach(run -> run.line.names().forEach(name -> columns.computeIfAbsent(new SeriesKey(run.line.subject(), name), _ -> new ArrayList<>(1)).add(run)));
+        return columns.entrySet().stream().map(entry -> new Column(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing((Column column) -> column.key().subject().toString()).thenComparing(column -> column.key().name())).toList();
     }
 }

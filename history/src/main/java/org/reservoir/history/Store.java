@@ -63,9 +63,9 @@ final class Store implements AutoCloseable {
         long number = number();
         var file = folder.resolve("raw-%d.tsfile".formatted(number));
         try (var writer = new SegmentWriter(file)) {
-            for (var points : inOrder(head)) {
-                writer.write(points.get());
-                catalog.heard(points.key(), now);
+            for (var column : head.columns()) {
+                writer.write(column.points(catalog.series(column.key())));
+                catalog.heard(column.key(), now);
             }
             var info = writer.finish(Tier.RAW, number, true);
             catalog.save();
@@ -75,21 +75,6 @@ final class Store implements AutoCloseable {
             throw e;
         }
         clear();
-    }
-
-    private record Pending(SeriesKey key, List<Head.Run> runs, Catalog catalog) {
-        Points get() {
-            var series = new Series(key, catalog.labels(key));
-            return Points.merged(series, runs.stream().map(run -> run.points(series, run.line.names().indexOf(key.name()), EVER)).toList());
-        }
-    }
-
-    /** Subjects must come together. */
-    private List<Pending> inOrder(Head head) {
-        var runs = new LinkedHashMap<SeriesKey, List<Head.Run>>();
-        head.each(run -> run.line.names().forEach(name -> runs.computeIfAbsent(new SeriesKey(run.line.subject(), name), _ -> new ArrayList<>(1)).add(run)));
-        return runs.entrySet().stream().map(entry -> new Pending(entry.getKey(), entry.getValue(), catalog))
-                .sorted(Comparator.comparing((Pending pending) -> pending.key().subject().toString()).thenComparing(pending -> pending.key().name())).toList();
     }
 
     /**
@@ -183,33 +168,8 @@ final class Store implements AutoCloseable {
         return keys;
     }
 
-    /** A segment that is being written; what is not finished is cleared away. */
-    private final class Pages implements AutoCloseable {
-        private final Tier tier;
-        private final long number = number();
-        private final SegmentWriter out;
-
-        Pages(Tier tier) throws IOException {
-            this.tier = tier;
-            out = new SegmentWriter(folder.resolve("%s-%d.tsfile".formatted(tier.word(), number)));
-        }
-
-        SegmentWriter out() {
-            return out;
-        }
-
-        SegmentInfo finish() throws IOException {
-            return out.finish(tier, number, false);
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.close();
-        }
-    }
-
-    private Pages writer(Tier tier) throws IOException {
-        return new Pages(tier);
+    private NewSegment writer(Tier tier) throws IOException {
+        return new NewSegment(folder, tier, number());
     }
 
     private List<Segment> readers(List<SegmentInfo> infos) {

@@ -110,14 +110,14 @@ public final class Measurements {
         return ring == null ? new Figures(0, 0, 0, Double.NaN, Double.NaN, Double.NaN, 0, 0) : ring.figures(length, now);
     }
 
-    /** One window for each of the VEEs. */
+    /** The figures of each of the VEEs. */
     public Total total(Collection<VeeId> vees, String name, Duration length, Instant now) {
-        var windows = new TreeMap<VeeId, Window>();
-        vees.forEach(vee -> windows.put(vee, window(Subject.of(vee), name, length, now)));
-        return new Total(windows);
+        var figures = new TreeMap<VeeId, Figures>();
+        vees.forEach(vee -> figures.put(vee, figures(Subject.of(vee), name, length, now)));
+        return new Total(figures);
     }
 
-    /** One window for each living replica of the component, as the whereabouts know them at this moment. */
+    /** The figures of each living replica of the component, as the whereabouts know them at this moment. */
     public Total total(ServiceId service, String component, String name, Duration length, Instant now) {
         return total(whereabouts.replicas(service, component), name, length, now);
     }
@@ -136,8 +136,8 @@ public final class Measurements {
             var total = total(tellers, name, length, now);
             return new Kpi(total.value(), total.coverage(), total.missing());
         }
-        var window = window(Subject.of(service), name, length, now);
-        return new Kpi(window.mean(), window.coverage(), Set.of());
+        var figures = figures(Subject.of(service), name, length, now);
+        return new Kpi(figures.mean(), figures.coverage(), Set.of());
     }
 
     /**

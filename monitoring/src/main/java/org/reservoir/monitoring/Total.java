@@ -15,7 +15,7 @@ import org.reservoir.kernel.VeeId;
  * replica's mean. A replica of which nothing was heard in the window is {@link #missing()}: it adds nothing, and
  * whoever decides sees that the sum is not whole.
  */
-public record Total(SortedMap<VeeId, Window> replicas) {
+public record Total(SortedMap<VeeId, Figures> replicas) {
     public Total {
         replicas = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(replicas));
     }
@@ -25,7 +25,7 @@ public record Total(SortedMap<VeeId, Window> replicas) {
         return sum(Aggregate.MEAN);
     }
 
-    /** Sum over the replicas of each one's aggregate; empty when no replica has one. */
+    /** Sum over the replicas of each one's aggregate, which is no percentile; empty when no replica has one. */
     public OptionalDouble sum(Aggregate aggregate) {
         return heard(aggregate).reduce(Double::sum);
     }
@@ -37,19 +37,19 @@ public record Total(SortedMap<VeeId, Window> replicas) {
 
     /** Mean of the replicas' coverage, a missing one counted as 0; 0 when there is no replica. */
     public double coverage() {
-        return replicas.values().stream().mapToDouble(Window::coverage).average().orElse(0);
+        return replicas.values().stream().mapToDouble(Figures::coverage).average().orElse(0);
     }
 
     /** Coverage of the replica that is heard least; 0 when there is no replica. */
     public double leastCoverage() {
-        return replicas.values().stream().mapToDouble(Window::coverage).min().orElse(0);
+        return replicas.values().stream().mapToDouble(Figures::coverage).min().orElse(0);
     }
 
     /** Replicas of which nothing was heard in the window. */
     public Set<VeeId> missing() {
         var missing = new TreeSet<VeeId>(Comparator.naturalOrder());
-        replicas.forEach((vee, window) -> {
-            if (window.isEmpty()) {
+        replicas.forEach((vee, figures) -> {
+            if (figures.count() == 0) {
                 missing.add(vee);
             }
         });
@@ -57,7 +57,7 @@ public record Total(SortedMap<VeeId, Window> replicas) {
     }
 
     private DoubleStream heard(Aggregate aggregate) {
-        return replicas.values().stream().filter(window -> !window.isEmpty())
-                .map(aggregate::of).filter(OptionalDouble::isPresent).mapToDouble(OptionalDouble::getAsDouble);
+        return replicas.values().stream().filter(figures -> figures.count() > 0)
+                .map(figures -> figures.of(aggregate)).filter(OptionalDouble::isPresent).mapToDouble(OptionalDouble::getAsDouble);
     }
 }

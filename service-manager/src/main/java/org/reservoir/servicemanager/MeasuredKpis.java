@@ -5,11 +5,12 @@ import java.time.Instant;
 import java.util.List;
 
 import org.reservoir.kernel.ServiceId;
+import org.reservoir.monitoring.Figures;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.Total;
 
-/** Windows from the site's own measurements. */
+/** Windows from the site's own measurements; what they cost does not grow with their length. */
 public final class MeasuredKpis implements KpiWindows {
     private final Measurements measurements;
 
@@ -24,12 +25,12 @@ public final class MeasuredKpis implements KpiWindows {
     }
 
     private static Window window(Total total) {
-        var longest = total.replicas().values().stream().mapToDouble(org.reservoir.monitoring.Window::coverage).max().orElse(0);
+        var longest = total.replicas().values().stream().mapToDouble(Figures::coverage).max().orElse(0);
         return new Window(total.value(), Math.min(1, longest), Math.min(1, total.leastCoverage()));
     }
 
     private Window ofService(ServiceId service, String kpi, Duration length, Instant now) {
-        var window = measurements.window(Subject.of(service), kpi, length, now);
-        return new Window(window.mean(), Math.min(1, window.coverage()), Math.min(1, window.coverage()));
+        var figures = measurements.figures(Subject.of(service), kpi, length, now);
+        return new Window(figures.mean(), Math.min(1, figures.coverage()), Math.min(1, figures.coverage()));
     }
 }

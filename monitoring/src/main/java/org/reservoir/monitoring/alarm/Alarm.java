@@ -4,7 +4,8 @@ import java.time.Instant;
 
 /**
  * How an alarm stands for one subject. It fires when what it looks for has been so for as long as its rule says, and ends when it has been well, beyond
- * the rule's {@code clear}, for as long. Between threshold and clear, and when nothing can be said, it stays as it is.
+ * the rule's {@code clear}, for as long. Between threshold and clear, and when nothing can be said, it stays as it is; but what was not yet long
+ * enough begins anew.
  *
  * @param since when it came to this state
  * @param value the last figure; NaN when there was none
