@@ -31,6 +31,7 @@ import org.reservoir.libvirtrpc.Volume;
 final class Pool {
     private static final long CHUNK = 32L << 20;
     private static final String READY = ".ready";
+    private static final String SIGN = "host-";
     private static final Duration LONG = Duration.ofHours(6);
     private static final Duration STILL_THERE = Duration.ofSeconds(5);
 
@@ -41,6 +42,7 @@ final class Pool {
     /** Images that were just found in the cache. Whoever deploys asks more than once for the same, and guests that come together all ask. */
     private final Map<String, Deadline> seen = new ConcurrentHashMap<>();
     private volatile String folder;
+    private volatile String sign = "";
 
     Pool(Link link, String name, String folder) {
         this.link = link;
@@ -66,6 +68,23 @@ final class Pool {
         }
         daemon.startPool(name);
         folder = Xml.textAt(Xml.read(daemon.poolXml(name)), "target", "path").orElse(wanted);
+        Xml.textAt(Xml.read(daemon.capabilities()), "host", "uuid").ifPresent(machine -> leaveSign(daemon, SIGN + machine));
+    }
+
+    private void leaveSign(LibvirtConnection daemon, String own) {
+        sign = own;
+        try {
+            make(daemon, own, 0, "raw", Optional.empty(), "0644");
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.REFUSED && failure.kind() != Kind.UNSUPPORTED) { // a driver that makes no such files tells no remains, either
+                throw failure;
+            }
+        }
+    }
+
+    /** Whether another machine keeps its files here, too: each leaves a sign. */
+    boolean isShared(List<Volume> volumes) {
+        return volumes.stream().anyMatch(volume -> volume.name().startsWith(SIGN) && !volume.name().equals(sign));
     }
 
     // ---- images

@@ -124,7 +124,11 @@ record Reports(Site site, Pool pool) {
 
     private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
         var filters = listed(daemon::filters).stream().flatMap(name -> site.veeOfFilter(name).stream());
-        var files = listed(() -> daemon.volumes(pool.name())).stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
+        var volumes = listed(() -> daemon.volumes(pool.name()));
+        if (pool.isShared(volumes)) { // without anybody having said so: what lies here may be of guests that run elsewhere
+            return Set.of();
+        }
+        var files = volumes.stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
         var remains = Stream.concat(filters, files).collect(Collectors.toSet());
         stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(remains::remove));
         return remains;
