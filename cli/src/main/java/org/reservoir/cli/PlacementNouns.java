@@ -19,6 +19,8 @@ final class PlacementNouns {
                         .options(Opt.text("--cluster", "NAME", "For the hosts of this cluster alone; they are reviewed by themselves.", "cluster"),
                                 Opt.pairs("--goal", "Something to have little of, and its weight: balance (1000 points for one host that is full), power (1 a watt), few-moves (1 a migration), "
                                         + "headroom (1000 a host that is missing), or a plug-in's goal. More than one are added.", "goals").read(PlacementNouns::goal).needed(),
+                                Opt.pairs("--price", "For the goal profit (1000 points are 1 lost by the hour): what a VEE's cpu and gib bring by the hour, penalty for one that waits (times what it "
+                                        + "would bring), host-cpu and host-gib that hosts cost; labels cost_cpu and cost_gib of a host go before.", "prices").read(PlacementNouns::price),
                                 Opt.number("--headroom-hosts", "K", "Hosts whose loss headroom is kept for; 1 when left out.", "failures"),
                                 Opt.number("--most-moves", "N", "Migrations that one plan may ask for; 10 when left out.", "mostMoves"),
                                 Opt.number("--least-gain", "PART", "What a change must gain of what the present costs; 0.01 when left out.", "leastGain"),
@@ -27,7 +29,8 @@ final class PlacementNouns {
                                         .read((_, text) -> Invocation.duration(text, "--sleep-after").toString()),
                                 Opt.number("--keep-awake", "N", "Hosts without VEEs that stay awake for who comes next; 1 when left out. Goes with --sleep-after.", "sleep.spare"))
                         .example("policy set --goal balance=1 --every 10m").example("policy set --goal power=1 --goal headroom=1 --most-moves 20 --every 1h")
-                        .example("policy set --cluster rack1 --goal balance=1").example("policy set --goal power=1 --every 10m --sleep-after 15m --keep-awake 2"),
+                        .example("policy set --cluster rack1 --goal balance=1").example("policy set --goal power=1 --every 10m --sleep-after 15m --keep-awake 2")
+                        .example("policy set --goal profit=1 --goal few-moves=5 --price cpu=0.05 --price gib=0.01 --price penalty=2 --price host-cpu=0.02"),
                 Verb.of("unset", "Take a policy away; for the site, first placement is as it was started with.", Call.send("DELETE", V1 + "policies").hint("Unset."))
                         .options(Opt.text("--cluster", "NAME", "The cluster's; the site's when left out.", "?cluster")));
     }
@@ -49,11 +52,19 @@ final class PlacementNouns {
     }
 
     private static Object goal(Invocation call, String text) {
-        var pair = Numbers.pair("--goal", text);
+        return numbered("--goal", text, "WEIGHT", "balance=1");
+    }
+
+    private static Object price(Invocation call, String text) {
+        return numbered("--price", text, "PRICE", "cpu=0.05");
+    }
+
+    private static Object numbered(String option, String text, String what, String example) {
+        var pair = Numbers.pair(option, text);
         try {
             return Map.entry(pair.getKey(), new BigDecimal(pair.getValue().toString()));
         } catch (NumberFormatException _) {
-            throw Failure.usage("--goal takes NAME=WEIGHT with a number, not '%s'.".formatted(text), "Write it like --goal balance=1.");
+            throw Failure.usage("%s takes NAME=%s with a number, not '%s'.".formatted(option, what, text), "Write it like %s %s.".formatted(option, example));
         }
     }
 

@@ -34,11 +34,13 @@ import org.reservoir.store.SiteDatabase;
 
 /** Answers whether a service would be taken in, beside what runs and what was promised to others; changes nothing. */
 final class Admitting {
+    private static final long SEED = 1;
     /** Four times as many as show a promise that is always kept. */
     private static final double TRIALS_PER_CHANCE = 16;
+    /** For what has no room at its most with all hosts up, and wants its most always. */
+    private static final Budget HOPELESS = Budget.ofIterations(SEED, 25);
     private static final int FEWEST_TRIALS = 2_000;
     private static final int MOST_TRIALS = 100_000;
-    private static final long SEED = 1;
     private static final long PATIENT_NS = 10_000_000_000L;
     /** Of this, a little more than half is for the answer and the rest for what would help. */
     private static final long SHORT_NS = 450_000_000L;
@@ -99,7 +101,7 @@ final class Admitting {
             constraints = new HashSet<>(seen.snapshot().constraints());
             var vees = seen.snapshot().vees().stream().map(this::partOf).toList();
             Stream.concat(there.stream(), others.stream()).forEach(service -> service.tiers().forEach(tier -> apart(service.name(), tier)));
-            snapshot = grown(seen.snapshot().with(vees, List.copyOf(constraints)), others);
+            snapshot = grown(seen.snapshot().with(vees, List.copyOf(constraints)), Stream.concat(there.stream(), others.stream()).toList());
         }
 
         /** A replica that runs is known by its groups. */
@@ -116,10 +118,10 @@ final class Admitting {
             return new VeeView(new Demand(demand.id(), demand.amounts(), demand.requirements(), demand.rank(), groups), view.host());
         }
 
-        /** What services that were promised nothing may grow to takes room, as far as there is any. */
-        private Snapshot grown(Snapshot before, List<ServiceToAdmit> others) {
+        /** What others may grow to takes room, as far as there is any; what they were promised and has none is missed in every trial. */
+        private Snapshot grown(Snapshot before, List<ServiceToAdmit> services) {
             var more = new ArrayList<Demand>();
-            for (var other : others) {
+            for (var other : services) {
                 for (var tier : other.tiers()) {
                     long now = seen.parts().values().stream().filter(new Part(other.name(), tier.name())::equals).count();
                     for (long i = now; i < tier.most(); i++) {
@@ -146,7 +148,9 @@ final class Admitting {
             asked.tiers().forEach(tier -> apart(asked.name(), tier));
             var admission = new Admission(snapshot.with(snapshot.vees(), List.copyOf(constraints)), there.stream().map(this::service).toList(), Failures.of(asked.downtime().orElse(USUAL_DOWNTIME)));
             long trials = Math.clamp((long) Math.ceil(TRIALS_PER_CHANCE / (1 - Math.min(asked.promised(), 1 - 1e-9))), FEWEST_TRIALS, MOST_TRIALS);
-            var verdict = admission.judge(service(asked), seen.rank(), Budget.ofIterations(SEED, trials).guarded(System::nanoTime, deadline));
+            var budget = Budget.ofIterations(SEED, trials).guarded(System::nanoTime, deadline);
+            var atMost = admission.judge(service(within(asked, Integer.MAX_VALUE, true)), seen.rank(), budget);
+            var verdict = atMost.honoured().of() > 0 ? atMost : admission.judge(service(asked), seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS : budget);
             return new Verdict(verdict.admitted(), WhatIf.chance(verdict.honoured()), WhatIf.chance(verdict.failover().survived()), verdict.why(), List.of());
         }
 
@@ -167,19 +171,22 @@ final class Admitting {
             int fits = -1;
             for (int low = 0, high = range - 1; low <= high && System.nanoTime() < deadline;) {
                 int middle = (low + high) >>> 1;
-                if (judge(within(asked, middle), Math.min(deadline, System.nanoTime() + HELP_NS / 3)).admitted()) {
+                if (judge(within(asked, middle, false), Math.min(deadline, System.nanoTime() + HELP_NS / 3)).admitted()) {
                     fits = middle;
                     low = middle + 1;
                 } else {
                     high = middle - 1;
                 }
             }
-            return fits < 0 ? Optional.empty() : Optional.of(String.join(", ", within(asked, fits).tiers().stream().map(tier -> "at most %d of %s".formatted(tier.most(), tier.name())).toList()));
+            return fits < 0 ? Optional.empty() : Optional.of(String.join(", ", within(asked, fits, false).tiers().stream().map(tier -> "at most %d of %s".formatted(tier.most(), tier.name())).toList()));
         }
 
-        private static ServiceToAdmit within(ServiceToAdmit asked, int more) {
-            return new ServiceToAdmit(asked.name(), asked.tiers().stream().map(tier -> new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), tier.least(),
-                    Math.min(tier.most(), tier.least() + more), tier.load(), tier.apart())).toList(), asked.promised(), asked.downtime());
+        /** So many replicas more than its least at most. @param always whether those that want their most at any moment are to run at it always, which is the same and sooner told */
+        private static ServiceToAdmit within(ServiceToAdmit asked, int more, boolean always) {
+            return new ServiceToAdmit(asked.name(), asked.tiers().stream().map(tier -> {
+                int most = (int) Math.min(tier.most(), (long) tier.least() + more);
+                return new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), always && tier.load().isEmpty() ? most : tier.least(), most, tier.load(), tier.apart());
+            }).toList(), asked.promised(), asked.downtime());
         }
 
         private void apart(String service, Tier tier) {

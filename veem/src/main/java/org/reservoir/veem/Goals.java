@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.reservoir.interfaces.vmi.PlacementPolicy;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.policy.Balance;
+import org.reservoir.placement.policy.Earnings;
 import org.reservoir.placement.policy.FewMoves;
 import org.reservoir.placement.policy.Goal;
 import org.reservoir.placement.policy.Headroom;
@@ -32,7 +33,7 @@ final class Goals {
     /** @throws Refused {@code GOAL_UNKNOWN} */
     void check(PlacementPolicy policy) {
         policy.goals().keySet().stream().filter(name -> goal(name, policy).isEmpty()).findFirst().ifPresent(unknown -> {
-            var known = new TreeSet<>(List.of("balance", POWER, FEW_MOVES, "headroom"));
+            var known = new TreeSet<>(List.of("balance", POWER, FEW_MOVES, "headroom", "profit"));
             known.addAll(plugged.goals());
             throw Refused.invalid("GOAL_UNKNOWN", "There is no goal %s.".formatted(unknown), "Choose of %s, or add a plug-in that provides it.".formatted(String.join(", ", known)));
         });
@@ -60,6 +61,7 @@ final class Goals {
             case POWER -> Optional.of(PowerSaving.USUAL);
             case FEW_MOVES -> Optional.of(FewMoves.COUNTED);
             case "headroom" -> Optional.of(new Headroom(policy.failures(), policy.goals().containsKey(POWER)));
+            case "profit" -> Optional.of(Earnings.of(policy.prices()));
             default -> plugged.goal(name);
         };
     }

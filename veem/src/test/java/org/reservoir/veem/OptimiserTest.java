@@ -111,6 +111,27 @@ class OptimiserTest {
     }
 
     @Test
+    void profitMovesVeesToWhereTheyCostLessUntilAMoveCostsMoreThanItBrings() {
+        site.running(spec("dear").wishing(VeeSpec.Wish.ANYWHERE));
+        var on = site.vees().getFirst().host().orElseThrow();
+        var host = site.veem.hosts().host(ADMIN, on);
+        site.veem.hosts().change(ADMIN, on, new HostRequest(host.name(), host.uri(), "default", 1, 1, Cpus.ZERO, DataSize.ZERO, Map.of("cost_cpu", "0.09"), Map.of()));
+        var prices = Map.of("cpu", 0.1, "penalty", 2.0, "host-cpu", 0.02);
+        placements().set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of("profit", 1.0, "few-moves", 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty(), prices));
+        var plan = placements().run(ADMIN, Optional.empty()).getFirst();
+        assertThat(plan.before().get("loss")).isEqualTo(-80.0, org.assertj.core.api.Assertions.within(1e-6));
+        assertThat(plan.after().get("loss")).isEqualTo(-640.0, org.assertj.core.api.Assertions.within(1e-6));
+        settle();
+        assertThat(site.vees().getFirst().host()).isPresent().get().isNotEqualTo(on);
+        placements().set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of("profit", 1.0, "few-moves", 1e6), 1, 10, 0.01, Duration.ZERO, Optional.empty(), prices));
+        assertThat(placements().review(ADMIN, Optional.empty()).getFirst().state()).isEqualTo(PlacementPlan.State.NOTHING);
+        for (var wrong : List.of(Map.<String, Double>of(), Map.of("cpu", 0.1, "gold", 1.0))) {
+            assertThatThrownBy(() -> placements().set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of("profit", 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty(), wrong)))
+                    .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_GOAL"));
+        }
+    }
+
+    @Test
     void aPolicyIsInForceAtTheNextFirstPlacement() {
         placements().set(ADMIN, POWER);
         for (int i = 0; i < 3; i++) {

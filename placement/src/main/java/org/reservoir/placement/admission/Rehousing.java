@@ -3,6 +3,7 @@ package org.reservoir.placement.admission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
+import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Level;
 import org.reservoir.placement.Snapshot;
@@ -99,9 +101,10 @@ final class Rehousing {
             var lost = displaced(down);
             lost.forEach(trail::take);
             var stranded = new ArrayList<Integer>();
-            units(lost).forEach(unit -> stranded.addAll(house(unit, down, trail, random)));
+            var hopeless = new HashSet<Like>();
+            units(lost).forEach(unit -> stranded.addAll(house(unit, hopeless, down, trail, random)));
             for (int vee : wanted) {
-                stranded.addAll(house(List.of(vee), down, trail, random));
+                stranded.addAll(house(List.of(vee), hopeless, down, trail, random));
             }
             return outcome(trail, stranded);
         } finally {
@@ -220,6 +223,26 @@ final class Rehousing {
     }
 
     // ---- finding a place
+
+    /** What makes VEEs as hard to place as each other. */
+    private record Like(Amounts amounts, Set<String> groups) {}
+
+    /** Where one found no place, none that is like it is looked for: room only becomes less. */
+    private List<Integer> house(List<Integer> unit, Set<Like> hopeless, boolean[] down, Trail trail, RandomGenerator random) {
+        if (unit.size() > 1) {
+            return house(unit, down, trail, random);
+        }
+        var demand = state.demand(unit.getFirst());
+        var like = new Like(demand.amounts(), demand.groups());
+        if (hopeless.contains(like)) {
+            return unit;
+        }
+        var left = house(unit, down, trail, random);
+        if (!left.isEmpty()) {
+            hopeless.add(like);
+        }
+        return left;
+    }
 
     /** @return those for which there is none: nobody or the whole unit */
     private List<Integer> house(List<Integer> unit, boolean[] down, Trail trail, RandomGenerator random) {
