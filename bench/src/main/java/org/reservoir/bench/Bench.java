@@ -29,7 +29,7 @@ public final class Bench {
             new Entry("monitoring.codec", "measurements of six attributes written and read, beside OTLP and Lattice: [--lattice CLASSPATH]", CodecBench::run),
             new Entry("monitoring.loop", "from probe to rule over UDP at 1 000, 10 000 and 30 000 a second, and Prometheus at 1 s/1 s: [--seconds N] [--prometheus BINARY]", LoopBench::run),
             new Entry("monitoring.control", "orders to a source over the network while it measures: time until in force, bytes: [PROBES]", ControlBench::run),
-            new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--seconds N] [--vees N]", AgentBench::run),
+            new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--vees N] [--warm SECONDS] [--seconds N]", AgentBench::run),
             new Entry("monitoring.history", "rows of five values kept and read again, embedded and by VictoriaMetrics: [--rows N] (10000000) [--victoria PROGRAM] [--victoria-rows N]"
                     + " [--folder DIR]", HistoryBench::run),
             new Entry("monitoring.site", "probes at 1 Hz into rules and history, then as fast as it goes: [--probes N] (100000) [--seconds N] (30; 600 in full) [--rules N] (5000)", SiteBench::run),

@@ -36,22 +36,22 @@ import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.testbed.LibvirtHosts;
 
-/** Guests that really are there, paused, each a QEMU of its own under a libvirtd of the bench's own, measured without an agent. */
+/** Guests that really are there, paused, each a QEMU of its own on a host of the bench's own (their screens would take all ports of this machine's network), measured without an agent. */
 final class WatchedGuests {
     private static final int AT_ONCE = 4;
-    private static final Duration WARM = Duration.ofSeconds(60);
     private static final LongSupplier MILLIS = () -> System.nanoTime() / 1_000_000;
     private static final HostId HOST = new HostId(1);
 
     private WatchedGuests() {}
 
-    static void run(int vees, int seconds, Report report) throws Exception {
-        try (var hosts = LibvirtHosts.onThisMachine()) {
+    /** @param warm seconds before anything is counted: what is asked ten times a second is compiled late */
+    static void run(int vees, int warm, int seconds, Report report) throws Exception {
+        try (var hosts = LibvirtHosts.up(1)) {
             var there = hosts.host(1);
-            try (var host = new org.reservoir.veeh.libvirt.LibvirtHosts("bench").open(HOST, new HostAddress(there.socketUri(), Map.of("acceleration", "emulated")))) {
+            try (var host = new org.reservoir.veeh.libvirt.LibvirtHosts("bench").open(HOST, new HostAddress(there.uri(), Map.of("acceleration", "emulated")))) {
                 report.progress("%d guests start".formatted(vees));
                 start(host, vees);
-                measure(host, daemon(there.directory()), vees, seconds, report);
+                measure(host, daemon(there.directory()), vees, warm, seconds, report);
             }
         }
     }
@@ -100,14 +100,14 @@ final class WatchedGuests {
         throw new IllegalStateException("no libvirtd runs under " + init);
     }
 
-    private static void measure(VeeHost host, ProcessHandle daemon, int vees, int seconds, Report report) throws Exception {
+    private static void measure(VeeHost host, ProcessHandle daemon, int vees, int warm, int seconds, Report report) throws Exception {
         var measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
         var kinds = new Kinds();
         var collector = new Collector(new Feed(measurements, java.time.InstantSource.system()), MILLIS);
         try (var station = new Station(new SourceId(1), "bench", kinds, Station.Ports.NONE, MILLIS.getAsLong());
                 var watch = new HostWatch(() -> List.of(new Looked(host)), new Roster(), station, kinds, System::nanoTime, HostWatch.Paces.USUAL)) {
             station.source().subscribe(Interest.ALL, collector);
-            turn(station, watch, collector, WARM);
+            turn(station, watch, collector, Duration.ofSeconds(warm));
             long ours = cpu();
             long theirs = daemon.info().totalCpuDuration().orElseThrow().toNanos();
             long measured = collector.measured();
