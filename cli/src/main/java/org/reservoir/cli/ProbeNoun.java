@@ -58,11 +58,11 @@ final class ProbeNoun {
                 switching("on", "Switch probes on.", true),
                 switching("off", "Switch probes off; they keep their place and say that they are off.", false),
                 those("rate", "Measure more or less often, in force at once.", call -> Map.of("period", Invocation.duration(call.option("--every").orElseThrow(), "--every").toString()))
-                        .options(Opt.text("--every", "TIME", "Such as 500ms, 10s or 5m.", "").needed()).example("probe rate hosts.host-2.cpu --every 1s").example("probe rate --prefix hosts. --every 30s"),
+                        .options(Opt.text("--every", "TIME", "Such as 500ms, 10s or 5m.", "").needed()).example("probe rate hosts.here.cpu --every 1s").example("probe rate --prefix hosts. --every 30s"),
                 those("filter", "Choose which of the measurements are sent; the others are measured and not sent.", call -> Map.of("sending", sending(call).orElseThrow(
-                                () -> Failure.usage("Say what is to be sent with --send.", "Such as --send change, or --send dead-band --of load --width 0.1."))))
-                        .options(inNothing(SENDING)).example("probe filter hosts.host-2.load --send dead-band --of load --width 0.1 --relative --silence 5m")
-                        .example("probe filter --kind vee.cpu --send summary --window 1m --figure max").example("probe filter --all --send always"),
+                                () -> Failure.usage("Say what is to be sent with --send.", "Such as --send change, or --send dead-band --of host.cpu.percent --width 5."))))
+                        .options(inNothing(SENDING)).example("probe filter hosts.here.cpu --send dead-band --of host.cpu.percent --width 5 --silence 5m")
+                        .example("probe filter --type infra_vee --send summary --window 1m --figure max").example("probe filter --all --send always"),
                 removing());
     }
 
@@ -75,14 +75,14 @@ final class ProbeNoun {
     }
 
     private static Verb add() {
-        return Verb.of("add", "Add a probe while all runs; it comes again after a restart.", new Add()).arg("NAME", "What you call it, such as hosts.n3.load; dots make groups.")
+        return Verb.of("add", "Add a probe while all runs; it comes again after a restart.", new Add()).arg("NAME", "What you call it, such as hosts.here.srv; dots make groups.")
                 .arg("KIND", "As 'probe kinds' lists them.")
                 .options(Opt.pairs("--set", "Parameter of the kind.", "parameters"), Opt.text("--subject", "WHAT", "vee-7, host-2, service-1, or site (when left out): whose measurements they are.", "subject"),
                         Opt.text("--every", "TIME", "How often it is measured; 10s when left out.", "period").read((_, text) -> Invocation.duration(text, "--every").toString()),
                         Opt.text("--source", "SOURCE", "Where it runs, by name or id; on the server asked when left out.", "source"),
                         Opt.flag("--off", "Add it without switching it on.", "off"),
                         Opt.flag("--accounting", "Each measurement arrives once, however long it takes.", "delivery").read((_, _) -> "ACCOUNTING"))
-                .options(inNothing(SENDING)).example("probe kinds").example("probe add hosts.n3.load host.load --set over=5m --every 30s --send change");
+                .options(inNothing(SENDING)).example("probe kinds").example("probe add hosts.here.srv host.space --set folder=/srv --every 30s --send change");
     }
 
     private record Add() implements Verb.Work {
@@ -97,7 +97,7 @@ final class ProbeNoun {
     }
 
     private static Verb switching(String name, String summary, boolean on) {
-        return those(name, summary, _ -> Map.of("on", on)).example("probe %s hosts.host-2.cpu".formatted(name)).example("probe %s --service shop --type infra_vee".formatted(name));
+        return those(name, summary, _ -> Map.of("on", on)).example("probe %s hosts.here.cpu".formatted(name)).example("probe %s --service shop --type infra_vee".formatted(name));
     }
 
     private interface Change {
@@ -110,7 +110,7 @@ final class ProbeNoun {
 
     private static Verb removing() {
         return Verb.of("remove", "Remove probes; those that the site itself adds come again with what they measure.", call -> order(call, "remove", selected(call)))
-                .anyArgs("PROBE", "Their names.").options(THOSE).example("probe remove hosts.n3.load");
+                .anyArgs("PROBE", "Their names.").options(THOSE).example("probe remove hosts.here.srv");
     }
 
     private static void order(Invocation call, String action, Map<String, Object> body) {

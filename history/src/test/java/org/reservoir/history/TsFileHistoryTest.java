@@ -109,6 +109,26 @@ class TsFileHistoryTest {
     }
 
     @Test
+    void decimalsComeBackToTheLastBit() throws Exception {
+        var random = org.reservoir.kernel.testing.Seeded.random(5);
+        var names = List.of("tenths", "hundredths", "thousandths", "large");
+        var pen = history.pen(VEE, names, Labels.NONE);
+        var rows = new double[4][2_000];
+        for (int i = 0; i < 2_000; i++) {
+            rows[0][i] = random.nextInt(-1_000, 1_000) / 10.0;
+            rows[1][i] = random.nextInt(-1_000_000, 1_000_000) / 100.0;
+            rows[2][i] = random.nextInt() / 1000.0;
+            rows[3][i] = random.nextLong(1L << 52) / 10.0;
+            pen.write(at(i), rows[0][i], rows[1][i], rows[2][i], rows[3][i]);
+        }
+        history.settle();
+        history.seal();
+        for (int k = 0; k < names.size(); k++) {
+            assertThat(points(new Wanted.One(new SeriesKey(VEE, names.get(k))), 0, 9_999).values()).containsExactly(rows[k]);
+        }
+    }
+
+    @Test
     void aRowMayLackValuesAndASeriesMayComeInSeveralRows() throws Exception {
         history.pen(VEE, List.of("load", "other"), Labels.NONE).write(at(1), 1, Double.NaN);
         history.pen(VEE, List.of("load"), Labels.NONE).write(at(2), 2);

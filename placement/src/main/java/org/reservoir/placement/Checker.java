@@ -117,6 +117,13 @@ public final class Checker {
             case Constraint.Ban(var group, var banned, _) -> each("ban", group, members, vee -> !banned.contains(vee.host()), "is on a host banned for " + group, found);
             case Constraint.Within within -> each("within", within.group(), members, vee -> !hosts.containsKey(vee.host()) || within.takes(hosts.get(vee.host())),
                     "is where the %s is none of %s".formatted(within.word(), within.values()), found);
+            case Constraint.SplitAmong(var group, var other, var parts) -> {
+                constraint(new Constraint.Among(group, parts), groups, unplaced, found);
+                constraint(new Constraint.Among(other, parts), groups, unplaced, found);
+                var theirs = groups.getOrDefault(other, List.of());
+                long shared = parts.stream().filter(part -> members.stream().anyMatch(vee -> part.contains(vee.host())) && theirs.stream().anyMatch(vee -> part.contains(vee.host()))).count();
+                add(found, "split among", group + ", " + other, shared, "groups %s and %s share %d parts".formatted(group, other, shared));
+            }
             case Constraint.Among(var group, var parts) -> {
                 each("among", group, members, vee -> parts.stream().anyMatch(part -> part.contains(vee.host())), "is in no part that group %s may be in".formatted(group), found);
                 long used = parts.stream().filter(part -> members.stream().anyMatch(vee -> part.contains(vee.host()))).count();

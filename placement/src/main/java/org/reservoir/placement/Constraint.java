@@ -8,7 +8,7 @@ import org.reservoir.kernel.Refused;
  * What every placement must keep, as data. Capacity, usability and a demand's own requirements always hold besides.
  * {@link Checker} judges every plan by these; solvers have views of their own. Groups are the names in {@link Demand#groups},
  * and {@link #EVERYONE}. The vocabulary is BtrPlace's (Hermenier, Lawall, Muller 2013), with levels added: its Split is
- * {@link Apart}, its Offline a {@link Ban} of everyone, its RunningCapacity a {@link Spread} of everyone, its MaxOnline a
+ * {@link Apart}, its SplitAmong one of ours for each pair of groups, its Offline a {@link Ban} of everyone, its RunningCapacity a {@link Spread} of everyone, its MaxOnline a
  * {@link Licence} per host of everyone.
  */
 public sealed interface Constraint {
@@ -88,6 +88,21 @@ public sealed interface Constraint {
             if (parts.stream().mapToInt(Set::size).sum() != parts.stream().flatMap(Set::stream).distinct().count()) {
                 throw Refused.invalid("BAD_CONSTRAINT", "Among for %s: a host is in two parts.".formatted(group), "");
             }
+        }
+    }
+
+    /** Two groups in two different parts, each whole in its own; of more groups one for each pair. */
+    record SplitAmong(String group, String other, List<Set<Long>> parts) implements Constraint {
+        public SplitAmong {
+            parts = new Among(group, parts).parts();
+            if (group.equals(other) || group.equals(EVERYONE) || other.equals(EVERYONE)) {
+                throw Refused.invalid("BAD_CONSTRAINT", "Split among parts of %s and %s: these are not two groups.".formatted(group, other), "");
+            }
+        }
+
+        /** What each of both has to keep for itself. */
+        public List<Among> each() {
+            return List.of(new Among(group, parts), new Among(other, parts));
         }
     }
 

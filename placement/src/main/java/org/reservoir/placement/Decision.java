@@ -40,6 +40,7 @@ public sealed interface Decision {
                 case "requirements" -> (one ? "does" : "do") + " not meet its requirements";
                 case "spread" -> (one ? "holds" : "hold") + " as many of its group as may be in one place (spread)";
                 case "gather", "among" -> are + " where its group is not (%s)".formatted(constraint);
+                case "split among" -> are + " in the part of a group that it must be in another part than (split among)";
                 case "apart" -> (one ? "holds" : "hold") + " a group that it must keep away from (apart)";
                 case "lonely" -> (one ? "holds" : "hold") + " VEEs that it may not be together with (lonely)";
                 case "fence" -> are + " outside its fence";

@@ -74,6 +74,25 @@ final class GroupRules {
         }
     }
 
+    /** @param other the group that has a part for itself, named {@code name} */
+    record InAnotherPart(State state, int other, String name, int[] parts) implements Rule {
+        @Override
+        public boolean excludes(int first, int last) {
+            return first == last && parts[first] != State.NOWHERE && state.members.of(other, parts[first]) > 0;
+        }
+
+        @Override
+        public boolean restsWhileMoving() {
+            return true;
+        }
+
+        @Override
+        public Objection objection(int host) {
+            var where = state.hosts.get(host).name();
+            return new Objection(id(state, host), "split among", "%s is in the part where group %s is".formatted(where, name), "make room in another part, or move group %s".formatted(name), 1.5);
+        }
+    }
+
     /** @param other the group to keep apart from, named {@code name} */
     record Apart(State state, int other, String name, Level level, int[] at) implements Rule {
         @Override

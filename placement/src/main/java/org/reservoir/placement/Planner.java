@@ -2,6 +2,7 @@ package org.reservoir.placement;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,7 +35,9 @@ public final class Planner {
     private final List<TreeSet<Integer>> into = new ArrayList<>();
     private final List<TreeSet<Integer>> outOf = new ArrayList<>();
     private final TreeSet<Integer> ruledOut = new TreeSet<>();
-    private final Set<Integer> pending = new TreeSet<>();
+    private final BitSet pending = new BitSet();
+    /** Numbers of hosts' sites. */
+    private final int[] site;
     private final Set<Integer> detoured = new HashSet<>();
     private final Set<Integer> suspended = new HashSet<>();
     private final int[] busy;
@@ -53,10 +56,13 @@ public final class Planner {
         this.rates = rates;
         this.busy = new int[state.hosts.size()];
         this.awake = new boolean[busy.length];
+        this.site = new int[busy.length];
+        var sites = new HashMap<String, Integer>();
         for (int h = 0; h < state.hosts.size(); h++) {
             into.add(new TreeSet<>());
             outOf.add(new TreeSet<>());
             awake[h] = !state.asleep[h];
+            site[h] = sites.computeIfAbsent(state.host(h).site(), _ -> sites.size());
         }
         var goals = new HashMap<Integer, Integer>();
         for (var vee : target) {
@@ -114,8 +120,11 @@ public final class Planner {
 
     /** Groups that must be together, or have places as one, of which some moves are unfinished: none of such a group is moved. */
     private static Set<String> tornApart(Snapshot snapshot, Collection<VeeView> target, Plan plan) {
-        var whole = snapshot.constraints().stream().filter(c -> c instanceof Constraint.Gather || c instanceof Constraint.AllOrNothing)
-                .map(Constraint::group).collect(Collectors.toSet());
+        var whole = snapshot.constraints().stream().flatMap(c -> switch (c) {
+            case Constraint.SplitAmong(var group, var other, _) -> Stream.of(group, other);
+            case Constraint.Gather _, Constraint.Among _, Constraint.AllOrNothing _ -> Stream.of(c.group());
+            default -> Stream.of();
+        }).collect(Collectors.toSet());
         var late = plan.unfinished().stream().map(Move::vee).collect(Collectors.toSet());
         var before = snapshot.vees().stream().collect(Collectors.toMap(vee -> vee.demand().id(), VeeView::host));
         var torn = new HashSet<String>();
@@ -123,6 +132,11 @@ public final class Planner {
         torn.retainAll(whole);
         torn.retainAll(target.stream().filter(vee -> !Long.valueOf(vee.host()).equals(before.get(vee.demand().id())))
                 .flatMap(vee -> vee.demand().groups().stream()).collect(Collectors.toSet()));
+        for (var constraint : snapshot.constraints()) {
+            if (constraint instanceof Constraint.SplitAmong(var group, var other, _) && (torn.contains(group) || torn.contains(other))) {
+                torn.addAll(Set.of(group, other));
+            }
+        }
         return torn;
     }
 
@@ -132,7 +146,7 @@ public final class Planner {
     }
 
     private void await(int vee) {
-        pending.add(vee);
+        pending.set(vee);
         if (goal[vee] >= 0) {
             into.get(goal[vee]).add(vee);
         }
@@ -148,7 +162,7 @@ public final class Planner {
                 power.add(new Plan.Power(id(host), true, Duration.ZERO, rates.wake()));
             }
         }
-        beginAll(pending);
+        beginAll(pending.stream().boxed().toList());
         while (!pending.isEmpty() || !going.isEmpty()) {
             if (!going.isEmpty()) {
                 end(going.poll());
@@ -160,7 +174,7 @@ public final class Planner {
     }
 
     private List<Move> unfinished() {
-        return pending.stream().map(this::nextMove).toList();
+        return pending.stream().mapToObj(this::nextMove).toList();
     }
 
     private Move nextMove(int vee) {
@@ -181,8 +195,22 @@ public final class Planner {
 
     private void beginAll(Collection<Integer> vees) {
         for (int vee : List.copyOf(vees)) {
-            if (pending.contains(vee) && mayBegin(vee, goal[vee])) {
+            if (pending.get(vee) && mayBegin(vee, goal[vee])) {
                 begin(vee, nextMove(vee), goal[vee], true);
+            }
+        }
+    }
+
+    /** As many as the host, of which all these leave or go there, has hands for. */
+    private void beginAt(int host, Collection<Integer> vees) {
+        if (busy[host] < rates.movesPerHost()) {
+            for (int vee : vees.toArray(Integer[]::new)) {
+                if (busy[host] >= rates.movesPerHost()) {
+                    return;
+                }
+                if (pending.get(vee) && mayBegin(vee, goal[vee])) {
+                    begin(vee, nextMove(vee), goal[vee], true);
+                }
             }
         }
     }
@@ -211,7 +239,7 @@ public final class Planner {
     }
 
     private boolean far(int from, int to) {
-        return from >= 0 && to >= 0 && !state.host(from).site().equals(state.host(to).site());
+        return from >= 0 && to >= 0 && site[from] != site[to];
     }
 
     private static boolean leaves(Move move, long host) {
@@ -267,7 +295,7 @@ public final class Planner {
     }
 
     private void forget(int vee) {
-        pending.remove(vee);
+        pending.clear(vee);
         ruledOut.remove(vee);
         linkBound.remove(vee);
         if (goal[vee] >= 0) {
@@ -283,7 +311,7 @@ public final class Planner {
         now = move.end();
         if (move.vee() == WAKES) {
             awake[move.to()] = true;
-            beginAll(into.get(move.to()));
+            beginAt(move.to(), into.get(move.to()));
             return;
         }
         if (far(move.from(), move.to())) {
@@ -304,8 +332,8 @@ public final class Planner {
         }
         for (int host : new int[] {move.from(), move.to()}) {
             if (host >= 0) {
-                beginAll(into.get(host));
-                beginAll(outOf.get(host));
+                beginAt(host, into.get(host));
+                beginAt(host, outOf.get(host));
             }
         }
         if (state.rulesOf(move.vee()).length > 0) {
@@ -342,7 +370,7 @@ public final class Planner {
 
     /** No VEE is left suspended: one whose goal does not become free resumes where there is room. */
     private boolean resumeSomewhere() {
-        for (int vee : pending) {
+        for (int vee : pending.stream().toArray()) {
             int host = state.hostOf(vee) < 0 && suspended.contains(vee) ? bypass(vee) : State.NOWHERE;
             if (host != State.NOWHERE) {
                 begin(vee, new Move.Resume(state.demand(vee).id(), id(host)), host, false);
@@ -354,7 +382,7 @@ public final class Planner {
 
     /** Running VEEs that wait to move: first those whose going lets another come at once, then by memory. */
     private List<Integer> obstacles() {
-        return pending.stream().filter(vee -> state.hostOf(vee) >= 0).sorted(Comparator
+        return pending.stream().filter(vee -> state.hostOf(vee) >= 0).boxed().sorted(Comparator
                 .comparing((Integer vee) -> !opensAWay(vee)).thenComparingLong(vee -> memory(vee)).thenComparingInt(vee -> vee)).toList();
     }
 

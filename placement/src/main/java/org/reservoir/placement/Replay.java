@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Plays a plan event by event and judges every moment of it: a migrating VEE counts on both hosts. Shares no code with the
- * planner. {@link Constraint.Gather} and {@link Constraint.Among} are judged
+ * planner. {@link Constraint.Gather}, {@link Constraint.Among} and {@link Constraint.SplitAmong} are judged
  * at the end only, since a group cannot be together at each moment of its move.
  */
 public final class Replay {
@@ -202,7 +202,7 @@ public final class Replay {
             case Constraint.Within within -> !within.takes(host);
             case Constraint.Lonely(var group) -> constraint.binds(demand) ? members(Constraint.EVERYONE, location(Level.HOST, host)) > members(group, location(Level.HOST, host))
                     : members(group, location(Level.HOST, host)) > 0;
-            case Constraint.Gather _, Constraint.Among _, Constraint.Root _, Constraint.AllOrNothing _ -> false;
+            case Constraint.Gather _, Constraint.Among _, Constraint.SplitAmong _, Constraint.Root _, Constraint.AllOrNothing _ -> false;
         };
         if (broken) {
             wrong(constraint.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT), move, "%s does not hold on %s".formatted(constraint, host.name()));

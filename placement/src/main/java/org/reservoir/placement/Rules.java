@@ -43,10 +43,13 @@ final class Rules {
         switch (constraint) {
             case Constraint.Spread spread -> rules.add(new GroupRules.Spread(state, group, spread, counted(maps, group, spread.level())));
             case Constraint.Gather gather -> rules.add(new GroupRules.Gather(state, group, gather, counted(maps, group, gather.level()), placed));
-            case Constraint.Among among -> {
-                var parts = locations.ofParts(among.parts().stream().map(this::hosts).toList());
-                maps.get(group).add(parts);
-                rules.add(new GroupRules.Among(state, group, among, parts, placed));
+            case Constraint.Among among -> among(among, locations.ofParts(among.parts().stream().map(this::hosts).toList()), maps);
+            case Constraint.SplitAmong split -> {
+                var parts = locations.ofParts(split.parts().stream().map(this::hosts).toList());
+                split.each().forEach(among -> among(among, parts, maps));
+                int other = state.groupNamed(split.other());
+                rules.add(new GroupRules.InAnotherPart(state, other, split.other(), parts));
+                byGroup.get(other).add(new GroupRules.InAnotherPart(state, group, split.group(), parts));
             }
             case Constraint.Apart apart -> {
                 int other = state.groupNamed(apart.other());
@@ -64,6 +67,12 @@ final class Rules {
             case Constraint.Root(var name) -> rules.add(new GroupRules.Rooted(state, name));
             case Constraint.AllOrNothing _ -> { }
         }
+    }
+
+    private void among(Constraint.Among among, int[] parts, List<Set<int[]>> maps) {
+        int group = state.groupNamed(among.group());
+        maps.get(group).add(parts);
+        byGroup.get(group).add(new GroupRules.Among(state, group, among, parts, placed));
     }
 
     private int[] counted(List<Set<int[]>> maps, int group, Level level) {

@@ -74,6 +74,9 @@ public final class State {
             if (constraint instanceof Constraint.Apart apart) {
                 group(apart.other());
             }
+            if (constraint instanceof Constraint.SplitAmong split) {
+                group(split.other());
+            }
         }
         rules = new Rules(this, snapshot.constraints());
         for (var vee : snapshot.vees()) {

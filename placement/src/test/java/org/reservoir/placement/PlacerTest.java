@@ -126,6 +126,20 @@ class PlacerTest {
     }
 
     @Test
+    void twoGroupsAreSplitAmongParts() {
+        var hosts = List.of(host(1, 8, 8), host(2, 8, 8), host(3, 4, 4), host(4, 9, 9));
+        var split = new Constraint.SplitAmong("db", "copy", List.of(Set.of(1L, 2L), Set.of(3L)));
+        var placer = Placer.open(Snapshot.of(hosts).with(List.of(), List.of(split)));
+        assertThat(hosts(placer.place(List.of(vee(1, 6, 6, "db"), vee(2, 3, 3, "db")), Policy.PACKING))).containsExactly(1L, 2L);
+        var full = (NoRoom) placer.place(vee(4, 5, 5, "copy"), Policy.PACKING);
+        assertThat(full.summary()).contains("1 host is in the part of a group");
+        assertThat(hosts(placer.place(List.of(vee(3, 1, 1, "copy")), Policy.PACKING))).containsExactly(3L);
+        var sharing = List.of(new VeeView(vee(1, 1, 1, "db"), 1), new VeeView(vee(3, 1, 1, "copy"), 2));
+        assertThat(new Checker(Snapshot.of(hosts).with(List.of(), List.of(split))).violations(sharing, List.of())).extracting(Violation::constraint).containsExactly("split among");
+        assertThatThrownBy(() -> new Constraint.SplitAmong("db", "db", List.of())).hasMessageContaining("not two groups");
+    }
+
+    @Test
     void aLonelyGroupHasItsHostsForItself() {
         var snapshot = Snapshot.of(THREE).with(List.of(new VeeView(vee(9, 1, 1), 1)), List.of(new Constraint.Lonely("bank")));
         var placer = Placer.open(snapshot);

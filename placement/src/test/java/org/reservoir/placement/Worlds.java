@@ -51,7 +51,7 @@ public final class Worlds {
                 new Constraint.Spread(Constraint.EVERYONE, Level.HOST, 3 + random.nextInt(5)),
                 new Constraint.Spread("a", levels[random.nextInt(2)], 1 + random.nextInt(2)), new Constraint.Gather("b", levels[random.nextInt(3)]),
                 new Constraint.Fence("c", half), new Constraint.Ban("d", half), new Constraint.Apart("a", "d", levels[random.nextInt(2)]),
-                new Constraint.Licence("oracle", "c", random.nextInt(4), random.nextBoolean()), new Constraint.AllOrNothing("d"));
+                new Constraint.Licence("oracle", "c", random.nextInt(4), random.nextBoolean()), new Constraint.AllOrNothing("d"), new Constraint.SplitAmong("e", "g", List.of(half, rest)));
         return new Snapshot(Resource.USUAL, list, List.of(), all.stream().filter(_ -> random.nextInt(3) > 0).toList());
     }
 

@@ -13,6 +13,7 @@ import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
+import org.reservoir.placement.search.Solvers;
 import org.reservoir.veeh.libvirt.LibvirtHosts;
 import org.reservoir.veeh.simulated.SimulatedHosts;
 
@@ -44,6 +45,9 @@ public final class Main implements Callable<Integer> {
     private List<Path> imports = List.of();
     @Option(names = "--policy", paramLabel = "POLICY", defaultValue = "striping", description = "First placement: packing, striping, load-aware or fixed (${DEFAULT-VALUE}).")
     private String policy;
+    @Option(names = "--solver", paramLabel = "SOLVER", defaultValue = Solvers.LNS, description = {"Of reviews of the placement: greedy, lns, cp-sat, cbc, scip or portfolio (${DEFAULT-VALUE}).",
+            "Where OR-Tools is not there for the machine, or the site too large for it, lns answers and the review says why."})
+    private String solver;
 
     @Option(names = "--span-hosts", description = {"Networks made for services span hosts (VXLAN). Each host then needs a shell for it:",
             "host add … --option shell=local or shell=ssh:root@HOST, and --option vtep=ADDRESS."})
@@ -126,7 +130,7 @@ public final class Main implements Callable<Integer> {
 
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
-                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(),
+                Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), solver,
                 new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends()));
     }
 

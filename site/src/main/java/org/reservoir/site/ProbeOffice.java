@@ -116,7 +116,7 @@ final class ProbeOffice implements ProbesView {
         sensors.collector().registry().sources().forEach(known -> sources.put(known.info().id(), known.info()));
         for (var known : sensors.collector().registry().streams(Interest.ALL)) {
             var id = known.info().source();
-            var shown = Optional.ofNullable(asked.getOrDefault(id, Map.of()).remove(known.info().number()));
+            var shown = Optional.ofNullable(asked.get(id)).map(shownThere -> shownThere.remove(known.info().number()));
             probes.add(ProbeWords.probe(sources.getOrDefault(id, SourceInfo.unnamed(id)), Optional.of(known), shown));
         }
         asked.forEach((id, waiting) -> waiting.values().forEach(shown ->

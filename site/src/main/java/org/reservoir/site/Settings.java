@@ -8,6 +8,7 @@ import org.reservoir.alarms.InternetPost;
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.history.HistoryPolicy;
 import org.reservoir.placement.Policy;
+import org.reservoir.placement.search.Solvers;
 import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.telemetry.push.Push;
@@ -29,10 +30,11 @@ import org.reservoir.veem.LeaseRules;
  * @param leases   how leases of VEEs are planned
  * @param plugins  jars that join it while it runs
  * @param admission which services must be admitted before they are taken in
+ * @param solver   of reviews of the placement, by name
  * @param measuring who keeps and is told what is measured
  */
 public record Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker,
-                       Keeping keeping, LeaseRules leases, PluginFolder plugins, AdmissionRules admission, Measuring measuring) {
+                       Keeping keeping, LeaseRules leases, PluginFolder plugins, AdmissionRules admission, String solver, Measuring measuring) {
     public Settings {
         imports = List.copyOf(imports);
     }
@@ -40,11 +42,11 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
     /** Hosts are looked after, and leases planned, as usual. */
     public Settings(String name, Path data, DatabaseSettings database, RestOptions rest, List<Path> imports, Policy policy, boolean spanning, String worker) {
         this(name, data, database, rest, imports, policy, spanning, worker, Keeping.USUAL, LeaseRules.USUAL, PluginFolder.in(data), AdmissionRules.USUAL,
-                Measuring.in(data.resolve("history").resolve(worker)));
+                Solvers.LNS, Measuring.in(data.resolve("history").resolve(worker)));
     }
 
     Settings hearing(AgentLink.Ends ends) {
-        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, admission, measuring.hearing(ends));
+        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, admission, solver, measuring.hearing(ends));
     }
 
     /**

@@ -60,6 +60,12 @@ class ProbesOfASiteTest {
         return new PrintStream(out, true, StandardCharsets.UTF_8);
     }
 
+    private String done(String words) {
+        var answer = reservoir(words);
+        assertThat(answer).as(words).doesNotContain("error: ");
+        return answer;
+    }
+
     /** What was ordered of a source in the same process is so at once, of another and in the registry a moment later. */
     private String until(String words, String expected) {
         var answer = reservoir(words);
@@ -87,12 +93,12 @@ class ProbesOfASiteTest {
         var settings = new Settings("probed", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "server-1").hearing(ends);
         site = Site.open(settings, List.of(new SimulatedHosts()), InstantSource.system());
         try {
-            reservoir("probe add hosts.here.load host.load --every 1s");
-            reservoir("probe add hosts.here.memory host.memory --every 1s");
+            done("probe add hosts.here.load host.cpu --every 1s");
+            done("probe add hosts.here.memory host.memory --every 1s");
             until("probe show hosts.here.load", "state: ON");
-            reservoir("probe rate hosts.here.load --every 90s");
-            reservoir("probe off --prefix hosts.here.");
-            reservoir("probe remove hosts.here.memory");
+            done("probe rate hosts.here.load --every 90s");
+            done("probe off --prefix hosts.here.");
+            done("probe remove hosts.here.memory");
             assertThat(until("probe list --prefix hosts.here.", "OFF")).contains("hosts.here.load").doesNotContain("hosts.here.memory");
             assertThat(reservoir("event watch --topic probe --since 0.0 --count 5 -o json")).contains("probe.rate", "probe.off", "probe.remove", "1 changed");
             site.close();
@@ -125,9 +131,9 @@ class ProbesOfASiteTest {
             try {
                 until("source list", "agent-host-3");
                 assertThat(reservoir("probe kinds --source agent-host-3")).contains(TestSignal.kind().name());
-                reservoir("probe add far.signal %s --every 1s --source agent-host-3".formatted(TestSignal.kind().name()));
+                done("probe add far.signal %s --every 1s --source agent-host-3".formatted(TestSignal.kind().name()));
                 until("probe show far.signal --source agent-host-3", "state: ON");
-                reservoir("probe off --all --source agent-host-3");
+                done("probe off --all --source agent-host-3");
                 assertThat(until("probe show far.signal --source agent-host-3", "state: OFF")).contains("kind: " + TestSignal.kind().name());
                 assertThat(reservoir("source budget agent-host-3 --per-listener 100")).contains("agent-host-3");
                 assertThat(reservoir("probe remove far.signal")).doesNotContain("error");

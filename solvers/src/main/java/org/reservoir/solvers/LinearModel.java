@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.reservoir.placement.Constraint;
@@ -15,6 +16,7 @@ import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
 import org.reservoir.placement.search.Cost;
 import org.reservoir.placement.search.Problem;
+import org.reservoir.placement.search.Solution;
 
 /**
  * A placement problem as columns and rows of whole numbers, the same for all back ends: a column for each VEE and host where it could be, one for each
@@ -39,6 +41,8 @@ final class LinearModel {
     private final State state;
     private final Cost cost;
     private final int[] origin;
+    /** Where those stay that may not move. */
+    private final int[] stay;
     /** By VEE and host: its column, or -1. */
     private final int[][] at;
     private final int[] used;
@@ -50,6 +54,8 @@ final class LinearModel {
         problem.waiting().forEach(state::add);
         cost = new Cost(problem.objective(), state);
         origin = IntStream.range(0, state.vees()).map(state::hostOf).toArray();
+        stay = origin.clone();
+        problem.known().filter(_ -> problem.scope().isPresent()).ifPresent(this::stayWhere);
         at = new int[state.vees()][state.hosts()];
         used = new int[state.hosts()];
         for (int h = 0; h < state.hosts(); h++) {
@@ -92,19 +98,24 @@ final class LinearModel {
         row(least, most, columns, columns.stream().map(_ -> 1L).toList());
     }
 
+    private void stayWhere(Solution known) {
+        Arrays.fill(stay, State.NOWHERE);
+        known.places().forEach(vee -> stay[state.veeIndex(vee.demand().id())] = state.hostIndex(vee.host()));
+    }
+
     /** One place, or none for one that waits. */
     private void places(int vee) {
         var columns = new ArrayList<Integer>();
         boolean fixed = fixed(vee);
         Arrays.fill(at[vee], -1);
         for (int h = 0; h < state.hosts(); h++) {
-            boolean here = h == origin[vee];
-            if (here && mayStay(vee) || !here && !fixed && open(h) && state.couldHost(vee, h)) {
+            boolean here = h == stay[vee];
+            if (here && mayStay(vee) || !here && !fixed && (open(h) || h == origin[vee]) && state.couldHost(vee, h)) {
                 at[vee][h] = column(1, cost.vee(vee, origin[vee], h));
                 columns.add(at[vee][h]);
             }
         }
-        if (origin[vee] == State.NOWHERE) {
+        if (origin[vee] == State.NOWHERE && !(fixed && stay[vee] != State.NOWHERE)) {
             left.put(vee, column(1, cost.vee(vee, State.NOWHERE, State.NOWHERE)));
             columns.add(left.get(vee));
         }
@@ -117,9 +128,9 @@ final class LinearModel {
 
     private boolean mayStay(int vee) {
         return fixed(vee) || !problem.snapshot().constraints().stream().filter(c -> c.binds(state.demand(vee))).anyMatch(c -> switch (c) {
-            case Constraint.Ban ban -> ban.hosts().contains(state.host(origin[vee]).id());
-            case Constraint.Fence fence -> !fence.hosts().contains(state.host(origin[vee]).id());
-            case Constraint.Within within -> !within.takes(state.host(origin[vee]));
+            case Constraint.Ban ban -> ban.hosts().contains(state.host(stay[vee]).id());
+            case Constraint.Fence fence -> !fence.hosts().contains(state.host(stay[vee]).id());
+            case Constraint.Within within -> !within.takes(state.host(stay[vee]));
             default -> false;
         });
     }
@@ -225,10 +236,12 @@ final class LinearModel {
         switch (constraint) {
             case Constraint.Spread(_, var level, var atMost) -> places(level).values().forEach(hosts -> sum(0, atMost, columns(members, hosts)));
             case Constraint.Gather(_, var level) -> oneOf(members, List.copyOf(places(level).values()));
-            case Constraint.Among(_, var parts) -> {
-                var inNone = IntStream.range(0, state.hosts()).filter(h -> parts.stream().noneMatch(part -> part.contains(state.host(h).id()))).boxed().toList();
-                sum(0, 0, columns(members, inNone));
-                oneOf(members, parts.stream().map(part -> IntStream.range(0, state.hosts()).filter(h -> part.contains(state.host(h).id())).boxed().toList()).toList());
+            case Constraint.Among(_, var parts) -> among(members, parts);
+            case Constraint.SplitAmong(_, var other, var parts) -> {
+                var others = IntStream.range(0, state.vees()).filter(v -> state.demand(v).groups().contains(other)).toArray();
+                among(members, parts);
+                among(others, parts);
+                parts.forEach(part -> sum(0, 1, List.of(held(members, hosts(part)), held(others, hosts(part)))));
             }
             case Constraint.Apart(_, var other, var level) -> apart(members, IntStream.range(0, state.vees()).filter(v -> state.demand(v).groups().contains(other)).toArray(), level);
             case Constraint.Lonely _ -> apart(members, IntStream.range(0, state.vees()).filter(v -> !constraint.binds(state.demand(v))).toArray(), Level.HOST);
@@ -241,6 +254,16 @@ final class LinearModel {
             }
             case Constraint.Fence _, Constraint.Ban _, Constraint.Within _, Constraint.Root _ -> { }
         }
+    }
+
+    private void among(int[] members, List<Set<Long>> parts) {
+        var inNone = IntStream.range(0, state.hosts()).filter(h -> parts.stream().noneMatch(part -> part.contains(state.host(h).id()))).boxed().toList();
+        sum(0, 0, columns(members, inNone));
+        oneOf(members, parts.stream().map(this::hosts).toList());
+    }
+
+    private List<Integer> hosts(Set<Long> part) {
+        return IntStream.range(0, state.hosts()).filter(h -> part.contains(state.host(h).id())).boxed().toList();
     }
 
     private void licence(Constraint.Licence licence, int[] members) {

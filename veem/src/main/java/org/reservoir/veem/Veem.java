@@ -55,12 +55,13 @@ public final class Veem implements Vmi, AutoCloseable {
      * @param policy     of first placement, until one is set
      * @param leases     how leases of VEEs are planned
      * @param plugged    what plug-ins provide for placement
+     * @param solver     of reviews, by its name in {@link org.reservoir.placement.search.Solvers}
      */
     public record Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy, LeaseRules leases,
-                           Plugged plugged) {
-        /** With leases as usual and no plug-ins. */
+                           Plugged plugged, String solver) {
+        /** With leases as usual, no plug-ins and our own search. */
         public Settings(String site, String worker, Path images, List<Path> sources, Aftermath.Patience patience, Keeping keeping, Bounds bounds, Policy policy) {
-            this(site, worker, images, sources, patience, keeping, bounds, policy, LeaseRules.USUAL, Plugged.NOTHING);
+            this(site, worker, images, sources, patience, keeping, bounds, policy, LeaseRules.USUAL, Plugged.NOTHING, org.reservoir.placement.search.Solvers.LNS);
         }
 
         public static Settings of(String site, String worker, Path images) {
@@ -133,7 +134,7 @@ public final class Veem implements Vmi, AutoCloseable {
         var books = new LeaseBooks(vees, settings.leases());
         this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
         this.steward = new LeaseSteward(database, books, vees, clock);
-        this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged())), clock);
+        this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged(), settings.solver())), clock);
         this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing), new Admitting(database, placing, policies), saver, clock, replanning::release);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen), sleeping);

@@ -29,7 +29,10 @@ public final class CodecBench {
         var codecs = new ArrayList<Codec>(List.of(Frames.datagrams(), Frames.differences(), Frames.named(), new Otlp()));
         int at = arguments.indexOf("--lattice");
         if (at >= 0 && at + 1 < arguments.size()) {
-            codecs.add(new Lattice(arguments.get(at + 1)));
+            var lattice = new Lattice(arguments.get(at + 1));
+            codecs.add(lattice);
+            lattice.write(new Sample());
+            report.figure("Lattice's measurements read by us, and by Lattice as we write them, of " + Sample.VEES, lattice.understood(), "");
         } else {
             report.progress("Lattice is measured too with --lattice CLASSPATH of its compiled classes");
         }

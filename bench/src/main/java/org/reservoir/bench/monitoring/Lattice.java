@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.reservoir.monitoring.lattice.LatticeMessage;
+import org.reservoir.monitoring.lattice.Padding;
+
 /**
  * Lattice itself, from classes that whoever measures has compiled (with the libraries they need): its measurements, written and
  * read by its own encoder and decoder, without names. Reached by method handles, whose cost is nothing beside theirs.
@@ -88,20 +91,42 @@ final class Lattice implements Codec {
         return bytes;
     }
 
+    /** How many of the measurements that Lattice wrote last are read by us as they were, and read by Lattice again when we wrote them. */
+    int understood() {
+        int understood = 0;
+        var head = new byte[24]; // the data plane's own: a source's id, what it is, a number
+        head[19] = 102;
+        for (var bytes : written) {
+            var message = java.nio.ByteBuffer.allocate(head.length + bytes.length).put(head).put(bytes).array();
+            var read = LatticeMessage.read(message, message.length);
+            if (read.isPresent()) {
+                var ours = read.get().write(Padding.NONE);
+                understood += sumOf(java.util.Arrays.copyOfRange(ours, head.length, ours.length)) == sumOf(bytes) ? 1 : 0;
+            }
+        }
+        return understood;
+    }
+
     @Override
     public double read() {
         double sum = 0;
+        for (var bytes : written) {
+            sum += sumOf(bytes);
+        }
+        return sum;
+    }
+
+    private double sumOf(byte[] bytes) {
         try {
-            for (var bytes : written) {
-                var read = decode.invoke(decoder.invoke(), (DataInput) input.invoke((java.io.InputStream) new ByteArrayInputStream(bytes)));
-                for (var each : (List<?>) values.invoke(read)) {
-                    var thing = valueOf.invoke(each);
-                    sum += thing instanceof Number number ? number.doubleValue() : ((String) thing).length();
-                }
+            double sum = 0;
+            var read = decode.invoke(decoder.invoke(), (DataInput) input.invoke((java.io.InputStream) new ByteArrayInputStream(bytes)));
+            for (var each : (List<?>) values.invoke(read)) {
+                var thing = valueOf.invoke(each);
+                sum += thing instanceof Number number ? number.doubleValue() : ((String) thing).length();
             }
+            return sum;
         } catch (Throwable e) { // as above
             throw new IllegalStateException("Lattice could not read", e);
         }
-        return sum;
     }
 }

@@ -8,6 +8,7 @@ import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.VeeView;
 import org.reservoir.placement.search.Budget;
 import org.reservoir.placement.search.LocalSearch;
+import org.reservoir.placement.search.Neighbourhoods;
 import org.reservoir.placement.search.Portfolio;
 import org.reservoir.placement.search.Problem;
 import org.reservoir.placement.search.Solution;
@@ -47,6 +48,9 @@ public final class Optimal {
         var snapshot = Cases.placed(1000, 100, 0.4, 0.6, 42);
         var problem = Cases.powerSaving(snapshot, 42);
         tell("1000 x 100: local search", new LocalSearch(), problem, 30, report);
+        try (var threads = Executors.newFixedThreadPool(THREADS)) {
+            tell("1000 x 100: portfolio, CP-SAT on parts", new Portfolio(new LocalSearch(), List.of(new Neighbourhoods(new CpSatSolver(1))), threads), problem, 30, report);
+        }
         if (alone) {
             others("1000 x 100", snapshot, problem, 30, report);
         }
@@ -66,7 +70,9 @@ public final class Optimal {
         report.progress(name);
         long start = System.nanoTime();
         var budget = Budget.until(1, System::nanoTime, start + (long) (seconds * 1e9));
-        tell(name, problem.snapshot(), solver.solve(problem, budget), start, report);
+        var solution = solver.solve(problem, budget);
+        solution.faults().forEach(report::progress);
+        tell(name, problem.snapshot(), solution, start, report);
     }
 
     private static void tell(String name, Snapshot snapshot, Solution solution, long start, Report report) {

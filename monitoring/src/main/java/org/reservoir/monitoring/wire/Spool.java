@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,11 +33,10 @@ public final class Spool implements AutoCloseable {
     private final Path directory;
     private final long mostBytes;
     private final FileChannel guard;
-    private final long id;
     private final ReentrantLock lock = new ReentrantLock();
     private final ReentrantLock forcing = new ReentrantLock();
     private final TreeMap<Long, SpoolFile> files = new TreeMap<>();
-    private final Map<Long, Long> marks = new HashMap<>();
+    private final SpoolMarks marks;
     private final Map<StreamKey, StreamInfo> told = new HashMap<>();
     private final KeptWriter records = new KeptWriter();
     private final byte[] bytes = new byte[SpoolFile.HEAD + Frame.LARGEST + Cursor.SLACK];
@@ -47,7 +44,6 @@ public final class Spool implements AutoCloseable {
     private final Thread forcer;
     private long last;
     private long forced;
-    private long settled;
     private long refused;
     private volatile boolean closed;
 
@@ -59,7 +55,7 @@ public final class Spool implements AutoCloseable {
         if (guard.tryLock() == null) {
             throw new IOException("another process uses it");
         }
-        id = identity();
+        marks = new SpoolMarks(directory);
         remember();
         forcer = Thread.ofVirtual().name("spool").start(this::forceNowAndThen);
     }
@@ -79,7 +75,7 @@ public final class Spool implements AutoCloseable {
 
     /** Tells it from all others; stays as long as the directory. */
     public long id() {
-        return id;
+        return marks.id();
     }
 
     /** The number of the last row. */
@@ -89,7 +85,7 @@ public final class Spool implements AutoCloseable {
 
     /** Rows up to this number are no longer needed by anybody. */
     public long settled() {
-        return locked(() -> settled);
+        return locked(marks::settled);
     }
 
     /** Rows that were refused because there was no room, or the disk did not take them. */
@@ -99,7 +95,7 @@ public final class Spool implements AutoCloseable {
 
     /** Keeps a measurement made here. False when it was refused. */
     public boolean keep(StreamInfo stream, long sequence, Row row) {
-        return locked(() -> add(stream, sequence, row, id, last + 1));
+        return locked(() -> add(stream, sequence, row, marks.id(), last + 1));
     }
 
     /**
@@ -108,7 +104,7 @@ public final class Spool implements AutoCloseable {
      */
     public Took take(long origin, long number, StreamInfo stream, long sequence, Row row) {
         return locked(() -> {
-            long mark = marks.getOrDefault(origin, 0L);
+            long mark = marks.of(origin);
             if (number <= mark) {
                 return Took.TWICE;
             }
@@ -121,7 +117,7 @@ public final class Spool implements AutoCloseable {
 
     /** Passes on a measurement of another spool of which not all are passed on. False when it was refused; what was passed on before is not again. */
     boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
-        return locked(() -> number <= marks.getOrDefault(origin, 0L) || add(stream, sequence, row, origin, number));
+        return locked(() -> number <= marks.of(origin) || add(stream, sequence, row, origin, number));
     }
 
     /** What was kept, in order, from a number on; as {@link #read} gives it. */
@@ -157,18 +153,21 @@ public final class Spool implements AutoCloseable {
 
     /** The highest number that was taken from another spool; 0 when nothing was. */
     public long mark(long origin) {
-        return locked(() -> marks.getOrDefault(origin, 0L));
+        return locked(() -> marks.of(origin));
     }
 
     /** Takes another spool's word that all up to a number was taken by somebody before us, and is gone there. */
     void skip(long origin, long number) {
-        locked(() -> marks.merge(origin, number, Math::max));
+        locked(() -> {
+            marks.raise(origin, number);
+            return this;
+        });
     }
 
     /** Lets go of rows that are needed no more: whole files of them. */
     public void settle(long number) {
         locked(() -> {
-            settled = Math.max(settled, Math.min(number, last));
+            marks.settle(Math.min(number, last));
             return hasWholeFiles() || isFullAndSettled() ? drop() : files.size();
         });
     }
@@ -250,7 +249,7 @@ public final class Spool implements AutoCloseable {
             }
             file.add(bytes, out.at, true, origin, number);
             last++;
-            marks.merge(origin, number, Math::max);
+            marks.raise(origin, number);
             return true;
         } catch (IOException _) { // a full disk, say: the same as no room
             refused++;
@@ -280,11 +279,11 @@ public final class Spool implements AutoCloseable {
     }
 
     private boolean hasWholeFiles() {
-        return files.size() > 1 && files.higherKey(files.firstKey()) <= settled + 1;
+        return files.size() > 1 && files.higherKey(files.firstKey()) <= marks.settled() + 1;
     }
 
     private boolean isFullAndSettled() {
-        return settled == last && !files.isEmpty() && files.lastEntry().getValue().length() >= SEGMENT;
+        return marks.settled() == last && !files.isEmpty() && files.lastEntry().getValue().length() >= SEGMENT;
     }
 
     private int drop() {
@@ -294,7 +293,7 @@ public final class Spool implements AutoCloseable {
             }
             files.lastEntry().getValue().force(); // before the marks: they must never say more than the disk holds
             forced = last;
-            writeMarks();
+            marks.write();
             while (hasWholeFiles()) {
                 files.pollFirstEntry().getValue().delete();
             }
@@ -304,48 +303,14 @@ public final class Spool implements AutoCloseable {
         return files.size();
     }
 
-    private void writeMarks() throws IOException {
-        var text = new StringBuilder("settled ").append(settled).append('\n');
-        marks.forEach((origin, number) -> text.append(Long.toHexString(origin)).append(' ').append(number).append('\n'));
-        var fresh = directory.resolve("marks.new");
-        try (var file = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            file.write(java.nio.ByteBuffer.wrap(text.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-            file.force(true);
-        }
-        Files.move(fresh, directory.resolve("marks"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private long identity() throws IOException {
-        var path = directory.resolve("id");
-        if (Files.exists(path) && Files.size(path) > 0) {
-            return Long.parseUnsignedLong(Files.readString(path).strip(), 16);
-        }
-        long fresh = new SecureRandom().nextLong();
-        var before = directory.resolve("id.new");
-        Files.writeString(before, Long.toHexString(fresh));
-        Files.move(before, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return fresh;
-    }
-
     private void remember() throws IOException {
-        var path = directory.resolve("marks");
-        if (Files.exists(path)) {
-            for (var line : Files.readAllLines(path)) {
-                var words = line.split(" ");
-                if (words[0].equals("settled")) {
-                    settled = Long.parseLong(words[1]);
-                } else {
-                    marks.put(Long.parseUnsignedLong(words[0], 16), Long.parseLong(words[1]));
-                }
-            }
-        }
-        last = settled;
+        last = marks.settled();
         try (var paths = Files.list(directory)) {
             for (var each : paths.filter(SpoolFile::isOne).sorted().toList()) {
                 var file = SpoolFile.open(each);
                 files.put(file.first, file);
                 last = Math.max(last, file.first - 1 + file.rows());
-                file.marks().forEach((origin, number) -> marks.merge(origin, number, Math::max));
+                file.marks().forEach(marks::raise);
             }
         }
         if (!files.isEmpty()) {

@@ -2,9 +2,6 @@ package org.reservoir.monitoring.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -16,7 +13,6 @@ import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
-import org.reservoir.monitoring.probe.StreamKey;
 import org.reservoir.monitoring.probe.StreamState;
 
 /**
@@ -27,9 +23,9 @@ import org.reservoir.monitoring.probe.StreamState;
  */
 public final class TcpOutlet implements KeepingOutlet {
     public static final int USUAL_RING = 1 << 14;
-    private static final int MOST_TOLD = 200_000;
     private static final long FIRST_PAUSE = 100;
     private static final long LONGEST_PAUSE = 15_000;
+    private static final long LASTING_NANOS = 2_000_000_000L;
     /** A measurement waits so long for others to share its frame. */
     private static final long PATIENCE_NANOS = 1_000_000;
 
@@ -40,8 +36,7 @@ public final class TcpOutlet implements KeepingOutlet {
     private final Protection protection;
     private final Optional<Spool> spool;
     private final RowRing ring;
-    private final Map<StreamKey, Words.Told> told = new LinkedHashMap<>();
-    private final LinkedHashSet<StreamKey> untold = new LinkedHashSet<>();
+    private final ToldStreams told = new ToldStreams();
     private final Cursor cursor = new Cursor();
     private final byte[] frame = new byte[Frame.LARGEST + Cursor.SLACK];
     private final Thread thread;
@@ -112,10 +107,7 @@ public final class TcpOutlet implements KeepingOutlet {
     @Override
     public void tell(StreamInfo stream, StreamState state, String why) {
         locked(() -> {
-            if (told.size() < MOST_TOLD || told.containsKey(stream.key())) {
-                told.put(stream.key(), new Words.Told(stream, state, why));
-                untold.add(stream.key());
-            }
+            told.tell(new Words.Told(stream, state, why));
             return this;
         });
         wake();
@@ -165,9 +157,10 @@ public final class TcpOutlet implements KeepingOutlet {
         long pause = FIRST_PAUSE;
         while (!closed) {
             try (var socket = FrameSocket.connect(listener, protection, source)) {
-                pause = FIRST_PAUSE;
+                long begun = System.nanoTime();
                 session(socket);
                 locked(() -> problem = broken);
+                pause = System.nanoTime() - begun < LASTING_NANOS ? pause : FIRST_PAUSE; // a listener that closes at once is no better than none
             } catch (IOException e) {
                 locked(() -> problem = String.valueOf(e.getMessage()));
             } finally {
@@ -197,7 +190,7 @@ public final class TcpOutlet implements KeepingOutlet {
         locked(() -> {
             connections++;
             problem = "";
-            untold.addAll(told.keySet());
+            told.tellAllAgain();
             alive = alive || said.isPresent();
             return this;
         });
@@ -228,11 +221,11 @@ public final class TcpOutlet implements KeepingOutlet {
     }
 
     private boolean isDone() {
-        return locked(() -> ring.size() == 0 && untold.isEmpty());
+        return locked(() -> ring.size() == 0 && told.isTold());
     }
 
     private boolean hasWork(Optional<Pump> pump) {
-        return ring.size() > 0 || !untold.isEmpty() || alive || acknowledgedMore || pump.map(Pump::hasMore).orElse(false);
+        return ring.size() > 0 || !told.isTold() || alive || acknowledgedMore || pump.map(Pump::hasMore).orElse(false);
     }
 
     private void await(long nanos, Optional<Pump> pump) {
@@ -262,30 +255,11 @@ public final class TcpOutlet implements KeepingOutlet {
         boolean more = true;
         while (more) {
             cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
-            more = locked(() -> putWords(ends));
+            more = locked(() -> told.put(cursor, ends));
             if (cursor.at > Frame.HEADER) {
                 socket.send(frame, Frame.TELL, cursor.at);
             }
         }
-    }
-
-    private boolean putWords(boolean ends) {
-        for (var each = untold.iterator(); each.hasNext();) {
-            var word = told.get(each.next());
-            boolean end = word.state() == StreamState.RETIRED;
-            if (end != ends) {
-                continue;
-            }
-            if (cursor.at > Frame.HEADER && cursor.left() < Frame.LARGEST / 2) {
-                return true;
-            }
-            Words.put(cursor, word); // half a frame holds any word
-            each.remove();
-            if (end) {
-                told.remove(word.stream().key());
-            }
-        }
-        return false;
     }
 
     private void sendAlive(FrameSocket socket) throws IOException {

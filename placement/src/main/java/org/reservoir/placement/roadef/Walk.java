@@ -9,7 +9,7 @@ final class Walk {
     private static final int EXCHANGES = 4;
     /** Where what leaves still takes room, room for one is made by another's return. */
     private static final int HOMING = 8;
-    private static final int SELDOM = 1;
+    private static final int SELDOM = 4;
     private static final double[] EXPONENTIAL = exponential();
     final Assignment now;
     private final Instance in;

@@ -35,7 +35,8 @@ public final class Portfolio implements Solver {
     public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
         var best = new Best(problem, better);
         best.offer(first.solve(problem, budget.timed() ? part(budget) : budget, best::offer));
-        var able = then.stream().filter(solver -> solver.declines(problem).isEmpty()).toList();
+        var able = new ArrayList<Solver>();
+        then.forEach(solver -> solver.declines(problem).ifPresentOrElse(why -> best.fault("%s declines: %s".formatted(solver.name(), why)), () -> able.add(solver)));
         if (!able.isEmpty() && !best.now().optimal() && !budget.expired()) {
             var told = problem.knowing(best.now());
             together(able.stream().<Callable<Solution>>map(solver -> () -> solver.solve(told, budget.seeded(budget.seed() + 1), best::offer)).toList(), best);

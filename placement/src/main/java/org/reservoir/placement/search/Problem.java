@@ -16,7 +16,7 @@ import org.reservoir.placement.policy.Objective;
  * @param waiting   demands without a place
  * @param objective what is better
  * @param mostMoves of VEEs that have a place, at most so many may end on another host
- * @param scope     what may change; all when empty
+ * @param scope     what may change; all when empty. What is outside stays where the known solution has it, or where it is
  * @param known     a solution that is known already, to begin with and to do better than
  */
 public record Problem(Snapshot snapshot, List<Demand> waiting, Objective objective, int mostMoves, Optional<Scope> scope, Optional<Solution> known) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.HostView;
 import org.reservoir.placement.Level;
@@ -25,13 +27,9 @@ final class Units {
         this.board = board;
         this.state = board.state;
         this.room = room;
-        whole = board.problem().snapshot().constraints().stream().filter(c -> c instanceof Constraint.Gather || c instanceof Constraint.Among || c instanceof Constraint.AllOrNothing).toList();
+        whole = board.problem().snapshot().constraints().stream().flatMap(c -> c instanceof Constraint.SplitAmong split ? split.each().stream() : Stream.of(c)).filter(c -> c instanceof Constraint.Gather || c instanceof Constraint.Among || c instanceof Constraint.AllOrNothing).toList();
         for (var constraint : whole) {
-            for (int v = 0; v < board.vees; v++) {
-                if (constraint.binds(state.demand(v))) {
-                    members.computeIfAbsent(constraint.group(), _ -> new ArrayList<>()).add(v);
-                }
-            }
+            members.computeIfAbsent(constraint.group(), _ -> IntStream.range(0, board.vees).filter(v -> constraint.binds(state.demand(v))).boxed().toList());
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.w3c.dom.Element;
 
@@ -61,15 +62,21 @@ record NetworkXml(Site site) {
         }, "mode", "nat");
     }
 
-    private static void subnet(Xml xml, HostNetwork network, Subnet subnet) {
-        var family = subnet.cidr().contains(":") ? "ipv6" : "ipv4";
+    /**
+     * Of IPv6 there is always one entry, for the gateway itself. Without any, dnsmasq would have guests make up addresses of their own (RFC 4862); they
+     * prefer those to the one that they were given, and a guarded network drops what is sent from them.
+     */
+    private void subnet(Xml xml, HostNetwork network, Subnet subnet) {
+        boolean ipv6 = subnet.cidr().contains(":");
         var prefix = subnet.cidr().substring(subnet.cidr().indexOf('/') + 1);
+        var gateway = subnet.gateway().orElseThrow();
         xml.tag("ip", ip -> {
-            var entries = network.entries().stream().filter(entry -> within(entry.address(), subnet)).toList();
-            if (network.dhcp() && !entries.isEmpty()) {
+            var leased = network.entries().stream().filter(entry -> network.dhcp() && within(entry.address(), subnet));
+            var entries = Stream.concat(ipv6 ? Stream.of(new Entry(mac(network), gateway, "")) : Stream.of(), leased).toList();
+            if (!entries.isEmpty()) {
                 ip.tag("dhcp", dhcp -> entries.forEach(entry -> host(dhcp, entry)));
             }
-        }, "family", family, "address", subnet.gateway().orElseThrow(), "prefix", prefix);
+        }, "family", ipv6 ? "ipv6" : "ipv4", "address", gateway, "prefix", prefix);
     }
 
     static String host(Entry entry) {
@@ -99,7 +106,8 @@ record NetworkXml(Site site) {
         var entries = new HashSet<Entry>();
         for (var ip : Xml.children(network, "ip")) {
             frame.append(ip.getAttribute("address")).append('/').append(ip.getAttribute("prefix")).append(' ');
-            Xml.at(ip, "dhcp").ifPresent(dhcp -> Xml.children(dhcp, "host").forEach(host -> entries.add(entry(host))));
+            Xml.at(ip, "dhcp").stream().flatMap(dhcp -> Xml.children(dhcp, "host").stream()).filter(host -> !host.getAttribute("ip").equals(ip.getAttribute("address")))
+                    .forEach(host -> entries.add(entry(host)));
         }
         return new Shape(frame.toString(), Set.copyOf(entries));
     }

@@ -117,6 +117,15 @@ class GuestXmlTest {
     }
 
     @Test
+    void noGuestMakesUpAnIpv6AddressOfItsOwnAlsoWhereNobodyAsksForOne() {
+        var network = new HostNetwork(new NetworkId(3), "net", "rsv3", 1450, Reach.NAT, List.of(new Subnet("10.0.0.0/24", Optional.of("10.0.0.1")),
+                new Subnet("fd00::/64", Optional.of("fd00::1"))), false, List.of(), Optional.empty());
+        var ips = Xml.children(Xml.read(new NetworkXml(SITE).network(network)), "ip");
+        assertThat(Xml.at(ips.getFirst(), "dhcp")).as("of IPv4").isEmpty();
+        assertThat(Xml.at(ips.getLast(), "dhcp", "host")).hasValueSatisfying(host -> assertThat(host.getAttribute("ip")).isEqualTo("fd00::1"));
+    }
+
+    @Test
     void tellsWhetherAnAddressLiesInASubnet() {
         record Row(String address, String cidr, boolean within) {}
         for (var row : List.of(new Row("10.0.0.7", "10.0.0.0/24", true), new Row("10.0.1.7", "10.0.0.0/24", false), new Row("10.0.1.7", "10.0.0.0/23", true),
