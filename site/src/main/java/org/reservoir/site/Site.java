@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,16 +20,10 @@ import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
 import org.reservoir.alarms.Alarms;
-import org.reservoir.alarms.InternetPost;
-import org.reservoir.gateways.AlarmsView;
 import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.GuestVoice;
-import org.reservoir.gateways.HistoryView;
-import org.reservoir.gateways.MeasurementsView;
 import org.reservoir.gateways.PluginsView;
 import org.reservoir.gateways.Ports;
-import org.reservoir.gateways.ProbesView;
-import org.reservoir.gateways.QueryView;
 import org.reservoir.gateways.SiteAdmin;
 import org.reservoir.gateways.StatementsView;
 import org.reservoir.gateways.rest.Metrics;
@@ -40,20 +33,13 @@ import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vmi.Vmi;
 import org.reservoir.kernel.Money;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.monitoring.Exposition;
-import org.reservoir.monitoring.Feed;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
-import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
 import org.reservoir.monitoring.SeriesKey;
-import org.reservoir.monitoring.history.History;
-import org.reservoir.monitoring.kinds.HostWatch;
-import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.servicemanager.ServiceManager;
 import org.reservoir.servicemanager.ServiceSettings;
 import org.reservoir.store.SiteDatabase;
-import org.reservoir.telemetry.push.Push;
 import org.reservoir.veem.Veem;
 
 /** The whole site, wired by hand. Read {@link #open} from top to bottom: that is the order in which things exist. */
@@ -81,65 +67,39 @@ public final class Site implements AutoCloseable {
         var access = new Access(new StoredDirectory(database), clock);
         access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
-        var roster = new Roster();
-        var history = settings.measuring().history().open(clock);
-        var measurements = new Measurements(Measurements.Bounds.USUAL, roster, history);
+        var gauges = Instruments.Gauges.open(settings.measuring().history(), clock);
         var guests = new GuestVoices();
-        var tag = tag(settings.name());
         var jars = PluginOffice.watching(settings.plugins(), clock);
-        var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag, settings.worker(), settings.data().resolve("images"), settings.imports(),
+        var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag(settings.name()), settings.worker(), settings.data().resolve("images"), settings.imports(),
                 org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
-        var intake = new KpiIntake(desk(veem, roster), measurements, clock, KpiIntake.Pace.USUAL);
+        var intake = new KpiIntake(desk(veem, gauges.roster()), gauges.measurements(), clock, KpiIntake.Pace.USUAL);
         guests.listenWith(intake);
+        var feed = new RosterFeed(database.outbox(), veem, gauges.roster(), intake, guests);
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);
-        var kpis = new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime);
-        var services = new ServiceManager(settings.worker(), database, veem, kpis, (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
+        var services = new ServiceManager(settings.worker(), database, veem, gauges.kpis(), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
-        var feed = new RosterFeed(database.outbox(), veem, roster, intake, guests);
-        var audit = new OrderAudit(database);
-        var sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), audit, clock);
-        settings.measuring().agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
-        sensors.station().rank(kpis::priority);
-        var plugged = jars.forProbes(sensors.kinds());
-        SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
-        var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
-        var watch = new HostWatch(looks::sources, roster, sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL);
-        var probing = new Probing(watch, measurements, clock);
-
-        var alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, history, new InternetPost(settings.measuring().mail())), clock);
+        var instruments = new Instruments(gauges, settings, database, veem, jars);
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
                 .with(Services.class, services.services())
-                .with(MeasurementsView.class, new MeasuredView(measurements, clock))
                 .with(GuestVoice.class, voice(intake))
                 .with(StatementsView.class, new BilledStatements(accounting, clock))
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
                 .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
-                .with(PluginsView.class, jars)
-                .with(ProbesView.class, new ProbeOffice(sensors, roster, sensors::elsewhere))
-                .with(AlarmsView.class, alarms);
-        var shown = history.map(kept -> ports.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(ports);
+                .with(PluginsView.class, jars);
         var metrics = new Metrics();
-        metrics.also(() -> Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)));
-        history.ifPresent(kept -> metrics.also(() -> HistoryFigures.text(kept.health())));
-        var rest = new RestGateway(settings.rest(), shown, metrics);
-
-        var pushing = new Receivers.Sending(settings.measuring().pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
+        metrics.also(gauges::exposition);
+        var rest = new RestGateway(settings.rest(), instruments.shown(ports), metrics);
 
         feed.start();
         veem.start();
         services.start();
-        probing.start();
-        SiteKinds.begin(sensors.station());
-        sensors.start();
-        plugged.start();
-        alarms.start();
+        instruments.start();
         billing.start();
         rest.start();
-        AutoCloseable kept = () -> history.ifPresent(History::close);
-        return new Site(rest, veem, List.of(rest, pushing, billing, alarms, probing, plugged, sensors, services, veem, jars, guests, feed, kept, database, lock));
+        return new Site(rest, veem, List.of(rest, billing, instruments, services, veem, jars, guests, feed, gauges, database, lock));
     }
 
     private static GuestDesk desk(Veem veem, Roster roster) {
@@ -221,6 +181,11 @@ public final class Site implements AutoCloseable {
     /** Ends the parts in the order in which they depend on each other; guests go on. */
     @Override
     public void close() {
+        close(parts);
+    }
+
+    /** One after the other; one that cannot be closed keeps none of the others from it. */
+    static void close(List<? extends AutoCloseable> parts) {
         for (var part : parts) {
             try {
                 part.close();

@@ -75,7 +75,7 @@ class PluggedJarsTest {
     }
 
     private Review review(Objective objective) {
-        var search = new Search(plugged);
+        var search = new Search(plugged, org.reservoir.placement.search.Solvers.LNS);
         return Cycle.review(three(), List.of(), new Order(objective, 10, 0, Rates.USUAL), search.solver(), Budget.ofIterations(1, 50));
     }
 
