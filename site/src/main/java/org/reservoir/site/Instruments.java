@@ -42,7 +42,7 @@ final class Instruments implements AutoCloseable {
             return new Gauges(roster, history, measurements, new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime), clock);
         }
 
-        /** The newest measurements as Prometheus reads them, and how their history is kept. */
+        /** The newest measurements, and how the history is kept, as Prometheus reads them. */
         String exposition() {
             return Exposition.of(measurements, clock.instant(), Duration.ofMinutes(1)) + history.map(kept -> HistoryFigures.text(kept.health())).orElse("");
         }

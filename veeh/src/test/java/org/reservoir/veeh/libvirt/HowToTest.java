@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class HowToTest {
     private static final Pattern MEMBER = Pattern.compile("`([A-Z]\\w+)\\.(\\w+)`");
     private static final Pattern FILE = Pattern.compile("\\b((?:veeh|site)/src/[\\w/]+(?:\\.java|/))");
-    private static final List<String> PLACES = List.of("org.reservoir.interfaces.vhi.", "org.reservoir.interfaces.vhi.HostFailure$", "org.reservoir.veeh.",
+    private static final List<String> PLACES = List.of("org.reservoir.interfaces.vhi.", "org.reservoir.interfaces.vhi.HostFailure$", "org.reservoir.interfaces.vhi.HostFacts$", "org.reservoir.veeh.",
             "org.reservoir.veeh.libvirt.");
 
     @Test
