@@ -5,6 +5,7 @@ public final class Flags {
     public static final int AFFECT_LIVE = 1;
     public static final int AFFECT_CONFIG = 2;
     public static final int START_PAUSED = 1;
+    public static final int START_AUTODESTROY = 1 << 1;
     public static final int START_FORCE_BOOT = 1 << 3;
     public static final int SHUTDOWN_ACPI_POWER_BTN = 1;
     public static final int REBOOT_ACPI_POWER_BTN = 1;

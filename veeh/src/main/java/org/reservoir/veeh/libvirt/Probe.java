@@ -58,10 +58,10 @@ final class Probe {
             var dom = daemon.define(xml(name, file));
             try {
                 stopFormer(daemon, dom);
-                daemon.create(dom, 0);
+                daemon.create(dom, Flags.START_AUTODESTROY);
                 return ended(daemon, dom) ? Acceleration.KVM : Acceleration.EMULATED;
             } finally {
-                remove(daemon, dom);
+                uninterrupted(() -> remove(daemon, dom));
             }
         } catch (HostFailure failure) {
             if (failure.kind().passing()) {
@@ -70,7 +70,19 @@ final class Probe {
             LOG.info("The probe guest did not start, so guests are emulated: {}", failure.getMessage());
             return Acceleration.EMULATED;
         } finally {
-            pool.deleteFile(file);
+            uninterrupted(() -> pool.deleteFile(file));
+        }
+    }
+
+    /** Who is told to stop still clears away first; libvirtd itself ends the guest of one that is killed. */
+    private static void uninterrupted(Runnable work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            work.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -47,6 +47,8 @@ final class FakeLibvirtd {
     volatile Function<String, Optional<String>> agent = _ -> Optional.empty();
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
     volatile String type = "QEMU";
+    /** Guests that probe for KVM do not end by themselves. */
+    volatile boolean probesHang;
     volatile String capabilities =
             "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type><arch name='x86_64'><domain type='qemu'/></arch></guest></capabilities>";
     volatile long ran = 3;

@@ -91,6 +91,16 @@ class ProbeTest {
     }
 
     @Test
+    void whoIsToldToStopWhileTheProbeRunsClearsItAway() {
+        libvirtd.probesHang = true;
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(host::facts).isInstanceOf(HostFailure.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(libvirtd.domains).isEmpty();
+        assertThat(libvirtd.volumes).isEmpty();
+    }
+
+    @Test
     void aHostThatSaysNoToKvmEmulates() {
         libvirtd.silentStarts.add(new HostFailure(Kind.REFUSED, "failed to initialize kvm: Operation not permitted"));
         assertThat(host.facts().acceleration()).isEqualTo(Acceleration.EMULATED);
