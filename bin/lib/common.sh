@@ -79,6 +79,30 @@ need() {
     step "Installing ${missing[*]}" apt_install "${missing[@]}"
 }
 
+# borrow TOOL=PACKAGE… : puts programs that tests run by themselves on PATH, unpacked in the cache: installed, they would be started as services.
+borrow() {
+    local entry tool package folder=$cache_dir/programs
+    export PATH=$PATH:$folder/usr/bin:$folder/usr/sbin
+    for entry in "$@"; do
+        tool=${entry%%=*} package=${entry#*=}
+        command -v "$tool" >/dev/null && continue
+        has_apt || die "Missing on this system: $tool" "Only Debian and Ubuntu are set up by this script. Please install what Debian calls $package."
+        apt_update_once "$package"
+        step "Fetching $package" unpack "$package" "$folder"
+    done
+}
+
+# unpack PACKAGE FOLDER : without running what the package brings for its installation.
+unpack() (
+    set -e
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    cd "$work"
+    apt-get download "$1"
+    mkdir -p "$2"
+    dpkg -x ./*.deb "$2"
+)
+
 apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
         install -y --no-install-recommends "$@"
