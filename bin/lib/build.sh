@@ -111,7 +111,7 @@ java_command() {
     class_path=$(<"$build_dir/$name.classpath")
     # shellcheck disable=SC2206
     java=("$JAVA_HOME/bin/java" ${java_flags[$name]} "-Dreservoir.home=$RESERVOIR_HOME")
-    [[ ! -f $build_dir/$name.aot ]] || java+=("-XX:AOTCache=$build_dir/$name.aot")
+    [[ ! -f $build_dir/$name.aot ]] || java+=("-XX:AOTCache=$build_dir/$name.aot" "-Xlog:aot*=error") # what it cannot use of a cache is no news
     # shellcheck disable=SC2206
     java+=(${RESERVOIR_JAVA_OPTS:-} -cp "$class_path" "$(main_class_of "$name")")
 }
