@@ -164,13 +164,18 @@ final class Walk {
         });
     }
 
+    /** Why a machine waits, or failed; that it has just been made is no reason to tell. */
+    private String waiting(String state, String vee) {
+        return state.equals("PENDING") || state.equals("FAILED") ? shell.ask("vee", "show", vee).path("problem").asText("").transform(why -> why.isEmpty() ? "" : ": " + why) : "";
+    }
+
     private void tell(JsonNode component) {
         for (var replica : component.path("replicas")) {
             vees.add(replica.path("vee").asText());
             var name = component.path("name").asText() + "-" + replica.path("number").asText();
             var state = replica.path("state").asText() + (replica.path("ready").asBoolean() ? ", ready at " + replica.path("address").asText() : "");
             if (!state.equals(told.put(name, state))) {
-                screen.now("%-6s %s".formatted(name, state));
+                screen.now("%-6s %s%s".formatted(name, state, waiting(state, replica.path("vee").asText())));
             }
         }
     }
