@@ -42,7 +42,8 @@ final class Pool {
     /** Images that were just found in the cache. Whoever deploys asks more than once for the same, and guests that come together all ask. */
     private final Map<String, Deadline> seen = new ConcurrentHashMap<>();
     private volatile String folder;
-    private volatile String sign = "";
+    private volatile Optional<String> sign = Optional.empty();
+    private volatile boolean signed;
 
     Pool(Link link, String name, String folder) {
         this.link = link;
@@ -68,23 +69,29 @@ final class Pool {
         }
         daemon.startPool(name);
         folder = Xml.textAt(Xml.read(daemon.poolXml(name)), "target", "path").orElse(wanted);
-        Xml.textAt(Xml.read(daemon.capabilities()), "host", "uuid").ifPresent(machine -> leaveSign(daemon, SIGN + machine));
+        sign = Xml.textAt(Xml.read(daemon.capabilities()), "host", "uuid").map(SIGN::concat);
+        signed = false;
     }
 
-    private void leaveSign(LibvirtConnection daemon, String own) {
-        sign = own;
-        try {
-            make(daemon, own, 0, "raw", Optional.empty(), "0644");
-        } catch (HostFailure failure) {
-            if (failure.kind() != Kind.REFUSED && failure.kind() != Kind.UNSUPPORTED) { // a driver that makes no such files tells no remains, either
-                throw failure;
-            }
+    /** Before the first image or disk comes. It goes with the last image. */
+    private void leaveSign(LibvirtConnection daemon) {
+        if (!signed) {
+            sign.ifPresent(own -> make(daemon, own, 0, "raw", Optional.empty(), "0644"));
+            signed = true;
+        }
+    }
+
+    private void takeSign(LibvirtConnection daemon) {
+        var left = daemon.volumes(name);
+        if (left.stream().allMatch(volume -> sign.filter(volume.name()::equals).isPresent())) {
+            signed = false;
+            left.forEach(daemon::deleteVolume);
         }
     }
 
     /** Whether another machine keeps its files here, too: each leaves a sign. */
     boolean isShared(List<Volume> volumes) {
-        return volumes.stream().anyMatch(volume -> volume.name().startsWith(SIGN) && !volume.name().equals(sign));
+        return volumes.stream().anyMatch(volume -> volume.name().startsWith(SIGN) && sign.filter(volume.name()::equals).isEmpty());
     }
 
     // ---- images
@@ -138,6 +145,7 @@ final class Pool {
     /** The file grows by what is written. Its capacity tells nothing: once the header is there, libvirt takes the guest's view for it. */
     private void transfer(ImageFile image, ByteSource source, Progress progress) {
         var daemon = link.slow().within(LONG);
+        leaveSign(daemon);
         var volume = make(daemon, Site.image(image), 0, "raw", Optional.empty(), "0644");
         for (long at = Math.max(0, (length(daemon, volume).orElse(0L) - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
             send(daemon, volume, source, at, Math.min(CHUNK, image.length() - at));
@@ -188,6 +196,7 @@ final class Pool {
         files.stream().filter(each -> each.name().endsWith(READY)).forEach(daemon::deleteVolume);
         files.stream().filter(each -> !each.name().endsWith(READY)).forEach(daemon::deleteVolume);
         seen.remove(digest);
+        takeSign(daemon);
         return true;
     }
 
@@ -207,12 +216,18 @@ final class Pool {
 
     /** A copy-on-write disk; one that is there stays as it is. */
     void makeDisk(String disk, DataSize size, Optional<ImageFile> base) {
-        make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), "qcow2", base, "0600");
+        makeDisk(disk, size, "qcow2", base);
     }
 
     /** A disk of zeros in the host's own format; one that is there stays as it is. */
     void makeBlank(String disk, DataSize size, String format) {
-        make(link.quick().within(Duration.ofSeconds(30)), disk, size.bytes(), format, Optional.empty(), "0600");
+        makeDisk(disk, size, format, Optional.empty());
+    }
+
+    private void makeDisk(String disk, DataSize size, String format, Optional<ImageFile> base) {
+        var daemon = link.quick().within(Duration.ofSeconds(30));
+        leaveSign(daemon);
+        make(daemon, disk, size.bytes(), format, base, "0600");
     }
 
     /** A file with these bytes, replacing one of the name. Nearly always there is none, so that is not asked first. */

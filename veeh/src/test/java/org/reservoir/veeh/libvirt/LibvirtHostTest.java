@@ -382,6 +382,7 @@ class LibvirtHostTest {
         host = LibvirtHost.open("qemu+tcp://here/system", new Site("lab"), Map.of(), InstantSource.fixed(Instant.EPOCH), here::dial);
         here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
         assertThat(host.census().remains()).containsExactly(new VeeId(8));
+        host.prepare(order(1), guest());
         assertThat(here.volumes).containsKey("host-5b1b6a3e-0000-4000-8000-000000000001");
         here.volumes.put("host-5b1b6a3e-0000-4000-8000-000000000002", "<volume><name/></volume>");
         assertThat(host.census().remains()).isEmpty();
