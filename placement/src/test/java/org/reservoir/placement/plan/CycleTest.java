@@ -7,6 +7,7 @@ import static org.reservoir.placement.Worlds.vee;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.kernel.testing.Seeded;
 import org.reservoir.placement.Constraint;
@@ -109,6 +110,7 @@ class CycleTest {
     }
 
     @Test
+    @Tag("long")
     void everyPlanThatComesOutIsSafeAtEveryMoment() {
         Seeded.forAll(40, seed -> {
             var problem = Problems.random(Seeded.random(seed), 2 + (int) (seed % 9), 24);
