@@ -2,6 +2,7 @@ package org.reservoir.veeh.libvirt;
 
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
+import org.reservoir.libvirtrpc.Volume;
 
 /**
  * The life of guests: defined first, so that whatever breaks afterwards shows in the census, then their disks, then started, and undefined
@@ -188,11 +190,26 @@ final class Guests {
     }
 
     void erase(Order order) {
+        remove(order, pool::files);
+    }
+
+    /** Of a guest that may run on another host: its files are left where that host sees them, too. */
+    void withdraw(Order order) {
+        remove(order, pool::ownFiles);
+    }
+
+    /** Leaves every file. */
+    void forsake(Order order) {
+        remove(order, List::of);
+    }
+
+    /** @param files among which those of the guest go with it; asked for when it runs no more */
+    private void remove(Order order, Supplier<List<Volume>> files) {
         var daemon = link.slow().within(order.patience());
         prepared.remove(order.vee());
         var found = generations.take(daemon, order);
         found.filter(Domain::active).ifPresent(daemon::destroy);
-        pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.veeOfVolume(file.name()).filter(order.vee()::equals).isPresent()).forEach(daemon::deleteVolume);
+        files.get().stream().filter(file -> site.veeOfVolume(file.name()).filter(order.vee()::equals).isPresent()).forEach(daemon::deleteVolume);
         found.ifPresent(dom -> daemon.undefine(dom, words.get().hypervisor().undefineFlags()));
         dropNicFilters(daemon, order.vee());
         generations.remember(order);

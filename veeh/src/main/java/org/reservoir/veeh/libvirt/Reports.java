@@ -32,6 +32,7 @@ import org.reservoir.libvirtrpc.DomainCalls;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.HostCalls;
 import org.reservoir.libvirtrpc.LibvirtConnection;
+import org.reservoir.libvirtrpc.Volume;
 
 /** What a host tells of itself and its guests, in our words. */
 record Reports(Site site, Pool pool) {
@@ -104,8 +105,7 @@ record Reports(Site site, Pool pool) {
 
     // ---- the guests
 
-    /** @param shared whether the files in the pool may be those of guests on another host */
-    Census census(LibvirtConnection daemon, boolean shared) {
+    Census census(LibvirtConnection daemon) {
         var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_BALLOON | Flags.STATS_VCPU);
         var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Domain::uuid).collect(Collectors.toSet());
         var ours = new ArrayList<Future<Census.Sighting>>();
@@ -118,17 +118,14 @@ record Reports(Site site, Pool pool) {
                         () -> strangers.add(new Census.Stranger(one.domain().name(), state, uses(one))));
             }
         }
-        var remains = shared ? Set.<VeeId>of() : remains(daemon, stats);
-        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), remains, strangers);
+        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), remains(daemon, stats), strangers);
     }
 
     private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
         var filters = listed(daemon::filters).stream().flatMap(name -> site.veeOfFilter(name).stream());
         var volumes = listed(() -> daemon.volumes(pool.name()));
-        if (pool.isShared(volumes)) { // without anybody having said so: what lies here may be of guests that run elsewhere
-            return Set.of();
-        }
-        var files = volumes.stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
+        var own = pool.isShared(volumes) ? List.<Volume>of() : volumes; // else they may be of guests that run elsewhere
+        var files = own.stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
         var remains = Stream.concat(filters, files).collect(Collectors.toSet());
         stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(remains::remove));
         return remains;

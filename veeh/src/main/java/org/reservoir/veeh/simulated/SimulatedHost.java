@@ -227,8 +227,15 @@ final class SimulatedHost implements VeeHost {
         });
     }
 
+    /** On machines that share their storage the files of the guest are gone at all of them. */
     @Override
     public void erase(Order order) {
+        withdraw(order);
+        machine.sharing().forEach(other -> other.locked(() -> other.loseFiles(order.vee())));
+    }
+
+    @Override
+    public void withdraw(Order order) {
         orders.carryOut(Verb.ERASE, order, course -> {
             var held = machine.guests.get(order.vee());
             if (held != null) {

@@ -34,6 +34,7 @@ public final class SimulatedMachine {
 
     final String name;
     final MachineSize size;
+    private final Optional<String> storage;
     final SimulatedWorld world;
     private final Optional<MachineFiles> files;
     final ReentrantLock lock = new ReentrantLock();
@@ -60,8 +61,10 @@ public final class SimulatedMachine {
         }
     };
 
-    SimulatedMachine(String name, MachineSize size, Drowse drowse, SimulatedWorld world, Optional<MachineFiles> files) {
+    /** @param storage names what it shares with other machines of its world */
+    SimulatedMachine(String name, MachineSize size, Optional<String> storage, Drowse drowse, SimulatedWorld world, Optional<MachineFiles> files) {
         this.name = name;
+        this.storage = storage;
         this.drowse = drowse;
         this.size = size;
         this.world = world;
@@ -276,6 +279,16 @@ public final class SimulatedMachine {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The other machines that see the same files. */
+    List<SimulatedMachine> sharing() {
+        return storage.isEmpty() ? List.of() : world.machines().stream().filter(other -> other != this && other.storage.equals(storage)).toList();
+    }
+
+    void loseFiles(VeeId vee) {
+        Optional.ofNullable(guests.get(vee)).ifPresent(guest -> guest.volumes.clear());
+        remains.remove(vee);
     }
 
     List<SimulatedGuest> everyGuest() {
