@@ -181,6 +181,21 @@ class RecoveryTest {
         site.after(vee, new VeeAction.Terminate(true));
     }
 
+    /** What the host has until then is a blank disk in its place. */
+    @Test
+    void aDeploymentThatIsForcedWhileItBringsKeptDisksLosesNoneOfThem() {
+        var vee = running();
+        site.write(vee);
+        site.after(vee, new VeeAction.Undeploy(true));
+        assertThat(stuck(vee, new VeeAction.Resume(), Verb.IMPORT_DISK, Fault.TIMED_OUT_UNDONE).state()).isEqualTo(VeeState.DEPLOYING);
+        recover(vee, Way.FORCE);
+        site.veem.keeper.visitAll();
+        site.work();
+        assertThat(site.vee(vee).state()).isEqualTo(VeeState.UNDEPLOYED);
+        assertThat(site.after(vee, new VeeAction.Resume()).state()).isEqualTo(VeeState.RUNNING);
+        assertThat(machine(vee).contentOf(vee, 0)).contains(site.written.get(vee));
+    }
+
     @Test
     void aVeeOnALostHostIsTerminatedByForceAndErasedWhenTheHostIsBack() {
         var vee = running();

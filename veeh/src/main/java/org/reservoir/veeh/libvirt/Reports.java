@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 import org.reservoir.interfaces.vhi.Census;
+import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFacts.Feature;
 import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -114,11 +115,16 @@ record Reports(Site site, Pool pool) {
             for (var one : stats) {
                 var state = States.of((int) one.number("state.state"), (int) one.number("state.reason"), saved.contains(one.domain().uuid()));
                 site.veeOfDomain(one.domain().name()).ifPresentOrElse(
-                        vee -> ours.add(each.submit(() -> new Census.Sighting(vee, Generations.newest(daemon, one.domain()), state))),
+                        vee -> ours.add(each.submit(() -> sighting(daemon, vee, one, state))),
                         () -> strangers.add(each.submit(() -> new Census.Stranger(one.domain().name(), state, uses(daemon, one.domain())))));
             }
         }
         return new Census(got(ours), remains(daemon, stats), got(strangers));
+    }
+
+    private static Census.Sighting sighting(LibvirtConnection daemon, VeeId vee, DomainCalls.Stats stats, GuestState state) {
+        boolean unexplained = state == GuestState.SHUT_OFF && States.isUnexplained((int) stats.number("state.reason"));
+        return new Census.Sighting(vee, Generations.newest(daemon, stats.domain()), state, unexplained);
     }
 
     private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {

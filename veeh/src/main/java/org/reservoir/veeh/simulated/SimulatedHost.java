@@ -50,7 +50,7 @@ final class SimulatedHost implements VeeHost {
     public Census census() {
         return orders.call(Verb.CENSUS, _ -> {
             var seen = new ArrayList<Census.Sighting>(machine.guests.size());
-            machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state)));
+            machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state, guest.unexplained)));
             return new Census(seen, machine.withoutGuest(), List.of());
         });
     }

@@ -147,13 +147,18 @@ public final class SimulatedMachine {
     /** Power off and on: running guests are lost, their disks and saved states stay. */
     public void reboot() {
         cutOff();
-        locked(() -> guests.values().stream().filter(SimulatedGuest::alive).forEach(guest -> guest.become(GuestState.SHUT_OFF, now())));
+        locked(() -> guests.values().stream().filter(SimulatedGuest::alive).forEach(guest -> guest.cut(now())));
         reconnect();
     }
 
     /** The guest's process dies. */
     public void crash(VeeId vee) {
         change(vee, GuestState.CRASHED, "crashed");
+    }
+
+    /** Somebody with a shell on the machine pauses, saves, stops or starts the guest. */
+    public void othersMake(VeeId vee, GuestState state) {
+        change(vee, state, "by others");
     }
 
     /** The guest shuts itself down. */
