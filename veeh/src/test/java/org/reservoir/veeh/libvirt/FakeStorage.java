@@ -33,6 +33,7 @@ interface FakeStorage extends StorageCalls, FakePart {
     @Override
     default void refreshPool(String pool) {
         call("refreshPool");
+        need("refreshPool");
         synchronized (libvirtd().volumes) {
             libvirtd().volumes.keySet().retainAll(libvirtd().files.keySet());
             libvirtd().files.keySet().forEach(file -> libvirtd().volumes.putIfAbsent(file, "<volume><name/></volume>"));
