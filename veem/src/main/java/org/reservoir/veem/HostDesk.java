@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.reservoir.interfaces.vhi.Console;
@@ -20,6 +21,7 @@ import org.reservoir.interfaces.vmi.Right;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.placement.Speeds;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 
@@ -73,8 +75,20 @@ final class HostDesk implements Hosts {
 
     @Override
     public Host host(Caller caller, HostId host) {
-        return database.read(sql -> view(HostTable.find(sql, host).orElseThrow(() -> notFound(host)),
-                HostTable.promised(sql, Optional.of(host)).getOrDefault(host, HostTable.Promised.NOTHING)));
+        return database.read(sql -> moving(PassageTable.of(sql, host, clock.instant()), view(HostTable.find(sql, host).orElseThrow(() -> notFound(host)),
+                HostTable.promised(sql, Optional.of(host)).getOrDefault(host, HostTable.Promised.NOTHING))));
+    }
+
+    /** Tells how fast VEEs move to and from it, where that was seen. */
+    private static Host moving(Speeds speeds, Host host) {
+        var facts = new TreeMap<>(host.facts());
+        Optional.ofNullable(speeds.sending().get(host.id().value())).ifPresent(speed -> facts.put("migrates from here", perSecond(speed)));
+        Optional.ofNullable(speeds.receiving().get(host.id().value())).ifPresent(speed -> facts.put("migrates to here", perSecond(speed)));
+        return host.knowing(facts);
+    }
+
+    private static String perSecond(long bytes) {
+        return "%d MiB/s".formatted(bytes >> 20);
     }
 
     private static Refused notFound(HostId host) {

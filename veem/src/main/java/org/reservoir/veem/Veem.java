@@ -123,7 +123,7 @@ public final class Veem implements Vmi, AutoCloseable {
         var room = new Room(database, placing);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var wiring = new Wiring(database, settings.site(), this::host);
-        var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
+        var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL, clock);
         var consequences = new Consequences(imageUses, networks, this::place);
         this.engine = new Engine(database, new Performer(workshop, chores(growth, wiring)), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
