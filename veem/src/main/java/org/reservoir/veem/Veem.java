@@ -131,7 +131,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.saver = new PowerSaver(database, known, sleeping, clock);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), sleeping, voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, room, consequences, secrets, clock, wakers(placing));
-        var books = new LeaseBooks(vees, settings.leases());
+        var books = new LeaseBooks(vees, new LeaseTerms(settings.leases(), settings.plugged()));
         this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
         this.steward = new LeaseSteward(database, books, vees, clock);
         this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged(), settings.solver())), clock);
