@@ -27,6 +27,8 @@ import org.reservoir.store.Transaction;
 
 /** Takes wishes about hosts. */
 final class HostDesk implements Hosts {
+    private static final int MOST_PROMISED = 1000;
+
     private final SiteDatabase database;
     private final Fleet fleet;
     private final InstantSource clock;
@@ -47,11 +49,23 @@ final class HostDesk implements Hosts {
     @Override
     public Host add(Caller caller, HostRequest request) {
         requireAdministrator(caller);
+        requireSound(request);
         requireFree(request);
         var facts = findOut(request);
         var id = database.transact(transaction -> HostTable.insert(transaction.sql(), request, facts, clock.instant()));
         place.run();
         return host(caller, id);
+    }
+
+    private static void requireSound(HostRequest request) {
+        requireFactor(request, "CPU", request.cpuFactor());
+        requireFactor(request, "memory", request.memoryFactor());
+    }
+
+    private static void requireFactor(HostRequest request, String what, double factor) {
+        if (!(factor > 0 && factor <= MOST_PROMISED)) {
+            throw Refused.invalid("BAD_OVERCOMMIT", "Host %s: its %s cannot be promised %s times.".formatted(request.name(), what, factor), "Give a factor above 0 and up to %d; 1 means no overcommit.".formatted(MOST_PROMISED));
+        }
     }
 
     private void requireFree(HostRequest request) {
@@ -126,6 +140,7 @@ final class HostDesk implements Hosts {
 
     @Override
     public Host change(Caller caller, HostId id, HostRequest request) {
+        requireSound(request);
         return alter(caller, id, host -> {
             if (!host.request().name().equals(request.name()) || !host.request().uri().equals(request.uri())) {
                 throw Refused.invalid("BAD_REQUEST", "The name and URI of a host stay as they are.", "Remove it and add it anew.");
