@@ -165,6 +165,11 @@ public final class Veem implements Vmi, AutoCloseable {
             public List<Vees.WhyNot> explain(VeeRecord vee) {
                 return database.read(sql -> placing.explain(sql, vee));
             }
+
+            @Override
+            public Vees.Conflict conflict(VeeRecord vee) {
+                return database.read(sql -> Conflicting.of(sql, vee, placing.whole(sql, _ -> true)));
+            }
         };
     }
 

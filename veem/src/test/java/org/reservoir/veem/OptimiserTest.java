@@ -177,6 +177,41 @@ class OptimiserTest {
     }
 
     @Test
+    void aHostWithAnOvercommitThatCannotBeIsRefusedByNameAndStaysAsItWas() {
+        var before = site.veem.hosts().host(ADMIN, host("h1"));
+        for (double factor : new double[] {0, -2, Double.NaN, 1e9}) {
+            var wrong = new HostRequest("h1", before.uri(), "default", factor, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of());
+            assertThatThrownBy(() -> site.veem.hosts().change(ADMIN, before.id(), wrong)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_OVERCOMMIT"))
+                    .hasMessageContaining("Host h1: its CPU cannot be promised " + factor);
+        }
+        assertThatThrownBy(() -> site.veem.hosts().add(ADMIN, new HostRequest("new", "sim://new", "default", 1, -1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of())))
+                .hasMessageContaining("Host new: its memory");
+        assertThat(site.veem.hosts().host(ADMIN, before.id())).isEqualTo(before);
+    }
+
+    @Test
+    void ofAGroupThatWaitsTheLeastThatCannotBeKeptTogetherIsToldAndWhatWouldHelp() {
+        List.of("a", "b", "c").forEach(name -> site.running(apart(name)));
+        var fourth = site.running(apart("d"));
+        site.running(apart("e"));
+        assertThat(fourth.state()).isEqualTo(VeeState.PENDING);
+        var conflict = site.veem.vees().conflict(ADMIN, fourth.id());
+        assertThat(conflict.vees()).as("either of both is one too many").hasSize(1);
+        assertThat(conflict.rules()).containsExactly("group db is --apart");
+        assertThat(conflict.help()).containsExactly("leaving out that group db is --apart");
+        assertThat(site.veem.vees().conflict(ADMIN, site.vees().getFirst().id())).as("it has a place").isEqualTo(org.reservoir.interfaces.vmi.Vees.Conflict.NONE);
+
+        var picky = site.running(spec("picky").wishing(new VeeSpec.Wish(Optional.of("total_cpu > 100"), Optional.empty(), Optional.empty(), false, false, Optional.empty())));
+        assertThat(site.veem.vees().conflict(ADMIN, picky.id()).rules()).containsExactly("picky requires total_cpu > 100");
+        var big = site.running(VeeSpec.of("big", 65, DataSize.gibibytes(1)));
+        assertThat(site.veem.vees().conflict(ADMIN, big.id())).satisfies(it -> {
+            assertThat(it.vees()).containsExactly("big");
+            assertThat(it.rules()).isEmpty();
+            assertThat(it.help()).isEmpty();
+        });
+    }
+
+    @Test
     void aPolicyIsInForceAtTheNextFirstPlacement() {
         placements().set(ADMIN, POWER);
         for (int i = 0; i < 3; i++) {
