@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import org.reservoir.alarms.Alarms;
 import org.reservoir.alarms.InternetPost;
+import org.reservoir.gateways.AgentsView;
 import org.reservoir.gateways.AlarmsView;
 import org.reservoir.gateways.HistoryView;
 import org.reservoir.gateways.MeasurementsView;
@@ -60,7 +61,7 @@ final class Instruments implements AutoCloseable {
         var told = settings.measuring();
         var audit = new OrderAudit(database);
         sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), audit, clock);
-        told.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
+        told.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), database, audit, clock)));
         sensors.station().rank(gauges.kpis()::priority);
         SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         plugged = jars.forProbes(sensors.kinds());
@@ -74,6 +75,7 @@ final class Instruments implements AutoCloseable {
     Ports shown(Ports ports) {
         var all = ports.with(MeasurementsView.class, new MeasuredView(gauges.measurements(), gauges.clock()))
                 .with(ProbesView.class, new ProbeOffice(sensors, gauges.roster(), sensors::elsewhere))
+                .with(AgentsView.class, new AgentOffice(sensors.agents().map(AgentLink::voices)))
                 .with(AlarmsView.class, alarms);
         return gauges.history().map(kept -> all.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(all);
     }

@@ -159,13 +159,13 @@ public final class Site implements AutoCloseable {
         }
     }
 
-    private static void keep(Path file, String secret) {
+    static void keep(Path file, String secret) {
         try {
             Files.deleteIfExists(file);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, secret + "\n");
         } catch (IOException e) {
-            throw new UncheckedIOException("the first token cannot be kept in " + file, e);
+            throw new UncheckedIOException("a secret cannot be kept in " + file, e);
         }
     }
 

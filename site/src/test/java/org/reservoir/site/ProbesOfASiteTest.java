@@ -30,10 +30,9 @@ import org.reservoir.monitoring.kinds.TestSignal;
 import org.reservoir.monitoring.plane.Kinds;
 import org.reservoir.monitoring.plane.Station;
 import org.reservoir.monitoring.probe.Interest;
-import org.reservoir.monitoring.probe.SourceId;
-import org.reservoir.monitoring.wire.LinkWords;
 import org.reservoir.monitoring.wire.UdpOrders;
 import org.reservoir.monitoring.wire.UdpOutlet;
+import org.reservoir.monitoring.wire.VoiceKey;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.SimulatedHosts;
@@ -89,7 +88,7 @@ class ProbesOfASiteTest {
 
     @Test
     void whatPeopleOrderIsSoAndStaysSo() throws Exception {
-        var ends = new AgentLink.Ends(freePort(), key());
+        var ends = new AgentLink.Ends(freePort(), key(), Optional.empty(), data.resolve("inbox"));
         var settings = new Settings("probed", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "server-1").hearing(ends);
         site = Site.open(settings, List.of(new SimulatedHosts()), InstantSource.system());
         try {
@@ -113,8 +112,10 @@ class ProbesOfASiteTest {
     }
 
     private void anAgentIsOrderedToo(AgentLink.Ends ends) throws IOException {
-        var key = LinkWords.key(ends.key());
-        var id = new SourceId(4711);
+        var own = VoiceKey.parse(done("agent add host-3").strip()).orElseThrow();
+        assertThat(reservoir("agent add host-3")).contains("AGENT_EXISTS");
+        var key = own.secret();
+        var id = own.source();
         var kinds = new Kinds();
         kinds.offer(TestSignal.kind(), "built in");
         try (var outlet = new UdpOutlet(id, ends.listen(), Optional.of(key)); var station = new Station(id, "agent-host-3", kinds, Station.Ports.NONE, Sensors.now());
@@ -138,6 +139,9 @@ class ProbesOfASiteTest {
                 assertThat(reservoir("source budget agent-host-3 --per-listener 100")).contains("agent-host-3");
                 assertThat(reservoir("probe remove far.signal")).doesNotContain("error");
                 until("probe show far.signal", "state: RETIRED");
+                done("agent remove host-3");
+                assertThat(reservoir("agent list")).doesNotContain("host-3");
+                assertThat(reservoir("probe kinds --source agent-host-3")).as("its key opens nothing any more").contains("NO_KEY");
             } finally {
                 turning.interrupt();
             }
