@@ -131,6 +131,11 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     }
 
     @Override
+    public List<Metered> metered(Optional<String> subject, Optional<String> metric, Interval time) {
+        return List.of(new Metered(subject.orElse("vee-1"), metric.orElse("net.bytes"), FakeVmi.NOW, 2, 30, 15, 10, 20));
+    }
+
+    @Override
     public synchronized List<PriceBook> priceBooks() {
         return List.copyOf(books);
     }

@@ -41,7 +41,6 @@ final class AgentLink implements AutoCloseable {
     private static final long INBOX = 1L << 30;
 
     private final SiteVoices voices;
-    private final Spool inbox;
     private final UdpIntake datagrams;
     private final TcpIntake connections;
     private final UdpController controller;
@@ -54,7 +53,12 @@ final class AgentLink implements AutoCloseable {
      * @param tls    the site's certificate, if it has one
      * @param inbox  folder of what is for accounting
      */
-    record Ends(InetSocketAddress listen, Path secret, Optional<RestOptions.Tls> tls, Path inbox) {}
+    record Ends(InetSocketAddress listen, Path secret, Optional<RestOptions.Tls> tls, Path inbox) {
+        /** Where measurements for accounting stand until nobody needs them any more. */
+        Spool openInbox() {
+            return Spool.open(inbox, INBOX);
+        }
+    }
 
     /** Options of the site server. */
     static final class Options {
@@ -71,10 +75,9 @@ final class AgentLink implements AutoCloseable {
     }
 
     /** @throws Refused {@code PORT_TAKEN}, {@code BAD_KEY}, {@code KEY_OPEN} */
-    AgentLink(Ends ends, Collector collector, SiteDatabase database, Audit audit, InstantSource clock) {
+    AgentLink(Ends ends, Spool inbox, Collector collector, SiteDatabase database, Audit audit, InstantSource clock) {
         this.audit = audit;
         this.voices = new SiteVoices(database, secret(ends.secret()), clock, _ -> collector);
-        this.inbox = Spool.open(ends.inbox(), INBOX);
         this.datagrams = new UdpIntake(ends.listen(), voices);
         this.connections = new TcpIntake(ends.listen(), ends.tls().map(RestOptions.Tls::context), voices, Optional.of(inbox));
         this.controller = new UdpController(voices::agentKey, PATIENCE);
@@ -91,11 +94,6 @@ final class AgentLink implements AutoCloseable {
 
     SiteVoices voices() {
         return voices;
-    }
-
-    /** Where measurements for accounting stand until nobody needs them any more. */
-    Spool inbox() {
-        return inbox;
     }
 
     /** How an agent is given orders; empty when it says no address for them. */
@@ -127,7 +125,7 @@ final class AgentLink implements AutoCloseable {
 
     @Override
     public void close() {
-        try (inbox; voices; controller; datagrams; connections) {
+        try (voices; controller; datagrams; connections) {
             LOG.debug("agents are heard no more");
         } catch (IOException trouble) {
             LOG.warn("the link to agents did not close well: {}", trouble.toString());

@@ -175,7 +175,20 @@ class ConfigurationTest {
                 sources, and `reservoir agent remove NAME` ends its voice at once (on other servers of the site within a second). The site keeps no keys but derives them from one secret in a
                 file, which its servers share. On the same port agents are heard in datagrams (`bin/agent --over udp`, the default) and over connections, which the site's certificate protects
                 besides when it has one (`--over tls`; else `--over tcp`). Only a connection carries what is for accounting (`probe change NAME --delivery accounting`) so that each measurement
-                arrives once: it waits in the agent's `--spool` until it is on the site's disk.
+                arrives once: it waits in the agent's `--spool` until it is on the site's disk. `reservoir statement metered` shows what it came to, hour by hour.
+
+                ## Several servers share what they measure
+
+                ```
+                nats = tls://nats.example.org:4222
+                nats-user = reservoir
+                nats-password = /etc/reservoir/nats.password
+                nats-key = /etc/reservoir/nats.key
+                ```
+
+                Each server of a site measures the hosts it is connected to, and hears those agents and guests that speak to it. Where there are several, they tell each other over NATS, so that
+                the rules and alarms of each see all; what a server measures itself it does not take from others. Measurements are sealed with the key, which is required off loopback, so NATS
+                itself sees subjects (`mon.m.SERVICE.TYPE.NAME`) and lengths. While NATS is away each server knows what it hears itself, and rules that need more see a gap, not a calm.
                 """);
         if ("write".equals(System.getProperty("golden"))) {
             Files.writeString(REFERENCE, text);
