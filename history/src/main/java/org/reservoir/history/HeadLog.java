@@ -26,7 +26,8 @@ final class HeadLog implements AutoCloseable {
     private static final int FRAME = 1 << 20;
 
     private final FileChannel channel;
-    private final Bytes frame = Frames.frame();
+    private final Bytes definition = Frames.frame();
+    private final Bytes rows = Frames.frame();
 
     HeadLog(Path file) throws IOException {
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
@@ -41,51 +42,51 @@ final class HeadLog implements AutoCloseable {
     /** All rows of the batch, safe when it returns; when it throws, none of it is in the log. */
     void write(Batch batch, Head head, LabelsOf labels) throws IOException {
         long before = channel.position();
-        var news = new ArrayList<Head.Run>();
+        var news = new ArrayList<Run>();
         try {
-            define(batch, head, labels, news);
-            rows(batch, head);
+            rows(batch, head, labels, news);
             channel.force(false);
         } catch (IOException e) {
             news.forEach(run -> run.logged = false);
+            definition.clear();
+            rows.clear();
             channel.truncate(before);
             throw e;
         }
     }
 
-    private void define(Batch batch, Head head, LabelsOf labels, List<Head.Run> news) throws IOException {
-        for (int i = 0; i < batch.rows; i++) {
-            var run = batch.lines[i].run(head);
-            if (!run.logged) {
-                run.logged = true;
-                news.add(run);
-                frame.clear().one(LINE).number(run.number);
-                described(frame, run.line.subject(), run.line.names(), labels.labels(run.line));
-                write();
-            }
-        }
-    }
-
-    private void rows(Batch batch, Head head) throws IOException {
+    /** Definitions go before the rows: a frame of theirs is written as soon as a line is met that the log does not know. */
+    private void rows(Batch batch, Head head, LabelsOf labels, List<Run> news) throws IOException {
         int from = 0;
         long time = 0;
         for (int i = 0; i < batch.rows; i++) {
-            if (i == 0 || frame.size() >= FRAME) {
-                write();
-                frame.one(ROWS);
+            var run = batch.lines[i].run(head);
+            if (!run.logged) {
+                define(run, labels);
+                news.add(run);
+            }
+            if (rows.size() == 0) {
+                rows.one(ROWS);
                 time = 0;
             }
-            var line = batch.lines[i];
-            frame.number(line.run(head).number).signed(batch.times[i] - time);
+            rows.row(run.number, batch.times[i] - time, batch.values, from, run.line.width());
+            from += run.line.width();
             time = batch.times[i];
-            for (int k = 0; k < line.width(); k++) {
-                frame.real(batch.values[from++]);
+            if (rows.size() >= FRAME) {
+                write(rows);
             }
         }
-        write();
+        write(rows);
     }
 
-    private void write() throws IOException {
+    private void define(Run run, LabelsOf labels) throws IOException {
+        run.logged = true;
+        definition.one(LINE).number(run.number);
+        described(definition, run.line.subject(), run.line.names(), labels.labels(run.line));
+        write(definition);
+    }
+
+    private void write(Bytes frame) throws IOException {
         if (frame.size() > 0) {
             for (var bytes = Frames.closed(frame); bytes.hasRemaining();) {
                 channel.write(bytes);

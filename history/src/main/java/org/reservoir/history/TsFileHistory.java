@@ -85,7 +85,7 @@ public final class TsFileHistory implements History {
     }
 
     private void begin(Path folder) throws IOException {
-        var head = new Head();
+        var head = new Head(new Slabs(policy.head()));
         for (var log : logs(folder)) {
             var read = HeadLog.replay(log, new HeadLog.Reader() {
                 @Override
