@@ -52,12 +52,14 @@ final class Head {
         used = Slabs.SIZE;
     }
 
-    synchronized void add(Batch batch) {
-        int from = 0;
-        for (int i = 0; i < batch.rows; i++) {
-            add(batch.lines[i], batch.times[i], batch.values, from);
-            from += batch.lines[i].width();
+    /** @param value where the values of row {@code from} begin @return where those of row {@code to} do */
+    synchronized int add(Batch batch, int from, int to, int value) {
+        int next = value;
+        for (int i = from; i < to; i++) {
+            add(batch.lines[i], batch.times[i], batch.values, next);
+            next += batch.lines[i].width();
         }
+        return next;
     }
 
     synchronized void add(Line line, long at, double[] row, int from) {

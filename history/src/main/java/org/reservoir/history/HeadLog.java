@@ -24,10 +24,14 @@ final class HeadLog implements AutoCloseable {
     private static final int LINE = 1;
     private static final int ROWS = 2;
     private static final int FRAME = 1 << 20;
+    /** Rows that go into the log and then into the head: few enough that their lines are still in the processor's cache. */
+    private static final int AT_ONCE = 1 << 11;
 
     private final FileChannel channel;
     private final Bytes definition = Frames.frame();
     private final Bytes rows = Frames.frame();
+    /** Of the row before in the frame. */
+    private long time;
 
     HeadLog(Path file) throws IOException {
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
@@ -39,14 +43,23 @@ final class HeadLog implements AutoCloseable {
         Labels labels(Line line);
     }
 
-    /** All rows of the batch, safe when it returns; when it throws, none of it is in the log. */
+    /** All rows of the batch, safe when it returns; when it throws, none of it is in the log. In the head they are in either case. */
     void write(Batch batch, Head head, LabelsOf labels) throws IOException {
         long before = channel.position();
         var news = new ArrayList<Run>();
+        int row = 0;
+        int value = 0;
         try {
-            rows(batch, head, labels, news);
+            while (row < batch.rows) {
+                int to = Math.min(batch.rows, row + AT_ONCE);
+                log(batch, row, to, value, head, labels, news);
+                value = head.add(batch, row, to, value);
+                row = to;
+            }
+            write(rows);
             channel.force(false);
         } catch (IOException e) {
+            head.add(batch, row, batch.rows, value);
             news.forEach(run -> run.logged = false);
             definition.clear();
             rows.clear();
@@ -56,10 +69,9 @@ final class HeadLog implements AutoCloseable {
     }
 
     /** Definitions go before the rows: a frame of theirs is written as soon as a line is met that the log does not know. */
-    private void rows(Batch batch, Head head, LabelsOf labels, List<Run> news) throws IOException {
-        int from = 0;
-        long time = 0;
-        for (int i = 0; i < batch.rows; i++) {
+    private void log(Batch batch, int begin, int end, int value, Head head, LabelsOf labels, List<Run> news) throws IOException {
+        int from = value;
+        for (int i = begin; i < end; i++) {
             var run = batch.lines[i].run(head);
             if (!run.logged) {
                 define(run, labels);
@@ -76,7 +88,6 @@ final class HeadLog implements AutoCloseable {
                 write(rows);
             }
         }
-        write(rows);
     }
 
     private void define(Run run, LabelsOf labels) throws IOException {

@@ -82,7 +82,6 @@ final class Writer implements AutoCloseable {
         } catch (IOException e) {
             trouble("the log of %s cannot be written: %s".formatted(now.number(), e.getMessage()));
         }
-        now.head().add(batch);
         intake.back(batch);
         turned();
     }
