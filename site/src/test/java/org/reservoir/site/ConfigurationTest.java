@@ -41,6 +41,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void helpListsEachOptionOnceUnderItsTopic() {
+        var command = OptionsByTopic.in(new CommandLine(new Main()));
+        var help = command.getUsageMessage();
+        command.getCommandSpec().options().forEach(option -> assertThat(help.lines().filter(line -> line.matches("(      |  -., )" + option.longestName() + "\\b(?!-).*")))
+                .as(option.longestName()).hasSize(1));
+        assertThat(help.indexOf("--name=")).isPositive().isLessThan(help.indexOf("Hosts that sleep"));
+        assertThat(help.substring(help.indexOf("Hosts that sleep"), help.indexOf("Admission of services"))).contains("--wake=PROGRAM", "--wake-timeout=TIME");
+    }
+
+    @Test
     void withoutAFileItIsTheUsualSite() {
         assertThat(settings().keeping()).isEqualTo(Keeping.USUAL);
         assertThat(settings().name()).isEqualTo("site");

@@ -73,6 +73,7 @@ class HistoryOfASiteTest {
     }
 
     @Test
+    @Tag("long")
     void whatWasMeasuredIsThereAfterARestartAndAnAlarmOfItFires() throws Exception {
         send("PUT", "/api/monitoring/v1/alarms/memory", "{\"metric\":\"host.memory.bytes\",\"kind\":\"ABOVE\",\"threshold\":1,\"aggregate\":\"LAST\",\"window\":\"PT10S\"}");
         until("the host is measured", () -> get("/api/monitoring/v1/history?subject=host-1&metric=host.memory.bytes").contains("\"value\""));
