@@ -78,6 +78,10 @@ public final class Ports {
         return find(AgentsView.class);
     }
 
+    public Optional<BordersView> borders() {
+        return find(BordersView.class);
+    }
+
     public Optional<ProbesView> probes() {
         return find(ProbesView.class);
     }

@@ -35,7 +35,7 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     public Ports behind(Ports ports) {
         var history = new FakeHistory();
         return ports.with(Services.class, new FakeServices()).with(MeasurementsView.class, this).with(GuestVoice.class, this).with(StatementsView.class, this)
-                .with(EventSource.class, this).with(SiteAdmin.class, this).with(PluginsView.class, new FakePlugins()).with(ProbesView.class, new FakeProbes()).with(AgentsView.class, new FakeAgents())
+                .with(EventSource.class, this).with(SiteAdmin.class, this).with(PluginsView.class, new FakePlugins()).with(ProbesView.class, new FakeProbes()).with(AgentsView.class, new FakeAgents()).with(BordersView.class, new FakeBorders())
                 .with(HistoryView.class, history).with(QueryView.class, history).with(AlarmsView.class, new FakeAlarms());
     }
 

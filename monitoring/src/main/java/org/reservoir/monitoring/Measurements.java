@@ -145,6 +145,11 @@ public final class Measurements {
         return total(whereabouts.replicas(service, component), name, length, now);
     }
 
+    /** The living replicas of a component, as the whereabouts know them at this moment. */
+    public Set<VeeId> replicas(ServiceId service, String component) {
+        return whereabouts.replicas(service, component);
+    }
+
     /**
      * A service's KPI as a rule of one of its components sees it: told by the component's replicas; else by other VEEs of the
      * service; else for the service as a whole. Who has not yet told anything is left out, for a replica that just boots is

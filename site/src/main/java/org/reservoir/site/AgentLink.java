@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.kernel.Refused;
@@ -18,7 +19,6 @@ import org.reservoir.monitoring.plane.Controlled;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.SourceInfo;
-import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.LinkWords;
 import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.monitoring.wire.TcpIntake;
@@ -38,8 +38,6 @@ final class AgentLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private static final long INBOX = 1L << 30;
-
     private final SiteVoices voices;
     private final UdpIntake datagrams;
     private final TcpIntake connections;
@@ -51,14 +49,8 @@ final class AgentLink implements AutoCloseable {
      *
      * @param secret file of the secret from which all keys are derived; made when it is not there
      * @param tls    the site's certificate, if it has one
-     * @param inbox  folder of what is for accounting
      */
-    record Ends(InetSocketAddress listen, Path secret, Optional<RestOptions.Tls> tls, Path inbox) {
-        /** Where measurements for accounting stand until nobody needs them any more. */
-        Spool openInbox() {
-            return Spool.open(inbox, INBOX);
-        }
-    }
+    record Ends(InetSocketAddress listen, Path secret, Optional<RestOptions.Tls> tls) {}
 
     /** Options of the site server. */
     static final class Options {
@@ -69,15 +61,15 @@ final class AgentLink implements AutoCloseable {
                 "digits that none but their owner may read (DIR/agent.secret of the site's folder, made when it is not there)."})
         private Optional<Path> key = Optional.empty();
 
-        Optional<Ends> ends(Path data, String server, Optional<RestOptions.Tls> tls) {
-            return listen.map(text -> new Ends(LinkWords.address(text), key.orElse(data.resolve("agent.secret")), tls, data.resolve("inbox").resolve(server)));
+        Optional<Ends> ends(Path data, Optional<RestOptions.Tls> tls) {
+            return listen.map(text -> new Ends(LinkWords.address(text), key.orElse(data.resolve("agent.secret")), tls));
         }
     }
 
     /** @throws Refused {@code PORT_TAKEN}, {@code BAD_KEY}, {@code KEY_OPEN} */
-    AgentLink(Ends ends, Spool inbox, Collector collector, SiteDatabase database, Audit audit, InstantSource clock) {
+    AgentLink(Ends ends, Spool inbox, Function<SiteVoices.Entry, SiteVoices.Ear> ears, SiteDatabase database, Audit audit, InstantSource clock) {
         this.audit = audit;
-        this.voices = new SiteVoices(database, secret(ends.secret()), clock, _ -> collector);
+        this.voices = new SiteVoices(database, secret(ends.secret()), clock, ears);
         this.datagrams = new UdpIntake(ends.listen(), voices);
         this.connections = new TcpIntake(ends.listen(), ends.tls().map(RestOptions.Tls::context), voices, Optional.of(inbox));
         this.controller = new UdpController(voices::agentKey, PATIENCE);

@@ -58,6 +58,8 @@ public final class Main implements Callable<Integer> {
     private Optional<Path> signers = Optional.empty();
     @Mixin(name = "Agents on hosts")
     private AgentLink.Options agents;
+    @Mixin(name = "Lattice")
+    private LatticeOption lattice;
     @Mixin(name = "Several servers")
     private NatsShare.Options nats;
     @Mixin(name = "Hosts that do not come back")
@@ -133,7 +135,7 @@ public final class Main implements Callable<Integer> {
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
                 Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), solver,
-                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends(where.data(), server, rest().tls()), nats.settings()));
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends(where.data(), rest().tls()), lattice.at(), nats.settings()));
     }
 
     private Settings.PluginFolder plugins() {

@@ -64,12 +64,12 @@ final class NatsShare implements AutoCloseable {
     }
 
     NatsShare(NatsSettings settings, Instruments.Gauges gauges) {
-        sharing = new Sharing(new SourceId(new SecureRandom().nextLong()), source -> new NatsOutlet(settings, source, Optional.empty()), gauges.roster());
+        sharing = new Sharing(new SourceId(new SecureRandom().nextLong()), source -> new NatsOutlet(settings, source, Optional.empty()));
         collector = new Collector(sharing.from(new Feed(gauges.measurements(), gauges.clock())), Sensors::now);
         intake = new NatsIntake(settings, List.of(Interest.ALL), collector, Optional.empty());
     }
 
-    /** Told what this server measures and hears, and what guests report to it. */
+    /** Told what this server measures and hears. */
     Sharing sharing() {
         return sharing;
     }

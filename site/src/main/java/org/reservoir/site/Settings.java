@@ -1,5 +1,6 @@
 package org.reservoir.site;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -56,23 +57,28 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
      * @param pushes  who else is sent it
      * @param mail    by which alarms are mailed
      * @param agents  where agents on hosts are heard; empty for nowhere
+     * @param lattice where producers written for Lattice are heard; empty for nowhere
      * @param nats    over which the servers of the site share what they measure; empty when there is one
      */
-    public record Measuring(HistoryChoice history, List<Push.Target> pushes, Optional<InternetPost.MailServer> mail, Optional<AgentLink.Ends> agents, Optional<NatsSettings> nats) {
+    public record Measuring(HistoryChoice history, List<Push.Target> pushes, Optional<InternetPost.MailServer> mail, Optional<AgentLink.Ends> agents, Optional<InetSocketAddress> lattice, Optional<NatsSettings> nats) {
         public Measuring {
             pushes = List.copyOf(pushes);
         }
 
         static Measuring in(Path history) {
-            return new Measuring(new HistoryChoice.Folder(history, HistoryPolicy.USUAL), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+            return new Measuring(new HistoryChoice.Folder(history, HistoryPolicy.USUAL), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         Measuring hearing(AgentLink.Ends ends) {
-            return new Measuring(history, pushes, mail, Optional.of(ends), nats);
+            return new Measuring(history, pushes, mail, Optional.of(ends), lattice, nats);
         }
 
         Measuring sharing(NatsSettings over) {
-            return new Measuring(history, pushes, mail, agents, Optional.of(over));
+            return new Measuring(history, pushes, mail, agents, lattice, Optional.of(over));
+        }
+
+        Measuring hearingLattice(InetSocketAddress at) {
+            return new Measuring(history, pushes, mail, agents, Optional.of(at), nats);
         }
     }
 

@@ -36,7 +36,6 @@ import org.reservoir.kernel.Money;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.GuestDesk;
 import org.reservoir.monitoring.KpiIntake;
-import org.reservoir.monitoring.KpiListener;
 import org.reservoir.monitoring.Roster;
 import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.servicemanager.ServiceManager;
@@ -75,16 +74,16 @@ public final class Site implements AutoCloseable {
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag(settings.name()), settings.worker(), settings.data().resolve("images"), settings.imports(),
                 org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
         var share = settings.measuring().nats().map(nats -> new NatsShare(nats, gauges));
-        var intake = new KpiIntake(desk(veem, gauges.roster()), gauges.measurements(), clock, KpiIntake.Pace.USUAL, share.<KpiListener>map(NatsShare::sharing).orElse(KpiListener.NONE));
+        var usage = new MeteredUsage(database);
+        var instruments = new Instruments(gauges, settings, new Instruments.Neighbours(database, veem, jars, usage, share));
+        var intake = new KpiIntake(desk(veem, gauges.roster()), gauges.measurements(), clock, KpiIntake.Pace.USUAL, instruments.kpis());
         guests.listenWith(intake);
         var feed = new RosterFeed(database.outbox(), veem, gauges.roster(), intake, guests);
 
         var accounting = new Accounting(database, clock);
-        var usage = new MeteredUsage(database);
         var billing = new Billing(accounting);
         var services = new ServiceManager(settings.worker(), database, veem, gauges.kpis(), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
-        var instruments = new Instruments(gauges, settings, new Instruments.Neighbours(database, veem, jars, usage, share));
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
                 .with(Services.class, services.services())

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.reservoir.interfaces.Wire;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.VoiceKey;
 import org.reservoir.monitoring.wire.Voices;
@@ -49,24 +51,27 @@ final class SiteVoices implements Voices, AutoCloseable {
     /** @param name of an agent, or the service and peer of a border */
     record Entry(int number, Kind kind, String name, Instant added, String by) {}
 
+    /** Who hears a voice, and what it may bring for accounting. */
+    record Ear(Collector collector, Predicate<StreamInfo> admits) {}
+
     private record Heard(Entry entry, Voice voice) {}
 
     private final SiteDatabase database;
     private final byte[] secret;
     private final InstantSource clock;
-    private final Function<Entry, Collector> collectors;
+    private final Function<Entry, Ear> ears;
     private final Thread loop = Thread.ofVirtual().name("voices").unstarted(this::run);
     private volatile Map<Integer, Heard> heard = Map.of();
 
     /**
-     * @param secret     from which all keys are derived
-     * @param collectors who hears a voice; asked once for each
+     * @param secret from which all keys are derived
+     * @param ears   who hears a voice; asked once for each
      */
-    SiteVoices(SiteDatabase database, byte[] secret, InstantSource clock, Function<Entry, Collector> collectors) {
+    SiteVoices(SiteDatabase database, byte[] secret, InstantSource clock, Function<Entry, Ear> ears) {
         this.database = database;
         this.secret = secret.clone();
         this.clock = clock;
-        this.collectors = collectors;
+        this.ears = ears;
         look();
         loop.start();
     }
@@ -79,6 +84,11 @@ final class SiteVoices implements Voices, AutoCloseable {
     /** The agent whose source it is. */
     Optional<byte[]> agentKey(SourceId source) {
         return Optional.ofNullable(heard.get(VoiceKey.number(source))).filter(known -> known.entry().kind() == Kind.AGENT).flatMap(known -> known.voice().key());
+    }
+
+    /** Whether it is a source of a peer's border. */
+    boolean isAbroad(SourceId source) {
+        return Optional.ofNullable(heard.get(VoiceKey.number(source))).filter(known -> known.entry().kind() == Kind.BORDER).isPresent();
     }
 
     List<Entry> entries(Kind kind) {
@@ -156,7 +166,8 @@ final class SiteVoices implements Voices, AutoCloseable {
     }
 
     private Heard heard(Entry entry) {
-        return new Heard(entry, new Voice(Optional.of(VoiceKey.derived(secret, entry.number()).secret()), true, collectors.apply(entry)));
+        var ear = ears.apply(entry);
+        return new Heard(entry, new Voice(Optional.of(VoiceKey.derived(secret, entry.number()).secret()), true, ear.collector(), ear.admits()));
     }
 
     @Override

@@ -110,7 +110,7 @@ class AgentsOfASiteTest {
 
     @Test
     void whatIsForAccountingCountsOnceThoughTheSiteIsGoneForAWhileAndTheAgentIsKilled() throws Exception {
-        var ends = new AgentLink.Ends(freePort(), data.resolve("agent.secret"), Optional.of(certificate()), data.resolve("inbox"));
+        var ends = new AgentLink.Ends(freePort(), data.resolve("agent.secret"), Optional.of(certificate()));
         open(ends);
         var key = Files.createFile(host.resolve("key"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(key, commands.done("agent add host-3"));

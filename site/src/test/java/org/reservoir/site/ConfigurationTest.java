@@ -187,6 +187,26 @@ class ConfigurationTest {
                 besides when it has one (`--over tls`; else `--over tcp`). Only a connection carries what is for accounting (`probe change NAME --delivery accounting`) so that each measurement
                 arrives once: it waits in the agent's `--spool` until it is on the site's disk. `reservoir statement metered` shows what it came to, hour by hour.
 
+                Producers written for Lattice (UCL's framework) are heard with `hear-lattice = 127.0.0.1:6697`, on loopback alone; a service id of theirs of 128 bits stands for `service-7`
+                when it is written 00000000-0000-0000-0000-000000000007.
+
+                ## A service's measurements cross to another site
+
+                Where a service of one site runs in part at another, what is measured of it crosses by a border, which each site opens for its half. Its home, which hears agents:
+
+                ```
+                bin/reservoir border admit shop madrid > madrid.key
+                ```
+
+                and the other site, with that key:
+
+                ```
+                bin/reservoir border open shop home --at home.example.org:8475 --key madrid.key --as service-7
+                ```
+
+                Measurements of that service's VEEs cross, and the KPIs of their guests; those of hosts and of other services never do. What is for accounting waits on disk while the link is away
+                and counts once. `border close` and `border dismiss` end the halves, `border list` shows what crossed, what was refused, and why a border is not connected.
+
                 ## Several servers share what they measure
 
                 ```

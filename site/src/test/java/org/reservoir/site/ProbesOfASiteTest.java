@@ -55,7 +55,7 @@ class ProbesOfASiteTest {
 
     @Test
     void whatPeopleOrderIsSoAndStaysSo() throws Exception {
-        var ends = new AgentLink.Ends(freePort(), key(), Optional.empty(), data.resolve("inbox"));
+        var ends = new AgentLink.Ends(freePort(), key(), Optional.empty());
         var settings = new Settings("probed", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "server-1").measuring(measuring -> measuring.hearing(ends));
         site = Site.open(settings, List.of(new SimulatedHosts()), InstantSource.system());
         commands = Commands.of(site, data);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
@@ -43,6 +44,7 @@ final class Border implements AutoCloseable {
     private final SourceId source;
     private final KeepingOutlet out;
     private final Optional<Spool> inbox;
+    private final Predicate<SourceId> abroad;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<StreamKey, Passing> streams = new HashMap<>();
     private long inboxRead;
@@ -51,7 +53,8 @@ final class Border implements AutoCloseable {
     private long passed;
     private boolean closed;
 
-    Border(Passage passage, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox) {
+    Border(Passage passage, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox, Predicate<SourceId> abroad) {
+        this.abroad = abroad;
         this.passage = passage;
         this.peer = peer;
         this.source = source;
@@ -93,7 +96,7 @@ final class Border implements AutoCloseable {
             if (!closed && inbox.isPresent() && inbox.get().last() > inboxRead) {
                 long origin = inbox.get().id();
                 inboxRead = inbox.get().read(inboxRead, (number, stream, sequence, row) -> {
-                    var passing = passing(stream);
+                    var passing = abroad.test(stream.source()) ? Optional.<Passing>empty() : passing(stream);
                     passing.ifPresent(_ -> passed++);
                     return passing.isEmpty() || out.relay(origin, number, passing.get().crossing.stream(), sequence, translated(passing.get(), row));
                 });

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
@@ -35,12 +36,19 @@ public final class Borders implements Listener, AutoCloseable {
     private final Map<Place, Gate> borders = new ConcurrentHashMap<>();
     private final Map<ServiceId, List<Border>> byService = new ConcurrentHashMap<>();
     private final Optional<Spool> inbox;
+    private final Predicate<SourceId> abroad;
     private final SecureRandom random = new SecureRandom();
     private long toldAt;
 
     /** @param inbox of the collector that is listened to */
     public Borders(Optional<Spool> inbox) {
+        this(inbox, _ -> false);
+    }
+
+    /** @param abroad whether a source is a peer's: what came in from one peer goes out to none, nor back */
+    public Borders(Optional<Spool> inbox, Predicate<SourceId> abroad) {
         this.inbox = inbox;
+        this.abroad = abroad;
     }
 
     /** @param passed measurements that crossed */
@@ -54,13 +62,17 @@ public final class Borders implements Listener, AutoCloseable {
      * @throws Refused {@code BORDER_EXISTS}
      */
     public void open(String peer, Terms terms, Function<SourceId, KeepingOutlet> way) {
+        open(peer, terms, new SourceId(random.nextLong()), way);
+    }
+
+    /** The same, as a source that the peer knows its key by. */
+    public void open(String peer, Terms terms, SourceId source, Function<SourceId, KeepingOutlet> way) {
         var place = new Place(terms.service(), peer);
         synchronized (borders) {
             if (borders.containsKey(place)) {
                 throw Refused.conflict("BORDER_EXISTS", "Measurements of %s cross to %s already.".formatted(terms.service(), peer), "Close that border first.");
             }
-            var source = new SourceId(random.nextLong());
-            borders.put(place, new Gate(terms, new Border(terms, peer, source, way.apply(source), inbox)));
+            borders.put(place, new Gate(terms, new Border(terms, peer, source, way.apply(source), inbox, abroad)));
             sort(terms.service());
         }
     }

@@ -55,7 +55,7 @@ public record Terms(ServiceId service, ServiceId abroad, Function<VeeId, Optiona
     }
 
     /** Whether what comes from the peer under these terms is what it may tell: only the service's, told in the home's words. */
-    boolean admits(StreamInfo stream) {
+    public boolean admits(StreamInfo stream) {
         return stream.labels().host().isEmpty() && stream.labels().service().equals(Optional.of(abroad)) && switch (stream.subject()) {
             case Subject.OfVee(var vee) -> vees.apply(vee).isPresent();
             case Subject.OfService(var whose) -> whose.equals(abroad);

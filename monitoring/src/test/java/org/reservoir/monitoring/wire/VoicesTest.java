@@ -45,7 +45,7 @@ class VoicesTest {
 
     private Voices voices() {
         for (var key : List.of(ONE, OTHER)) {
-            known.put(key.number(), new Voices.Voice(Optional.of(key.secret()), true, collector));
+            known.put(key.number(), new Voices.Voice(Optional.of(key.secret()), true, collector, _ -> true));
         }
         return source -> Optional.ofNullable(known.get(VoiceKey.number(source)));
     }
