@@ -49,6 +49,11 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
         return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, admission, solver, measuring.hearing(ends));
     }
 
+    Settings keepingNoHistory() {
+        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, admission, solver,
+                new Measuring(new HistoryChoice.None(), measuring.pushes(), measuring.mail(), measuring.agents()));
+    }
+
     /**
      * @param history who keeps what is measured
      * @param pushes  who else is sent it
