@@ -99,7 +99,7 @@ final class Instruments implements AutoCloseable {
         plugged = beside.jars().forProbes(sensors.kinds());
         var looks = new HostLooks(beside.veem(), HostWatch.Paces.USUAL.deadline());
         probing = new Probing(new HostWatch(looks::sources, gauges.roster(), sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL), measurements, clock);
-        alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, gauges.history(), new InternetPost(told.mail())), clock);
+        alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, gauges.history(), new InternetPost(told.mail())), gauges.history().isPresent(), clock);
         pushing = new Receivers.Sending(told.pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
     }
 
@@ -128,12 +128,13 @@ final class Instruments implements AutoCloseable {
 
     /** The ports, and what can be shown of measurements. */
     Ports shown(Ports ports) {
-        var all = ports.with(MeasurementsView.class, new MeasuredView(gauges.measurements(), gauges.clock()))
+        var kept = gauges.history().orElse(new NoHistory());
+        return ports.with(MeasurementsView.class, new MeasuredView(gauges.measurements(), gauges.clock()))
                 .with(ProbesView.class, new ProbeOffice(sensors, gauges.roster(), sensors::elsewhere))
                 .with(AgentsView.class, new AgentOffice(sensors.agents().map(AgentLink::voices)))
                 .with(BordersView.class, crossing)
-                .with(AlarmsView.class, alarms);
-        return gauges.history().map(kept -> all.with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept))).orElse(all);
+                .with(AlarmsView.class, alarms)
+                .with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept));
     }
 
     void start() {

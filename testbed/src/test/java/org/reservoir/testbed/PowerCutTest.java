@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -36,6 +36,7 @@ class PowerCutTest {
     private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final List<String> fenced = new CopyOnWriteArrayList<>();
     private static volatile boolean fenceWorks;
+    @AutoClose
     private static Lab lab;
     /** The number of the host that fares ill. */
     private static int lost;
@@ -67,11 +68,6 @@ class PowerCutTest {
             lab.testbed.host(Integer.parseInt(host.substring(1))).powerOff();
         }
         return fenceWorks;
-    }
-
-    @AfterAll
-    static void removeAll() {
-        Optional.ofNullable(lab).ifPresent(Lab::close);
     }
 
     private static Host.State state() {
