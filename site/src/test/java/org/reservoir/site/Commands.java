@@ -27,7 +27,7 @@ record Commands(Site site, String token) {
         var err = new ByteArrayOutputStream();
         var environment = Map.of("RESERVOIR_URL", site.uri().toString(), "RESERVOIR_TOKEN", token);
         var exit = Reservoir.run(List.of(words.split(" ")), environment, new ByteArrayInputStream(new byte[0]), stream(out), stream(err));
-        return exit == 0 ? out.toString(StandardCharsets.UTF_8) : err.toString(StandardCharsets.UTF_8);
+        return exit == 0 ? out.toString(StandardCharsets.UTF_8) : out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
     }
 
     String done(String words) {
