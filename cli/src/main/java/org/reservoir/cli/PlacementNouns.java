@@ -59,7 +59,7 @@ final class PlacementNouns {
         return numbered("--price", text, "PRICE", "cpu=0.05");
     }
 
-    private static Object numbered(String option, String text, String what, String example) {
+    static Object numbered(String option, String text, String what, String example) {
         var pair = Numbers.pair(option, text);
         try {
             return Map.entry(pair.getKey(), new BigDecimal(pair.getValue().toString()));

@@ -246,6 +246,11 @@ public final class FakeVmi implements Vmi, Vees, Images, Networks, Templates, Ho
     }
 
     @Override
+    public synchronized Conflict conflict(Caller caller, VeeId vee) {
+        return new Conflict(List.of(vee(caller, vee).name()), List.of("group db is --apart"), List.of("without --apart for group db", "no more than 1 of them"));
+    }
+
+    @Override
     public synchronized void guestReady(VeeId vee) {
         ready.put(vee.value(), true);
     }

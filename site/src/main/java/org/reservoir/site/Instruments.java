@@ -2,11 +2,14 @@ package org.reservoir.site;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.reservoir.accounting.MeteredUsage;
 import org.reservoir.alarms.Alarms;
 import org.reservoir.alarms.InternetPost;
+import org.reservoir.gateways.AgentsView;
 import org.reservoir.gateways.AlarmsView;
 import org.reservoir.gateways.HistoryView;
 import org.reservoir.gateways.MeasurementsView;
@@ -15,10 +18,13 @@ import org.reservoir.gateways.ProbesView;
 import org.reservoir.gateways.QueryView;
 import org.reservoir.monitoring.Exposition;
 import org.reservoir.monitoring.Feed;
+import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
+import org.reservoir.monitoring.border.Borders;
 import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.kinds.HostWatch;
+import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.telemetry.push.Push;
@@ -32,6 +38,10 @@ final class Instruments implements AutoCloseable {
     private final Probing probing;
     private final AlarmOffice alarms;
     private final Receivers.Sending pushing;
+    private final Optional<Spool> inbox;
+    private final Borders borders;
+    private final Optional<NatsShare> share;
+    private final Optional<InboxReading> reading;
 
     /** What is known of what was measured; the other rooms read it. */
     record Gauges(Roster roster, Optional<History> history, Measurements measurements, WatchedKpis kpis, InstantSource clock) implements AutoCloseable {
@@ -53,21 +63,35 @@ final class Instruments implements AutoCloseable {
         }
     }
 
-    Instruments(Gauges gauges, Settings settings, SiteDatabase database, Veem veem, PluginOffice jars) {
+    /** Those beside whom it stands. @param share with the other servers of the site, if there are */
+    record Neighbours(SiteDatabase database, Veem veem, PluginOffice jars, MeteredUsage usage, Optional<NatsShare> share) {}
+
+    Instruments(Gauges gauges, Settings settings, Neighbours beside) {
         this.gauges = gauges;
+        this.share = beside.share();
+        this.inbox = settings.measuring().agents().map(AgentLink.Ends::openInbox);
+        this.borders = new Borders(inbox);
+        var database = beside.database();
         var clock = gauges.clock();
         var measurements = gauges.measurements();
         var told = settings.measuring();
         var audit = new OrderAudit(database);
-        sensors = new Sensors(settings.worker(), new Feed(measurements, clock), new StoredProbes(database, settings.worker()), audit, clock);
-        told.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, sensors.collector(), audit)));
+        sensors = new Sensors(settings.worker(), ears(), new StoredProbes(database, settings.worker()), audit, clock);
+        told.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, inbox.orElseThrow(), sensors.collector(), database, audit, clock)));
+        reading = inbox.map(spool -> new InboxReading(spool, beside.usage(), borders));
         sensors.station().rank(gauges.kpis()::priority);
         SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
-        plugged = jars.forProbes(sensors.kinds());
-        var looks = new HostLooks(veem, HostWatch.Paces.USUAL.deadline());
+        plugged = beside.jars().forProbes(sensors.kinds());
+        var looks = new HostLooks(beside.veem(), HostWatch.Paces.USUAL.deadline());
         probing = new Probing(new HostWatch(looks::sources, gauges.roster(), sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL), measurements, clock);
         alarms = new AlarmOffice(new Alarms(settings.worker(), database, measurements, gauges.history(), new InternetPost(told.mail())), gauges.history().isPresent(), clock);
         pushing = new Receivers.Sending(told.pushes().stream().map(target -> new Push(measurements, clock, target)).toList());
+    }
+
+    private Ears ears() {
+        var all = new ArrayList<Listener>(List.of(new Feed(gauges.measurements(), gauges.clock()), borders));
+        share.map(NatsShare::sharing).ifPresent(all::add);
+        return new Ears(all);
     }
 
     /** The ports, and what can be shown of measurements. */
@@ -75,6 +99,7 @@ final class Instruments implements AutoCloseable {
         var kept = gauges.history().orElse(new NoHistory());
         return ports.with(MeasurementsView.class, new MeasuredView(gauges.measurements(), gauges.clock()))
                 .with(ProbesView.class, new ProbeOffice(sensors, gauges.roster(), sensors::elsewhere))
+                .with(AgentsView.class, new AgentOffice(sensors.agents().map(AgentLink::voices)))
                 .with(AlarmsView.class, alarms).with(HistoryView.class, new HistoryShown(kept)).with(QueryView.class, new QueriesShown(kept));
     }
 
@@ -82,12 +107,19 @@ final class Instruments implements AutoCloseable {
         probing.start();
         SiteKinds.begin(sensors.station());
         sensors.start();
+        share.ifPresent(NatsShare::start);
+        reading.ifPresent(InboxReading::start);
         plugged.start();
         alarms.start();
     }
 
     @Override
     public void close() {
-        Site.close(List.of(pushing, alarms, probing, plugged, sensors));
+        var parts = new ArrayList<AutoCloseable>(List.of(pushing, alarms, probing, plugged));
+        reading.ifPresent(parts::add);
+        parts.addAll(List.of(borders, sensors));
+        share.ifPresent(parts::add);
+        inbox.ifPresent(parts::add);
+        Site.close(parts);
     }
 }

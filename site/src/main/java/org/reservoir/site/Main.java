@@ -59,6 +59,8 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private AgentLink.Options agents;
     @Mixin
+    private NatsShare.Options nats;
+    @Mixin
     private LostForGood lost;
     @Mixin
     private Sleepers sleepers;
@@ -131,7 +133,7 @@ public final class Main implements Callable<Integer> {
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
                 Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), solver,
-                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends()));
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends(where.data(), server, rest().tls()), nats.settings()));
     }
 
     private Settings.PluginFolder plugins() {

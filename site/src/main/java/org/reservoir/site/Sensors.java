@@ -61,6 +61,10 @@ final class Sensors implements AutoCloseable {
         agents = Optional.of(link);
     }
 
+    Optional<AgentLink> agents() {
+        return agents;
+    }
+
     /** How a source in another process is given orders, where it can be. */
     Optional<Controlled> elsewhere(SourceInfo source) {
         return agents.flatMap(link -> link.controlled(source));

@@ -38,8 +38,7 @@ class Ipv6Test {
     }
 
     private static VeeId order(String name, String host, VeeSpec.NicSpec nic) {
-        var only = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(host));
-        return lab.veem.vees().create(Lab.ADMIN, lab.spec(name).withNics(List.of(nic)).withContext(VeeSpec.Context.of(Map.of("role", name))).wishing(only)).id();
+        return lab.order(lab.spec(name).withNics(List.of(nic)).withContext(VeeSpec.Context.of(Map.of("role", name))), host);
     }
 
     @AfterAll

@@ -78,6 +78,11 @@ final class Wishes {
         return groups;
     }
 
+    /** What its users call the group. */
+    static String named(String group) {
+        return group.replaceFirst("^(%s|%s)".formatted(TOGETHER, APART), "");
+    }
+
     static boolean gathers(String group) {
         return group.startsWith(TOGETHER);
     }

@@ -17,7 +17,7 @@ import org.reservoir.monitoring.wire.KeepingOutlet;
 import org.reservoir.monitoring.wire.Spool;
 
 /**
- * One gateway: passes on what the {@link Terms} let pass, as a source of its own with streams of its own. Sequence numbers keep
+ * One gateway: passes on what its {@link Passage} lets pass, as a source of its own with streams of its own. Sequence numbers keep
  * their gaps, so that what was lost on this side is counted on the other too.
  */
 final class Border implements AutoCloseable {
@@ -27,18 +27,18 @@ final class Border implements AutoCloseable {
     /** A stream that crosses, what was said of it last, and the row that is used for all its measurements. */
     private static final class Passing {
         final StreamInfo before;
-        final Terms.Crossing crossing;
+        final Passage.Crossing crossing;
         final Row row;
         StreamState state = StreamState.ON;
 
-        Passing(StreamInfo before, Terms.Crossing crossing) {
+        Passing(StreamInfo before, Passage.Crossing crossing) {
             this.before = before;
             this.crossing = crossing;
             this.row = new Row(crossing.stream().schema());
         }
     }
 
-    final Terms terms;
+    private final Passage passage;
     final String peer;
     private final SourceId source;
     private final KeepingOutlet out;
@@ -51,8 +51,8 @@ final class Border implements AutoCloseable {
     private long passed;
     private boolean closed;
 
-    Border(Terms terms, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox) {
-        this.terms = terms;
+    Border(Passage passage, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox) {
+        this.passage = passage;
         this.peer = peer;
         this.source = source;
         this.out = out;
@@ -150,8 +150,8 @@ final class Border implements AutoCloseable {
         if (known != null && (known.before == stream || known.before.equals(stream))) {
             return Optional.of(known);
         }
-        var crossing = streams.size() >= MOST_STREAMS ? Optional.<Terms.Crossing>empty()
-                : terms.crossing(stream, source, known == null ? lastNumber + 1 : known.crossing.stream().number());
+        var crossing = streams.size() >= MOST_STREAMS ? Optional.<Passage.Crossing>empty()
+                : passage.crossing(stream, source, known == null ? lastNumber + 1 : known.crossing.stream().number());
         if (known != null && crossing.isEmpty()) { // it is the service's no longer
             out.tell(known.crossing.stream(), StreamState.RETIRED, "");
             streams.remove(stream.key());

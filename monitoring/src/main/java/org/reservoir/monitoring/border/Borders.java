@@ -30,7 +30,9 @@ public final class Borders implements Listener, AutoCloseable {
 
     private record Place(ServiceId service, String peer) {}
 
-    private final Map<Place, Border> borders = new ConcurrentHashMap<>();
+    private record Gate(Terms terms, Border border) {}
+
+    private final Map<Place, Gate> borders = new ConcurrentHashMap<>();
     private final Map<ServiceId, List<Border>> byService = new ConcurrentHashMap<>();
     private final Optional<Spool> inbox;
     private final SecureRandom random = new SecureRandom();
@@ -58,26 +60,26 @@ public final class Borders implements Listener, AutoCloseable {
                 throw Refused.conflict("BORDER_EXISTS", "Measurements of %s cross to %s already.".formatted(terms.service(), peer), "Close that border first.");
             }
             var source = new SourceId(random.nextLong());
-            borders.put(place, new Border(terms, peer, source, way.apply(source), inbox));
+            borders.put(place, new Gate(terms, new Border(terms, peer, source, way.apply(source), inbox)));
             sort(terms.service());
         }
     }
 
     /** Closes a gateway; what waits on disk for the peer is left there. @throws Refused {@code BORDER_NOT_FOUND} */
     public void close(ServiceId service, String peer) {
-        Border border;
+        Gate gate;
         synchronized (borders) {
-            border = borders.remove(new Place(service, peer));
+            gate = borders.remove(new Place(service, peer));
             sort(service);
         }
-        if (border == null) {
+        if (gate == null) {
             throw Refused.notFound("BORDER_NOT_FOUND", "No measurements of %s cross to %s.".formatted(service, peer), "");
         }
-        border.close();
+        gate.border().close();
     }
 
     public List<Status> list() {
-        return borders.values().stream().map(border -> new Status(border.terms.service(), border.peer, border.streams(), border.passed()))
+        return borders.values().stream().map(gate -> new Status(gate.terms().service(), gate.border().peer, gate.border().streams(), gate.border().passed()))
                 .sorted(java.util.Comparator.comparing((Status status) -> status.service().value()).thenComparing(Status::peer)).toList();
     }
 
@@ -85,17 +87,17 @@ public final class Borders implements Listener, AutoCloseable {
     public void turn(long nowMillis) throws IOException {
         boolean tell = nowMillis - toldAt >= TELL_MILLIS;
         toldAt = tell ? nowMillis : toldAt;
-        for (var border : borders.values()) {
-            border.readInbox();
+        for (var gate : borders.values()) {
+            gate.border().readInbox();
             if (tell) {
-                border.tellAgain();
+                gate.border().tellAgain();
             }
         }
     }
 
     /** Up to where the inbox is needed by no gateway any more. */
     public long inboxRead() {
-        return borders.values().stream().mapToLong(Border::inboxRead).min().orElse(Long.MAX_VALUE);
+        return borders.values().stream().mapToLong(gate -> gate.border().inboxRead()).min().orElse(Long.MAX_VALUE);
     }
 
     /**
@@ -127,8 +129,8 @@ public final class Borders implements Listener, AutoCloseable {
 
     @Override
     public void changed(StreamInfo stream, StreamState state, String why) {
-        for (var border : borders.values()) { // all of them: it may have left a service
-            border.changed(stream, state);
+        for (var gate : borders.values()) { // all of them: it may have left a service
+            gate.border().changed(stream, state);
         }
     }
 
@@ -146,6 +148,6 @@ public final class Borders implements Listener, AutoCloseable {
     }
 
     private void sort(ServiceId service) {
-        byService.put(service, borders.values().stream().filter(border -> border.terms.service().equals(service)).toList());
+        byService.put(service, borders.values().stream().filter(gate -> gate.terms().service().equals(service)).map(Gate::border).toList());
     }
 }

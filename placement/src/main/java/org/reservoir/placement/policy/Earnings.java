@@ -2,6 +2,7 @@ package org.reservoir.placement.policy;
 
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,7 +28,7 @@ public record Earnings(double cpu, double gib, double penalty, double hostCpu, d
         prices.keySet().stream().filter(key -> !KEYS.contains(key)).findFirst().ifPresent(key -> {
             throw Refused.invalid("BAD_GOAL", "There is no price of '%s'.".formatted(key), "There are cpu, gib, penalty, host-cpu and host-gib.");
         });
-        Objective.requireWeights("a price", java.util.List.copyOf(prices.values()));
+        prices.forEach((key, price) -> Objective.requireWeights("the price of " + key, List.of(price)));
         if (prices.getOrDefault("cpu", 0.0) == 0 && prices.getOrDefault("gib", 0.0) == 0) {
             throw Refused.invalid("BAD_GOAL", "Without a price of cpu or gib nothing brings profit.", "Give one, such as: --price cpu=0.05 --price gib=0.01");
         }
