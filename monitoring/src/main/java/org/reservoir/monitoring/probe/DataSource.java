@@ -100,6 +100,7 @@ public final class DataSource implements AutoCloseable {
     public void change(int stream, ProbeSettings settings) {
         locked(() -> {
             var running = find(stream);
+            long rate = running.rate();
             var info = running.info.asked(settings);
             Gate.of(info.schema(), settings.sending());
             running.links.forEach(link -> link.gate = Gate.of(info.schema(), settings.sending()));
@@ -107,7 +108,9 @@ public final class DataSource implements AutoCloseable {
             running.info = info;
             running.problem = "";
             running.forgive();
-            start(running, running.periodMillis());
+            if (rate != running.rate()) { // at another moment than those that were asked the same with it
+                start(running, spread(info.number(), running.periodMillis()));
+            }
             tell(running);
             return running;
         });
