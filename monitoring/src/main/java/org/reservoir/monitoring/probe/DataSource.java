@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
@@ -33,7 +33,7 @@ public final class DataSource implements AutoCloseable {
     private record Subscription(Interest interest, Outlet outlet) {}
 
     private final SourceId id;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final Map<Integer, Running> probes = new LinkedHashMap<>();
     private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
     /** A row of each schema, whose unchanging parts all rows of it share: there are few schemas and many probes. */
@@ -62,11 +62,10 @@ public final class DataSource implements AutoCloseable {
 
     /** What it says of itself to its listeners. @param orders where it hears orders, {@code HOST:PORT}; empty in its own process alone */
     public void introduce(String name, Optional<HostId> host, String orders) {
-        locked(() -> {
+        lock.hold(() -> {
             self = new SourceInfo(id, name, host, orders, 0, 0, 0);
             var all = info();
             subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
-            return self;
         });
     }
 
@@ -77,7 +76,7 @@ public final class DataSource implements AutoCloseable {
 
     /** @throws Refused {@code BAD_STREAM}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}, {@code TOO_MANY_PROBES} */
     public StreamInfo add(String name, Subject subject, Labels labels, Probe probe, ProbeSettings settings) {
-        return locked(() -> {
+        return lock.hold(() -> {
             if (probes.size() >= MOST_PROBES) {
                 throw Refused.exhausted("TOO_MANY_PROBES", "%s has %d probes already.".formatted(id, probes.size()), "");
             }
@@ -98,7 +97,7 @@ public final class DataSource implements AutoCloseable {
      * @throws Refused {@code STREAM_NOT_FOUND}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}; then all is as before
      */
     public void change(int stream, ProbeSettings settings) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
             long rate = running.rate();
             var info = running.info.asked(settings);
@@ -112,17 +111,15 @@ public final class DataSource implements AutoCloseable {
                 start(running, spread(info.number(), running.periodMillis()));
             }
             tell(running);
-            return running;
         });
     }
 
     /** Says where the stream's VEE belongs now; interests are looked at anew. */
     public void relabel(int stream, Labels labels) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
             running.info = running.info.labelled(labels);
             relink(running);
-            return running;
         });
     }
 
@@ -132,20 +129,20 @@ public final class DataSource implements AutoCloseable {
 
     /** @param why told to those who listen */
     public void remove(int stream, String why) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
             running.removed = true;
             running.problem = why;
             wheel.cancel(running);
             tell(running);
             end(running);
-            return probes.remove(stream);
+            probes.remove(stream);
         });
     }
 
     /** Begins to send to a listener; it is told of all its streams at once. Gives the number for {@link #unsubscribe}. */
     public int subscribe(Interest interest, Outlet outlet) {
-        return locked(() -> {
+        return lock.hold(() -> {
             var subscription = new Subscription(interest, outlet);
             subscriptions.put(++lastSubscription, subscription);
             if (!self.name().isEmpty()) {
@@ -161,7 +158,7 @@ public final class DataSource implements AutoCloseable {
     }
 
     public void unsubscribe(int subscription) {
-        locked(() -> {
+        lock.hold(() -> {
             probes.values().forEach(running -> {
                 running.links.stream().filter(link -> link.subscription == subscription)
                         .forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed"));
@@ -169,7 +166,7 @@ public final class DataSource implements AutoCloseable {
                     wheel.cancel(running);
                 }
             });
-            return subscriptions.remove(subscription);
+            subscriptions.remove(subscription);
         });
     }
 
@@ -179,11 +176,10 @@ public final class DataSource implements AutoCloseable {
      * @param rank of a stream, asked again and again: pinned ones are never slowed. Must not wait
      */
     public void keepWithin(Budgets other, Function<StreamInfo, Priority> rank) {
-        locked(() -> {
+        lock.hold(() -> {
             budgets = other;
             ranking = rank;
             adapt();
-            return budgets;
         });
     }
 
@@ -197,13 +193,12 @@ public final class DataSource implements AutoCloseable {
 
     /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
             if (running.measures() && !(running.probe.fed() && running.tooSoon(now))) {
                 running.measuredAt = now;
                 measure(running);
             }
-            return running;
         });
     }
 
@@ -214,7 +209,7 @@ public final class DataSource implements AutoCloseable {
      * @param wallMillis the time that measurements carry, in epoch milliseconds
      */
     public void turn(long nowMillis, long wallMillis) {
-        locked(() -> {
+        lock.hold(() -> {
             now = Math.max(now, nowMillis);
             wall = wallMillis;
             wheel.turn(now, spoke -> due((Running) spoke));
@@ -225,18 +220,17 @@ public final class DataSource implements AutoCloseable {
                 toldAt = now;
                 tellAgain();
             }
-            return this;
         });
     }
 
     /** What is there: the information plane's view of this source. */
     public List<Status> streams() {
-        return locked(() -> probes.values().stream().map(Running::status).toList());
+        return lock.hold(() -> probes.values().stream().map(Running::status).toList());
     }
 
     /** @throws Refused {@code STREAM_NOT_FOUND} */
     public Status stream(int number) {
-        return locked(() -> find(number).status());
+        return lock.hold(() -> find(number).status());
     }
 
     /** @param measured whether it is measured at all: it rests while nobody wants it */
@@ -244,20 +238,19 @@ public final class DataSource implements AutoCloseable {
 
     /** Measurements that failed so far. */
     public long failures() {
-        return locked(() -> failures);
+        return lock.hold(() -> failures);
     }
 
     /** Tells that all streams end, and interrupts probes that wait. */
     @Override
     public void close() {
-        locked(() -> {
+        lock.hold(() -> {
             for (var running : List.copyOf(probes.values())) {
                 if (running.waiting != null) {
                     running.waiting.interrupt();
                 }
                 remove(running.info.number());
             }
-            return this;
         });
     }
 
@@ -314,7 +307,7 @@ public final class DataSource implements AutoCloseable {
     }
 
     private void arrived(Running running, Row row, Exception failure) {
-        locked(() -> {
+        lock.hold(() -> {
             running.waiting = null;
             if (running.probe.spent() >= 0 && running.charge(running.probe.spent())) {
                 tell(running);
@@ -325,7 +318,6 @@ public final class DataSource implements AutoCloseable {
                 running.row.copy(row);
                 send(running);
             }
-            return running;
         });
     }
 
@@ -431,14 +423,5 @@ public final class DataSource implements AutoCloseable {
     /** Spreads the first firings over the period, so that a thousand probes added at once do not fire at once for ever. */
     private static long spread(int number, long period) {
         return Math.floorMod(number * 0x9E3779B97F4A7C15L >>> 16, Math.max(1, period));
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
@@ -38,7 +38,7 @@ public final class FrameOutlet implements KeepingOutlet {
         }
     }
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final SourceId source;
     private final Carrier carrier;
     private final Optional<Seal> seal;
@@ -165,20 +165,19 @@ public final class FrameOutlet implements KeepingOutlet {
 
     /** Frames sent. */
     public long sent() {
-        return locked(() -> sent);
+        return lock.hold(() -> sent);
     }
 
     /** Frames and measurements that the carrier did not take. */
     public long unsent() {
-        return locked(() -> unsent);
+        return lock.hold(() -> unsent);
     }
 
     @Override
     public void close() {
-        locked(() -> {
+        lock.hold(() -> {
             flushAll();
             closed = true;
-            return this;
         });
         LockSupport.unpark(flusher);
     }
@@ -290,15 +289,6 @@ public final class FrameOutlet implements KeepingOutlet {
                 lock.unlock();
             }
             LockSupport.parkNanos(this, wait);
-        }
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
         }
     }
 }
