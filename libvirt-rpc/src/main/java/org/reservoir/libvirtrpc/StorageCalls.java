@@ -48,6 +48,11 @@ public interface StorageCalls extends Caller {
         }
     }
 
+    /** Looks again at what is there: libvirt goes on listing what it saw last, with what came and went through itself. */
+    default void refreshPool(String name) {
+        call(STORAGE_POOL_REFRESH, out -> out.named(poolOf(name)).number(0));
+    }
+
     /** Stopped already is no failure. Its files stay. */
     default void stopPool(String name) {
         end(Set.of(OPERATION_INVALID), STORAGE_POOL_DESTROY, out -> out.named(poolOf(name)));

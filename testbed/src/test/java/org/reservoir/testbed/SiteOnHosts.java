@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.interfaces.vmi.Caller;
@@ -47,6 +48,7 @@ final class SiteOnHosts implements AutoCloseable {
     final LibvirtHosts hosts;
     private final Settings settings;
     Site site;
+    ImageId guest;
 
     private SiteOnHosts(LibvirtHosts hosts, Settings settings) {
         this.hosts = hosts;
@@ -75,6 +77,19 @@ final class SiteOnHosts implements AutoCloseable {
             return open(hosts, keeping, images);
         } catch (RuntimeException failure) {
             hosts.close();
+            throw failure;
+        }
+    }
+
+    /** The same with the image of the test guest, {@link #guest}. */
+    static SiteOnHosts withGuest(int count, Path... images) {
+        var file = GuestImage.build();
+        var site = with(count, Stream.concat(Stream.of(file.disk().getParent()), Stream.of(images)).toArray(Path[]::new));
+        try {
+            site.guest = site.image("guest", file.disk());
+            return site;
+        } catch (RuntimeException | Error failure) {
+            site.close();
             throw failure;
         }
     }

@@ -111,9 +111,14 @@ final class Workshop {
         return Outcome.Done.PLAIN;
     }
 
-    /** Removes what a VEE may have left on a host where it no longer belongs. */
+    /** Removes a VEE and all its files. */
     void erase(HostId host, Order order) {
         hosts.apply(host).erase(order);
+    }
+
+    /** Removes what a VEE may have left on a host where it no longer belongs: it may be on another that sees the same files. */
+    void withdraw(HostId host, Order order) {
+        hosts.apply(host).withdraw(order);
     }
 
     /** An order for one step. */

@@ -71,6 +71,7 @@ public final class Station implements Controlled, AutoCloseable {
         this.ports = ports;
         this.source = new DataSource(id, nowMillis);
         source.introduce(name, Optional.empty(), "");
+        keepWithin(ports.memory().budgets());
         kinds.watch(watcher);
         ports.memory().lasting().forEach(wanted -> roll.await(new Kept(wanted, true)));
         kinds.list().forEach(kind -> watcher.came(kind.name()));
@@ -225,9 +226,14 @@ public final class Station implements Controlled, AutoCloseable {
     }
 
     private Answer budget(Budgets within) {
+        ports.memory().keep(within);
+        keepWithin(within);
+        return new Answer.Done(roll.size(), 0, "");
+    }
+
+    private void keepWithin(Budgets within) {
         budgets = within;
         source.keepWithin(budgets, ranking);
-        return new Answer.Done(roll.size(), 0, "");
     }
 
     private Answer subscribe(Interest interest, String to) {

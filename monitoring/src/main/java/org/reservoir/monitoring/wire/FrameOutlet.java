@@ -55,7 +55,7 @@ public final class FrameOutlet implements KeepingOutlet {
     private final byte[] words;
     private final Cursor cursor = new Cursor();
     private final Thread flusher;
-    private long number;
+    private long number = Frame.firstNumber();
     private long firstAt;
     private long sent;
     private long unsent;

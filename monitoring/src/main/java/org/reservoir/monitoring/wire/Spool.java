@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamKey;
 
@@ -134,7 +135,7 @@ public final class Spool implements AutoCloseable {
      */
     public long read(long number, Taker taker) throws IOException {
         var reader = reader(number);
-        var words = new KeptRecords();
+        var words = new KeptRecords(SourceId::new);
         var in = new Cursor();
         long reached = number;
         for (var found = reader.next(); found.isPresent(); found = reader.next()) {

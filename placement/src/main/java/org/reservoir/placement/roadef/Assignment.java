@@ -48,6 +48,16 @@ final class Assignment {
         return cost() + unitPrice * loads.over() + rulePrice * sites.lacking();
     }
 
+    /** How many rules of spread and dependency are broken. */
+    int lacking() {
+        return sites.lacking();
+    }
+
+    /** One of them, by chance. */
+    Mending.Broken broken(Dice dice) {
+        return sites.broken(dice);
+    }
+
     boolean isFeasible() {
         return loads.over() == 0 && sites.lacking() == 0;
     }
@@ -179,6 +189,16 @@ final class Assignment {
         go(p, from, to);
         loads.settle(from);
         loads.settle(to);
+    }
+
+    /** How many processes are not where they were. */
+    int absent() {
+        return moves.absent();
+    }
+
+    /** One of those, in no order. */
+    int absentee(int i) {
+        return moves.absentee(i);
     }
 
     /** How many processes are on a machine. */

@@ -26,6 +26,10 @@ final class Cooling {
     /** The least and the most time a step of temperature gets, in units of the mean. */
     private static final double FLOOR = 0.1;
     private static final double CEILING = 6;
+    /** What each step gets besides where the bound is near, in the same units. */
+    private static final double EVEN = 0.6;
+    /** In units of the temperature: where a broken rule costs more, chance no longer undoes what takes several steps. */
+    private static final double STIFF = 20;
     private final double hot;
     private final double ratio;
     private final double unitPrice;
@@ -56,15 +60,18 @@ final class Cooling {
         return new Cooling(Math.max(2 * COLD, heat * mean), UNIT * dearest, RULE * middle, weights);
     }
 
-    /** @param energies the mean cost that a walk which cooled evenly had at each step */
-    Cooling like(double[] energies) {
+    /**
+     * @param energies the mean cost that a walk which cooled evenly had at each step
+     * @param tightness from 0 to 1: where the bound is near, much time goes into the cold, as only the last of what falls is still to be gained
+     */
+    Cooling like(double[] energies, double tightness) {
         var drop = new double[STEPS];
         for (int i = 0; i < STEPS; i++) {
             double change = energies[Math.max(0, i - 1)] - energies[Math.min(STEPS - 1, i + 1)];
             drop[i] = Math.abs(change);
         }
         double mean = Arrays.stream(drop).average().orElse(1) + 1e-9;
-        return new Cooling(hot, unitPrice, rulePrice, Arrays.stream(drop).map(it -> Math.clamp(it, FLOOR * mean, CEILING * mean)).toArray());
+        return new Cooling(hot, unitPrice, rulePrice, Arrays.stream(drop).map(it -> Math.clamp(it / mean, FLOOR, CEILING) + EVEN * tightness).toArray());
     }
 
     /** @param level from 0, hot, to 1, cold */
@@ -91,6 +98,10 @@ final class Cooling {
 
     long unitPrice(double temperature) {
         return (long) (unitPrice * dearness(temperature));
+    }
+
+    boolean isStiff(double temperature) {
+        return rulePrice(temperature) > STIFF * temperature;
     }
 
     long rulePrice(double temperature) {

@@ -161,6 +161,21 @@ public final class Instance {
         return false;
     }
 
+    /** The processes of each service. */
+    int[][] members() {
+        var count = new int[services];
+        for (int s : service) {
+            count[s]++;
+        }
+        var members = new int[services][];
+        for (int p = processes - 1; p >= 0; p--) {
+            int s = service[p];
+            members[s] = members[s] == null ? new int[count[s]] : members[s];
+            members[s][--count[s]] = p;
+        }
+        return members;
+    }
+
     /** How large each process is: its part of all there is, summed over resources. */
     double[] shares() {
         var room = new double[resources];

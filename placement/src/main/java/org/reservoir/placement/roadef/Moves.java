@@ -9,6 +9,10 @@ final class Moves {
     private final int[] moved;
     /** How many services have so many processes moved. */
     private final int[] servicesWith;
+    /** The processes that are not where they were, in no order, and where each stands in that list. */
+    private final int[] away;
+    private final int[] position;
+    private int absent;
     private int most;
     private long cost;
 
@@ -17,6 +21,8 @@ final class Moves {
         home = before.clone();
         moved = new int[in.services];
         servicesWith = new int[in.processes + 2];
+        away = new int[in.processes];
+        position = new int[in.processes];
         servicesWith[0] = in.services;
         for (int p = 0; p < in.processes; p++) {
             move(p, home[p], at[p]);
@@ -60,7 +66,25 @@ final class Moves {
 
     void move(int p, int from, int to) {
         cost += cost(p, to) - cost(p, from);
-        count(in.service[p], change(p, from, to));
+        int change = change(p, from, to);
+        count(in.service[p], change);
+        if (change > 0) {
+            position[p] = absent;
+            away[absent++] = p;
+        } else if (change < 0) {
+            int last = away[--absent];
+            away[position[p]] = last;
+            position[last] = position[p];
+        }
+    }
+
+    /** How many processes are not where they were. */
+    int absent() {
+        return absent;
+    }
+
+    int absentee(int i) {
+        return away[i];
     }
 
     private void count(int s, int change) {

@@ -24,6 +24,7 @@ public final class Reassignment {
     private final Instance in;
     private final Budget budget;
     private final Crew crew;
+    private final long initial;
     private final List<Walk> walks = new ArrayList<>();
 
     /** What one walk may use up. */
@@ -62,6 +63,7 @@ public final class Reassignment {
         in = instance;
         this.budget = budget;
         this.crew = crew;
+        initial = new Referee(instance, before).cost(before);
         for (int i = 0; i < walkers; i++) {
             walks.add(new Walk(instance, before, seed * walkers + i));
         }
@@ -80,7 +82,8 @@ public final class Reassignment {
     private int[] search() {
         var sizes = walks.getFirst().sample(20_000);
         var even = Cooling.even(in, sizes, trials(Cooling.even(in, sizes, 0)));
-        var cooling = even.like(pilot(even));
+        var energies = pilot(even);
+        var cooling = even.like(energies, tightness(energies[Cooling.STEPS - 1]));
         for (int i = 0; i < MAIN_LEGS; i++) {
             cool(cooling, (double) i / MAIN_LEGS, (i + 1.0) / MAIN_LEGS, MAIN / MAIN_LEGS);
             if (i >= MAIN_LEGS / 2) {
@@ -102,6 +105,12 @@ public final class Reassignment {
     private double trials(Cooling cooling) {
         var profiles = cool(cooling, 0, 1, FIRST);
         return profiles.stream().mapToDouble(Profile::blocks).average().orElseThrow() * Walk.BLOCK / FIRST / in.processes / in.machines;
+    }
+
+    /** How near to the lower bound the pilot came: 1 when all that may be gained was, 0 when half or less. */
+    private double tightness(double reached) {
+        double bound = in.lowerBound();
+        return 1 - Math.clamp(2 * (reached - bound) / Math.max(1, initial - bound), 0, 1);
     }
 
     private Walk best() {
@@ -134,7 +143,7 @@ public final class Reassignment {
             double level = cooling.level(from + (to - from) * spent / share);
             double temperature = cooling.temperature(level);
             walk.now.prices(cooling.unitPrice(temperature), cooling.rulePrice(temperature));
-            walk.block(temperature);
+            walk.block(temperature, cooling.isStiff(temperature));
             profile.add(level, walk.now.cost());
         }
     }

@@ -69,6 +69,25 @@ final class Sites {
         return lacking;
     }
 
+    /** One of the rules that are broken, each as likely as another; there must be some. */
+    Mending.Broken broken(Dice dice) {
+        int seen = 0;
+        Mending.Broken drawn = null;
+        for (int s = 0; s < in.services; s++) {
+            if (inLocation[s] != null && locationsUsed[s] < in.spreadMin[s] && dice.below(++seen) == 0) {
+                drawn = Mending.Broken.spread(s);
+            }
+            for (int other : dependencies[s]) {
+                for (int n = 0; n < in.neighbourhoods; n++) {
+                    if (inNeighbourhood[s][n] > 0 && inNeighbourhood[other][n] == 0 && dice.below(++seen) == 0) {
+                        drawn = new Mending.Broken(s, n, other);
+                    }
+                }
+            }
+        }
+        return drawn;
+    }
+
     /** Moves one process and says how many more rules are broken by it; moving it back takes that back. */
     int move(int s, int from, int to) {
         int change = 0;

@@ -10,17 +10,21 @@ final class Walk {
     /** Where what leaves still takes room, room for one is made by another's return. */
     private static final int HOMING = 8;
     private static final int SELDOM = 4;
+    /** So many blocks come before broken rules are mended anew. */
+    private static final int PATIENCE = 8;
     private static final double[] EXPONENTIAL = exponential();
     final Assignment now;
     private final Instance in;
     private final Dice dice;
     private final Exchange exchange;
+    private final Mending mending;
     private final double[] size;
     private final int[] home;
-    /** How many of sixteen trials look at where the process came from. */
+    /** How many of sixteen trials are of a process that has left its machine and look at that. */
     private final int homing;
     private int[] best;
     private long lowest;
+    private int blocks;
 
     Walk(Instance instance, int[] before, long seed) {
         in = instance;
@@ -29,6 +33,7 @@ final class Walk {
         now = new Assignment(instance, before, before);
         dice = new Dice(seed);
         exchange = new Exchange(now, dice);
+        mending = new Mending(now, dice);
         size = instance.shares();
         best = before.clone();
         lowest = now.cost();
@@ -68,31 +73,38 @@ final class Walk {
     }
 
     /** 4096 trial moves and a few exchanges at one temperature; the best is noted between blocks only, to keep a trial cheap. */
-    void block(double temperature) {
+    void block(double temperature, boolean rulesAreStiff) {
         for (int i = 0; i < BLOCK; i++) {
             long random = dice.bits();
-            attempt(dice.below(in.processes), random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]));
+            attempt(random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]));
         }
         for (int i = 0; i < EXCHANGES; i++) {
             exchange.trade(large(), dice.below(in.machines), (long) (temperature * EXPONENTIAL[(int) (dice.bits() >>> 52)]));
         }
+        if (rulesAreStiff && ++blocks % PATIENCE == 0) {
+            mending.mend();
+        }
         note();
     }
 
-    /** A shift or swap; of a process that has left its machine often one that takes it back there. */
-    private void attempt(int p, long random, long limit) {
+    /** A shift or swap; of the processes that have left their machines often one that takes it back there. */
+    private void attempt(long random, long limit) {
         boolean shift = (random & 1) == 0;
-        int there = home[p];
-        if (now.at[p] != there && (random >>> 8 & 15) < homing) {
-            if (shift || now.count(there) == 0) {
-                now.shift(p, there, limit);
-            } else {
-                now.swap(p, now.on(there, dice.below(now.count(there))), limit);
-            }
+        if ((random >>> 8 & 15) < homing && now.absent() > 0) {
+            home(now.absentee(dice.below(now.absent())), shift, limit);
         } else if (shift) {
-            now.shift(p, dice.below(in.machines), limit);
+            now.shift(dice.below(in.processes), dice.below(in.machines), limit);
         } else {
-            now.swap(p, dice.below(in.processes), limit);
+            now.swap(dice.below(in.processes), dice.below(in.processes), limit);
+        }
+    }
+
+    private void home(int p, boolean shift, long limit) {
+        int there = home[p];
+        if (shift || now.count(there) == 0) {
+            now.shift(p, there, limit);
+        } else {
+            now.swap(p, now.on(there, dice.below(now.count(there))), limit);
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.kernel.testing.Seeded;
 import org.reservoir.placement.Constraint;
@@ -132,6 +134,7 @@ class CycleTest {
     }
 
     @Test
+    @Tag("long")
     void everyPlanThatComesOutIsSafeAtEveryMoment() {
         Seeded.forAll(40, seed -> {
             var problem = Problems.random(Seeded.random(seed), 2 + (int) (seed % 9), 24);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,7 @@ class RoadefTest {
     }
 
     @ParameterizedTest
+    @Tag("long")
     @ValueSource(strings = {"a1_3", "a1_4", "a2_3", "a2_4"})
     void whatAMoveIsSaidToChangeItChanges(String name) throws IOException {
         var instance = Instance.parse(read("model_" + name));
@@ -156,6 +158,37 @@ class RoadefTest {
         }
         assertThat(done).isBetween(100, 900);
         assertThat(new Referee(instance, before).cost(assignment.copy())).isEqualTo(assignment.cost());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a1_3", "a2_3"})
+    void rulesThatChanceHasBrokenAreMended(String name) throws IOException {
+        var instance = Instance.parse(read("model_" + name));
+        var before = instance.assignment(read("assignment_" + name));
+        var assignment = priced(instance, before, before);
+        var random = Seeded.random(8);
+        for (int i = 0; i < 20 || assignment.lacking() == 0; i++) {
+            assignment.shift(random.nextInt(instance.processes), random.nextInt(instance.machines), Assignment.ANYTHING);
+        }
+        assignment.prices(7, 1_000_000_000);
+        new Mending(assignment, new Dice(8)).mend();
+        assertThat(assignment.lacking()).isZero();
+        assertThat(new Referee(instance, before).violations(assignment.copy())).noneMatch(it -> it.contains("depends") || it.contains("locations"));
+        assertThat(assignment.cost()).isEqualTo(new Referee(instance, before).cost(assignment.copy()));
+    }
+
+    @Test
+    void thoseThatAreAwayAreThoseThatAreNotWhereTheyWere() throws IOException {
+        var instance = Instance.parse(read("model_a1_3"));
+        var before = instance.assignment(read("assignment_a1_3"));
+        var assignment = priced(instance, before, before);
+        var random = Seeded.random(9);
+        for (int i = 0; i < 3_000; i++) {
+            int p = random.nextInt(instance.processes);
+            assignment.shift(p, random.nextInt(3) == 0 ? before[p] : random.nextInt(instance.machines), Assignment.ANYTHING);
+        }
+        var away = IntStream.range(0, assignment.absent()).map(assignment::absentee).sorted().toArray();
+        assertThat(away).isNotEmpty().containsExactly(IntStream.range(0, instance.processes).filter(p -> assignment.at[p] != before[p]).toArray());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.testing.Seeded;
@@ -156,6 +157,7 @@ class LocalSearchTest {
     }
 
     @Test
+    @Tag("long")
     void everySolutionIsValidNoDearerThanWhatIsAndTheSameEachTime() {
         Seeded.forAll(25, seed -> {
             var random = Seeded.random(seed);
@@ -170,6 +172,7 @@ class LocalSearchTest {
     }
 
     @Test
+    @Tag("long")
     void onTinyProblemsNothingIsBetterThanWhatItFinds() {
         Seeded.forAll(25, seed -> {
             var random = Seeded.random(seed);

@@ -50,7 +50,7 @@ final class Moves {
         this.guest = guest;
         this.migration = migration;
         this.progress = progress;
-        this.shared = from.sharedStorage.isPresent() && from.sharedStorage.equals(to.sharedStorage);
+        this.shared = from.sharedStorage.isPresent() && from.sharedStorage.equals(to.sharedStorage) || to.pool.isAlsoOf(from.pool);
     }
 
     void go() {
@@ -97,7 +97,12 @@ final class Moves {
     private void move(Domain here) {
         to.pool.require(DomainXml.images(guest).stream().filter(this::isNeededWhole).toList());
         to.guests.guardNics(to.link.quick(), guest);
-        to.guests.putSeed(guest);
+        if (shared) {
+            to.pool.refresh();
+            disks().forEach(disk -> to.pool.find(to.site.disk(order.vee(), disk.number())));
+        } else {
+            to.guests.putSeed(guest);
+        }
         if (here.active()) {
             moveLive(here);
         } else if (from.link.quick().hasManagedSave(here)) {
@@ -221,8 +226,7 @@ final class Moves {
     private void finish() {
         to.find(order).ifPresent(dom -> to.generations.write(to.link.quick(), dom, order));
         if (shared) {
-            from.find(order).ifPresent(dom -> from.link.slow().within(order.patience()).undefine(dom, Flags.UNDEFINE_ALL));
-            from.guests.dropNicFilters(from.link.slow().within(order.patience()), order.vee());
+            from.guests.forsake(order);
         } else {
             from.guests.erase(order);
         }
