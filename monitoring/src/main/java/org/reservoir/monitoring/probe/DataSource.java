@@ -1,7 +1,5 @@
 package org.reservoir.monitoring.probe;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,17 +28,14 @@ public final class DataSource implements AutoCloseable {
     private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
 
-    private record Subscription(Interest interest, Outlet outlet) {}
-
     private final SourceId id;
     private final Guard lock = new Guard();
     private final Map<Integer, Running> probes = new LinkedHashMap<>();
-    private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
+    private final Listeners listeners = new Listeners();
     /** A row of each schema, whose unchanging parts all rows of it share: there are few schemas and many probes. */
     private final Map<Schema, Row> rows = new HashMap<>();
     private final Wheel wheel;
     private int lastNumber;
-    private int lastSubscription;
     private long now;
     private long wall;
     private long toldAt;
@@ -64,8 +59,7 @@ public final class DataSource implements AutoCloseable {
     public void introduce(String name, Optional<HostId> host, String orders) {
         lock.hold(() -> {
             self = new SourceInfo(id, name, host, orders, 0, 0, 0);
-            var all = info();
-            subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
+            listeners.alive(info());
         });
     }
 
@@ -85,7 +79,7 @@ public final class DataSource implements AutoCloseable {
             Gate.of(info.schema(), settings.sending());
             var running = new Running(info, probe, settings, rows.computeIfAbsent(info.schema(), Row::new));
             probes.put(++lastNumber, running);
-            subscriptions.forEach((number, subscription) -> link(running, number, subscription));
+            listeners.link(running);
             start(running, spread(info.number(), running.periodMillis()));
             return info;
         });
@@ -110,7 +104,7 @@ public final class DataSource implements AutoCloseable {
             if (rate != running.rate()) { // at another moment than those that were asked the same with it
                 start(running, spread(info.number(), running.periodMillis()));
             }
-            tell(running);
+            Listeners.tell(running);
         });
     }
 
@@ -119,7 +113,8 @@ public final class DataSource implements AutoCloseable {
         lock.hold(() -> {
             var running = find(stream);
             running.info = running.info.labelled(labels);
-            relink(running);
+            listeners.relink(running);
+            start(running, running.periodMillis());
         });
     }
 
@@ -134,7 +129,7 @@ public final class DataSource implements AutoCloseable {
             running.removed = true;
             running.problem = why;
             wheel.cancel(running);
-            tell(running);
+            Listeners.tell(running);
             end(running);
             probes.remove(stream);
         });
@@ -143,30 +138,27 @@ public final class DataSource implements AutoCloseable {
     /** Begins to send to a listener; it is told of all its streams at once. Gives the number for {@link #unsubscribe}. */
     public int subscribe(Interest interest, Outlet outlet) {
         return lock.hold(() -> {
-            var subscription = new Subscription(interest, outlet);
-            subscriptions.put(++lastSubscription, subscription);
+            int number = listeners.add(interest, outlet);
             if (!self.name().isEmpty()) {
                 outlet.alive(info());
             }
             probes.values().forEach(running -> {
                 boolean rested = !running.measures();
-                link(running, lastSubscription, subscription);
+                listeners.link(running, number);
                 start(running, rested ? spread(running.info.number(), running.periodMillis()) : Math.min(running.periodMillis(), 1000));
             });
-            return lastSubscription;
+            return number;
         });
     }
 
     public void unsubscribe(int subscription) {
         lock.hold(() -> {
             probes.values().forEach(running -> {
-                running.links.stream().filter(link -> link.subscription == subscription)
-                        .forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed"));
-                if (running.links.removeIf(link -> link.subscription == subscription) && !running.measures()) {
+                if (Listeners.unlink(running, subscription) && !running.measures()) {
                     wheel.cancel(running);
                 }
             });
-            subscriptions.remove(subscription);
+            listeners.remove(subscription);
         });
     }
 
@@ -187,7 +179,7 @@ public final class DataSource implements AutoCloseable {
         adaptedAt = now;
         Adaptation.adapt(probes.values(), budgets, ranking, running -> {
             start(running, running.periodMillis());
-            tell(running);
+            Listeners.tell(running);
         });
     }
 
@@ -278,7 +270,7 @@ public final class DataSource implements AutoCloseable {
         } finally {
             long spent = running.probe.spent();
             if (running.charge(spent < 0 ? System.nanoTime() - before : spent)) {
-                tell(running);
+                Listeners.tell(running);
             }
         }
         send(running);
@@ -310,7 +302,7 @@ public final class DataSource implements AutoCloseable {
         lock.hold(() -> {
             running.waiting = null;
             if (running.probe.spent() >= 0 && running.charge(running.probe.spent())) {
-                tell(running);
+                Listeners.tell(running);
             }
             if (failure != null) {
                 fail(running, failure);
@@ -322,25 +314,12 @@ public final class DataSource implements AutoCloseable {
     }
 
     private void send(Running running) {
-        var row = running.row;
-        if (!row.isComplete()) {
+        if (!running.row.isComplete()) {
             fail(running, new IllegalStateException("a measurement without all that it must have"));
             return;
         }
         running.problem = running.problem.startsWith("failed") ? "" : running.problem;
-        for (int i = 0; i < running.links.size(); i++) {
-            var link = running.links.get(i);
-            long gap = link.gap(running.info.period().toMillis());
-            boolean tooSoon = gap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < gap;
-            if (!tooSoon && link.gate.passes(row)) {
-                link.sentAt = now;
-                var outgoing = link.gate.outgoing(row);
-                long all = outgoing.present();
-                running.highestSequence = Math.max(running.highestSequence, ++link.sequence);
-                link.outlet.take(running.info, link.sequence, outgoing.keep(link.attributes));
-                outgoing.restore(all);
-            }
-        }
+        Listeners.send(running, now);
     }
 
     private void fail(Running running, Exception failure) {
@@ -348,24 +327,14 @@ public final class DataSource implements AutoCloseable {
         var problem = "failed: " + failure;
         if (!running.problem.equals(problem)) {
             running.problem = problem;
-            tell(running);
+            Listeners.tell(running);
         }
     }
 
     private void tellAgain() {
-        var all = info();
-        subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
+        listeners.alive(info());
         tellings++;
-        probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(this::tell);
-    }
-
-    private void tell(Running running) {
-        running.links.forEach(link -> tell(running, link));
-    }
-
-    private static void tell(Running running, Running.Link link) {
-        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period().toMillis())));
-        link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem);
+        probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(Listeners::tell);
     }
 
     private void start(Running running, long inMillis) {
@@ -373,35 +342,6 @@ public final class DataSource implements AutoCloseable {
         if (running.measures() && !running.probe.fed()) {
             wheel.schedule(running, inMillis);
         }
-    }
-
-    private void link(Running running, int number, Subscription subscription) {
-        var interest = subscription.interest();
-        if (interest.wants(running.info)) {
-            var link = new Running.Link(number, subscription.outlet(), interest.attributeBits(running.info.schema()),
-                    interest.leastGap().map(Duration::toMillis).orElse(0L), Gate.of(running.info.schema(), running.settings.sending()));
-            link.sequence = running.highestSequence;
-            running.links.add(link);
-            tell(running, link);
-        }
-    }
-
-    /** Listeners that want it still keep their place in the sequence; others are told that it ends for them. */
-    private void relink(Running running) {
-        var before = new ArrayList<>(running.links);
-        running.links.clear();
-        subscriptions.forEach((number, subscription) -> {
-            var known = before.stream().filter(link -> link.subscription == number).findFirst();
-            if (known.isPresent() && subscription.interest().wants(running.info)) {
-                running.links.add(known.get());
-                tell(running, known.get());
-            } else if (known.isPresent()) {
-                known.get().outlet.tell(running.info, StreamState.RETIRED, "no longer of interest");
-            } else {
-                link(running, number, subscription);
-            }
-        });
-        start(running, running.periodMillis());
     }
 
     private void end(Running running) {
