@@ -34,7 +34,7 @@ public final class TcpOutlet implements KeepingOutlet {
     private final SourceId source;
     private final InetSocketAddress listener;
     private final Protection protection;
-    private final Optional<Spool> spool;
+    private final ForAccounting accounting;
     private final RowRing ring;
     private final ToldStreams told = new ToldStreams();
     private final Cursor cursor = new Cursor();
@@ -61,7 +61,7 @@ public final class TcpOutlet implements KeepingOutlet {
         this.source = source;
         this.listener = listener;
         this.protection = protection;
-        this.spool = spool;
+        this.accounting = new ForAccounting(spool);
         this.ring = new RowRing(ring);
         thread = Thread.ofVirtual().name("measurements-to-" + listener).start(this::connectAgainAndAgain);
     }
@@ -76,14 +76,12 @@ public final class TcpOutlet implements KeepingOutlet {
     public record Counts(long connections, long sent, long dropped, long unkept, String problem) {}
 
     public Counts counts() {
-        return lock.hold(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable, spool.map(Spool::refused).orElse(0L), problem));
+        return lock.hold(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable, accounting.spool().map(Spool::refused).orElse(0L), problem));
     }
 
     @Override
     public void take(StreamInfo stream, long sequence, Row row) {
-        if (spool.isPresent() && stream.delivery() == Delivery.ACCOUNTING) {
-            spool.get().keep(stream, sequence, row); // what it refuses it counts
-        } else {
+        if (!accounting.takes(stream, sequence, row)) {
             lock.hold(() -> {
                 ring.add(stream, sequence, row);
             });
@@ -93,12 +91,12 @@ public final class TcpOutlet implements KeepingOutlet {
 
     @Override
     public long relayed(long origin) {
-        return spool.map(kept -> kept.mark(origin)).orElse(0L);
+        return accounting.relayed(origin);
     }
 
     @Override
     public boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
-        boolean relayed = spool.isPresent() && spool.get().relay(origin, number, stream, sequence, row);
+        boolean relayed = accounting.relay(origin, number, stream, sequence, row);
         wake();
         return relayed;
     }
@@ -189,7 +187,7 @@ public final class TcpOutlet implements KeepingOutlet {
             told.tellAllAgain();
             alive = alive || said.isPresent();
         });
-        var pump = spool.map(Pump::new);
+        var pump = accounting.spool().map(Pump::new);
         var ears = Thread.ofVirtual().name("answers-from-" + listener).start(() -> listen(socket, pump));
         var writer = FrameWriter.ordered(Frame.LARGEST);
         try {
