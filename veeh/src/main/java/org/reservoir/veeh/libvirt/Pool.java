@@ -120,7 +120,7 @@ final class Pool {
         try {
             daemon.refreshPool(name);
         } catch (HostFailure failure) {
-            if (failure.kind() != Kind.REFUSED) {
+            if (failure.kind() != Kind.REFUSED && failure.kind() != Kind.UNSUPPORTED) {
                 throw failure;
             }
             daemon.resumePool(name);

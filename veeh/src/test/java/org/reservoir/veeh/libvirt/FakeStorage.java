@@ -33,6 +33,7 @@ interface FakeStorage extends StorageCalls, FakePart {
     @Override
     default void resumePool(String pool) {
         call("resumePool");
+        need("resumePool");
     }
 
     @Override

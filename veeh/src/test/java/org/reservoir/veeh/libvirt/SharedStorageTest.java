@@ -116,7 +116,7 @@ class SharedStorageTest {
         lives(true);
         here.meanwhile = call -> {
             if (call.equals("refreshPool") && !here.calls.contains("resumePool")) {
-                throw new HostFailure(Kind.REFUSED, "storage pool 'reservoir' is not active");
+                throw new HostFailure(Kind.UNSUPPORTED, "Requested operation is not valid: storage pool 'reservoir' is not active");
             }
         };
         host.erase(next());
