@@ -33,6 +33,10 @@ step() {
     (set -e; "$@") >"$log" 2>&1 </dev/null
     status=$?
     set -e
+    if [[ $status -eq 130 ]]; then # Ctrl-C
+        say "Interrupted: $what was not ended. The next run goes on with it."
+        exit 130
+    fi
     if [[ $status -ne 0 ]]; then
         tail -n 25 "$log" >&2
         die "$what failed (exit code $status)." "The whole output: $log"

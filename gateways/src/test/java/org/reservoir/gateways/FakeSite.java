@@ -90,11 +90,11 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     @Override
     public void ready(VeeId vee, String secret) {
         admit(vee, secret);
-        vmi.guestReady(vee);
+        vmi.vees().guestReady(vee);
     }
 
     private void admit(VeeId vee, String secret) {
-        if (!vmi.knowsSecret(vee, secret)) {
+        if (!vmi.vees().knowsSecret(vee, secret)) {
             throw new Refused(Refused.Kind.UNAUTHENTICATED, "WRONG_SECRET", "This is not the secret of %s.".formatted(vee), "");
         }
     }

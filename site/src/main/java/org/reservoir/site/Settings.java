@@ -69,8 +69,8 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
             return new Measuring(new HistoryChoice.Folder(history, HistoryPolicy.USUAL), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
-        Measuring keepingNoHistory() {
-            return new Measuring(new HistoryChoice.None(), pushes, mail, agents, lattice, nats);
+        Measuring keeping(HistoryChoice other) {
+            return new Measuring(other, pushes, mail, agents, lattice, nats);
         }
 
         Measuring hearing(AgentLink.Ends ends) {

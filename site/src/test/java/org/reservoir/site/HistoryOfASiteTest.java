@@ -96,7 +96,7 @@ class HistoryOfASiteTest {
     @Test
     void aSiteThatKeepsNoHistorySaysSoWhereverItIsAskedForIt() {
         site.close();
-        open(new Settings("kept", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test").measuring(Settings.Measuring::keepingNoHistory));
+        open(new Settings("kept", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test").measuring(all -> all.keeping(new HistoryChoice.None())));
         for (var path : List.of("/api/monitoring/v1/history?subject=host-1", "/api/monitoring/v1/history/groups?metric=x&by=host", "/api/monitoring/v1/history/export")) {
             assertThat(get(path)).as(path).contains("NO_HISTORY", "--history none", "Newest values");
         }

@@ -29,6 +29,11 @@ class ScriptsTest {
         assertThat(bash("step Whole true; echo the script went on", 0)).contains("• Whole …", "done in", "the script went on");
     }
 
+    @Test
+    void aStepThatIsInterruptedIsNoFailure() throws Exception {
+        assertThat(bash("step Compiling exit 130; echo the script went on", 130)).contains("Interrupted: Compiling was not ended").doesNotContain("failed", "went on");
+    }
+
     private String bash(String script, int exit) throws Exception {
         var process = new ProcessBuilder("bash", "-c", "set -euo pipefail\nsource ../bin/lib/common.sh\nlog_dir=$0\n" + script, folder.toString()).redirectErrorStream(true).start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

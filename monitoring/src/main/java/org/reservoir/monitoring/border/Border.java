@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
@@ -45,7 +45,7 @@ final class Border implements AutoCloseable {
     private final KeepingOutlet out;
     private final Optional<Spool> inbox;
     private final Predicate<SourceId> abroad;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final Map<StreamKey, Passing> streams = new HashMap<>();
     private long inboxRead;
     private int lastNumber;
@@ -64,19 +64,18 @@ final class Border implements AutoCloseable {
     }
 
     void measured(StreamInfo stream, long sequence, Row row) {
-        locked(() -> {
+        lock.hold(() -> {
             var passing = closed ? Optional.<Passing>empty() : passing(stream);
             passing.ifPresent(it -> {
                 passed++;
                 out.take(it.crossing.stream(), sequence, translated(it, row));
             });
-            return passing;
         });
     }
 
     /** A state is told without the reason: reasons name hosts. */
     void changed(StreamInfo stream, StreamState state) {
-        locked(() -> {
+        lock.hold(() -> {
             var passing = closed ? Optional.<Passing>empty() : passing(stream);
             passing.ifPresent(it -> {
                 it.state = state;
@@ -85,7 +84,6 @@ final class Border implements AutoCloseable {
                     streams.remove(stream.key());
                 }
             });
-            return passing;
         });
     }
 
@@ -108,12 +106,12 @@ final class Border implements AutoCloseable {
 
     /** Up to where the inbox was read. */
     long inboxRead() {
-        return locked(() -> inboxRead);
+        return lock.hold(() -> inboxRead);
     }
 
     /** Says that the gateway lives, and again what some of the streams are. */
     void tellAgain() {
-        locked(() -> {
+        lock.hold(() -> {
             out.alive(source);
             tellings++;
             for (var passing : List.copyOf(streams.values())) {
@@ -121,25 +119,23 @@ final class Border implements AutoCloseable {
                     out.tell(passing.crossing.stream(), passing.state, "");
                 }
             }
-            return this;
         });
     }
 
     long passed() {
-        return locked(() -> passed);
+        return lock.hold(() -> passed);
     }
 
     int streams() {
-        return locked(streams::size);
+        return lock.hold(streams::size);
     }
 
     @Override
     public void close() {
-        locked(() -> {
+        lock.hold(() -> {
             closed = true;
             new ArrayList<>(streams.values()).forEach(passing -> out.tell(passing.crossing.stream(), StreamState.RETIRED, ""));
             streams.clear();
-            return this;
         });
         try {
             out.close();
@@ -183,14 +179,5 @@ final class Border implements AutoCloseable {
             }
         }
         return translated;
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -32,8 +32,11 @@ import org.reservoir.placement.search.Budget;
  */
 public final class Admission {
     private static final int FIRST_LOOK = 250;
-    /** So many trials are made even when time is up. */
-    private static final int LEAST_TRIALS = 8;
+    /** So many trials are searched even when time is up; those that counting decides take next to none. */
+    private static final int LEAST_TRIALS = 2;
+    /** So many draws that all ask for more than there is decide. */
+    private static final int HOPELESS = 25;
+    private static final Share NEVER = new Share(0, HOPELESS, false);
 
     private final Snapshot snapshot;
     private final List<Service> there;
@@ -78,16 +81,25 @@ public final class Admission {
         return new Verdict(false, new Share(0, 0, false), Map.of(), Map.of(), new Failover(snapshot).report(budget), why, false);
     }
 
+    /** How the others fare beside it is not asked then. */
+    private static Verdict hopeless(Service service, Snapshot grown, Budget budget) {
+        var why = List.of(first(service, false, NEVER), "Whenever that was drawn, it wants more than all hosts that are up have left.");
+        return new Verdict(false, NEVER, Map.of(), Map.of(), new Failover(grown).report(budget), why, false);
+    }
+
     private Verdict judge(Service service, Peaks peaks, List<Decision> decisions, Budget budget) {
         var vees = new ArrayList<>(snapshot.vees());
         decisions.forEach(it -> vees.add(new VeeView(it.demand(), ((Decision.Placed) it).host())));
         var grown = snapshot.with(vees, snapshot.constraints());
         var with = new Trials(grown, there, Optional.of(service), peaks);
+        if (NEVER.high() < service.promised() && with.hopeless(service.name(), failures, budget.seed())) {
+            return hopeless(service, grown, budget);
+        }
         long trials = 0;
         long look = FIRST_LOOK;
         int looks = 0;
         boolean decided = false;
-        while (!decided && trials < budget.iterations() && (trials < LEAST_TRIALS || !budget.expired())) {
+        while (!decided && trials < budget.iterations() && (with.searched < LEAST_TRIALS || !budget.expired())) {
             with.trial(failures, budget.seed() + trials++);
             if (trials == look) {
                 decided = decided(with.share(service.name()), service.promised(), looks++);
@@ -130,8 +142,7 @@ public final class Admission {
         var harmed = there.stream().filter(it -> without.made > 0 && others.get(it.name()).rate() < it.promised() && others.get(it.name()).held() < alone.get(it.name()).held()).toList();
         var keeps = honoured.low() >= service.promised();
         var why = new ArrayList<String>();
-        why.add("%s is %s: it has all that it wants %s of the time, and %.3f %% is promised.".formatted(service.name(), keeps && harmed.isEmpty() ? "admitted" : "refused", honoured,
-                100 * service.promised()));
+        why.add(first(service, keeps && harmed.isEmpty(), honoured));
         if (!keeps && honoured.high() >= service.promised()) {
             why.add("More trials might decide otherwise: the promise lies within the interval.");
         }
@@ -140,6 +151,10 @@ public final class Admission {
         why.add("With it at its least, the loss of one host is survived %s.".formatted(failover.survived()));
         failover.losses().stream().limit(3).forEach(loss -> why.add("Without host %s there is no place for %d VEEs.".formatted(names(loss), loss.stranded().size())));
         return new Verdict(keeps && harmed.isEmpty(), honoured, others, alone, failover, why, truncated);
+    }
+
+    private static String first(Service service, boolean admitted, Share honoured) {
+        return "%s is %s: it has all that it wants %s of the time, and %.3f %% is promised.".formatted(service.name(), admitted ? "admitted" : "refused", honoured, 100 * service.promised());
     }
 
     private String names(Failover.Loss loss) {
@@ -155,6 +170,7 @@ public final class Admission {
         private final int[] begins;
         private final Map<String, Integer> broken = new HashMap<>();
         private int made;
+        private int searched;
 
         Trials(Snapshot snapshot, List<Service> there, Optional<Service> service, Peaks peaks) {
             this.state = new State(snapshot);
@@ -192,12 +208,27 @@ public final class Admission {
             if (slots.suffice(down, begins, more)) {
                 return;
             }
+            searched++;
             var gone = new boolean[state.hosts()];
             Arrays.stream(down).forEach(host -> gone[host] = true);
             var outcome = rehousing.of(gone, peaks.wanted(more), Failover.random(seed ^ 0x5DEECE66DL));
             var hit = new HashSet<String>();
             Arrays.stream(outcome.stranded()).mapToObj(peaks::owner).filter(Objects::nonNull).forEach(hit::add);
             hit.forEach(name -> broken.merge(name, 1, Integer::sum));
+        }
+
+        /** Whether at all of some moments a service wants more of a resource than there is on hosts that are up, whoever else wants some. */
+        boolean hopeless(String service, Failures failures, long seed) {
+            var free = IntStream.range(0, state.resources()).mapToLong(r -> IntStream.range(0, state.hosts()).mapToLong(host -> free(host, r)).sum()).toArray();
+            return IntStream.range(0, HOPELESS).allMatch(i -> {
+                var down = failures.drawn(state, new SplittableRandom(seed + i));
+                var more = peaks.drawn(new SplittableRandom(~(seed + i)));
+                return IntStream.range(0, free.length).anyMatch(r -> peaks.asked(state, service, more, r) > free[r] - Arrays.stream(down).mapToLong(host -> free(host, r)).sum());
+            });
+        }
+
+        private long free(int host, int resource) {
+            return state.host(host).usable() ? Math.max(0, state.free(host, resource)) : 0;
         }
 
         Share share(String service) {

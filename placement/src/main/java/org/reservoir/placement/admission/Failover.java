@@ -26,8 +26,6 @@ public final class Failover {
     private static final long SEED = 1;
     private static final int LEAST_LOSSES = 20;
 
-    /** Of which the hosts and constraints hold for as long as this lives. */
-    private final Snapshot snapshot;
     private final State state;
     private final Rehousing rehousing;
     private final Case[] cases;
@@ -37,12 +35,6 @@ public final class Failover {
     private static final class Case {
         private Rehousing.Outcome outcome;
         private boolean changed = true;
-        /** Whether counting showed that everyone of it has a place; then no outcome is kept. */
-        private boolean counted;
-
-        boolean whole() {
-            return counted || outcome.whole();
-        }
     }
 
     /**
@@ -66,7 +58,6 @@ public final class Failover {
     }
 
     public Failover(Snapshot snapshot) {
-        this.snapshot = snapshot;
         state = new State(snapshot);
         rehousing = new Rehousing(state, snapshot);
         cases = IntStream.range(0, state.hosts()).mapToObj(_ -> new Case()).toArray(Case[]::new);
@@ -103,8 +94,7 @@ public final class Failover {
     /** All losses of one host. */
     public Report report() {
         if (stale) {
-            var slots = Slots.of(state, snapshot, new int[0]);
-            IntStream.range(0, cases.length).forEach(host -> bringUpToDate(host, slots));
+            IntStream.range(0, cases.length).forEach(this::bringUpToDate);
             stale = false;
         }
         return report(IntStream.range(0, cases.length).filter(host -> state.running(host) > 0).toArray(), true);
@@ -114,28 +104,22 @@ public final class Failover {
     Report report(Budget budget) {
         var inUse = IntStream.range(0, cases.length).filter(host -> state.running(host) > 0).boxed().collect(Collectors.toCollection(ArrayList::new));
         Collections.shuffle(inUse, new java.util.Random(budget.seed()));
-        var slots = Slots.of(state, snapshot, new int[0]);
         int looked = 0;
         while (looked < inUse.size() && (looked < LEAST_LOSSES || !budget.expired())) {
-            bringUpToDate(inUse.get(looked++), slots);
+            bringUpToDate(inUse.get(looked++));
         }
         var some = inUse.subList(0, looked);
         return report(some.stream().mapToInt(host -> host).sorted().toArray(), looked == inUse.size());
     }
 
     private Report report(int[] some, boolean all) {
-        var losses = IntStream.of(some).filter(host -> !cases[host].whole()).mapToObj(host -> loss(Set.of(state.host(host).id()), cases[host].outcome))
+        var losses = IntStream.of(some).filter(host -> !cases[host].outcome.whole()).mapToObj(host -> loss(Set.of(state.host(host).id()), cases[host].outcome))
                 .sorted(Comparator.comparingInt((Loss loss) -> loss.stranded().size()).reversed()).toList();
         return new Report(new Share(some.length - losses.size(), some.length, all), losses);
     }
 
-    private void bringUpToDate(int host, Slots slots) {
+    private void bringUpToDate(int host) {
         var it = cases[host];
-        it.counted = slots.suffice(host);
-        if (it.counted) {
-            it.outcome = null;
-            return;
-        }
         var down = new boolean[cases.length];
         down[host] = true;
         if (it.outcome == null || it.changed || it.outcome.whole() && !rehousing.stands(down, it.outcome)) {

@@ -73,6 +73,12 @@ final class Peaks {
         return more;
     }
 
+    /** What is wanted for a service of a resource. @param more as {@link #drawn} */
+    long asked(State state, String service, int[] more, int resource) {
+        return IntStream.range(0, more.length).filter(i -> more[i] > 0 && waves.get(i).service().name().equals(service))
+                .mapToLong(i -> more[i] * state.asked(waves.get(i).vees()[0], resource)).sum();
+    }
+
     /** Who that is. */
     int[] wanted(int[] more) {
         return IntStream.range(0, more.length).flatMap(i -> Arrays.stream(waves.get(i).vees(), 0, more[i])).toArray();

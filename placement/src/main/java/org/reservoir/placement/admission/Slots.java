@@ -51,10 +51,6 @@ final class Slots {
         return scales.stream().anyMatch(scale -> scale.suffices(down, begins, more));
     }
 
-    boolean suffice(int host) {
-        return suffice(new int[] {host}, new int[0], new int[0]);
-    }
-
     /** Which VEEs and hosts can be counted, and how many hosts a member of a group may find taken by others of it. */
     private static final class Rules {
         private final Set<Integer> special = new HashSet<>();

@@ -84,8 +84,10 @@ final class Consolidation {
             }
         }
         leaving.sort(Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v));
+        var filling = new Filling(board, units, leaving);
+        dearestFirst.subList(kept, dearestFirst.size()).stream().filter(host -> board.open(host) && state.host(host).usable()).forEach(filling::fill);
         var fullest = new Fullest(board, keep);
-        var left = leaving.stream().filter(vee -> !fullest.takes(vee)).toList();
+        var left = leaving.stream().filter(vee -> !fullest.holds(board.at(vee)) && !fullest.takes(vee)).toList();
         for (int i = kept - 1; i >= 0 && !left.isEmpty(); i--) {
             int host = dearestFirst.get(i);
             fullest.add(host);

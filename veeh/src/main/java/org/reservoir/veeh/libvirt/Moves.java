@@ -90,7 +90,7 @@ final class Moves {
     }
 
     private void abortJob() {
-        var daemon = from.link.quick();
+        var daemon = from.link.guest();
         from.find(order).filter(dom -> daemon.job(dom).get("type") instanceof Integer type && type != 0).ifPresent(daemon::abortJob);
     }
 
@@ -137,7 +137,7 @@ final class Moves {
 
     /** A guest that stands still because a former move of it was never confirmed or cancelled goes on here first. */
     private void releaseFromLastMove(Domain here) {
-        var daemon = from.link.quick();
+        var daemon = from.link.guest();
         if (!isHeldByMove(daemon.state(here))) {
             return;
         }
@@ -157,7 +157,7 @@ final class Moves {
 
     /** A QEMU that was never resumed since its guest arrived ends with a failed assertion when the guest is saved or sent on (7.2 does). */
     private void wake() {
-        var daemon = to.link.quick();
+        var daemon = to.link.guest();
         var there = to.find(order).orElseThrow();
         daemon.resume(there);
         daemon.suspend(there);

@@ -110,9 +110,21 @@ final class Pool {
     /** Finds what other machines have put here since. A driver that has no call for it looks at every question. */
     void refresh() {
         Poor.ask(() -> {
-            link.slow().within(Duration.ofMinutes(1)).refreshPool(name);
+            refresh(link.slow().within(Duration.ofMinutes(1)));
             return true;
         });
+    }
+
+    /** libvirt stops a pool whose folder is away when it looks; once that is back, somebody must start it again. */
+    private void refresh(LibvirtConnection daemon) {
+        try {
+            daemon.refreshPool(name);
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.REFUSED && failure.kind() != Kind.UNSUPPORTED) {
+                throw failure;
+            }
+            daemon.resumePool(name);
+        }
     }
 
     // ---- images

@@ -31,6 +31,12 @@ interface FakeStorage extends StorageCalls, FakePart {
     }
 
     @Override
+    default void resumePool(String pool) {
+        call("resumePool");
+        need("resumePool");
+    }
+
+    @Override
     default void refreshPool(String pool) {
         call("refreshPool");
         need("refreshPool");

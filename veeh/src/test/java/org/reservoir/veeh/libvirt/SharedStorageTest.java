@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vhi.Census;
 import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Migration;
 import org.reservoir.interfaces.vhi.Order;
 import org.reservoir.interfaces.vhi.Progress;
@@ -106,6 +107,21 @@ class SharedStorageTest {
             assertThat(here.domains).hasSize(1);
             assertThat(here.files).containsKey(DISK);
         }
+    }
+
+    /** Somebody looked while it was away, and libvirt has stopped its pool. */
+    @Test
+    void aFolderThatWasAwayIsTakenUpAgain() {
+        open(Map.of("storage", "nas"));
+        lives(true);
+        here.meanwhile = call -> {
+            if (call.equals("refreshPool") && !here.calls.contains("resumePool")) {
+                throw new HostFailure(Kind.UNSUPPORTED, "Requested operation is not valid: storage pool 'reservoir' is not active");
+            }
+        };
+        host.erase(next());
+        assertThat(here.calls).contains("resumePool");
+        assertThat(here.files.keySet()).noneMatch(file -> file.startsWith("lab-vee-"));
     }
 
     @Test
