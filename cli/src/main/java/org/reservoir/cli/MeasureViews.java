@@ -128,10 +128,15 @@ final class MeasureViews {
         public void run(Invocation call) {
             var most = call.option("--count").map(text -> Numbers.whole("--count", text)).orElse(Long.MAX_VALUE);
             Map<String, String> seen = new HashMap<>();
+            boolean silent = false;
             long told = 0;
             do {
                 var readings = new ArrayList<>(call.site().all(call.path("/api/monitoring/v1/measurements?subject={SUBJECT}")));
                 readings.sort(Comparator.comparing(reading -> Json.text(reading, "metric")));
+                if (readings.isEmpty() && seen.isEmpty() && !silent) {
+                    silent = true;
+                    call.hint("Nothing tells of %s%s.".formatted(call.arg("SUBJECT"), call.has("--once") ? "" : " yet; waiting"));
+                }
                 for (var reading : readings) {
                     var metric = Json.text(reading, "metric");
                     if (told < most && !Json.text(reading, "at").equals(seen.put(metric, Json.text(reading, "at")))) {

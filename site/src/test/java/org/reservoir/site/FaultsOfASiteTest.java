@@ -108,19 +108,29 @@ class FaultsOfASiteTest {
         var source = key.source();
         var stream = new StreamInfo(source, 1, "faults.count", Subject.of(new HostId(3)), Labels.NONE, COUNT, Duration.ofMillis(100), Duration.ofSeconds(5), Delivery.CONTROL);
         try (var mess = new Mess(new DatagramSocket(ANY), ear); var outlet = new UdpOutlet(source, mess.address(), Optional.of(key.secret()))) {
-            outlet.alive(new SourceInfo(source, "agent-faulty", Optional.of(new HostId(3)), "", 1, 0, 0));
+            var info = new SourceInfo(source, "agent-faulty", Optional.of(new HostId(3)), "", 1, 0, 0);
             outlet.tell(stream, StreamState.ON, "");
+            outlet.alive(info);
             commands.until("source list", "agent-faulty");
-            for (int n = 1; n <= MEASURED; n++) {
-                outlet.take(stream, n, new Row(COUNT).begin(System.currentTimeMillis()).set(0, n));
-                Thread.sleep(2); // each in a frame of its own
-            }
+            commands.until("probe show faults.count --source agent-faulty -o json", "\"state\" : \"ON\"");
+            measure(outlet, stream, info, 1, 1); // what was sent before the first that is heard is not known for a loss
+            commands.until("probe show faults.count --source agent-faulty -o json", "\"heard\" : 1");
+            measure(outlet, stream, info, 2, MEASURED);
             var shown = commands.until("probe show faults.count --source agent-faulty -o json", "\"heard\" : " + MEASURED);
             assertThat(shown).contains("\"gaps\" : 0");
         }
         commands.until("probe show faults.count --source agent-faulty -o json", state -> state.contains("STALE") || state.contains("LOST"));
         commands.until("source list", list -> list.lines().anyMatch(line -> line.contains("agent-faulty") && line.contains("LOST")));
         assertThat(commands.say("measurement show host-3 faults.count --for 10s")).as("silence, and not a value").doesNotContain("mean: 2");
+    }
+
+    private static void measure(UdpOutlet outlet, StreamInfo stream, SourceInfo info, int from, int to) throws InterruptedException {
+        for (int n = from; n <= to; n++) {
+            outlet.take(stream, n, new Row(COUNT).begin(System.currentTimeMillis()).set(0, n));
+            Thread.sleep(2); // most in a frame of their own
+        }
+        outlet.alive(info);
+        outlet.alive(info); // so that the last measurement's frame has another to change places with
     }
 
     @Test
@@ -130,7 +140,6 @@ class FaultsOfASiteTest {
         setBack.set(Duration.ofHours(1));
         int before = count(commands.done("measurement show host-1 host.vees --for 1m"));
         commands.until("measurement show host-1 host.vees --for 1m", shown -> count(shown) >= Math.max(3, before));
-        commands.until("measurement list --subject host-1 --metric host.vees", list -> list.matches("(?s).*host-1 +host\\.vees +0 +[0-9]s.*"));
     }
 
     private static int count(String shown) {
