@@ -22,8 +22,10 @@ declare -A java_flags=(
     # Without the replay of the training's profiles: it has the compilers work at what a start does once.
     [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
-    # Small before all. With both compilers: sealing frames without the second takes several times as long.
-    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn4m -Xss256k -XX:ReservedCodeCacheSize=24m"
+    # Small before all. With both compilers: sealing frames without the second takes several times as long; what it needs much memory for it
+    # leaves to the first, and what it gave back the kernel gets again.
+    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn3m -Xss256k -XX:ReservedCodeCacheSize=24m -XX:CICompilerCount=2
+        -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,6M~stop -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000"
     [bench]="--enable-native-access=ALL-UNNAMED"
 )
 

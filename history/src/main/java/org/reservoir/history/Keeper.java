@@ -73,14 +73,10 @@ final class Keeper implements AutoCloseable {
         turning.lock();
         try {
             var space = space();
-            if (writer.isDue() || anyway || writer.heads().size() > 1) {
-                var sealing = writer.rotate();
-                store.seal(sealing.head(), writer.secondLog(), clock.millis());
-                writer.sealed();
-            }
+            sealWhatIsDue(anyway);
             long now = clock.millis();
             boolean hour = anyway || Math.abs(now - rolledUp) >= ROLL_UP.toMillis();
-            if (store.gather(hour) && hour) {
+            if (store.gather(hour, () -> sealWhatIsDue(false)) && hour) {
                 rolledUp = now;
             }
             store.expire(policy, now);
@@ -92,6 +88,15 @@ final class Keeper implements AutoCloseable {
             Thread.sleep(TURN_MILLIS);
         } finally {
             turning.unlock();
+        }
+    }
+
+    /** Also while segments are gathered: that takes long when there are very many series, and a full head cannot wait for it. */
+    private void sealWhatIsDue(boolean anyway) throws IOException, InterruptedException {
+        if (writer.isDue() || anyway || writer.heads().size() > 1) {
+            var sealing = writer.rotate();
+            store.seal(sealing.head(), writer.secondLog(), clock.millis());
+            writer.sealed();
         }
     }
 

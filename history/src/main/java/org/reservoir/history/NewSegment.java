@@ -12,7 +12,11 @@ final class NewSegment implements AutoCloseable {
     NewSegment(Path folder, Tier tier, long number) throws IOException {
         this.tier = tier;
         this.number = number;
-        out = new SegmentWriter(folder.resolve("%s-%d.tsfile".formatted(tier.word(), number)));
+        out = new SegmentWriter(folder.resolve(fileName()));
+    }
+
+    String fileName() {
+        return "%s-%d.tsfile".formatted(tier.word(), number);
     }
 
     SegmentWriter out() {

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -34,6 +36,8 @@ final class Store implements AutoCloseable {
     private final Catalog catalog;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Long, Segment> open = new LinkedHashMap<>();
+    /** Files that are being written and are not yet in the table. */
+    private final Set<String> making = new HashSet<>();
     private final AtomicLong next;
     private volatile Contents contents;
 
@@ -80,30 +84,38 @@ final class Store implements AutoCloseable {
     /**
      * Rolls up what is not yet, gathering small segments into one, when there is enough to do.
      *
-     * @param anyway also when there is little
+     * @param anyway    also when there is little
+     * @param meanwhile called again and again while it lasts, which may be minutes: it may {@link #seal}
      */
-    boolean gather(boolean anyway) throws IOException {
+    boolean gather(boolean anyway, Meanwhile meanwhile) throws IOException, InterruptedException {
         var fresh = contents.of(Tier.RAW).stream().filter(SegmentInfo::fresh).toList();
         if (fresh.size() >= GATHER_AT || anyway && !fresh.isEmpty()) {
-            rollUp(fresh);
+            rollUp(fresh, meanwhile);
             return true;
         }
         for (var tier : Tier.values()) {
             var small = contents.of(tier).stream().filter(segment -> !segment.fresh() && segment.bytes() < SMALL).toList();
             if (small.size() >= 2 * GATHER_AT) {
-                join(tier, small.subList(0, Math.min(small.size(), 4 * GATHER_AT)));
+                join(tier, small.subList(0, Math.min(small.size(), 4 * GATHER_AT)), meanwhile);
                 return true;
             }
         }
         return false;
     }
 
+    /** What else there is to do. */
+    @FunctionalInterface
+    interface Meanwhile {
+        void turn() throws IOException, InterruptedException;
+    }
+
     /** Minutes and hours of some segments of samples, which become one. */
-    private void rollUp(List<SegmentInfo> fresh) throws IOException {
+    private void rollUp(List<SegmentInfo> fresh, Meanwhile meanwhile) throws IOException, InterruptedException {
         var sources = readers(fresh);
         var come = new ArrayList<SegmentInfo>();
         try (var raw = writer(Tier.RAW); var minutes = writer(Tier.MINUTE); var hours = writer(Tier.HOUR)) {
             for (var key : keys(sources)) {
+                meanwhile.turn();
                 var series = catalog.series(key);
                 var points = points(series, sources, EVER);
                 if (sources.size() > 1) {
@@ -121,15 +133,18 @@ final class Store implements AutoCloseable {
             come.add(minutes.finish());
             come.add(hours.finish());
             commit(contents.changed(fresh, come), sources.size() > 1 ? fresh : List.of());
+        } finally {
+            making.clear();
         }
         clear();
     }
 
     /** Some segments of a tier become one; buckets of the same time are added up. */
-    private void join(Tier tier, List<SegmentInfo> small) throws IOException {
+    private void join(Tier tier, List<SegmentInfo> small, Meanwhile meanwhile) throws IOException, InterruptedException {
         var sources = readers(small);
         try (var writer = writer(tier)) {
             for (var key : keys(sources)) {
+                meanwhile.turn();
                 var series = catalog.series(key);
                 if (tier == Tier.RAW) {
                     writer.out().write(points(series, sources, EVER));
@@ -142,6 +157,8 @@ final class Store implements AutoCloseable {
                 }
             }
             commit(contents.changed(small, List.of(writer.finish())), small);
+        } finally {
+            making.clear();
         }
         clear();
     }
@@ -164,7 +181,9 @@ final class Store implements AutoCloseable {
     }
 
     private NewSegment writer(Tier tier) throws IOException {
-        return new NewSegment(folder, tier, number());
+        var made = new NewSegment(folder, tier, number());
+        making.add(made.fileName());
+        return made;
     }
 
     private List<Segment> readers(List<SegmentInfo> infos) {
@@ -235,7 +254,7 @@ final class Store implements AutoCloseable {
             for (var file : (Iterable<Path>) files::iterator) {
                 var name = file.getFileName().toString();
                 boolean spent = name.matches("head-[0-9]+\\.log") && Long.parseLong(name.substring(5, name.length() - 4)) < contents.firstLog();
-                if (spent || name.endsWith(".tsfile") && !named.contains(name)) {
+                if (spent || name.endsWith(".tsfile") && !named.contains(name) && !making.contains(name)) {
                     Files.deleteIfExists(file);
                 }
             }

@@ -40,7 +40,7 @@ final class Roll {
     }
 
     /** Notes a probe that runs, new or other than before. */
-    void put(int number, Kept kept) {
+    void put(Integer number, Kept kept) { // one object for both tables: there may be very many probes
         (waits(number) ? waiting : running).put(number, kept);
         names.put(kept.wanted().name(), number);
     }
