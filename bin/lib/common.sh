@@ -21,14 +21,22 @@ die() {
     exit 1
 }
 
-# step WHAT COMMAND… : says what is being done and how long it took; the output goes to a log file, shown when the command fails.
+# step WHAT COMMAND… : says what is being done and how long it took; the output goes to a log file, shown when the command fails. A function of
+# several commands ends at the first that fails: in a subshell, and not behind `||`, where bash would go on to the next.
 step() {
-    local what=$1 log began=$SECONDS status=0
+    local what=$1 log began=$SECONDS status
     shift
     mkdir -p "$log_dir"
     log=$log_dir/$(tr -cs 'A-Za-z0-9\n' - <<<"$what" | cut -c1-60).$$.log
     say "• $what …"
-    "$@" >"$log" 2>&1 </dev/null || status=$?
+    set +e
+    (set -e; "$@") >"$log" 2>&1 </dev/null
+    status=$?
+    set -e
+    if [[ $status -eq 130 ]]; then # Ctrl-C
+        say "Interrupted: $what was not ended. The next run goes on with it."
+        exit 130
+    fi
     if [[ $status -ne 0 ]]; then
         tail -n 25 "$log" >&2
         die "$what failed (exit code $status)." "The whole output: $log"

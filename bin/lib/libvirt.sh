@@ -28,7 +28,7 @@ start_libvirt() {
 }
 
 libvirt_by_hand() {
-    as_root mkdir -p /run/libvirt
+    as_root mkdir -p /run/libvirt /run/lock # the latter for libvirtd's locks of consoles and channels
     # What udev does where it runs. While QEMU's user cannot open the device that libvirtd sees, libvirtd asks QEMU for its
     # capabilities anew at every call, ten seconds each.
     if [[ -c /dev/kvm ]] && getent group kvm >/dev/null; then

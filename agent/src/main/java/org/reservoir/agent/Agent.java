@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,8 @@ import org.reservoir.monitoring.plane.Wanted;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.ProbeSettings;
-import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.wire.UdpOrders;
-import org.reservoir.monitoring.wire.UdpOutlet;
+import org.reservoir.monitoring.wire.VoiceKey;
 
 /**
  * Probes of one host: measures, sends to one site, takes orders from it. Decides nothing; the site says what is measured, how
@@ -43,7 +41,7 @@ public final class Agent implements AutoCloseable {
     private static final Duration USUAL_PERIOD = Duration.ofSeconds(5);
 
     private final Station station;
-    private final UdpOutlet outlet;
+    private final Way.Opened way;
     private final Optional<UdpOrders> orders;
     private final Thread loop;
 
@@ -51,28 +49,24 @@ public final class Agent implements AutoCloseable {
      * How an agent is run.
      *
      * @param host    as the site calls the host
-     * @param site    where measurements go
-     * @param key     shared with the site
+     * @param way     how measurements go to the site
+     * @param key     the agent's own, which the site gave out
      * @param listen  where orders are heard; empty for nowhere
      * @param scripts folder of the programs that may be run as probes
      */
-    public record Settings(HostId host, String name, InetSocketAddress site, byte[] key, Optional<InetSocketAddress> listen, Path scripts) {
-        public Settings {
-            key = key.clone();
-        }
-    }
+    public record Settings(HostId host, String name, Way way, VoiceKey key, Optional<InetSocketAddress> listen, Path scripts) {}
 
     /** @throws Refused {@code PORT_TAKEN}, {@code NO_ROUTE} */
     public Agent(Settings settings) {
-        var id = new SourceId(new SecureRandom().nextLong());
+        var id = settings.key().source();
         var kinds = new Kinds();
         HostKinds.all().forEach(kind -> kinds.offer(kind, BUILT_IN));
         kinds.offer(new ScriptKind(settings.scripts()), BUILT_IN);
         kinds.offer(new ScrapeKind(), BUILT_IN);
         kinds.offer(TestSignal.kind(), BUILT_IN);
-        outlet = new UdpOutlet(id, settings.site(), Optional.of(settings.key()));
+        way = settings.way().open(id, settings.key());
         station = new Station(id, settings.name(), kinds, new Station.Ports(this::place, Memory.NONE, audit()), now());
-        orders = settings.listen().map(at -> new UdpOrders(at, settings.key(), station));
+        orders = settings.listen().map(at -> new UdpOrders(at, settings.key().secret(), station));
         station.source().introduce(settings.name(), Optional.of(settings.host()), orders.map(Agent::address).orElse(""));
         loop = Thread.ofPlatform().name("probes").unstarted(this::run);
         USUAL.forEach(kind -> usual(kind, settings.host()));
@@ -92,7 +86,7 @@ public final class Agent implements AutoCloseable {
 
     private Outlet place(String to) {
         if (to.equals("site")) {
-            return outlet;
+            return way.outlet();
         }
         throw Refused.notFound("NO_SUCH_PLACE", "An agent cannot send to '%s'.".formatted(to), "It sends to 'site'.");
     }
@@ -116,7 +110,7 @@ public final class Agent implements AutoCloseable {
     }
 
     void start() {
-        station.source().subscribe(Interest.ALL, outlet);
+        station.source().subscribe(Interest.ALL, way.outlet());
         loop.start();
     }
 
@@ -153,6 +147,6 @@ public final class Agent implements AutoCloseable {
             orders.get().close();
         }
         station.close();
-        outlet.close();
+        way.close();
     }
 }

@@ -12,17 +12,18 @@ import org.reservoir.monitoring.wire.LinkWords;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs an agent until it is told to stop. */
 @Command(name = "agent", mixinStandardHelpOptions = true, sortOptions = false, description = "Measures this host and sends to a Reservoir site.",
-        footer = {"", "The key is 64 hexadecimal digits in a file that none but its owner may read, the same at the site:", "  head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n' > KEY; chmod 600 KEY"})
+        footer = {"", "The key is made by an administrator of the site, for this agent alone, and lies in a file that none but its owner may read:", "  (umask 077; reservoir agent add NAME > KEY)"})
 public final class Main implements Callable<Integer> {
     @Option(names = "--host", required = true, paramLabel = "HOST", description = "What the site calls this host, such as host-3.")
     private String host;
-    @Option(names = "--site", required = true, paramLabel = "ADDRESS:PORT", description = "Where measurements go (UDP, sealed).")
-    private String site;
-    @Option(names = "--key", required = true, paramLabel = "FILE", description = "The key that is shared with the site.")
+    @Mixin
+    private Way.Options site;
+    @Option(names = "--key", required = true, paramLabel = "FILE", description = "The agent's own key, as the site showed it when the agent was added.")
     private Path key;
     @Option(names = "--listen", paramLabel = "ADDRESS:PORT", description = "Where the site's orders are heard (UDP, sealed); nowhere unless given.")
     private Optional<String> listen = Optional.empty();
@@ -64,6 +65,6 @@ public final class Main implements Callable<Integer> {
     }
 
     Agent.Settings settings() {
-        return new Agent.Settings(HostId.parse(host), name.orElse("agent-" + host), LinkWords.address(site), LinkWords.key(key), listen.map(LinkWords::address), scripts);
+        return new Agent.Settings(HostId.parse(host), name.orElse("agent-" + host), site.way(), LinkWords.voiceKey(key), listen.map(LinkWords::address), scripts);
     }
 }

@@ -30,10 +30,11 @@ import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.LinkWords;
 import org.reservoir.monitoring.wire.UdpController;
 import org.reservoir.monitoring.wire.UdpIntake;
+import org.reservoir.monitoring.wire.VoiceKey;
 
 class AgentTest {
     private static final HostId HOST = new HostId(3);
-    private static final byte[] KEY = "a key of thirty-two bytes, sixty".getBytes();
+    private static final VoiceKey KEY = VoiceKey.derived("a key of thirty-two bytes, sixty".getBytes(), 7);
 
     @TempDir
     Path folder;
@@ -44,8 +45,8 @@ class AgentTest {
         return new InetSocketAddress("127.0.0.1", 0);
     }
 
-    private Agent agent(InetSocketAddress site, byte[] key) {
-        return new Agent(new Agent.Settings(HOST, "agent-1", site, key, Optional.of(loopback()), folder));
+    private Agent agent(InetSocketAddress site, VoiceKey key) {
+        return new Agent(new Agent.Settings(HOST, "agent-1", new Way.Datagrams(site), key, Optional.of(loopback()), folder));
     }
 
     private int count(String series) {
@@ -62,7 +63,7 @@ class AgentTest {
 
     @Test
     void aSiteHearsTheHostAndOrdersWhatIsMeasured() throws Exception {
-        try (var intake = new UdpIntake(loopback(), Optional.of(KEY), collector); var agent = agent(intake.address(), KEY); var controller = new UdpController(KEY, Duration.ofSeconds(20))) {
+        try (var intake = new UdpIntake(loopback(), Optional.of(KEY.secret()), collector); var agent = agent(intake.address(), KEY); var controller = new UdpController(KEY.secret(), Duration.ofSeconds(20))) {
             agent.start();
             var all = Selection.prefix("hosts.");
             var source = controller.source(agent.station().id(), agent.ordersAt().orElseThrow());
@@ -78,7 +79,7 @@ class AgentTest {
 
     @Test
     void whoHasAnotherKeyIsNotHeard() throws Exception {
-        try (var intake = new UdpIntake(loopback(), Optional.of(KEY), collector); var agent = agent(intake.address(), "another key of at least 16 bytes".getBytes())) {
+        try (var intake = new UdpIntake(loopback(), Optional.of(KEY.secret()), collector); var agent = agent(intake.address(), VoiceKey.derived("another key of at least 16 bytes".getBytes(), 7))) {
             agent.start();
             await(() -> intake.counts().forged() > 0, "something came");
             assertThat(measurements.takenCount()).isZero();
@@ -108,6 +109,9 @@ class AgentTest {
         assertThatThrownBy(() -> LinkWords.key(file)).hasMessageContaining("Others than its owner");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         assertThat(LinkWords.key(file)).hasSize(32);
+        assertThatThrownBy(() -> LinkWords.voiceKey(file)).hasMessageContaining("no key of an agent");
+        Files.writeString(file, KEY.written() + "\n");
+        assertThat(LinkWords.voiceKey(file).written()).isEqualTo(KEY.written());
         Files.writeString(file, "too short");
         assertThatThrownBy(() -> LinkWords.key(file)).hasMessageContaining("holds no key");
     }

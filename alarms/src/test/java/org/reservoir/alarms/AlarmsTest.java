@@ -41,7 +41,6 @@ import org.reservoir.monitoring.history.Points;
 import org.reservoir.monitoring.history.Series;
 import org.reservoir.monitoring.history.Span;
 import org.reservoir.monitoring.history.Wanted;
-import org.reservoir.store.Cursor;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 
@@ -95,7 +94,7 @@ class AlarmsTest {
     }
 
     private List<String> events() {
-        return database.outbox().after(Cursor.START, Set.of(Alarms.TOPIC), 100).stream().map(event -> event.type() + " " + event.subject()).toList();
+        return TestDatabase.told(database, Set.of(Alarms.TOPIC)).stream().map(event -> event.type() + " " + event.subject()).toList();
     }
 
     @Test

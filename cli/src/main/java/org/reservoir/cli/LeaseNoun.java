@@ -16,6 +16,9 @@ final class LeaseNoun {
     private static final String WHICH = "By id (lease-7 or 7) or name.";
     private static final String[] COLUMNS = {"ID", "NAME", "KIND", "STATE", "VEES", "RUNS", "SUSPENDS=suspends", "HOSTS", "DURATION"};
 
+    private static final String POLICY = "/api/veem/v1/lease-policy";
+    private static final String[] POLICIES = {"ADMISSION", "PREEMPTION", "HOSTS", "PRICING", "NUMBERS"};
+
     private LeaseNoun() {}
 
     static Noun noun() {
@@ -23,6 +26,8 @@ final class LeaseNoun {
                 Verb.of("list", "List leases.", Call.pages(LEASES, COLUMNS).shown(LeaseNoun::line)).options(Opt.flag("--all", "Also those that are over.", "?over"), Call.WATCH),
                 Verb.of("show", "Show a lease with its runs, past and planned.", Call.get(LEASE).shown(LeaseNoun::whole)).options(Call.WATCH).arg("LEASE", WHICH),
                 Verb.of("cancel", "Give a lease up; its VEEs are terminated.", Call.send("DELETE", LEASE).hint("Given up.").columns(COLUMNS).shown(LeaseNoun::line)).arg("LEASE", WHICH),
+                Verb.of("policy", "Show which leases are taken, who makes room for whom, and what they cost; for administrators.", Call.get(POLICY).columns(POLICIES)),
+                setPolicy(),
                 Verb.of("calendar", "What is free on each host, and from when on.", new Calendar()));
     }
 
@@ -34,11 +39,23 @@ final class LeaseNoun {
                         Opt.text("--deadline", "TIME", "With --start as the earliest time: run for that long by then, whenever it suits.", ""),
                         Opt.flag("--preemptible", "May be suspended for another; so may those without an exact time anyway.", ""),
                         Opt.flag("--steadfast", "May not be suspended.", ""),
+                        Opt.text("--most-per-hour", "PRICE", "What you would pay at most for a VEE and hour, where leases have a price.", ""),
                         Opt.text("--count", "N", "So many VEEs, all at the same time.", ""))
                 .options(VeeNoun.makings())
                 .example("lease request course --start 2026-12-01T08:00:00Z --duration 4h --count 20 --memory 1GiB --disk debian")
                 .example("lease request render --duration 12h --vcpus 4 --memory 8GiB --disk render")
                 .example("lease request report --start +10m --deadline +6h --duration 1h --disk debian");
+    }
+
+    private static Verb setPolicy() {
+        return Verb.of("set-policy", "Set which leases are taken, who makes room for whom, and what they cost; what is left out goes back to its default. What was promised stays promised.",
+                        Call.send("PUT", POLICY).columns(POLICIES))
+                .options(Opt.text("--admission", "NAME", "accept-all (when left out), no-ARs, or a plug-in's.", "admission"),
+                        Opt.text("--preemption", "NAME", "ar-preempts-everything (when left out), no-preemption, deadline, or a plug-in's.", "preemption"),
+                        Opt.text("--hosts", "NAME", "greedy: those with few leases first (when left out); no-policy: in their order.", "hosts"),
+                        Opt.text("--pricing", "NAME", "free (when left out), constant, random, maximum, adaptive, or a plug-in's.", "pricing"),
+                        Opt.pairs("--number", "For pricing, per VEE and hour: rate, or min-rate, max-rate and seed of random ones.", "numbers").read((_, text) -> PlacementNouns.numbered("--number", text, "NUMBER", "rate=0.05")))
+                .example("lease set-policy --admission no-ARs").example("lease set-policy --pricing constant --number rate=0.05");
     }
 
     private record Request() implements Verb.Work {
@@ -66,6 +83,7 @@ final class LeaseNoun {
             }
             call.option("--deadline").ifPresent(text -> wish.put("deadline", time(text, "--deadline", now).toString()));
             Stream.of("--preemptible", "--steadfast").filter(call::has).forEach(flag -> wish.put("preemptible", flag.equals("--preemptible")));
+            call.option("--most-per-hour").ifPresent(text -> wish.put("mostPerHour", Numbers.read("--most-per-hour", text)));
             wish.put("vees", CreateVees.specs(call, CreateVees.spec(call)));
             return wish;
         }

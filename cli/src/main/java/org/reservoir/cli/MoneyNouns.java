@@ -39,7 +39,11 @@ final class MoneyNouns {
         return Noun.of("statement", "What was used and what it costs.",
                 Verb.of("show", "Show the statement of a service.", new Bill(V1 + "services/{SERVICE}/statement")).arg("SERVICE", "By id or name.")
                         .options(from(), to())
-                        .example("statement show shop"));
+                        .example("statement show shop"),
+                Verb.of("metered", "List what measurements for accounting came to, hour by hour; for administrators.",
+                                Call.table(V1 + "metered", "SUBJECT", "METRIC", "HOUR", "COUNT", "SUM", "MEAN", "LOW", "HIGH"))
+                        .options(Opt.text("--subject", "SUBJECT", "Of this: vee-7, host-3 or service-2.", "?subject"), Opt.text("--metric", "TEXT", "Whose names begin so.", "?metric"), from(), to())
+                        .example("statement metered --subject vee-7"));
     }
 
     /** A statement as a table and its total. */

@@ -9,7 +9,7 @@ final class Nouns {
 
     static List<Noun> all() {
         return List.of(VeeNoun.noun(), StoreNouns.image(), StoreNouns.network(), StoreNouns.securityGroup(), StoreNouns.template(), HostNoun.noun(), PlacementNouns.policy(), PlacementNouns.plan(), LeaseNoun.noun(),
-                ServiceNouns.service(), ServiceNouns.rule(), MeasureNouns.measurement(), AlarmNoun.noun(), ProbeNoun.source(), ProbeNoun.probe(), MeasureNouns.event(), MoneyNouns.account(), MoneyNouns.pricebook(),
+                ServiceNouns.service(), ServiceNouns.rule(), MeasureNouns.measurement(), AlarmNoun.noun(), ProbeNoun.source(), AgentNoun.noun(), BorderNoun.noun(), ProbeNoun.probe(), MeasureNouns.event(), MoneyNouns.account(), MoneyNouns.pricebook(),
                 MoneyNouns.statement(), AccessNouns.user(), AccessNouns.group(), AccessNouns.token(), AccessNouns.quota(), LocalNouns.site(), PluginNoun.noun(),
                 LocalNouns.login(), LocalNouns.context(), LocalNouns.completion());
     }

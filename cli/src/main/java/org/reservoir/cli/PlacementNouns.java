@@ -20,7 +20,7 @@ final class PlacementNouns {
                                 Opt.pairs("--goal", "Something to have little of, and its weight: balance (1000 points for one host that is full), power (1 a watt), few-moves (1 a migration), "
                                         + "headroom (1000 a host that is missing), or a plug-in's goal. More than one are added.", "goals").read(PlacementNouns::goal).needed(),
                                 Opt.pairs("--price", "For the goal profit (1000 points are 1 lost by the hour): what a VEE's cpu and gib bring by the hour, penalty for one that waits (times what it "
-                                        + "would bring), host-cpu and host-gib that hosts cost; labels cost_cpu and cost_gib of a host go before.", "prices").read(PlacementNouns::price),
+                                        + "would bring; penalty-CLASS: with the tag sla=CLASS), host-cpu and host-gib that hosts cost; labels cost_cpu and cost_gib of a host go before.", "prices").read(PlacementNouns::price),
                                 Opt.number("--headroom-hosts", "K", "Hosts whose loss headroom is kept for; 1 when left out.", "failures"),
                                 Opt.number("--most-moves", "N", "Migrations that one plan may ask for; 10 when left out.", "mostMoves"),
                                 Opt.number("--least-gain", "PART", "What a change must gain of what the present costs; 0.01 when left out.", "leastGain"),
@@ -59,7 +59,7 @@ final class PlacementNouns {
         return numbered("--price", text, "PRICE", "cpu=0.05");
     }
 
-    private static Object numbered(String option, String text, String what, String example) {
+    static Object numbered(String option, String text, String what, String example) {
         var pair = Numbers.pair(option, text);
         try {
             return Map.entry(pair.getKey(), new BigDecimal(pair.getValue().toString()));

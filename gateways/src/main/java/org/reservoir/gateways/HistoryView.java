@@ -40,6 +40,9 @@ public interface HistoryView {
     /** @param format {@code csv} or {@code parquet} */
     void export(Which which, Interval time, String format, OutputStream to) throws IOException;
 
+    /** Before an answer is begun that cannot be taken back: refuses what reading would refuse. @throws org.reservoir.kernel.Refused as the others */
+    void require(Which which);
+
     HistoryHealth health();
 
     /** @param labels such as {@code service}, {@code component}, {@code host}; of a group, what its members have in common */

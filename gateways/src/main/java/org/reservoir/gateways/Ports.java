@@ -74,6 +74,14 @@ public final class Ports {
         return find(PluginsView.class);
     }
 
+    public Optional<AgentsView> agents() {
+        return find(AgentsView.class);
+    }
+
+    public Optional<BordersView> borders() {
+        return find(BordersView.class);
+    }
+
     public Optional<ProbesView> probes() {
         return find(ProbesView.class);
     }

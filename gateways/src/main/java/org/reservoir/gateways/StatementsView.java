@@ -25,6 +25,12 @@ public interface StatementsView {
     /** Puts a book in force from its begin on. @throws org.reservoir.kernel.Refused {@code BAD_PRICE_BOOK}, {@code PRICE_BOOK_CURRENCY} */
     PriceBook add(NewPriceBook book);
 
+    /** What was measured for accounting, hour by hour. @param subject only of this; @param metric only of those whose names begin so */
+    List<Metered> metered(Optional<String> subject, Optional<String> metric, Interval time);
+
+    /** @param hour its begin, by the clock of who measured @param count measurements */
+    record Metered(String subject, String metric, Instant hour, long count, double sum, double mean, double low, double high) {}
+
     /**
      * @param subject whose: {@code service-7}, {@code user-3}
      * @param vees    VEEs that were charged for, {@code stillOn} of them go on

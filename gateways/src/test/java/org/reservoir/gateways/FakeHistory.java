@@ -41,6 +41,11 @@ final class FakeHistory implements HistoryView, QueryView {
     }
 
     @Override
+    public void require(Which which) {
+        // all of it is there
+    }
+
+    @Override
     public HistoryHealth health() {
         return new HistoryHealth("fake", 1, 1, 1, 0, 100, "");
     }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Lease;
+import org.reservoir.interfaces.vmi.LeasePolicy;
 import org.reservoir.interfaces.vmi.LeaseWish;
 import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Ownership;
@@ -29,6 +30,7 @@ final class FakeLeases implements Leases {
 
     private final Vees vees;
     private final TreeMap<Long, Lease> leases = new TreeMap<>();
+    private LeasePolicy policy = LeasePolicy.USUAL;
 
     FakeLeases(Vees vees) {
         this.vees = vees;
@@ -48,7 +50,7 @@ final class FakeLeases implements Leases {
         var end = start.plus(wish.duration());
         var run = new Lease.Run(begun ? Lease.Phase.ACTIVE : Lease.Phase.SCHEDULED, start, start, end, end.plusSeconds(12), false, nodes.stream().map(_ -> HOST).toList());
         var lease = new Lease(new LeaseId(leases.size() + 1), wish.name(), Ownership.privateTo(caller), wish.kind(), begun ? Lease.State.ACTIVE : Lease.State.READY, wish.yields(),
-                wish.duration(), wish.at(), wish.deadline(), Duration.ZERO, List.of(run), nodes, Optional.empty(), Optional.empty(), FakeVmi.NOW, Optional.empty());
+                wish.duration(), wish.at(), wish.deadline(), Duration.ZERO, List.of(run), nodes, Optional.empty(), Optional.empty(), wish.mostPerHour(), FakeVmi.NOW, Optional.empty());
         leases.put(lease.id().value(), lease);
         return lease;
     }
@@ -71,9 +73,20 @@ final class FakeLeases implements Leases {
             throw Refused.conflict("LEASE_OVER", "%s is over since %s.".formatted(id, lease.ended().get()), "");
         }
         var over = new Lease(id, lease.name(), lease.ownership(), lease.kind(), Lease.State.CANCELLED, lease.preemptible(), lease.duration(), lease.at(), lease.deadline(), lease.ran(),
-                lease.runs(), lease.vees(), Optional.of("cancelled"), Optional.of(new Lease.Instead(Optional.empty(), OptionalInt.of(0))), lease.created(), Optional.of(FakeVmi.NOW));
+                lease.runs(), lease.vees(), Optional.of("cancelled"), Optional.of(new Lease.Instead(Optional.empty(), OptionalInt.of(0))), lease.price(), lease.created(), Optional.of(FakeVmi.NOW));
         leases.put(id.value(), over);
         return over;
+    }
+
+    @Override
+    public synchronized LeasePolicy policy(Caller caller) {
+        return policy;
+    }
+
+    @Override
+    public synchronized LeasePolicy setPolicy(Caller caller, LeasePolicy other) {
+        policy = other;
+        return other;
     }
 
     @Override

@@ -35,7 +35,7 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     public Ports behind(Ports ports) {
         var history = new FakeHistory();
         return ports.with(Services.class, new FakeServices()).with(MeasurementsView.class, this).with(GuestVoice.class, this).with(StatementsView.class, this)
-                .with(EventSource.class, this).with(SiteAdmin.class, this).with(PluginsView.class, new FakePlugins()).with(ProbesView.class, new FakeProbes())
+                .with(EventSource.class, this).with(SiteAdmin.class, this).with(PluginsView.class, new FakePlugins()).with(ProbesView.class, new FakeProbes()).with(AgentsView.class, new FakeAgents()).with(BordersView.class, new FakeBorders())
                 .with(HistoryView.class, history).with(QueryView.class, history).with(AlarmsView.class, new FakeAlarms());
     }
 
@@ -90,11 +90,11 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     @Override
     public void ready(VeeId vee, String secret) {
         admit(vee, secret);
-        vmi.guestReady(vee);
+        vmi.vees().guestReady(vee);
     }
 
     private void admit(VeeId vee, String secret) {
-        if (!vmi.knowsSecret(vee, secret)) {
+        if (!vmi.vees().knowsSecret(vee, secret)) {
             throw new Refused(Refused.Kind.UNAUTHENTICATED, "WRONG_SECRET", "This is not the secret of %s.".formatted(vee), "");
         }
     }
@@ -128,6 +128,11 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
         return new Statement(subject, time.map(Interval::from).orElse(FakeVmi.NOW), time.map(Interval::to).orElse(FakeVmi.NOW.plusSeconds(3600)), "EUR",
                 List.of(new Line(Optional.of("web"), "RUNNING", "CPU", "CPU", new BigDecimal("1.5"), new BigDecimal("0.02"), new BigDecimal("0.03"))), 1,
                 Duration.ofMinutes(90), 0, BigDecimal.ZERO, new BigDecimal("0.03"));
+    }
+
+    @Override
+    public List<Metered> metered(Optional<String> subject, Optional<String> metric, Interval time) {
+        return List.of(new Metered(subject.orElse("vee-1"), metric.orElse("net.bytes"), FakeVmi.NOW, 2, 30, 15, 10, 20));
     }
 
     @Override

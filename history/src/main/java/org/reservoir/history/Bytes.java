@@ -11,6 +11,9 @@ import java.util.Arrays;
 final class Bytes {
     private static final VarHandle DOUBLE = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** Bytes of a number at most. */
+    private static final int NUMBER = 10;
+
     private final int start;
     private byte[] bytes = new byte[4 << 10];
     private int size;
@@ -37,7 +40,11 @@ final class Bytes {
     }
 
     Bytes number(long value) {
-        room(10);
+        room(NUMBER);
+        return roomy(value);
+    }
+
+    private Bytes roomy(long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
             bytes[size++] = (byte) (rest | 0x80);
@@ -52,9 +59,19 @@ final class Bytes {
     }
 
     Bytes real(double value) {
-        room(8);
+        room(Double.BYTES);
         DOUBLE.set(bytes, size, value);
-        size += 8;
+        size += Double.BYTES;
+        return this;
+    }
+
+    /** The number of a line, a time in signed form, and so many values. */
+    Bytes row(int line, long time, double[] values, int from, int width) {
+        room(2 * NUMBER + width * Double.BYTES);
+        roomy(line).roomy(time << 1 ^ time >> 63);
+        for (int i = 0; i < width; i++, size += Double.BYTES) {
+            DOUBLE.set(bytes, size, values[from + i]);
+        }
         return this;
     }
 

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -30,6 +31,7 @@ final class Catalog {
     private final Path folder;
     private final int most;
     private final Map<SeriesKey, Known> known = new ConcurrentHashMap<>();
+    private final Map<Subject, Set<SeriesKey>> keysOf = new ConcurrentHashMap<>();
     private final Map<List<Object>, Line> lineOf = new ConcurrentHashMap<>();
 
     private static final class Known {
@@ -60,7 +62,7 @@ final class Catalog {
             lineOf.put(List.of(subject, line.names()), line);
         }
         for (var name : names) {
-            var entry = known.computeIfAbsent(new SeriesKey(subject, name), _ -> new Known(labels, now));
+            var entry = known(new SeriesKey(subject, name), labels, now);
             entry.heard = Math.max(entry.heard, now);
             if (!entry.labels.equals(labels)) {
                 entry.labels = labels;
@@ -73,6 +75,13 @@ final class Catalog {
             }
         }
         return Optional.of(line);
+    }
+
+    private Known known(SeriesKey key, Labels labels, long heard) {
+        return known.computeIfAbsent(key, _ -> {
+            keysOf.computeIfAbsent(key.subject(), _ -> ConcurrentHashMap.newKeySet()).add(key);
+            return new Known(labels, heard);
+        });
     }
 
     Labels labels(Line line) {
@@ -97,12 +106,13 @@ final class Catalog {
         if (wanted instanceof Wanted.One(var key)) {
             return known.containsKey(key) ? List.of(series(key)) : List.of();
         }
-        return known.keySet().stream().map(this::series).filter(wanted::takes).limit(limit).toList();
+        var some = wanted instanceof Wanted.Of(var subject, _) && subject.isPresent() ? keysOf.getOrDefault(subject.get(), Set.of()) : known.keySet();
+        return some.stream().map(this::series).filter(wanted::takes).limit(limit).toList();
     }
 
     /** A segment holds something of them. */
-    void heard(SeriesKey key, long now) {
-        known.computeIfAbsent(key, _ -> new Known(Labels.NONE, now)).heard = now;
+    synchronized void heard(SeriesKey key, long now) {
+        known(key, Labels.NONE, now).heard = now;
     }
 
     int size() {
@@ -124,6 +134,7 @@ final class Catalog {
 
     private void remove(Predicate<Known> which) {
         known.values().removeIf(which);
+        keysOf.values().removeIf(keys -> keys.removeIf(key -> !known.containsKey(key)) && keys.isEmpty());
         lineOf.values().removeIf(line -> line.names().stream().noneMatch(name -> known.containsKey(new SeriesKey(line.subject(), name))));
     }
 
@@ -141,7 +152,7 @@ final class Catalog {
             var described = HeadLog.Described.read(frame);
             long heard = frame.hasRemaining() ? Bytes.signed(frame) : now;
             described.names().forEach(name -> {
-                var entry = known.computeIfAbsent(new SeriesKey(described.subject(), name), _ -> new Known(described.labels(), heard));
+                var entry = known(new SeriesKey(described.subject(), name), described.labels(), heard);
                 entry.labels = described.labels();
                 entry.heard = heard;
             });

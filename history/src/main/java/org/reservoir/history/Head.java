@@ -1,7 +1,6 @@
 package org.reservoir.history;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,78 +11,65 @@ import org.reservoir.monitoring.history.Points;
 import org.reservoir.monitoring.history.Series;
 import org.reservoir.monitoring.history.Span;
 
-/** What came since the last segment was written, in memory: for each line its rows in the order in which they came. Guarded by its own monitor. */
+/** What came since the last segment was written, in memory: for each line its {@link Run}. Guarded by its own monitor. */
 final class Head {
     private static final Span EVER = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
 
+    private final Slabs slabs;
+    private final List<long[]> taken = new ArrayList<>();
     private final Map<Line, Run> runs = new HashMap<>();
+    private int used = Slabs.SIZE;
     private int values;
     private int rows;
-    private long first = Long.MAX_VALUE;
-    private long last = Long.MIN_VALUE;
 
-    /** The rows of one line. */
-    static final class Run {
-        final Line line;
-        /** By which the head's log knows it. */
-        final int number;
-        boolean logged;
-        long[] times = new long[4];
-        final double[][] columns;
-        int count;
-
-        Run(Line line, int number) {
-            this.line = line;
-            this.number = number;
-            columns = new double[line.width()][4];
-        }
-
-        void add(long at, double[] row, int from) {
-            if (count == times.length) {
-                int size = count + Math.max(8, count / 2);
-                times = Arrays.copyOf(times, size);
-                for (int i = 0; i < columns.length; i++) {
-                    columns[i] = Arrays.copyOf(columns[i], size);
-                }
-            }
-            times[count] = at;
-            for (int i = 0; i < columns.length; i++) {
-                columns[i][count] = row[from + i];
-            }
-            count++;
-        }
-
-        /** The samples of a column; rows without it are left out. */
-        Points points(Series series, int column, Span span) {
-            var gathering = new Points.Gathering();
-            var values = columns[column];
-            for (int i = 0; i < count; i++) {
-                if (!Double.isNaN(values[i]) && span.contains(times[i])) {
-                    gathering.add(times[i], values[i]);
-                }
-            }
-            return gathering.points(series);
-        }
+    Head(Slabs slabs) {
+        this.slabs = slabs;
     }
 
-    synchronized void add(Batch batch) {
-        int from = 0;
-        for (int i = 0; i < batch.rows; i++) {
-            add(batch.lines[i], batch.times[i], batch.values, from);
-            from += batch.lines[i].width();
+    /** A slab with room for so many numbers from {@link #placeOf} on. For runs, under its monitor. */
+    long[] room(int size) {
+        if (size > Slabs.SIZE) {
+            return new long[size];
         }
+        if (used + size > Slabs.SIZE) {
+            taken.add(slabs.take());
+            used = 0;
+        }
+        used += size;
+        return taken.getLast();
+    }
+
+    /** Where in it the room begins that was just given. */
+    int placeOf(int size) {
+        return size > Slabs.SIZE ? 0 : used - size;
+    }
+
+    /** All of it is in a segment, which everybody who reads from now on sees. */
+    synchronized void release() {
+        runs.clear();
+        slabs.giveBack(taken);
+        taken.clear();
+        used = Slabs.SIZE;
+    }
+
+    /** @param value where the values of row {@code from} begin @return where those of row {@code to} do */
+    synchronized int add(Batch batch, int from, int to, int value) {
+        int next = value;
+        for (int i = from; i < to; i++) {
+            add(batch.lines[i], batch.times[i], batch.values, next);
+            next += batch.lines[i].width();
+        }
+        return next;
     }
 
     synchronized void add(Line line, long at, double[] row, int from) {
         line.run(this).add(at, row, from);
-        first = Math.min(first, at);
-        last = Math.max(last, at);
         values += line.width();
         rows++;
     }
 
     synchronized Run run(Line line) {
-        return runs.computeIfAbsent(line, _ -> new Run(line, runs.size()));
+        return runs.computeIfAbsent(line, _ -> new Run(line, runs.size(), this));
     }
 
     synchronized int values() {
@@ -92,10 +78,6 @@ final class Head {
 
     synchronized int rows() {
         return rows;
-    }
-
-    synchronized Span span() {
-        return new Span(first, last);
     }
 
     /** The samples of a series that any of these lines holds. */
@@ -111,17 +93,64 @@ final class Head {
     }
 
     /** A series, and the runs that hold it. */
-    record Column(SeriesKey key, List<Run> runs) {
-        Points points(Series series) {
-            return Points.merged(series, runs.stream().map(run -> run.points(series, run.line.names().indexOf(key.name()), EVER)).toList());
+    private record Column(String subject, SeriesKey key, List<Run> runs) {}
+
+    /** Who writes a head down. */
+    @FunctionalInterface
+    interface Visitor<E extends Exception> {
+        void column(SeriesKey key, ColumnOf points) throws E;
+    }
+
+    /** Its samples, under the labels that the visitor knows. */
+    @FunctionalInterface
+    interface ColumnOf {
+        Points of(Series series);
+    }
+
+    /** Tells all series when nothing is added any more, by subject, then name. Those of one run have one array of times as long as none lacks a value. */
+    synchronized <E extends Exception> void columns(Visitor<E> visitor) throws E {
+        Run last = null;
+        var times = new long[0];
+        for (var column : sorted()) {
+            var run = column.runs().getFirst();
+            if (column.runs().size() == 1 && run.isRising()) {
+                times = run == last ? times : run.times();
+                last = run;
+                var shared = times;
+                visitor.column(column.key(), series -> present(series, shared, run.values(index(run, column.key()))));
+            } else {
+                visitor.column(column.key(), series -> Points.merged(series, column.runs().stream().map(some -> some.points(series, index(some, column.key()), EVER)).toList()));
+            }
         }
     }
 
-    /** All series when nothing is added any more, by subject, then name. */
-    synchronized List<Column> columns() {
-        var columns = new HashMap<SeriesKey, List<Run>>();
-        runs.values().forEach(run -> run.line.names().forEach(name -> columns.computeIfAbsent(new SeriesKey(run.line.subject(), name), _ -> new ArrayList<>(1)).add(run)));
-        return columns.entrySet().stream().map(entry -> new Column(entry.getKey(), entry.getValue()))
-                .sorted(Comparator.comparing((Column column) -> column.key().subject().toString()).thenComparing(column -> column.key().name())).toList();
+    private static int index(Run run, SeriesKey key) {
+        return run.line.names().indexOf(key.name());
+    }
+
+    private static Points present(Series series, long[] times, double[] values) {
+        boolean all = true;
+        for (double value : values) {
+            all &= !Double.isNaN(value);
+        }
+        if (all) {
+            return new Points(series, times, values);
+        }
+        var gathering = new Points.Gathering();
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isNaN(values[i])) {
+                gathering.add(times[i], values[i]);
+            }
+        }
+        return gathering.points(series);
+    }
+
+    private List<Column> sorted() {
+        var columns = HashMap.<SeriesKey, Column>newHashMap(2 * runs.size());
+        for (var run : runs.values()) {
+            var subject = run.line.subject().toString();
+            run.line.names().forEach(name -> columns.computeIfAbsent(new SeriesKey(run.line.subject(), name), key -> new Column(subject, key, new ArrayList<>(1))).runs().add(run));
+        }
+        return columns.values().stream().sorted(Comparator.comparing(Column::subject).thenComparing(column -> column.key().name())).toList();
     }
 }

@@ -24,9 +24,14 @@ final class HeadLog implements AutoCloseable {
     private static final int LINE = 1;
     private static final int ROWS = 2;
     private static final int FRAME = 1 << 20;
+    /** Rows that go into the log and then into the head: few enough that their lines are still in the processor's cache. */
+    private static final int AT_ONCE = 1 << 11;
 
     private final FileChannel channel;
-    private final Bytes frame = Frames.frame();
+    private final Bytes definition = Frames.frame();
+    private final Bytes rows = Frames.frame();
+    /** Of the row before in the frame. */
+    private long time;
 
     HeadLog(Path file) throws IOException {
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
@@ -38,54 +43,61 @@ final class HeadLog implements AutoCloseable {
         Labels labels(Line line);
     }
 
-    /** All rows of the batch, safe when it returns; when it throws, none of it is in the log. */
+    /** All rows of the batch, safe when it returns; when it throws, none of it is in the log. In the head they are in either case. */
     void write(Batch batch, Head head, LabelsOf labels) throws IOException {
         long before = channel.position();
-        var news = new ArrayList<Head.Run>();
+        var news = new ArrayList<Run>();
+        int row = 0;
+        int value = 0;
         try {
-            define(batch, head, labels, news);
-            rows(batch, head);
+            while (row < batch.rows) {
+                int to = Math.min(batch.rows, row + AT_ONCE);
+                log(batch, row, to, value, head, labels, news);
+                value = head.add(batch, row, to, value);
+                row = to;
+            }
+            write(rows);
             channel.force(false);
         } catch (IOException e) {
+            head.add(batch, row, batch.rows, value);
             news.forEach(run -> run.logged = false);
+            definition.clear();
+            rows.clear();
             channel.truncate(before);
             throw e;
         }
     }
 
-    private void define(Batch batch, Head head, LabelsOf labels, List<Head.Run> news) throws IOException {
-        for (int i = 0; i < batch.rows; i++) {
+    /** Definitions go before the rows: a frame of theirs is written as soon as a line is met that the log does not know. */
+    private void log(Batch batch, int begin, int end, int value, Head head, LabelsOf labels, List<Run> news) throws IOException {
+        int from = value;
+        for (int i = begin; i < end; i++) {
             var run = batch.lines[i].run(head);
             if (!run.logged) {
-                run.logged = true;
+                define(run, labels);
                 news.add(run);
-                frame.clear().one(LINE).number(run.number);
-                described(frame, run.line.subject(), run.line.names(), labels.labels(run.line));
-                write();
             }
-        }
-    }
-
-    private void rows(Batch batch, Head head) throws IOException {
-        int from = 0;
-        long time = 0;
-        for (int i = 0; i < batch.rows; i++) {
-            if (i == 0 || frame.size() >= FRAME) {
-                write();
-                frame.one(ROWS);
+            if (rows.size() == 0) {
+                rows.one(ROWS);
                 time = 0;
             }
-            var line = batch.lines[i];
-            frame.number(line.run(head).number).signed(batch.times[i] - time);
+            rows.row(run.number, batch.times[i] - time, batch.values, from, run.line.width());
+            from += run.line.width();
             time = batch.times[i];
-            for (int k = 0; k < line.width(); k++) {
-                frame.real(batch.values[from++]);
+            if (rows.size() >= FRAME) {
+                write(rows);
             }
         }
-        write();
     }
 
-    private void write() throws IOException {
+    private void define(Run run, LabelsOf labels) throws IOException {
+        run.logged = true;
+        definition.one(LINE).number(run.number);
+        described(definition, run.line.subject(), run.line.names(), labels.labels(run.line));
+        write(definition);
+    }
+
+    private void write(Bytes frame) throws IOException {
         if (frame.size() > 0) {
             for (var bytes = Frames.closed(frame); bytes.hasRemaining();) {
                 channel.write(bytes);

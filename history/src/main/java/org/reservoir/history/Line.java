@@ -8,12 +8,14 @@ import org.reservoir.monitoring.Subject;
 final class Line {
     private final Subject subject;
     private final List<String> names;
+    private final int width;
     private Head head;
-    private Head.Run run;
+    private Run run;
 
     Line(Subject subject, List<String> names) {
         this.subject = subject;
         this.names = List.copyOf(names);
+        width = names.size();
     }
 
     Subject subject() {
@@ -25,11 +27,11 @@ final class Line {
     }
 
     int width() {
-        return names.size();
+        return width;
     }
 
     /** For the one thread that fills heads. */
-    Head.Run run(Head of) {
+    Run run(Head of) {
         if (head != of) {
             run = of.run(this);
             head = of;

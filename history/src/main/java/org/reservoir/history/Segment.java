@@ -7,13 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 
-import org.apache.tsfile.enums.TSDataType;
-import org.apache.tsfile.file.metadata.ChunkMetadata;
 import org.apache.tsfile.file.metadata.TimeseriesMetadata;
 import org.apache.tsfile.read.TsFileSequenceReader;
-import org.apache.tsfile.read.common.BatchData;
-import org.apache.tsfile.read.filter.factory.TimeFilterApi;
-import org.apache.tsfile.read.reader.chunk.ChunkReader;
 import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.history.Buckets;
@@ -91,27 +86,11 @@ final class Segment implements AutoCloseable {
         if (metadata != null) {
             for (var chunk : reader().readChunkMetaDataList(metadata)) {
                 if (span.meets(new Span(chunk.getStartTime(), chunk.getEndTime()))) {
-                    read(chunk, span, gathering);
+                    new ColumnReader(series, reader().readMemChunk(chunk), chunk.getStatistics()).read(span, gathering);
                 }
             }
         }
         return gathering.points(series);
-    }
-
-    private void read(ChunkMetadata chunk, Span span, Points.Gathering into) throws IOException {
-        boolean whole = span.contains(chunk.getStartTime()) && span.contains(chunk.getEndTime());
-        var loaded = reader().readMemChunk(chunk);
-        var pages = whole ? new ChunkReader(loaded) : new ChunkReader(loaded, TimeFilterApi.between(span.from(), span.to()));
-        while (pages.hasNextSatisfiedPage()) {
-            read(pages.nextPageData(), into);
-        }
-    }
-
-    private static void read(BatchData page, Points.Gathering into) {
-        boolean whole = page.getDataType() == TSDataType.INT64;
-        for (; page.hasCurrent(); page.next()) {
-            into.add(page.currentTime(), whole ? page.getLong() : page.getDouble());
-        }
     }
 
     private TsFileSequenceReader reader() throws IOException {

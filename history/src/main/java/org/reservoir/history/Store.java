@@ -63,10 +63,10 @@ final class Store implements AutoCloseable {
         long number = number();
         var file = folder.resolve("raw-%d.tsfile".formatted(number));
         try (var writer = new SegmentWriter(file)) {
-            for (var column : head.columns()) {
-                writer.write(column.points(catalog.series(column.key())));
-                catalog.heard(column.key(), now);
-            }
+            head.columns((key, points) -> {
+                writer.write(points.of(catalog.series(key)));
+                catalog.heard(key, now);
+            });
             var info = writer.finish(Tier.RAW, number, true);
             catalog.save();
             commit(contents.changed(List.of(), info.rows() == 0 ? List.of() : List.of(info)).logsFrom(nextLog), List.of());
@@ -109,8 +109,9 @@ final class Store implements AutoCloseable {
                 if (sources.size() > 1) {
                     raw.out().write(points);
                 }
-                minutes.out().write(buckets(series, Tier.MINUTE.step, points));
-                hours.out().write(buckets(series, Tier.HOUR.step, points));
+                var ofMinutes = new Buckets.Gathering(Tier.MINUTE.step).add(points).buckets(series);
+                minutes.out().write(ofMinutes);
+                hours.out().write(new Buckets.Gathering(Tier.HOUR.step).add(ofMinutes).buckets(series));
             }
             if (sources.size() > 1) {
                 come.add(raw.finish());
@@ -143,12 +144,6 @@ final class Store implements AutoCloseable {
             commit(contents.changed(small, List.of(writer.finish())), small);
         }
         clear();
-    }
-
-    private static Buckets buckets(Series series, long step, Points points) {
-        var sums = new Buckets.Gathering(step);
-        sums.add(points);
-        return sums.buckets(series);
     }
 
     private static Points points(Series series, List<Segment> sources, Span span) throws IOException {

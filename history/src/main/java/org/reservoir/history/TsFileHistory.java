@@ -85,7 +85,7 @@ public final class TsFileHistory implements History {
     }
 
     private void begin(Path folder) throws IOException {
-        var head = new Head();
+        var head = new Head(new Slabs(policy.head()));
         for (var log : logs(folder)) {
             var read = HeadLog.replay(log, new HeadLog.Reader() {
                 @Override
@@ -128,8 +128,9 @@ public final class TsFileHistory implements History {
     }
 
     private Pen pen(Line line) {
+        int width = line.width();
         return (at, values) -> {
-            if (values.length != line.width()) {
+            if (values.length != width) {
                 throw new IllegalStateException("%d values for %s of %s".formatted(values.length, line.names(), line.subject()));
             }
             return intake.offer(line, at, values);

@@ -20,6 +20,7 @@ final class Writer implements AutoCloseable {
     private final Catalog catalog;
     private final Store store;
     private final InstantSource clock;
+    private final Slabs slabs;
     private final Thread thread;
     private volatile List<Filling> filling = List.of();
     private volatile long kept;
@@ -37,11 +38,12 @@ final class Writer implements AutoCloseable {
         this.catalog = catalog;
         this.store = store;
         this.clock = clock;
+        slabs = new Slabs(policy.head());
         thread = Thread.ofPlatform().daemon().name("history-writer").unstarted(this::work);
     }
 
     void start(long log) throws IOException {
-        filling = List.of(new Filling(new Head(), new HeadLog(store.log(log)), log, clock.millis()));
+        filling = List.of(new Filling(new Head(slabs), new HeadLog(store.log(log)), log, clock.millis()));
         thread.start();
     }
 
@@ -80,7 +82,6 @@ final class Writer implements AutoCloseable {
         } catch (IOException e) {
             trouble("the log of %s cannot be written: %s".formatted(now.number(), e.getMessage()));
         }
-        now.head().add(batch);
         intake.back(batch);
         turned();
     }
@@ -128,7 +129,7 @@ final class Writer implements AutoCloseable {
             return filling.getFirst(); // its sealing failed before
         }
         long number = store.number();
-        var fresh = new Filling(new Head(), new HeadLog(store.log(number)), number, clock.millis());
+        var fresh = new Filling(new Head(slabs), new HeadLog(store.log(number)), number, clock.millis());
         var before = filling.getFirst();
         filling = List.of(before, fresh);
         settle(); // the turn that may still have written into it
@@ -143,7 +144,9 @@ final class Writer implements AutoCloseable {
 
     /** The first one is a segment now. */
     void sealed() {
+        var before = filling.getFirst();
         filling = List.of(filling.getLast());
+        before.head().release();
     }
 
     private synchronized void turned() {

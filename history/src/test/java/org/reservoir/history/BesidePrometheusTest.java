@@ -1,7 +1,6 @@
 package org.reservoir.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +31,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 class BesidePrometheusTest {
     private static final int ROWS = 180;
     private static final long STEP = 10_000;
+    private static final String BUCKETS_NAMED = "label_replace(reservoir_kpi{kpi=~\"le_.*\"}, \"le\", \"$1\", \"kpi\", \"le_(.*)\")";
+    /** KPIs as the buckets of a classic histogram. */
+    private static final String BUCKETS = "sum by (vee, le) (" + BUCKETS_NAMED + ")";
+    /** {@code %1$s} is a time within what was measured. */
     private static final List<String> QUERIES = List.of("reservoir_vee_cpu_percent", "reservoir_kpi{kpi=\"requests\"}", "{__name__=~\"reservoir_vee.*\",component!=\"db\"}", "reservoir_kpi{vee=~\"vee-[12]\"}",
             "reservoir_kpi offset 5m", "rate(reservoir_kpi{kpi=\"requests\"}[1m])", "rate(reservoir_kpi[95s])", "increase(reservoir_kpi{kpi=\"requests\"}[5m])", "irate(reservoir_kpi[2m])",
             "delta(reservoir_vee_cpu_percent[3m])", "idelta(reservoir_vee_cpu_percent[3m])", "deriv(reservoir_vee_cpu_percent[3m])", "predict_linear(reservoir_vee_cpu_percent[3m], 600)",
@@ -51,7 +54,17 @@ class BesidePrometheusTest {
             "clamp_max(reservoir_vee_cpu_percent, 40)", "clamp_min(reservoir_vee_cpu_percent, 40)", "sgn(reservoir_vee_cpu_percent - 50)", "scalar(sum(reservoir_vee_cpu_percent))", "vector(7)", "time()",
             "hour()", "day_of_week(vector(0))", "timestamp(reservoir_vee_cpu_percent)", "label_replace(reservoir_kpi, \"number\", \"$1\", \"vee\", \"vee-(.*)\")",
             "sum(rate(reservoir_kpi{kpi=\"requests\"}[1m])) by (service) / count(reservoir_vee_cpu_percent) by (service)", "avg_over_time(reservoir_vee_cpu_percent[90s] offset 2m)",
-            "sum by (service) (reservoir_vee_cpu_percent > 10) or vector(0)", "0x1F + 1e3 - .5", "reservoir_gappy", "avg_over_time(reservoir_kpi{kpi=\"gappy\"}[1m])", "rate(reservoir_kpi{kpi=\"gappy\"}[2m])");
+            "sum by (service) (reservoir_vee_cpu_percent > 10) or vector(0)", "0x1F + 1e3 - .5", "reservoir_gappy", "avg_over_time(reservoir_kpi{kpi=\"gappy\"}[1m])", "rate(reservoir_kpi{kpi=\"gappy\"}[2m])",
+            "avg_over_time(reservoir_vee_cpu_percent[5m:30s])", "max_over_time(rate(reservoir_kpi{kpi=\"requests\"}[1m])[5m:30s])", "avg_over_time(reservoir_vee_cpu_percent[10m:])",
+            "sum_over_time((reservoir_vee_cpu_percent > 50)[3m:7s])", "count_over_time(sum by (service) (reservoir_vee_cpu_percent)[4m:13s])", "last_over_time(reservoir_vee_cpu_percent[5m:30s] offset 2m)",
+            "rate(reservoir_kpi{kpi=\"requests\"}[5m:20s])", "deriv(reservoir_vee_cpu_percent[5m:40s])", "max_over_time(avg_over_time(reservoir_vee_cpu_percent[2m:10s])[5m:1m])", "quantile_over_time(0.9, reservoir_vee_cpu_percent[5m:17s])",
+            "absent_over_time(reservoir_nothing[5m:1m])", "avg_over_time(reservoir_kpi{kpi=\"gappy\"}[10m:30s])", "min_over_time((reservoir_vee_cpu_percent offset 1m)[4m:20s])", "avg_over_time(vector(time())[5m:30s])",
+            "reservoir_vee_cpu_percent @ %1$s", "reservoir_vee_cpu_percent @ %1$s offset 1m", "reservoir_vee_cpu_percent offset 1m @ %1$s", "rate(reservoir_kpi{kpi=\"requests\"}[2m] @ %1$s)", "reservoir_vee_cpu_percent - reservoir_vee_cpu_percent @ start()",
+            "reservoir_vee_cpu_percent / reservoir_vee_cpu_percent @ end()", "avg_over_time(reservoir_vee_cpu_percent[5m:30s] @ %1$s)", "avg_over_time(rate(reservoir_kpi{kpi=\"requests\"}[1m] @ end())[3m:30s])",
+            "reservoir_vee_cpu_percent and topk(1, rate(reservoir_kpi{kpi=\"requests\"}[10m] @ end())) by (vee)", "timestamp(reservoir_vee_cpu_percent @ %1$s)", "avg_over_time(reservoir_vee_cpu_percent[5m:1m] offset -1m)",
+            "histogram_quantile(0.9, " + BUCKETS + ")", "histogram_quantile(0.5, sum by (le) (" + BUCKETS + "))", "histogram_quantile(0.01, " + BUCKETS + ")", "histogram_quantile(0.999, " + BUCKETS + ")", "histogram_quantile(-1, " + BUCKETS + ")",
+            "histogram_quantile(2, " + BUCKETS + ")", "histogram_quantile(0.9, rate(reservoir_kpi[2m]))", "histogram_quantile(scalar(vector(0.25)), sum by (vee, le) (increase(reservoir_kpi{kpi=~\"le_.*\"}[5m]) * 0 + on(vee, kpi) group_right " + BUCKETS_NAMED + "))",
+            "histogram_quantile(0.9, " + BUCKETS + " < 40)", "histogram_quantile(0.9, sum by (vee, le) (label_replace(reservoir_kpi{kpi=~\"le_[0-9]+\"}, \"le\", \"$1\", \"kpi\", \"le_(.*)\")))");
 
     @TempDir
     private Path folder;
@@ -65,7 +78,8 @@ class BesidePrometheusTest {
             copy(history, prometheus);
             var ours = new PromQl((matchers, span) -> history.points(new Wanted.Matching(matchers), span, 1_000_000));
             var wrong = new ArrayList<String>();
-            for (var query : QUERIES) {
+            for (var template : QUERIES) {
+                var query = template.replace("%1$s", Double.toString((begin + 900_000) / 1000.0));
                 for (long at : new long[] {begin + 1_234_567, begin + 1_700_000, begin + 600_000}) {
                     compare(query + " at " + at, wrong, () -> lines(ours.instant(query, at)), () -> lines(asked(prometheus, "query", query, "&time=" + at / 1000.0)));
                 }
@@ -93,7 +107,7 @@ class BesidePrometheusTest {
             assertThat(mine.keySet()).isEqualTo(expected.keySet());
             expected.forEach((labels, samples) -> {
                 assertThat(mine.get(labels).keySet()).isEqualTo(samples.keySet());
-                samples.forEach((at, value) -> assertThat(mine.get(labels).get(at)).isCloseTo(value, within(Math.max(1e-9, Math.abs(value) * 1e-9))));
+                samples.forEach((at, value) -> assertThat(mine.get(labels).get(at)).matches(own -> own.equals(value) || Math.abs(own - value) <= Math.max(1e-9, Math.abs(value) * 1e-9), "is " + value));
             });
         } catch (AssertionError different) {
             wrong.add(what + ": " + different.getMessage().replaceAll("\\s+", " "));
@@ -111,12 +125,18 @@ class BesidePrometheusTest {
                 if (vee < 3) {
                     history.pen(Subject.of(new VeeId(vee)), List.of("queue"), labels).write(at, random.nextInt(5));
                 }
+                histogram(history, vee, labels, at, random.nextInt(60), row);
                 if (row % 50 < 20) {
                     history.pen(Subject.of(new VeeId(vee)), List.of("gappy"), labels).write(at, row);
                 }
             }
         }
         history.settle();
+    }
+
+    private static void histogram(TsFileHistory history, int vee, Labels labels, long at, int load, int row) {
+        var pen = history.pen(Subject.of(new VeeId(vee)), List.of("le_5", "le_20", "le_50", "le_Inf"), labels);
+        pen.write(at, Math.min(load, 5) + row, Math.min(load, 20) + row, Math.min(load, 50) + row, load + row);
     }
 
     private static void copy(TsFileHistory history, Peer prometheus) throws InterruptedException {

@@ -24,6 +24,7 @@ import com.fasterxml.jackson.databind.deser.impl.PropertyValueBuffer;
 import com.fasterxml.jackson.databind.deser.std.StdValueInstantiator;
 
 import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.interfaces.vmi.LeasePolicy;
 import org.reservoir.interfaces.vmi.PlacementPolicy;
 import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.VeeSpec;
@@ -49,6 +50,8 @@ final class Absent extends SimpleValueInstantiators {
                     "cpuReserve", _ -> Cpus.ZERO, "memoryReserve", _ -> DataSize.ZERO),
             PlacementPolicy.class, Map.of("failures", _ -> 1, "mostMoves", _ -> PlacementPolicy.MOVES, "leastGain", _ -> PlacementPolicy.GAIN, "period", _ -> Duration.ZERO),
             PlacementPolicy.Sleep.class, Map.of("spare", _ -> 1),
+            LeasePolicy.class, Map.of("admission", _ -> LeasePolicy.USUAL.admission(), "preemption", _ -> LeasePolicy.USUAL.preemption(), "hosts", _ -> LeasePolicy.USUAL.hosts(),
+                    "pricing", _ -> LeasePolicy.USUAL.pricing()),
             Placements.Tier.class, Map.of("disk", _ -> DataSize.ZERO));
 
     static boolean mayBe(RecordComponent field) {

@@ -45,8 +45,10 @@ public final class Flags {
     public static final int STATE_CRASHED = 6;
     public static final int STATE_PMSUSPENDED = 7;
     public static final int PAUSED_MIGRATION = 2;
+    public static final int SHUTOFF_UNKNOWN = 0;
     public static final int SHUTOFF_CRASHED = 3;
     public static final int SHUTOFF_SAVED = 5;
+    public static final int SHUTOFF_DAEMON = 8;
 
     public static final int EVENT_DEFINED = 0;
     public static final int EVENT_UNDEFINED = 1;

@@ -36,6 +36,13 @@ public interface LibvirtConnection extends HostCalls, DomainCalls, SnapshotCalls
     /** Called once when the connection is lost, with the reason; not when it is closed here. */
     void onClosed(Consumer<String> listener);
 
+    /**
+     * How many calls, also such as nobody waits for any more, libvirtd has been at for longer than that. It works on few calls of one
+     * connection at once ({@code max_client_requests}, usually 5) and reads nothing more before one of them ends, not even a sign of life:
+     * where several wait for guests that stand still, make the next calls on {@link #another} connection.
+     */
+    int unanswered(Duration longer);
+
     boolean isOpen();
 
     @Override

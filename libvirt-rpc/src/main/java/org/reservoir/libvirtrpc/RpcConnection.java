@@ -147,6 +147,11 @@ final class RpcConnection implements LibvirtConnection {
     }
 
     @Override
+    public int unanswered(Duration longer) {
+        return wire.unanswered(longer);
+    }
+
+    @Override
     public boolean isOpen() {
         return wire.isOpen();
     }

@@ -48,6 +48,16 @@ public interface StorageCalls extends Caller {
         }
     }
 
+    /** Looks again at what is there: libvirt goes on listing what it saw last, with what came and went through itself. A pool whose folder it does not find it stops. */
+    default void refreshPool(String name) {
+        call(STORAGE_POOL_REFRESH, out -> out.named(poolOf(name)).number(0));
+    }
+
+    /** Starts it as it is, and looks at what is there; without a folder it fails. */
+    default void resumePool(String name) {
+        call(STORAGE_POOL_CREATE, out -> out.named(poolOf(name)).number(0));
+    }
+
     /** Stopped already is no failure. Its files stay. */
     default void stopPool(String name) {
         end(Set.of(OPERATION_INVALID), STORAGE_POOL_DESTROY, out -> out.named(poolOf(name)));

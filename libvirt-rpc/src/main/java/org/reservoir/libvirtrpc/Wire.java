@@ -32,6 +32,8 @@ final class Wire implements AutoCloseable {
     private final Transport transport;
     private final AtomicInteger serials = new AtomicInteger();
     private final Map<Integer, BlockingQueue<Packet>> replies = new ConcurrentHashMap<>();
+    /** When calls were made that are not answered yet, also those that nobody waits for any more. */
+    private final Map<Integer, Long> unanswered = new ConcurrentHashMap<>();
     private final Map<Integer, RpcStream> streams = new ConcurrentHashMap<>();
     private final List<Consumer<String>> closers = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Packet> outgoing = new ArrayBlockingQueue<>(OUTGOING);
@@ -65,6 +67,12 @@ final class Wire implements AutoCloseable {
     }
 
     // ---- calls
+
+    /** How many calls libvirtd has been at for longer than that. */
+    int unanswered(Duration longer) {
+        long before = System.nanoTime() - longer.toNanos();
+        return (int) unanswered.values().stream().filter(since -> since - before < 0).count();
+    }
 
     /** @throws LibvirtFailure by the deadline at the latest */
     XdrReader call(Procedure procedure, byte[] arguments, Duration patience) {
@@ -121,7 +129,8 @@ final class Wire implements AutoCloseable {
             if (!open) {
                 throw gone();
             }
-            var reply = outgoing.offer(packet, deadline - System.nanoTime(), TimeUnit.NANOSECONDS) ? await(answer, deadline) : null;
+            unanswered.put(serial, System.nanoTime());
+            var reply = offer(packet, serial, deadline) ? await(answer, deadline) : null;
             if (reply == null) {
                 throw open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s.".formatted(procedure, patience)) : gone();
             }
@@ -134,6 +143,19 @@ final class Wire implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
+        }
+    }
+
+    /** What was never sent is never answered. */
+    private boolean offer(Packet packet, int serial, long deadline) throws InterruptedException {
+        boolean offered = false;
+        try {
+            offered = outgoing.offer(packet, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return offered;
+        } finally {
+            if (!offered) {
+                unanswered.remove(serial);
+            }
         }
     }
 
@@ -246,6 +268,7 @@ final class Wire implements AutoCloseable {
             }
             default -> {
                 var waiting = replies.get(asked(packet.serial()));
+                unanswered.remove(packet.serial());
                 if (waiting != null) {
                     waiting.offer(packet);
                 }

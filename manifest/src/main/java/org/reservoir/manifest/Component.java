@@ -8,6 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.expression.Dimension;
+import org.reservoir.kernel.expression.Expression;
+import org.reservoir.kernel.expression.Vocabulary;
 
 /**
  * A tier of a service: an OVF VirtualSystem, of which there may be several replicas.
@@ -79,11 +82,29 @@ public record Component(String id, String path, int vcpus, Optional<DataSize> me
     /**
      * An elasticity rule: so many replicas that each has {@code quota} of the KPI's total.
      *
+     * @param kpi       its name, whose average over the window counts; or a figure of KPIs in the shared expression language, which is this
+     *                  house's own: {@code p95(latency, 60s)}, {@code max(queue, 5m) + rate(jobs, 60s)}
      * @param window    over which the KPI is averaged
      * @param frequency how often per window the rule is evaluated (RESERVOIR never defined it; this is this house's reading)
      * @param tolerance per cent above and below the quota at which nothing is done; empty for the default
      */
-    public record Rule(String kpi, Duration window, int frequency, BigDecimal quota, Optional<BigDecimal> tolerance, String kpiType, int line) {}
+    public record Rule(String kpi, Duration window, int frequency, BigDecimal quota, Optional<BigDecimal> tolerance, String kpiType, int line) {
+        /** The figure of KPIs, when it is one and not a name. @throws org.reservoir.kernel.Refused {@code BAD_EXPRESSION} */
+        public Optional<Expression> figure(List<Manifest.Kpi> declared) {
+            if (!isFigure()) {
+                return Optional.empty();
+            }
+            var words = Vocabulary.EMPTY;
+            for (var each : declared) {
+                words = words.series(each.name(), Dimension.COUNT);
+            }
+            return Optional.of(Expression.number(kpi, words));
+        }
+
+        boolean isFigure() {
+            return kpi.indexOf('(') >= 0; // no name of a KPI has one
+        }
+    }
 
     /** Promised: so many per cent of the window available. */
     public record Availability(Duration window, BigDecimal percentile) {}

@@ -5,8 +5,11 @@ import static org.reservoir.manifest.Finding.Severity.WARNING;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+
+import org.reservoir.kernel.Refused;
 
 import org.reservoir.manifest.WellFormedness.Invariant;
 import org.reservoir.manifest.WellFormedness.Violation;
@@ -21,8 +24,9 @@ final class ElasticityInvariants {
             new Invariant(ERROR, "BOUNDS_OUT_OF_ORDER", "Write min <= initial <= max, and max at least 1.", m -> m.components().stream().filter(c -> !ordered(c.bounds()))
                     .map(c -> new Violation(c.path(), c.line(), "'%s' has min %d, initial %d and max %d replicas.".formatted(c.id(), c.bounds().least(),
                             c.bounds().initial(), c.bounds().most())))),
-            new Invariant(ERROR, "KPI_NOT_DECLARED", "Declare it in the KPISection of the envelope.", m -> rules(m, (c, r) -> m.kpis().stream()
+            new Invariant(ERROR, "KPI_NOT_DECLARED", "Declare it in the KPISection of the envelope.", m -> rules(m, (c, r) -> !r.isFigure() && m.kpis().stream()
                     .noneMatch(k -> k.name().equals(r.kpi())), "The rule's KPI '%s' is not declared.")),
+            new Invariant(ERROR, "RULE_FIGURE", "Write a number made of figures of declared KPIs, such as p95(latency, 60s).", ElasticityInvariants::badFigures),
             new Invariant(ERROR, "RULE_QUOTA", "Give a quota above zero: the load that one replica takes.", m -> rules(m, (c, r) -> r.quota().signum() <= 0,
                     "The quota of the rule on '%s' is not above zero.")),
             new Invariant(ERROR, "RULE_TOLERANCE", "Give per cent above 0 and below 100.", m -> rules(m, (c, r) -> r.tolerance()
@@ -58,6 +62,19 @@ final class ElasticityInvariants {
     private static Stream<Violation> rules(Manifest manifest, OfRule wrong, String message) {
         return manifest.components().stream().flatMap(c -> c.rules().stream().filter(r -> wrong.test(c, r))
                 .map(r -> new Violation(c.path() + "/ElasticArraySection", r.line(), message.formatted(r.kpi()))));
+    }
+
+    private static Stream<Violation> badFigures(Manifest manifest) {
+        return manifest.components().stream().flatMap(c -> c.rules().stream().flatMap(rule -> badFigure(manifest, rule)
+                .map(why -> new Violation(c.path() + "/ElasticArraySection", rule.line(), "The rule's figure '%s' cannot be used: %s".formatted(rule.kpi(), why))).stream()));
+    }
+
+    private static Optional<String> badFigure(Manifest manifest, Component.Rule rule) {
+        try {
+            return rule.figure(manifest.kpis()).filter(figure -> figure.series().isEmpty()).map(_ -> "it looks at no KPI.");
+        } catch (Refused refused) {
+            return Optional.of(refused.getMessage());
+        }
     }
 
     private static Stream<Violation> emptyRanges(Manifest manifest) {

@@ -35,9 +35,16 @@ public final class KpiIntake {
     private final Measurements measurements;
     private final InstantSource clock;
     private final Pace pace;
+    private final KpiListener others;
     private final Map<VeeId, Allowance> allowances = new ConcurrentHashMap<>();
 
     public KpiIntake(GuestDesk desk, Measurements measurements, InstantSource clock, Pace pace) {
+        this(desk, measurements, clock, pace, KpiListener.NONE);
+    }
+
+    /** @param others who are told too what was taken */
+    public KpiIntake(GuestDesk desk, Measurements measurements, InstantSource clock, Pace pace, KpiListener others) {
+        this.others = others;
         this.desk = desk;
         this.measurements = measurements;
         this.clock = clock;
@@ -85,6 +92,7 @@ public final class KpiIntake {
     /** Lets go of what is kept for a VEE that is gone. */
     public void forget(VeeId vee) {
         allowances.remove(vee);
+        others.forget(vee);
     }
 
     /** What one connection says; not for several threads. */
@@ -181,9 +189,11 @@ public final class KpiIntake {
     }
 
     private void take(VeeId vee, String name, double value) {
-        if (!measurements.take(Subject.of(vee), name, value, clock.instant())) {
+        var now = clock.instant();
+        if (!measurements.take(Subject.of(vee), name, value, now)) {
             throw Refused.exhausted("NO_ROOM", "The site keeps no more series; KPI %s of %s was not taken.".formatted(name, vee), "");
         }
+        others.reported(vee, name, value, now);
     }
 
     private Allowance allowance(VeeId vee) {

@@ -45,6 +45,7 @@ public final class Measurements {
     private final Whereabouts whereabouts;
     private final Optional<History> history;
     private final Map<SeriesKey, Ring> series = new ConcurrentHashMap<>();
+    private volatile int era;
     private final AtomicInteger count = new AtomicInteger();
     private final LongAdder taken = new LongAdder();
     private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
@@ -68,20 +69,42 @@ public final class Measurements {
         if (!Double.isFinite(value)) {
             return refuse(Refusal.NOT_A_NUMBER);
         }
-        var ring = series.get(key);
+        var ring = ring(key);
         if (ring == null) {
-            if (key.name().length() > bounds.name() || !SeriesKey.isName(key.name())) {
-                return refuse(Refusal.BAD_NAME);
-            }
-            ring = begin(key);
-            if (ring == null) {
-                return refuse(Refusal.TOO_MANY_SERIES);
-            }
+            return false;
         }
         ring.add(at.toEpochMilli(), value);
-        ring.pen().write(at.toEpochMilli(), value);
+        ring.pen(() -> pen(key.subject(), List.of(key.name()))).write(at.toEpochMilli(), value);
         taken.increment();
         return true;
+    }
+
+    /** For who takes samples of the same series again and again. */
+    public Together together(Subject subject, List<String> names) {
+        return new Together(this, subject, names);
+    }
+
+    /** Null when it was refused, and counted; kept within this package. */
+    Ring ring(SeriesKey key) {
+        var ring = series.get(key);
+        if (ring == null && (key.name().length() > bounds.name() || !SeriesKey.isName(key.name()))) {
+            refuse(Refusal.BAD_NAME);
+        } else if (ring == null) {
+            ring = begin(key);
+            if (ring == null) {
+                refuse(Refusal.TOO_MANY_SERIES);
+            }
+        }
+        return ring;
+    }
+
+    void took(int samples) {
+        taken.add(samples);
+    }
+
+    /** Goes up when pens are to be asked for anew. */
+    int era() {
+        return era;
     }
 
     public boolean take(Subject subject, String name, double value, Instant at) {
@@ -122,6 +145,11 @@ public final class Measurements {
         return total(whereabouts.replicas(service, component), name, length, now);
     }
 
+    /** The living replicas of a component, as the whereabouts know them at this moment. */
+    public Set<VeeId> replicas(ServiceId service, String component) {
+        return whereabouts.replicas(service, component);
+    }
+
     /**
      * A service's KPI as a rule of one of its components sees it: told by the component's replicas; else by other VEEs of the
      * service; else for the service as a whole. Who has not yet told anything is left out, for a replica that just boots is
@@ -159,19 +187,20 @@ public final class Measurements {
     }
 
     /** Drops series of which nothing was heard for long, and tells the history where the others are now. */
-    public void sweep(Instant now) {
+    public synchronized void sweep(Instant now) {
+        era++;
         long oldest = now.minus(bounds.idle()).toEpochMilli();
         series.forEach((key, ring) -> {
             if (ring.lastTime() < oldest) {
                 drop(key);
             } else {
-                ring.pen(pen(key));
+                ring.forgetPen();
             }
         });
     }
 
-    private Pen pen(SeriesKey key) {
-        return history.map(keeper -> keeper.pen(key.subject(), List.of(key.name()), labels(key.subject()))).orElse(Pen.NONE);
+    Pen pen(Subject subject, List<String> names) {
+        return history.map(keeper -> keeper.pen(subject, names, labels(subject))).orElse(Pen.NONE);
     }
 
     public int seriesCount() {
@@ -216,14 +245,14 @@ public final class Measurements {
         }
         return series.computeIfAbsent(key, _ -> {
             count.incrementAndGet();
-            var ring = new Ring(bounds.samples());
-            ring.pen(pen(key));
-            return ring;
+            return new Ring(bounds.samples());
         });
     }
 
     private void drop(SeriesKey key) {
-        if (series.remove(key) != null) {
+        var ring = series.remove(key);
+        if (ring != null) {
+            ring.leave();
             count.decrementAndGet();
         }
     }

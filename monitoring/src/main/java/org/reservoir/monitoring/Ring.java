@@ -3,11 +3,12 @@ package org.reservoir.monitoring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 import org.reservoir.monitoring.history.Pen;
 
 /**
- * The latest samples of one series, in the order of time, in two plain arrays that grow up to a bound and then go round.
+ * The latest samples of one series, in the order of time, in a plain array that grows up to a bound and then go round.
  * A sample that comes up to a minute late takes its place among the others; one with the time of another replaces it.
  * When a sample is older still, the clock was set back: the samples kept are moved back with it, so that no gap and no
  * future is seen and nothing is dropped. Guarded by its own monitor.
@@ -20,21 +21,21 @@ final class Ring implements Blocks.Samples {
     private static final int GAPS_LOOKED_AT = 16;
 
     private final int most;
-    private long[] times;
-    private double[] values;
+    /** Time and the bits of the value of each sample, side by side: to add one touches one place in memory. */
+    private long[] cells;
     private int first;
     private int count;
     /** Samples that were let go: the number of the sample at place 0, by which blocks are counted. */
     private long gone;
     private final Blocks blocks;
-    private volatile Pen pen = Pen.NONE;
+    /** Null until it is asked for. */
+    private volatile Pen pen;
+    private volatile boolean left;
 
     Ring(int most) {
         this.most = most;
         blocks = new Blocks(most);
-        int start = Math.min(16, most);
-        times = new long[start];
-        values = new double[start];
+        cells = new long[2 * Math.min(16, most)];
     }
 
     synchronized void add(long at, double value) {
@@ -47,20 +48,34 @@ final class Ring implements Blocks.Samples {
             place--;
         }
         if (place > 0 && time(place - 1) == at) {
-            values[index(place - 1)] = value;
+            put(place - 1, at, value);
             closeBlocks(place - 1);
             return;
         }
         insert(place, at, value);
     }
 
-    /** Who keeps what the ring forgets. */
-    Pen pen() {
-        return pen;
+    /** Who keeps what the ring forgets. @param asked for one when there is none */
+    Pen pen(Supplier<Pen> asked) {
+        var known = pen;
+        if (known == null) {
+            known = asked.get();
+            pen = known;
+        }
+        return known;
     }
 
-    void pen(Pen other) {
-        pen = other;
+    void forgetPen() {
+        pen = null;
+    }
+
+    /** It is no longer the ring of its series. */
+    void leave() {
+        left = true;
+    }
+
+    boolean isLeft() {
+        return left;
     }
 
     /**
@@ -99,7 +114,7 @@ final class Ring implements Blocks.Samples {
         var windowValues = new double[end - begin];
         for (int i = begin; i < end; i++) {
             windowTimes[i - begin] = time(i);
-            windowValues[i - begin] = values[index(i)];
+            windowValues[i - begin] = value(i);
         }
         return new Window(now.minus(length), now, windowTimes, windowValues, coverage(from, to, begin, end));
     }
@@ -111,7 +126,7 @@ final class Ring implements Blocks.Samples {
 
     /** The newest value; NaN when there is none. */
     synchronized double lastValue() {
-        return count == 0 ? Double.NaN : values[index(count - 1)];
+        return count == 0 ? Double.NaN : value(count - 1);
     }
 
     /**
@@ -123,7 +138,7 @@ final class Ring implements Blocks.Samples {
     }
 
     synchronized int capacity() {
-        return times.length;
+        return cells.length / 2;
     }
 
     private double coverage(long from, long to, int begin, int end) {
@@ -154,7 +169,7 @@ final class Ring implements Blocks.Samples {
 
     private void moveBack(long by) {
         for (int i = 0; i < count; i++) {
-            times[index(i)] -= by;
+            cells[2 * index(i)] -= by;
         }
     }
 
@@ -188,49 +203,49 @@ final class Ring implements Blocks.Samples {
             if (place == 0) {
                 return;
             }
-            first = (first + 1) % times.length;
+            first = (first + 1) % capacity();
             count--;
             place--;
             gone++;
         }
         for (int i = count; i > place; i--) {
-            times[index(i)] = time(i - 1);
-            values[index(i)] = values[index(i - 1)];
+            put(i, time(i - 1), value(i - 1));
         }
-        times[index(place)] = at;
-        values[index(place)] = value;
+        put(place, at, value);
         count++;
         closeBlocks(place);
     }
 
     private void makeRoom() {
-        if (count < times.length || times.length == most) {
+        int room = capacity();
+        if (count < room || room == most) {
             return;
         }
-        int size = Math.min(most, times.length * 2);
-        var newTimes = new long[size];
-        var newValues = new double[size];
-        for (int i = 0; i < count; i++) {
-            newTimes[i] = time(i);
-            newValues[i] = values[index(i)];
-        }
-        times = newTimes;
-        values = newValues;
+        var more = new long[2 * Math.min(most, room * 2)];
+        System.arraycopy(cells, 2 * first, more, 0, 2 * (room - first));
+        System.arraycopy(cells, 0, more, 2 * (room - first), 2 * first);
+        cells = more;
         first = 0;
+    }
+
+    private void put(int place, long at, double value) {
+        int cell = 2 * index(place);
+        cells[cell] = at;
+        cells[cell + 1] = Double.doubleToRawLongBits(value);
     }
 
     private int index(int place) {
         int index = first + place;
-        return index < times.length ? index : index - times.length;
+        return index < cells.length / 2 ? index : index - cells.length / 2;
     }
 
     @Override
     public long time(int place) {
-        return times[index(place)];
+        return cells[2 * index(place)];
     }
 
     @Override
     public double value(int place) {
-        return values[index(place)];
+        return Double.longBitsToDouble(cells[2 * index(place) + 1]);
     }
 }

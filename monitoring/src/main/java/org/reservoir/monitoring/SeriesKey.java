@@ -1,7 +1,6 @@
 package org.reservoir.monitoring;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 import org.reservoir.kernel.Refused;
 
@@ -11,13 +10,22 @@ import org.reservoir.kernel.Refused;
  * qualified names come from the manifest.
  */
 public record SeriesKey(Subject subject, String name) {
-    /** Letters, digits and {@code . _ - : / @}; begins with a letter or underscore. */
-    private static final Pattern SHAPE = Pattern.compile("[A-Za-z_][A-Za-z0-9._:/@-]*");
+    /** What names hold beside letters, digits and underscores. */
+    private static final String MORE = ".:/@-";
     private static final List<String> OURS = List.of("vee.", "host.", "service.", "site.");
 
-    /** Whether {@code name} is written as names of measurements are; its length is for the store to judge. */
+    /** Whether {@code name} is written as names of measurements are: letters, digits and {@code . _ - : / @}, first a letter or underscore. Its length is for the store to judge. */
     public static boolean isName(String name) {
-        return SHAPE.matcher(name).matches();
+        boolean good = !name.isEmpty() && isFirst(name.charAt(0));
+        for (int i = 1; good && i < name.length(); i++) {
+            char c = name.charAt(i);
+            good = isFirst(c) || c >= '0' && c <= '9' || MORE.indexOf(c) >= 0;
+        }
+        return good;
+    }
+
+    private static boolean isFirst(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
     }
 
     /** Whether only Reservoir's own probes may report under {@code name}. */

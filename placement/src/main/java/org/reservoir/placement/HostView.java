@@ -1,5 +1,6 @@
 package org.reservoir.placement;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,15 @@ public record HostView(long id, String name, String rack, String site, boolean u
             case "site" -> Optional.of(site);
             case "rack" -> Optional.of(rack);
             default -> attributes.get(word) instanceof Value.Text(var text) ? Optional.of(text) : Optional.empty();
+        };
+    }
+
+    /** An attribute that is a number from 0 on, or a text that reads as one. */
+    public double number(String word, double usual) {
+        return switch (attributes.get(word)) {
+            case Value.Amount amount -> amount.number().doubleValue();
+            case Value.Text(var text) when text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?") -> new BigDecimal(text).doubleValue();
+            case null, default -> usual;
         };
     }
 

@@ -15,6 +15,9 @@ public sealed interface Rank {
 
     enum Simple implements Rank { PACKING, STRIPING, LOAD_AWARE, FIXED }
 
+    /** The host on which the VEE costs the least, by the host's {@code cost_cpu} and {@code cost_gib}; of equals that with the fewest VEEs. @param perCpu and {@code perGib} of hosts that do not say */
+    record Cheapest(double perCpu, double perGib) implements Rank {}
+
     /** A number over {@link HostWords}. Hosts for which it is missing come last. */
     record Custom(Expression number) implements Rank {}
 }

@@ -63,6 +63,16 @@ class PlacerTest {
     }
 
     @Test
+    void withProfitTheCheapestHostThatHasRoomIsTakenAndOfEqualsTheEmptiest() {
+        var dear = host(1, 2, 4).with("cost_cpu", Value.text("0.09"));
+        var cheap = host(2, 2, 4).with("cost_cpu", Value.text("0.01"));
+        var hosts = List.of(dear, host(3, 2, 4), host(4, 2, 4), cheap);
+        var rank = org.reservoir.placement.policy.Objective.of(org.reservoir.placement.policy.Earnings.of(java.util.Map.of("cpu", 0.1, "host-cpu", 0.05)), 1).rank();
+        assertThat(rank).isEqualTo(new Rank.Cheapest(0.05, 0));
+        assertThat(placed(hosts, List.of(), new Policy(rank), alike(7))).containsExactly(2L, 2L, 3L, 4L, 3L, 4L, 1L);
+    }
+
+    @Test
     void requirementsFilterHosts() {
         var hosts = List.of(host(1, 4, 4), host(2, 4, 4).labelled("ssd"), host(3, 4, 1).labelled("ssd"));
         var demands = alike(3).stream().map(d -> d.requiring(condition("labels contains \"ssd\" and free_memory > 1 GiB"))).toList();

@@ -30,19 +30,38 @@ final class DatabaseRecords implements ServiceRecords {
     @Override
     public ServiceId add(Submission submission, Instant now) {
         return database.transact(transaction -> {
-            var sql = transaction.sql();
-            requireFreeName(sql, submission);
-            var ownership = Ownership.privateTo(submission.owner());
-            long id = sql.createQuery("""
-                    insert into service_manager.service (name, user_id, group_id, permissions, owner, up, state, document, properties, images, created, changed, look_at)
-                    values (:name, :user, :group, :permissions, :owner, true, 'DEPLOYING', :document, :properties, :images, :now, :now, :now) returning id""")
-                    .bind("name", submission.name()).bind("user", ownership.user().value()).bind("group", ownership.group().value())
-                    .bind("permissions", ownership.permissions()).bind("owner", Wire.write(submission.owner())).bind("document", submission.document())
-                    .bind("properties", Wire.write(submission.properties())).bind("images", Wire.write(submission.images())).bind("now", now).mapTo(Long.class).one();
-            addComponents(sql, id, submission);
-            tell(transaction, rows.find(sql, new ServiceId(id)).orElseThrow(), "", now, "%s submitted it".formatted(submission.owner().name()));
-            return new ServiceId(id);
+            requireFreeName(transaction.sql(), submission);
+            transaction.sql().execute("update service_manager.taken_in set count = count + 1");
+            return insert(transaction, submission, now);
         });
+    }
+
+    @Override
+    public long takenIn() {
+        return database.read(sql -> sql.createQuery("select count from service_manager.taken_in").mapTo(Long.class).one());
+    }
+
+    @Override
+    public Optional<ServiceId> addAfter(long takenIn, Submission submission, Instant now) {
+        return database.transact(transaction -> {
+            requireFreeName(transaction.sql(), submission);
+            var alone = transaction.sql().createUpdate("update service_manager.taken_in set count = count + 1 where count = :count").bind("count", takenIn).execute() == 1;
+            return alone ? Optional.of(insert(transaction, submission, now)) : Optional.empty();
+        });
+    }
+
+    private ServiceId insert(Transaction transaction, Submission submission, Instant now) {
+        var sql = transaction.sql();
+        var ownership = Ownership.privateTo(submission.owner());
+        long id = sql.createQuery("""
+                insert into service_manager.service (name, user_id, group_id, permissions, owner, up, state, document, properties, images, created, changed, look_at)
+                values (:name, :user, :group, :permissions, :owner, true, 'DEPLOYING', :document, :properties, :images, :now, :now, :now) returning id""")
+                .bind("name", submission.name()).bind("user", ownership.user().value()).bind("group", ownership.group().value())
+                .bind("permissions", ownership.permissions()).bind("owner", Wire.write(submission.owner())).bind("document", submission.document())
+                .bind("properties", Wire.write(submission.properties())).bind("images", Wire.write(submission.images())).bind("now", now).mapTo(Long.class).one();
+        addComponents(sql, id, submission);
+        tell(transaction, rows.find(sql, new ServiceId(id)).orElseThrow(), "", now, "%s submitted it".formatted(submission.owner().name()));
+        return new ServiceId(id);
     }
 
     private static void requireFreeName(Handle sql, Submission submission) {

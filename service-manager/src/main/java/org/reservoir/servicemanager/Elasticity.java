@@ -38,8 +38,8 @@ final class Elasticity {
         var inputs = inputs(standing, rule, window);
         int wanted = standing.wanted();
         if (window.total().isEmpty() || window.coverage() < LEAST_COVERAGE) {
-            return new Verdict(Verdict.Kind.NO_DATA, rule.name(), wanted, wanted, inputs, "only %.0f %% of the window of %s are measured"
-                    .formatted(window.coverage() * 100, rule.window()));
+            return new Verdict(Verdict.Kind.NO_DATA, rule.name(), wanted, wanted, inputs, rule.figure().map(_ -> "%s is not known of any replica: too little of its time is measured"
+                    .formatted(rule.kpi())).orElse("only %.0f %% of the window of %s are measured".formatted(window.coverage() * 100, rule.window())));
         }
         double total = window.total().getAsDouble();
         int target = rule.target(total);
@@ -100,7 +100,9 @@ final class Elasticity {
     private static Map<String, String> inputs(Standing standing, ElasticRule rule, Window window) {
         var inputs = new TreeMap<String, String>();
         inputs.put("kpi", rule.kpi());
-        inputs.put("window", rule.window().toString());
+        if (rule.figure().isEmpty()) {
+            inputs.put("window", rule.window().toString()); // a figure says its own
+        }
         inputs.put("coverage", "%.2f".formatted(window.coverage()));
         inputs.put("least coverage", "%.2f".formatted(window.least()));
         inputs.put("replicas", String.valueOf(standing.wanted()));

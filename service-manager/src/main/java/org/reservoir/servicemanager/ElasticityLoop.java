@@ -47,7 +47,7 @@ final class ElasticityLoop {
         }
         var standing = new Elasticity.Standing(component.least(), component.most(), component.wanted(), component.scaled());
         var asked = Stream.concat(Stream.of(component.name()), service.components().stream().map(KeptService.KeptComponent::name)).distinct().toList();
-        Elasticity.decide(standing, rules, rule -> kpis.of(service.id(), asked, rule.kpi(), rule.window(), now), now)
+        Elasticity.decide(standing, rules, rule -> rule.window(kpis, service.id(), asked, now), now)
                 .ifPresent(verdict -> follow(service, component, verdict, now));
     }
 

@@ -55,6 +55,6 @@ record KeptService(ServiceId id, String name, Caller owner, Ownership ownership,
     }
 
     List<ElasticRule> rules(String component) {
-        return manifest.component(component).stream().flatMap(c -> c.rules().stream().map(rule -> ElasticRule.of(c, rule))).toList();
+        return manifest.component(component).stream().flatMap(c -> c.rules().stream().map(rule -> ElasticRule.of(c, rule, manifest.kpis()))).toList();
     }
 }

@@ -1,6 +1,7 @@
 package org.reservoir.servicemanager;
 
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import org.reservoir.manifest.Manifest;
 
 /** Makes of a component what the VMI is asked for: the spec of one replica's VEE. Pure; images and networks are given. */
 final class ReplicaSpecs {
+    /** The class of a VEE by which a site may weigh what is to be paid when it waits: the share of time that is promised, in per cent. */
+    private static final String SLA_TAG = "sla";
     private static final DataSize DEFAULT_MEMORY = DataSize.mebibytes(512);
 
     private final Named service;
@@ -76,7 +79,8 @@ final class ReplicaSpecs {
 
     private VeeSpec spec(Component component, int replica, Map<String, String> properties) {
         var name = Identity.vee(service.name(), component.id(), replica);
-        var tags = Map.of(VeeChanged.SERVICE_TAG, service.id().toString(), VeeChanged.COMPONENT_TAG, component.id(), Seen.REPLICA_TAG, String.valueOf(replica));
+        var tags = new HashMap<>(Map.of(VeeChanged.SERVICE_TAG, service.id().toString(), VeeChanged.COMPONENT_TAG, component.id(), Seen.REPLICA_TAG, String.valueOf(replica)));
+        component.availability().ifPresent(promised -> tags.put(SLA_TAG, promised.percentile().stripTrailingZeros().toPlainString()));
         var nics = component.nics().stream().flatMap(nic -> nic.network().stream()).map(network -> VeeSpec.NicSpec.on(networks.get(network))).toList();
         return new VeeSpec(name, component.vcpus(), Cpus.of(component.vcpus()), memory(component), Optional.empty(), Optional.empty(), disks(component), nics,
                 VeeSpec.Context.of(properties), wish(component), false, Optional.empty(), false, component.startup().waitingForGuest(), tags, Map.of());

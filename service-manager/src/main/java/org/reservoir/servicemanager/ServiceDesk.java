@@ -28,6 +28,8 @@ import org.reservoir.manifest.Ovf;
 
 /** Takes what providers ask for: checks it, notes it, and shows what has become of it. The doing is left to the loops. */
 final class ServiceDesk implements Services {
+    private static final int MOST_TRIES = 20;
+
     private final ServiceRecords records;
     private final Vmi vmi;
     private final HourlyPrice price;
@@ -92,12 +94,19 @@ final class ServiceDesk implements Services {
         return view(kept(caller, id, Right.USE));
     }
 
-    /** One after the other: two that each have room by themselves may not have it together. */
+    /** One after the other: two that each have room by themselves may not have it together. Who was overtaken by another server's is asked for anew, beside that one. */
     private ServiceId admitted(ServiceRecords.Submission submission, Map<String, Image> images) {
         admission.lock();
         try {
-            gate.require(submission.name(), submission.manifest(), images);
-            return records.add(submission, clock.instant());
+            for (int tries = 0; tries < MOST_TRIES; tries++) {
+                long seen = records.takenIn();
+                gate.require(submission.name(), submission.manifest(), images);
+                var taken = records.addAfter(seen, submission, clock.instant());
+                if (taken.isPresent()) {
+                    return taken.get();
+                }
+            }
+            throw Refused.unavailable("ADMISSION_BUSY", "While it was found out whether service %s has room, others were taken in, %d times.".formatted(submission.name(), MOST_TRIES), "Try again.");
         } finally {
             admission.unlock();
         }

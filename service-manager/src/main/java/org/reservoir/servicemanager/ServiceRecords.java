@@ -22,6 +22,17 @@ interface ServiceRecords {
     /** @throws org.reservoir.kernel.Refused {@code SERVICE_NAME_TAKEN} when the owner has a living service of that name */
     ServiceId add(Submission submission, Instant now);
 
+    /** How many were ever taken in, by whichever server of the site. */
+    long takenIn();
+
+    /**
+     * Takes it in if {@link #takenIn} is still what it was.
+     *
+     * @return empty when another was taken in meanwhile
+     * @throws org.reservoir.kernel.Refused {@code SERVICE_NAME_TAKEN}
+     */
+    Optional<ServiceId> addAfter(long takenIn, Submission submission, Instant now);
+
     /** @param images by file id */
     record Submission(String name, Caller owner, byte[] document, Manifest manifest, Map<String, String> properties, Map<String, ImageId> images) {}
 

@@ -28,7 +28,7 @@ class ClaudiaDefectsTest {
     }
 
     private static ElasticRule ruleOf(Component component) {
-        return ElasticRule.of(component, component.rules().getFirst());
+        return ElasticRule.of(component, component.rules().getFirst(), List.of());
     }
 
     @Test

@@ -18,7 +18,7 @@ class ElasticityTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
     static ElasticRule rule(String quota, String tolerance) {
-        return new ElasticRule("web:load", "load", Duration.ofSeconds(60), Duration.ofSeconds(10), new BigDecimal(quota), new BigDecimal(tolerance),
+        return new ElasticRule("web:load", "load", Optional.empty(), Duration.ofSeconds(60), Duration.ofSeconds(10), new BigDecimal(quota), new BigDecimal(tolerance),
                 100, 1, Duration.ofSeconds(60), Duration.ofSeconds(180));
     }
 

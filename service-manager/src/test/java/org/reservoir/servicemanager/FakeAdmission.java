@@ -3,6 +3,7 @@ package org.reservoir.servicemanager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.PlacementPlan;
@@ -14,11 +15,12 @@ final class FakeAdmission implements Placements {
     record Asked(ServiceToAdmit service, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {}
 
     final List<Asked> asked = new ArrayList<>();
+    Predicate<Asked> answering = it -> it.service().promised() <= 0.99;
 
     @Override
     public Verdict admission(ServiceToAdmit service, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
         asked.add(new Asked(service, List.copyOf(there), List.copyOf(others)));
-        var admitted = service.promised() <= 0.99;
+        var admitted = answering.test(asked.getLast());
         return new Verdict(admitted, new Chance(0.9941, 0.9912, 0.9961, 4000, false), new Chance(1, 1, 1, 2, true), List.of(), admitted ? List.of() : List.of("a promise of at most 99.12 %", "at most 2 of web"));
     }
 

@@ -250,6 +250,11 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
+    public synchronized Conflict conflict(Caller caller, VeeId vee) {
+        return Conflict.NONE;
+    }
+
+    @Override
     public synchronized List<WhyNot> explain(Caller caller, VeeId vee) {
         return List.of();
     }

@@ -21,7 +21,7 @@ class GateTest {
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
     private final World world = new World();
 
-    private static byte[] promising(String percent) {
+    static byte[] promising(String percent) {
         return Manifests.collection("", Manifests.system("web", 1, 1, 3, "<rsrvr:AvailabilitySection xmlns:rsrvr='http://schemas.telefonica.com/claudia/ovf'><rsrvr:Window unit='month'>1</rsrvr:Window><rsrvr:Percentile>"
                 + percent + "</rsrvr:Percentile></rsrvr:AvailabilitySection>"));
     }

@@ -40,6 +40,16 @@ final class RememberedRecords implements ServiceRecords {
     }
 
     @Override
+    public long takenIn() {
+        return numbers;
+    }
+
+    @Override
+    public Optional<ServiceId> addAfter(long takenIn, Submission submission, Instant now) {
+        return takenIn == numbers ? Optional.of(add(submission, now)) : Optional.empty();
+    }
+
+    @Override
     public byte[] document(ServiceId service) {
         return documents.get(service).clone();
     }

@@ -26,7 +26,6 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.store.NewEvent;
-import org.reservoir.store.Cursor;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 
@@ -108,7 +107,7 @@ class ServiceManagerTest {
     }
 
     private List<ServiceChanged> changes() {
-        return database.outbox().after(Cursor.START, Set.of(ServiceChanged.TOPIC), 1_000).stream().map(told -> Wire.read(told.body(), ServiceChanged.class)).toList();
+        return TestDatabase.told(database, Set.of(ServiceChanged.TOPIC)).stream().map(told -> Wire.read(told.body(), ServiceChanged.class)).toList();
     }
 
     @Test

@@ -2,10 +2,16 @@ package org.reservoir.site;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Function;
 
+import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.plane.Answer;
 import org.reservoir.monitoring.plane.Audit;
@@ -13,48 +19,73 @@ import org.reservoir.monitoring.plane.Controlled;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.SourceInfo;
-import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.LinkWords;
+import org.reservoir.monitoring.wire.Spool;
+import org.reservoir.monitoring.wire.TcpIntake;
 import org.reservoir.monitoring.wire.UdpController;
 import org.reservoir.monitoring.wire.UdpIntake;
+import org.reservoir.store.SiteDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import picocli.CommandLine.Option;
 
-/** Hears the agents on hosts, and gives them orders. All that passes is sealed with a key that the site and its agents share. */
+/**
+ * Hears the agents on hosts, in datagrams and over connections, and gives them orders. All that passes is sealed with a key that each
+ * agent has alone; connections are besides under TLS when the site has a certificate. What is for accounting goes into the inbox.
+ */
 final class AgentLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final UdpIntake intake;
+    private final SiteVoices voices;
+    private final UdpIntake datagrams;
+    private final TcpIntake connections;
     private final UdpController controller;
     private final Audit audit;
 
-    /** Where agents are heard. */
-    record Ends(InetSocketAddress listen, Path key) {}
+    /**
+     * Where agents are heard.
+     *
+     * @param secret file of the secret from which all keys are derived; made when it is not there
+     * @param tls    the site's certificate, if it has one
+     */
+    record Ends(InetSocketAddress listen, Path secret, Optional<RestOptions.Tls> tls) {}
 
     /** Options of the site server. */
     static final class Options {
-        @Option(names = "--hear-agents", paramLabel = "ADDRESS:PORT", description = "Where agents on hosts are heard (UDP, sealed); nowhere unless given. Needs --agent-key.")
+        @Option(names = "--hear-agents", paramLabel = "ADDRESS:PORT", description = {"Where agents on hosts are heard, sealed: datagrams (UDP) and connections (TCP, under",
+                "--tls-certificate when there is one); nowhere unless given. See 'reservoir agent add'."})
         private Optional<String> listen = Optional.empty();
-        @Option(names = "--agent-key", paramLabel = "FILE", description = "The key that agents and site share: 64 hexadecimal digits that none but their owner may read.")
+        @Option(names = "--agent-key", paramLabel = "FILE", description = {"The secret from which the keys of agents are derived, the same for all servers of the site: 64 hexadecimal",
+                "digits that none but their owner may read (DIR/agent.secret of the site's folder, made when it is not there)."})
         private Optional<Path> key = Optional.empty();
 
-        Optional<Ends> ends() {
-            if (listen.isPresent() != key.isPresent()) {
-                throw Refused.invalid("BAD_AGENT_LINK", "--hear-agents and --agent-key belong together.", "What agents measure is heard sealed, or not at all.");
-            }
-            return listen.map(text -> new Ends(LinkWords.address(text), key.orElseThrow()));
+        Optional<Ends> ends(Path data, Optional<RestOptions.Tls> tls) {
+            return listen.map(text -> new Ends(LinkWords.address(text), key.orElse(data.resolve("agent.secret")), tls));
         }
     }
 
     /** @throws Refused {@code PORT_TAKEN}, {@code BAD_KEY}, {@code KEY_OPEN} */
-    AgentLink(Ends ends, Collector collector, Audit audit) {
-        var key = LinkWords.key(ends.key());
+    AgentLink(Ends ends, Spool inbox, Function<SiteVoices.Entry, SiteVoices.Ear> ears, SiteDatabase database, Audit audit, InstantSource clock) {
         this.audit = audit;
-        this.intake = new UdpIntake(ends.listen(), Optional.of(key), collector);
-        this.controller = new UdpController(key, PATIENCE);
+        this.voices = new SiteVoices(database, secret(ends.secret()), clock, ears);
+        this.datagrams = new UdpIntake(ends.listen(), voices);
+        this.connections = new TcpIntake(ends.listen(), ends.tls().map(RestOptions.Tls::context), voices, Optional.of(inbox));
+        this.controller = new UdpController(voices::agentKey, PATIENCE);
+    }
+
+    private static byte[] secret(Path file) {
+        if (Files.notExists(file)) {
+            var secret = new byte[32];
+            new SecureRandom().nextBytes(secret);
+            Site.keep(file, HexFormat.of().formatHex(secret));
+        }
+        return LinkWords.key(file);
+    }
+
+    SiteVoices voices() {
+        return voices;
     }
 
     /** How an agent is given orders; empty when it says no address for them. */
@@ -86,7 +117,7 @@ final class AgentLink implements AutoCloseable {
 
     @Override
     public void close() {
-        try (controller; intake) {
+        try (voices; controller; datagrams; connections) {
             LOG.debug("agents are heard no more");
         } catch (IOException trouble) {
             LOG.warn("the link to agents did not close well: {}", trouble.toString());

@@ -20,11 +20,14 @@ final class AlarmOffice implements AlarmsView, AutoCloseable {
     private static final Duration PACE = Duration.ofSeconds(5);
 
     private final Alarms alarms;
+    private final boolean history;
     private final InstantSource clock;
     private final Thread loop;
 
-    AlarmOffice(Alarms alarms, InstantSource clock) {
+    /** @param history whether past weeks are known */
+    AlarmOffice(Alarms alarms, boolean history, InstantSource clock) {
         this.alarms = alarms;
+        this.history = history;
         this.clock = clock;
         loop = Thread.ofVirtual().name("alarms").unstarted(this::work);
     }
@@ -78,8 +81,11 @@ final class AlarmOffice implements AlarmsView, AutoCloseable {
         return shown(alarms.silence(name, Optional.of(time).filter(Duration::isPositive).map(clock.instant()::plus)));
     }
 
-    private static AlarmRule rule(AlarmSetting setting) {
+    private AlarmRule rule(AlarmSetting setting) {
         var kind = one(AlarmRule.Kind.class, setting.kind());
+        if (kind == AlarmRule.Kind.ANOMALY && !history) {
+            throw NoHistory.refused("An anomaly is found beside past weeks; without them set an alarm ABOVE, BELOW or ABSENT.");
+        }
         if (setting.threshold().isEmpty() && (kind == AlarmRule.Kind.ABOVE || kind == AlarmRule.Kind.BELOW)) {
             throw Refused.invalid("BAD_ALARM", "This is no alarm: %s needs a threshold.".formatted(kind), "");
         }

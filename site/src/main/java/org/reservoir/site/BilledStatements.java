@@ -14,6 +14,7 @@ import java.util.Optional;
 
 import org.reservoir.accounting.Accounting;
 import org.reservoir.accounting.Holding;
+import org.reservoir.accounting.MeteredUsage;
 import org.reservoir.accounting.Resource;
 import org.reservoir.gateways.StatementsView;
 import org.reservoir.kernel.Interval;
@@ -24,9 +25,11 @@ import org.reservoir.kernel.UserId;
 /** Shows accounting to the gateways, in their words. */
 final class BilledStatements implements StatementsView {
     private final Accounting accounting;
+    private final MeteredUsage usage;
     private final InstantSource clock;
 
-    BilledStatements(Accounting accounting, InstantSource clock) {
+    BilledStatements(Accounting accounting, MeteredUsage usage, InstantSource clock) {
+        this.usage = usage;
         this.accounting = accounting;
         this.clock = clock;
     }
@@ -53,6 +56,12 @@ final class BilledStatements implements StatementsView {
                 line.price(), line.amount())).toList();
         return new Statement(bill.subject(), bill.time().from(), bill.time().to(), bill.currency().getCurrencyCode(), lines, bill.vees(), bill.veeTime(), bill.stillOn(),
                 bill.rounding(), bill.total());
+    }
+
+    @Override
+    public List<Metered> metered(Optional<String> subject, Optional<String> metric, Interval time) {
+        return usage.metered(new org.reservoir.accounting.Metered.Which(subject, metric.orElse("")), time).stream()
+                .map(each -> new Metered(each.subject(), each.metric(), each.hour(), each.count(), each.sum(), each.mean(), each.low(), each.high())).toList();
     }
 
     // ---- price books

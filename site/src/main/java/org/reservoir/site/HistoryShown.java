@@ -74,6 +74,11 @@ final class HistoryShown implements HistoryView {
     }
 
     @Override
+    public void require(Which which) {
+        history.series(wanted(which), 1);
+    }
+
+    @Override
     public HistoryHealth health() {
         var health = history.health();
         return new HistoryHealth(history.getClass().getSimpleName(), health.series(), health.taken(), health.kept(), health.dropped(), health.bytes(), health.trouble());

@@ -23,11 +23,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a site server until it is told to stop. */
-@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs a Reservoir site server.", subcommands = {RestoreSite.class, WarmUp.class},
+@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = {"Runs a Reservoir site server. All options have defaults; they may also stand in the file of --config.", ""}, subcommands = {RestoreSite.class, WarmUp.class},
         footer = {"", "Next steps, in another terminal:", "  bin/reservoir login http://127.0.0.1:8470 < DIR/admin.token",
                 "  bin/reservoir host add local qemu:///system", "  bin/reservoir image create ..., service submit ...   (see --help of each)"})
 public final class Main implements Callable<Integer> {
-    @Mixin
+    @Mixin(name = "The site and its database")
     private Where where;
     @Option(names = "--name", paramLabel = "NAME", defaultValue = "site", description = "Name of the site, in its guests' names on hosts (${DEFAULT-VALUE}).")
     private String name;
@@ -56,25 +56,29 @@ public final class Main implements Callable<Integer> {
     private Optional<Path> plugins = Optional.empty();
     @Option(names = "--plugin-signers", paramLabel = "FILE", description = "SHA-256 fingerprints of the certificates whose jars are taken, one a line (DIR/plugin-signers); none when there is no such file.")
     private Optional<Path> signers = Optional.empty();
-    @Mixin
+    @Mixin(name = "Agents on hosts")
     private AgentLink.Options agents;
-    @Mixin
+    @Mixin(name = "Lattice")
+    private LatticeOption lattice;
+    @Mixin(name = "Several servers")
+    private NatsShare.Options nats;
+    @Mixin(name = "Hosts that do not come back")
     private LostForGood lost;
-    @Mixin
+    @Mixin(name = "Hosts that sleep")
     private Sleepers sleepers;
-    @Mixin
+    @Mixin(name = "Admission of services")
     private AdmissionOptions admission;
-    @Mixin
+    @Mixin(name = "Leases")
     private LeaseTimes leases;
-    @Mixin
+    @Mixin(name = "Measurements to others")
     private Receivers receivers;
-    @Mixin
+    @Mixin(name = "History of measurements")
     private HistoryOptions history;
-    @Mixin
+    @Mixin(name = "Mail of alarms")
     private MailOptions mail;
 
     public static void main(String[] arguments) {
-        System.exit(run(new CommandLine(new Main()), arguments));
+        System.exit(run(OptionsByTopic.in(new CommandLine(new Main())), arguments));
     }
 
     static int run(CommandLine command, String... arguments) {
@@ -131,7 +135,7 @@ public final class Main implements Callable<Integer> {
     Settings settings() {
         return new Settings(name, where.data(), where.database(), rest(), imports.isEmpty() ? List.of(where.data().resolve("import")) : imports, policy(), spanning,
                 Name.of("server", server), lost.keeping().waking(sleepers.waking()), leases.rules(), plugins(), admission.rules(), solver,
-                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends()));
+                new Settings.Measuring(history.choice(where.data(), server), receivers.targets(name), mail.server(), agents.ends(where.data(), rest().tls()), lattice.at(), nats.settings()));
     }
 
     private Settings.PluginFolder plugins() {

@@ -16,6 +16,7 @@ import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.wire.Collector;
+import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.kernel.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +31,19 @@ final class Sensors implements AutoCloseable {
 
     private final Kinds kinds = new Kinds();
     private final Collector collector;
+    private final Outlet here;
     private final Station station;
     private final InstantSource clock;
     private final Thread loop = Thread.ofPlatform().daemon().name("probes").unstarted(this::run);
     private Optional<AgentLink> agents = Optional.empty();
     private long judged;
 
-    Sensors(String server, Listener listener, Memory memory, Audit audit, InstantSource clock) {
+    Sensors(String server, Listener listener, Spool inbox, Memory memory, Audit audit, InstantSource clock) {
         this.clock = clock;
         this.collector = new Collector(listener, Sensors::now);
         this.station = new Station(new SourceId(new SecureRandom().nextLong()), server, kinds, new Station.Ports(this::place, memory, audit), now());
-        station.source().subscribe(Interest.ALL, collector);
+        here = collector.keeping(inbox);
+        station.source().subscribe(Interest.ALL, here);
     }
 
     /** Kinds of probes may be offered at any time. */
@@ -61,6 +64,10 @@ final class Sensors implements AutoCloseable {
         agents = Optional.of(link);
     }
 
+    Optional<AgentLink> agents() {
+        return agents;
+    }
+
     /** How a source in another process is given orders, where it can be. */
     Optional<Controlled> elsewhere(SourceInfo source) {
         return agents.flatMap(link -> link.controlled(source));
@@ -72,7 +79,7 @@ final class Sensors implements AutoCloseable {
 
     private Outlet place(String to) {
         if (to.equals(HERE)) {
-            return collector;
+            return here;
         }
         throw Refused.notFound("NO_SUCH_PLACE", "This source cannot send to '%s'.".formatted(to), "It sends to '%s'.".formatted(HERE));
     }

@@ -1,8 +1,10 @@
 package org.reservoir.site;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import org.reservoir.alarms.InternetPost;
 import org.reservoir.gateways.rest.RestOptions;
@@ -11,6 +13,7 @@ import org.reservoir.placement.Policy;
 import org.reservoir.placement.search.Solvers;
 import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.store.DatabaseSettings;
+import org.reservoir.telemetry.nats.NatsSettings;
 import org.reservoir.telemetry.push.Push;
 import org.reservoir.veem.Keeping;
 import org.reservoir.veem.LeaseRules;
@@ -45,8 +48,8 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
                 Solvers.LNS, Measuring.in(data.resolve("history").resolve(worker)));
     }
 
-    Settings hearing(AgentLink.Ends ends) {
-        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, admission, solver, measuring.hearing(ends));
+    Settings measuring(UnaryOperator<Measuring> change) {
+        return new Settings(name, data, database, rest, imports, policy, spanning, worker, keeping, leases, plugins, admission, solver, change.apply(measuring));
     }
 
     /**
@@ -54,18 +57,32 @@ public record Settings(String name, Path data, DatabaseSettings database, RestOp
      * @param pushes  who else is sent it
      * @param mail    by which alarms are mailed
      * @param agents  where agents on hosts are heard; empty for nowhere
+     * @param lattice where producers written for Lattice are heard; empty for nowhere
+     * @param nats    over which the servers of the site share what they measure; empty when there is one
      */
-    public record Measuring(HistoryChoice history, List<Push.Target> pushes, Optional<InternetPost.MailServer> mail, Optional<AgentLink.Ends> agents) {
+    public record Measuring(HistoryChoice history, List<Push.Target> pushes, Optional<InternetPost.MailServer> mail, Optional<AgentLink.Ends> agents, Optional<InetSocketAddress> lattice, Optional<NatsSettings> nats) {
         public Measuring {
             pushes = List.copyOf(pushes);
         }
 
         static Measuring in(Path history) {
-            return new Measuring(new HistoryChoice.Folder(history, HistoryPolicy.USUAL), List.of(), Optional.empty(), Optional.empty());
+            return new Measuring(new HistoryChoice.Folder(history, HistoryPolicy.USUAL), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        Measuring keeping(HistoryChoice other) {
+            return new Measuring(other, pushes, mail, agents, lattice, nats);
         }
 
         Measuring hearing(AgentLink.Ends ends) {
-            return new Measuring(history, pushes, mail, Optional.of(ends));
+            return new Measuring(history, pushes, mail, Optional.of(ends), lattice, nats);
+        }
+
+        Measuring sharing(NatsSettings over) {
+            return new Measuring(history, pushes, mail, agents, lattice, Optional.of(over));
+        }
+
+        Measuring hearingLattice(InetSocketAddress at) {
+            return new Measuring(history, pushes, mail, agents, Optional.of(at), nats);
         }
     }
 

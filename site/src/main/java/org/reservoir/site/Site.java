@@ -19,6 +19,7 @@ import org.reservoir.access.Access;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
+import org.reservoir.accounting.MeteredUsage;
 import org.reservoir.alarms.Alarms;
 import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.GuestVoice;
@@ -72,7 +73,10 @@ public final class Site implements AutoCloseable {
         var jars = PluginOffice.watching(settings.plugins(), clock);
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag(settings.name()), settings.worker(), settings.data().resolve("images"), settings.imports(),
                 org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
-        var intake = new KpiIntake(desk(veem, gauges.roster()), gauges.measurements(), clock, KpiIntake.Pace.USUAL);
+        var share = settings.measuring().nats().map(nats -> new NatsShare(nats, gauges));
+        var usage = new MeteredUsage(database);
+        var instruments = new Instruments(gauges, settings, new Instruments.Neighbours(database, veem, jars, usage, share));
+        var intake = new KpiIntake(desk(veem, gauges.roster()), gauges.measurements(), clock, KpiIntake.Pace.USUAL, instruments.kpis());
         guests.listenWith(intake);
         var feed = new RosterFeed(database.outbox(), veem, gauges.roster(), intake, guests);
 
@@ -80,12 +84,11 @@ public final class Site implements AutoCloseable {
         var billing = new Billing(accounting);
         var services = new ServiceManager(settings.worker(), database, veem, gauges.kpis(), (capacity, _) -> accounting.hourly(capacity).map(Money::toString),
                 ServiceSettings.DEFAULT.spanning(settings.spanning()).admitting(settings.admission()), clock);
-        var instruments = new Instruments(gauges, settings, database, veem, jars);
 
         var ports = Ports.of(access, veem, new StoredRepeats(database, clock))
                 .with(Services.class, services.services())
                 .with(GuestVoice.class, voice(intake))
-                .with(StatementsView.class, new BilledStatements(accounting, clock))
+                .with(StatementsView.class, new BilledStatements(accounting, usage, clock))
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
                 .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
                 .with(PluginsView.class, jars);
@@ -159,13 +162,13 @@ public final class Site implements AutoCloseable {
         }
     }
 
-    private static void keep(Path file, String secret) {
+    static void keep(Path file, String secret) {
         try {
             Files.deleteIfExists(file);
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, secret + "\n");
         } catch (IOException e) {
-            throw new UncheckedIOException("the first token cannot be kept in " + file, e);
+            throw new UncheckedIOException("a secret cannot be kept in " + file, e);
         }
     }
 

@@ -13,6 +13,7 @@ import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.plane.Memory;
 import org.reservoir.monitoring.plane.Wanted;
+import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.store.SiteDatabase;
@@ -70,6 +71,20 @@ final class StoredProbes implements Memory {
                 batch.execute();
             }
         });
+    }
+
+    @Override
+    public Budgets budgets() {
+        return database.read(sql -> sql.createQuery("SELECT share, per_listener FROM site_budget WHERE server = :server").bind("server", server)
+                .map((row, _) -> new Budgets(row.getDouble("share"), row.getDouble("per_listener"))).findOne()).orElse(Budgets.NONE);
+    }
+
+    @Override
+    public void keep(Budgets within) {
+        database.run(tx -> tx.sql().createUpdate("""
+                INSERT INTO site_budget (server, share, per_listener) VALUES (:server, :share, :perListener)
+                ON CONFLICT (server) DO UPDATE SET share = excluded.share, per_listener = excluded.per_listener""")
+                .bind("server", server).bind("share", within.share()).bind("perListener", within.perListener()).execute());
     }
 
     @Override

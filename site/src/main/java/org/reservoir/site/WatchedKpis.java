@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 import org.reservoir.kernel.ServiceId;
+import org.reservoir.kernel.expression.Expression;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.probe.Priority;
 import org.reservoir.monitoring.probe.StreamInfo;
@@ -34,12 +35,22 @@ final class WatchedKpis implements KpiWindows {
 
     @Override
     public Window of(ServiceId service, List<String> components, String kpi, Duration length, Instant now) {
+        asked(service, kpi);
+        return windows.of(service, components, kpi, length, now);
+    }
+
+    @Override
+    public Window figure(ServiceId service, List<String> components, Expression figure, Instant now) {
+        figure.series().forEach(kpi -> asked(service, kpi));
+        return windows.figure(service, components, figure, now);
+    }
+
+    private void asked(ServiceId service, String kpi) {
         long at = nanos.getAsLong();
         if (asked.size() >= MOST) {
             asked.values().removeIf(last -> at - last > FORGOTTEN.toNanos());
         }
         asked.put(new Kpi(service, kpi), at);
-        return windows.of(service, components, kpi, length, now);
     }
 
     /** Of a stream, for its source. */

@@ -41,6 +41,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void helpListsEachOptionOnceUnderItsTopic() {
+        var command = OptionsByTopic.in(new CommandLine(new Main()));
+        var help = command.getUsageMessage();
+        command.getCommandSpec().options().forEach(option -> assertThat(help.lines().filter(line -> line.matches("(      |  -., )" + option.longestName() + "\\b(?!-).*")))
+                .as(option.longestName()).hasSize(1));
+        assertThat(help.indexOf("--name=")).isPositive().isLessThan(help.indexOf("Hosts that sleep"));
+        assertThat(help.substring(help.indexOf("Hosts that sleep"), help.indexOf("Admission of services"))).contains("--wake=PROGRAM", "--wake-timeout=TIME");
+    }
+
+    @Test
     void withoutAFileItIsTheUsualSite() {
         assertThat(settings().keeping()).isEqualTo(Keeping.USUAL);
         assertThat(settings().name()).isEqualTo("site");
@@ -164,12 +174,51 @@ class ConfigurationTest {
 
                 ```
                 hear-agents = 10.0.0.1:8475
-                agent-key = /etc/reservoir/agent.key
+                tls-certificate = /etc/reservoir/site.pem
+                tls-key = /etc/reservoir/site.key
                 ```
 
                 Hosts are measured from afar; a small process on a host (`bin/agent`) measures more, and more often. Where the site hears agents, each shows in `reservoir source list`, its probes in
-                `probe list`, and those that say where they hear orders (`--listen`) take them like the site's own: `probe add … --source NAME`, `probe rate --source NAME --all --every 30s`. All that
-                passes between them is sealed with the one key that they share: who has it is believed, so it belongs on hosts that are trusted alike.
+                `probe list`, and those that say where they hear orders (`--listen`) take them like the site's own: `probe add … --source NAME`, `probe rate --source NAME --all --every 30s`.
+
+                Each agent has a key of its own, made by `reservoir agent add NAME` and shown once: all that passes between it and the site is sealed with it, nobody can speak for another's
+                sources, and `reservoir agent remove NAME` ends its voice at once (on other servers of the site within a second). The site keeps no keys but derives them from one secret in a
+                file, which its servers share. On the same port agents are heard in datagrams (`bin/agent --over udp`, the default) and over connections, which the site's certificate protects
+                besides when it has one (`--over tls`; else `--over tcp`). Only a connection carries what is for accounting (`probe change NAME --delivery accounting`) so that each measurement
+                arrives once: it waits in the agent's `--spool` until it is on the site's disk. `reservoir statement metered` shows what it came to, hour by hour.
+
+                Producers written for Lattice (UCL's framework) are heard with `hear-lattice = 127.0.0.1:6697`, on loopback alone; a service id of theirs of 128 bits stands for `service-7`
+                when it is written 00000000-0000-0000-0000-000000000007.
+
+                ## A service's measurements cross to another site
+
+                Where a service of one site runs in part at another, what is measured of it crosses by a border, which each site opens for its half. Its home, which hears agents:
+
+                ```
+                bin/reservoir border admit shop madrid > madrid.key
+                ```
+
+                and the other site, with that key:
+
+                ```
+                bin/reservoir border open shop home --at home.example.org:8475 --key madrid.key --as service-7
+                ```
+
+                Measurements of that service's VEEs cross, and the KPIs of their guests; those of hosts and of other services never do. What is for accounting waits on disk while the link is away
+                and counts once. `border close` and `border dismiss` end the halves, `border list` shows what crossed, what was refused, and why a border is not connected.
+
+                ## Several servers share what they measure
+
+                ```
+                nats = tls://nats.example.org:4222
+                nats-user = reservoir
+                nats-password = /etc/reservoir/nats.password
+                nats-key = /etc/reservoir/nats.key
+                ```
+
+                Each server of a site measures the hosts it is connected to, and hears those agents and guests that speak to it. Where there are several, they tell each other over NATS, so that
+                the rules and alarms of each see all; what a server measures itself it does not take from others. Measurements are sealed with the key, which is required off loopback, so NATS
+                itself sees subjects (`mon.m.SERVICE.TYPE.NAME`) and lengths. While NATS is away each server knows what it hears itself, and rules that need more see a gap, not a calm.
                 """);
         if ("write".equals(System.getProperty("golden"))) {
             Files.writeString(REFERENCE, text);

@@ -43,7 +43,11 @@ class HistoryOfASiteTest {
     }
 
     private void open() {
-        site = Site.open(new Settings("kept", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test"), List.of(new SimulatedHosts(world)), InstantSource.system());
+        open(new Settings("kept", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test"));
+    }
+
+    private void open(Settings settings) {
+        site = Site.open(settings, List.of(new SimulatedHosts(world)), InstantSource.system());
     }
 
     @AfterEach
@@ -73,6 +77,7 @@ class HistoryOfASiteTest {
     }
 
     @Test
+    @Tag("long")
     void whatWasMeasuredIsThereAfterARestartAndAnAlarmOfItFires() throws Exception {
         send("PUT", "/api/monitoring/v1/alarms/memory", "{\"metric\":\"host.memory.bytes\",\"kind\":\"ABOVE\",\"threshold\":1,\"aggregate\":\"LAST\",\"window\":\"PT10S\"}");
         until("the host is measured", () -> get("/api/monitoring/v1/history?subject=host-1&metric=host.memory.bytes").contains("\"value\""));
@@ -88,6 +93,19 @@ class HistoryOfASiteTest {
         until("the alarm stands", () -> get("/api/monitoring/v1/alarms").contains("memory"));
     }
 
+    @Test
+    void aSiteThatKeepsNoHistorySaysSoWhereverItIsAskedForIt() {
+        site.close();
+        open(new Settings("kept", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test").measuring(all -> all.keeping(new HistoryChoice.None())));
+        for (var path : List.of("/api/monitoring/v1/history?subject=host-1", "/api/monitoring/v1/history/groups?metric=x&by=host", "/api/monitoring/v1/history/export")) {
+            assertThat(get(path)).as(path).contains("NO_HISTORY", "--history none", "Newest values");
+        }
+        assertThat(get("/api/monitoring/v1/history/health")).contains("--history none");
+        assertThat(get("/api/v1/query?query=reservoir_host_memory_bytes")).contains("\"status\":\"error\"", "--history none");
+        assertThat(send("PUT", "/api/monitoring/v1/alarms/odd", "{\"metric\":\"host.memory.bytes\",\"kind\":\"ANOMALY\",\"threshold\":3}")).contains("NO_HISTORY", "past weeks");
+        assertThat(send("PUT", "/api/monitoring/v1/alarms/memory", "{\"metric\":\"host.memory.bytes\",\"kind\":\"ABOVE\",\"threshold\":1}")).contains("\"name\":\"memory\"");
+    }
+
     /** Prometheus' own client. */
     @Test
     @Tag("real")
@@ -100,7 +118,7 @@ class HistoryOfASiteTest {
                 "sum by (host) (reservoir_host_memory_bytes) / 1024")).contains("{host=\"host-1\"} =>");
         assertThat(told("promtool", "query", "series", "--match=reservoir_host_memory_bytes", address.toString())).contains("host=\"host-1\"");
         assertThat(told("promtool", "query", "labels", address.toString(), "host")).contains("host-1");
-        assertThat(told("promtool", "query", "instant", address.toString(), "histogram_quantile(0.9, x)")).contains("not known here");
+        assertThat(told("promtool", "query", "instant", address.toString(), "histogram_count(x)")).contains("native histograms");
     }
 
     private static String told(String... command) throws java.io.IOException, InterruptedException {

@@ -18,6 +18,7 @@ import org.reservoir.monitoring.Roster;
 import org.reservoir.monitoring.plane.Memory;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.plane.Selection;
+import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 
@@ -26,13 +27,14 @@ class SiteProbesTest {
     Path folder;
 
     @Test
-    void theSiteMeasuresWhatWaitsWhatLagsAndWhatItHas() throws InterruptedException {
+    void theSiteMeasuresWhatWaitsWhatLagsAndWhatItHas() throws Exception {
         try (var database = SiteDatabase.open(TestDatabase.settings("db/store"), Site.MIGRATIONS, InstantSource.system())) {
             database.run(tx -> tx.sql().execute("insert into work (kind, subject, lane, payload, run_at, last_error) values ('test.none', 'x', 'x', '{}', now() - interval '1 hour', 'broke')"));
             database.run(tx -> tx.publish("test", "vee-1", "test.happened", "{}"));
             database.outbox().consume("reader", Set.of("other"), 1, (_, _) -> { });
             var measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
-            try (var sensors = new Sensors("server-1", new Feed(measurements, InstantSource.system()), Memory.NONE, (_, _, _, _) -> { }, InstantSource.system())) {
+            try (var inbox = Spool.open(folder.resolve("inbox"), 1 << 20);
+                 var sensors = new Sensors("server-1", new Feed(measurements, InstantSource.system()), inbox, Memory.NONE, (_, _, _, _) -> { }, InstantSource.system())) {
                 SiteKinds.all(database, measurements, sensors, folder).forEach(kind -> sensors.kinds().offer(kind, "built in"));
                 SiteKinds.begin(sensors.station());
                 sensors.station().apply(new Order.Rate(Selection.prefix("site."), Duration.ofMillis(200)), "a test");

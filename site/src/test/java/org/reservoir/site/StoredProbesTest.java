@@ -18,6 +18,7 @@ import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.plane.Memory.Kept;
 import org.reservoir.monitoring.plane.Wanted;
+import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.monitoring.probe.Transmission;
@@ -58,6 +59,10 @@ class StoredProbesTest {
             assertThat(probes.lasting()).hasSize(SENDINGS.size() - 1);
             assertThat(probes.settings("p0").map(ProbeSettings::period)).isEqualTo(Optional.of(Duration.ofSeconds(9)));
             assertThat(probes.settings("p50")).isEmpty();
+            assertThat(after.budgets()).isEqualTo(Budgets.NONE);
+            after.keep(new Budgets(0.05, Double.POSITIVE_INFINITY));
+            assertThat(probes.budgets()).isEqualTo(new Budgets(0.05, Double.POSITIVE_INFINITY));
+            assertThat(new StoredProbes(database, "server-2").budgets()).isEqualTo(Budgets.NONE);
             after.keep(List.of());
             after.forget(List.of());
         }

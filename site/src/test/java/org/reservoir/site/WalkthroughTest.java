@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -26,12 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.cli.Reservoir;
 import org.reservoir.gateways.rest.RestOptions;
-import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.SimulatedHosts;
-import org.reservoir.veeh.simulated.SimulatedMachine;
 import org.reservoir.veeh.simulated.SimulatedWorld;
 
 /**
@@ -49,9 +46,8 @@ class WalkthroughTest {
     Path data;
 
     private final SimulatedWorld world = new SimulatedWorld(InstantSource.system()).keepingSeeds();
-    private final Map<VeeId, Integer> loads = new ConcurrentHashMap<>();
     private Site site;
-    private Thread guests;
+    private SpeakingGuests guests;
 
     @BeforeEach
     void open() throws IOException {
@@ -59,12 +55,12 @@ class WalkthroughTest {
         Files.write(imports.resolve("reservoir-guest.img"), new byte[1 << 20]);
         site = Site.open(new Settings("walk", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(imports), Policy.STRIPING, false, "test"),
                 List.of(new SimulatedHosts(world)), InstantSource.system());
-        guests = Thread.ofVirtual().start(this::speak);
+        guests = new SpeakingGuests(world);
     }
 
     @AfterEach
     void close() {
-        guests.interrupt();
+        guests.close();
         site.close();
     }
 
@@ -141,36 +137,13 @@ class WalkthroughTest {
         var order = ORDER.matcher(line);
         assertThat(order.find()).as(line).isTrue();
         var row = run("bin/reservoir vee list").stream().filter(each -> each.contains(" " + order.group(1) + " ")).findFirst().orElseThrow();
-        loads.put(VeeId.parse(row.split(" ")[0]), Integer.parseInt(order.group(2)));
+        guests.load(VeeId.parse(row.split(" ")[0]), Integer.parseInt(order.group(2)));
         var wanted = order.group(2).equals("0") ? 1 : 3;
         until(() -> {
             var web = run("bin/reservoir vee list --service shop --tag component=web");
             return web.size() == 1 + wanted && web.stream().skip(1).allMatch(each -> each.matches(".* RUNNING .* yes .*"));
         });
         return List.of();
-    }
-
-    // ---- guests
-
-    /** As the test guest does, over and over: who it is, that it is ready, and its load. */
-    private void speak() {
-        while (!Thread.currentThread().isInterrupted()) {
-            world.machines().forEach(machine -> machine.guests().forEach(vee -> speak(machine, vee)));
-            LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
-        }
-    }
-
-    private void speak(SimulatedMachine machine, VeeId vee) {
-        var running = machine.stateOf(vee).filter(GuestState.RUNNING::equals).isPresent();
-        machine.guest(vee).filter(_ -> running).map(guest -> guest.seed().get("reservoir.env")).map(seed -> new String(seed, StandardCharsets.UTF_8)).ifPresent(seed -> {
-            machine.says(vee, "HELLO " + vee + " " + variable(seed, "VEE_SECRET"));
-            machine.says(vee, "READY");
-            machine.says(vee, "KPI load " + loads.getOrDefault(vee, 0));
-        });
-    }
-
-    private static String variable(String seed, String name) {
-        return seed.lines().filter(line -> line.startsWith(name + "=")).map(line -> line.replaceAll(name + "='|'", "")).findFirst().orElseThrow();
     }
 
     private static void until(BooleanSupplier condition) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,6 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
-import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.VeeId;
 
@@ -32,24 +31,15 @@ import org.reservoir.kernel.VeeId;
 class GuestVoiceTest {
     private static final Duration BUSY = Duration.ofMinutes(4);
     private static final String DB = "10.62.7.50";
+    @AutoClose
     private static SiteOnHosts site;
-    private static ImageId image;
     private static NetworkId network;
 
     @BeforeAll
     static void open() {
-        var guest = GuestImage.build();
-        site = SiteOnHosts.with(2, guest.disk().getParent());
-        image = site.image("guest", guest.disk());
+        site = SiteOnHosts.withGuest(2);
         network = site.site.vmi().networks().create(SiteOnHosts.ADMIN, new NetworkSpec("front", "nat", Optional.empty(),
                 List.of(new NetworkSpec.Range("10.62.7.0/24", Optional.of("10.62.7.10"), Optional.of("10.62.7.60"), Optional.empty())), List.of(), false, false, 0, true)).id();
-    }
-
-    @AfterAll
-    static void close() {
-        if (site != null) {
-            site.close();
-        }
     }
 
     @AfterEach
@@ -119,7 +109,7 @@ class GuestVoiceTest {
     private static Vee start(String name, Map<String, String> properties, Optional<String> address) {
         var nic = new VeeSpec.NicSpec(network, address.stream().toList(), Optional.empty(), List.of(), 0, 0);
         var wish = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(site.hosts.host(1).name()));
-        var spec = VeeSpec.of(name, 1, DataSize.mebibytes(96)).withDisks(List.of(VeeSpec.DiskSpec.of(image))).withNics(List.of(nic))
+        var spec = VeeSpec.of(name, 1, DataSize.mebibytes(96)).withDisks(List.of(VeeSpec.DiskSpec.of(site.guest))).withNics(List.of(nic))
                 .withContext(VeeSpec.Context.of(properties)).wishing(wish);
         return site.site.vmi().vees().create(SiteOnHosts.ADMIN, new VeeSpec(spec.name(), spec.vcpus(), spec.cpu(), spec.memory(), spec.limits(), spec.boot(), spec.disks(),
                 spec.nics(), spec.context(), spec.placement(), false, Optional.empty(), false, true, Map.of(), Map.of()));

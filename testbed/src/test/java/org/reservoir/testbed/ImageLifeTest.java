@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,21 +33,12 @@ class ImageLifeTest {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     @TempDir
     static Path folder;
+    @AutoClose
     private static SiteOnHosts site;
-    private static ImageId guest;
 
     @BeforeAll
     static void open() {
-        var image = GuestImage.build();
-        site = SiteOnHosts.with(1, image.disk().getParent(), folder);
-        guest = site.image("guest", image.disk());
-    }
-
-    @AfterAll
-    static void close() {
-        if (site != null) {
-            site.close();
-        }
+        site = SiteOnHosts.withGuest(1, folder);
     }
 
     private static VeeId booted(String name, ImageId... images) {
@@ -117,7 +108,7 @@ class ImageLifeTest {
     @Test
     void aGuestBootsFromADiskThatAnotherGuestWroteAndThatWasSaved() throws IOException {
         var plain = made("plain", "as imported", false);
-        var first = booted("first", guest, plain);
+        var first = booted("first", site.guest, plain);
         assertThat(read(first, "vdb", 11)).isEqualTo("as imported");
         write(first, "vdb", "by the first");
         site.act(first, new VeeAction.SaveDisk(0, "golden"), VeeState.RUNNING);
@@ -134,10 +125,10 @@ class ImageLifeTest {
     @Test
     void aPersistentDiskGoesFromGuestToGuestAndThroughAnUndeployment() throws IOException {
         var data = made("data", "nothing yet", true);
-        var first = booted("one", guest, data);
+        var first = booted("one", site.guest, data);
         write(first, "vdb", "by one     ");
         end(first, false);
-        var second = booted("two", guest, data);
+        var second = booted("two", site.guest, data);
         assertThat(read(second, "vdb", 6)).isEqualTo("by one");
         write(second, "vdb", "by two     ");
         site.act(second, new VeeAction.Undeploy(false), VeeState.UNDEPLOYED);
@@ -151,7 +142,7 @@ class ImageLifeTest {
     @Test
     void whatAGuestWroteToItsPersistentDiskOutlivesTheGuestThatSomebodyRemoved() throws IOException {
         var data = made("kept", "nothing yet", true);
-        var first = booted("removed", guest, data);
+        var first = booted("removed", site.guest, data);
         write(first, "vdb", "by the removed");
         var domain = Guest.virsh(site.hosts.host(1), "list", "--name").lines().filter(name -> name.endsWith("-" + first)).findFirst().orElseThrow();
         Guest.virsh(site.hosts.host(1), "undefine", domain);
@@ -159,7 +150,7 @@ class ImageLifeTest {
         site.await(first, it -> it.state() == VeeState.FAILED, "to be missed");
         end(first, false);
         assertThat(site.site.vmi().images().image(SiteOnHosts.ADMIN, data).problem()).isEmpty();
-        var second = booted("heir", guest, data);
+        var second = booted("heir", site.guest, data);
         assertThat(read(second, "vdb", 14)).isEqualTo("by the removed");
         end(second, true);
         assertThat(volumes()).noneMatch(name -> name.contains("-" + first + "-"));

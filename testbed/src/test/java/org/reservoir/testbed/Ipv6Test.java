@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,7 @@ import org.reservoir.kernel.VeeId;
 class Ipv6Test {
     private static final Duration SOON = Duration.ofSeconds(150);
     private static final String OUTSIDE = "fd00:77::2";
+    @AutoClose
     private static Lab lab;
     private static VeeId here;
     private static VeeId there;
@@ -38,13 +39,7 @@ class Ipv6Test {
     }
 
     private static VeeId order(String name, String host, VeeSpec.NicSpec nic) {
-        var only = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(host));
-        return lab.veem.vees().create(Lab.ADMIN, lab.spec(name).withNics(List.of(nic)).withContext(VeeSpec.Context.of(Map.of("role", name))).wishing(only)).id();
-    }
-
-    @AfterAll
-    static void removeAll() {
-        Optional.ofNullable(lab).ifPresent(Lab::close);
+        return lab.order(lab.spec(name).withNics(List.of(nic)).withContext(VeeSpec.Context.of(Map.of("role", name))), host);
     }
 
     private static String address(VeeId guest) {

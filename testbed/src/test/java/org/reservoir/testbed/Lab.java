@@ -32,6 +32,7 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.libvirt.LibvirtHosts;
+import org.reservoir.veem.Keeping;
 import org.reservoir.veem.Veem;
 
 /** A VEEM over real hosts of the testbed, with the test guest's image in its store. */
@@ -47,13 +48,13 @@ final class Lab implements AutoCloseable {
     private final Map<VeeId, Shell> shells = new HashMap<>();
     private Optional<ImageId> image = Optional.empty();
 
-    private Lab(org.reservoir.testbed.LibvirtHosts testbed, GuestImage guest) {
+    private Lab(org.reservoir.testbed.LibvirtHosts testbed, GuestImage guest, Keeping keeping) {
         this.testbed = testbed;
         this.database = TestDatabase.fresh("db/store", Veem.MIGRATIONS);
         this.images = folder();
         var tag = "%04x".formatted(ThreadLocalRandom.current().nextInt(1 << 16));
         var settings = Veem.Settings.of(tag, "lab", images);
-        settings = new Veem.Settings(tag, "lab", images, List.of(guest.directory()), settings.patience(), settings.keeping(), settings.bounds(), settings.policy());
+        settings = new Veem.Settings(tag, "lab", images, List.of(guest.directory()), settings.patience(), keeping, settings.bounds(), settings.policy());
         this.veem = new Veem(database, List.of(new LibvirtHosts("lab" + tag)), Quotas.UNBOUNDED, InstantSource.system(), settings, (_, _) -> {});
     }
 
@@ -67,11 +68,16 @@ final class Lab implements AutoCloseable {
 
     /** With so many hosts, called h1, h2 … */
     static Lab with(int count) {
+        return with(count, Keeping.USUAL, Map.of());
+    }
+
+    /** @param options of every host */
+    static Lab with(int count, Keeping keeping, Map<String, String> options) {
         var guest = GuestImage.build();
-        var lab = new Lab(org.reservoir.testbed.LibvirtHosts.up(count), guest);
+        var lab = new Lab(org.reservoir.testbed.LibvirtHosts.up(count), guest, keeping);
         try {
             for (int i = 1; i <= count; i++) {
-                lab.addHost(i);
+                lab.addHost(i, options);
             }
             lab.veem.start();
             lab.bringImage(guest);
@@ -82,9 +88,10 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    private void addHost(int number) {
+    private void addHost(int number, Map<String, String> more) {
         var host = testbed.host(number);
-        var options = Map.of("acceleration", "emulated", "vtep", host.address(), "shell", "exec:ip netns exec " + host.netns());
+        var options = new HashMap<>(Map.of("acceleration", "emulated", "vtep", host.address(), "shell", "exec:ip netns exec " + host.netns()));
+        options.putAll(more);
         var request = new HostRequest("h" + number, host.uri(), "default", 8, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), options);
         hosts.put("h" + number, veem.hosts().add(ADMIN, request).id());
     }
@@ -101,8 +108,11 @@ final class Lab implements AutoCloseable {
 
     /** A guest on the named host that will soon run. */
     VeeId order(String name, String host, VeeSpec.NicSpec... nics) {
-        return veem.vees().create(ADMIN, spec(name).withNics(List.of(nics))
-                .wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(host)))).id();
+        return order(spec(name).withNics(List.of(nics)), host);
+    }
+
+    VeeId order(VeeSpec spec, String host) {
+        return veem.vees().create(ADMIN, spec.wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of(host)))).id();
     }
 
     /** The test guest. */

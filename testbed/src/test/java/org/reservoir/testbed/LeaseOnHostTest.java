@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,18 +23,12 @@ import org.reservoir.kernel.VeeId;
 /** On a real host with room for one guest, a guest that runs by best effort makes way for a reservation and goes on where it was when that has ended early. */
 @Tag("real")
 class LeaseOnHostTest {
+    @AutoClose
     private static Lab lab;
 
     @BeforeAll
     static void aSiteWithOneHost() {
         lab = Lab.with(1);
-    }
-
-    @AfterAll
-    static void close() {
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     /** More than half of the host. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -21,7 +21,6 @@ import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
-import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
 
 /** A whole site measures guests that really run, without an agent on their hosts; one of them hangs, one of them moves. */
@@ -29,17 +28,16 @@ import org.reservoir.kernel.VeeId;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MeasuredVeesTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
+    @AutoClose
     private static SiteOnHosts site;
     private static VeeId stuck;
     private static VeeId well;
 
     @BeforeAll
     static void open() {
-        var guest = GuestImage.build();
-        site = SiteOnHosts.with(2, guest.disk().getParent());
-        var image = site.image("guest", guest.disk());
-        stuck = create("stuck", image);
-        well = create("well", image);
+        site = SiteOnHosts.withGuest(2);
+        stuck = create("stuck");
+        well = create("well");
         site.await(stuck, VeeState.RUNNING);
         site.await(well, VeeState.RUNNING);
         together();
@@ -53,8 +51,8 @@ class MeasuredVeesTest {
         }
     }
 
-    private static VeeId create(String name, ImageId image) {
-        return site.site.vmi().vees().create(ADMIN, VeeSpec.of(name, 1, DataSize.mebibytes(96)).withDisks(List.of(VeeSpec.DiskSpec.of(image)))).id();
+    private static VeeId create(String name) {
+        return site.site.vmi().vees().create(ADMIN, VeeSpec.of(name, 1, DataSize.mebibytes(96)).withDisks(List.of(VeeSpec.DiskSpec.of(site.guest)))).id();
     }
 
     private static HostId host(VeeId vee) {
@@ -64,13 +62,6 @@ class MeasuredVeesTest {
     private static void move(VeeId vee, HostId to) {
         site.site.vmi().vees().act(ADMIN, vee, new VeeAction.Migrate(Optional.of(to), true));
         site.await(vee, it -> it.state() == VeeState.RUNNING && it.host().equals(Optional.of(to)), "to be on " + to);
-    }
-
-    @AfterAll
-    static void close() {
-        if (site != null) {
-            site.close();
-        }
     }
 
     private static double figure(String subject, String series, String figure) {

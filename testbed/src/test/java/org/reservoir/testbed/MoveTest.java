@@ -140,7 +140,6 @@ class MoveTest {
             assertThatThrownBy(() -> two.host.migrate(two.order(VEE), guest, one.host, Migration.LIVE, Progress.UNHEARD)).isInstanceOf(HostFailure.class);
         } finally {
             hosts.host(1).run("sh", "-c", "rm -rf /var/lib/libvirt/reservoir; mv /var/lib/libvirt/away /var/lib/libvirt/reservoir");
-            virsh(hosts.host(1), "pool-refresh", "reservoir");
         }
         assertThat(two.state(VEE)).isEqualTo(GuestState.RUNNING);
         long before = two.uptime(VEE);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -30,6 +30,7 @@ import org.reservoir.kernel.VeeId;
 class NetworksTest {
     private static final Duration SOON = Duration.ofSeconds(150);
     private static final int SLOW = 100;
+    @AutoClose
     private static Lab lab;
     private static NetworkId front;
     private static SecurityGroupId web;
@@ -51,11 +52,6 @@ class NetworksTest {
         stranger = lab.order("stranger", "h1", VeeSpec.NicSpec.on(other));
         List.of(server, client, far, stranger).forEach(vee -> lab.await(vee, VeeState.RUNNING));
         List.of(server, client, far).forEach(vee -> lab.shell(vee).run("ip -6 addr add %s/64 dev eth0".formatted(six(vee))));
-    }
-
-    @AfterAll
-    static void removeAll() {
-        Optional.ofNullable(lab).ifPresent(Lab::close);
     }
 
     private static NetworkId network(String name, String reach, boolean overlay, boolean guarded, String... cidrs) {
@@ -127,10 +123,14 @@ class NetworksTest {
         assertThat(works(client, get("10.200.1.10"))).isTrue();
         assertThat(works(client, "nc -w 3 10.200.1.10 22 </dev/null | grep hello")).isFalse();
         assertThat(works(client, ping("10.200.1.10"))).isFalse();
+        assertThat(works(client, get(six(server)))).as("the port is open over IPv6, too").isTrue();
+        assertThat(works(client, "nc -w 3 %s 22 </dev/null | grep hello".formatted(six(server)))).isFalse();
+        assertThat(works(client, ping(six(server)))).isFalse();
         lab.veem.networks().changeGroup(Lab.ADMIN, web, List.of(rule("in", "tcp", "22"), rule("in", "icmp", ""), rule("out", "all", "")));
         eventually(SOON, "port 22 opens", () -> works(client, "nc -w 3 10.200.1.10 22 </dev/null | grep hello"));
         eventually(SOON, "the server answers pings", () -> works(client, ping("10.200.1.10")));
         assertThat(works(client, get("10.200.1.10"))).isFalse();
+        assertThat(works(client, get(six(server)))).isFalse();
         assertThat(works(server, ping(address(client)))).as("answers to what went out may come in").isTrue();
         lab.veem.networks().changeGroup(Lab.ADMIN, web, List.of(rule("in", "tcp", "80"), rule("out", "all", "")));
         eventually(SOON, "port 80 opens", () -> works(client, get("10.200.1.10")));

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,6 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
-import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
 
 /** The cycle of placement on three real hosts: a policy empties a host by live moves, another fills it again, and what is to be apart is so all the while. */
@@ -33,14 +32,12 @@ import org.reservoir.kernel.VeeId;
 class PlacementOnHostsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final double CPUS_PER_HOST = 4;
+    @AutoClose
     private static SiteOnHosts site;
-    private static ImageId image;
 
     @BeforeAll
     static void open() {
-        var guest = GuestImage.build();
-        site = SiteOnHosts.with(3, guest.disk().getParent());
-        image = site.image("guest", guest.disk());
+        site = SiteOnHosts.withGuest(3);
         site.hosts.hosts().forEach(PlacementOnHostsTest::shrink);
     }
 
@@ -56,16 +53,9 @@ class PlacementOnHostsTest {
         return site.site.vmi().hosts().hosts(ADMIN, Page.Request.ALL).items();
     }
 
-    @AfterAll
-    static void close() {
-        if (site != null) {
-            site.close();
-        }
-    }
-
     private static VeeId start(String name, boolean apart) {
         var wish = apart ? new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("db"), false, true, Optional.empty()) : VeeSpec.Wish.ANYWHERE;
-        var spec = VeeSpec.of(name, 1, DataSize.mebibytes(96)).withDisks(List.of(VeeSpec.DiskSpec.of(image))).wishing(wish);
+        var spec = VeeSpec.of(name, 1, DataSize.mebibytes(96)).withDisks(List.of(VeeSpec.DiskSpec.of(site.guest))).wishing(wish);
         return site.site.vmi().vees().create(ADMIN, spec).id();
     }
 

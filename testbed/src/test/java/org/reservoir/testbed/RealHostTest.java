@@ -158,6 +158,8 @@ class RealHostTest {
     @Order(5)
     void aDisksSnapshotIsTakenGoneBackToAndDeletedWhileTheGuestIsOff() {
         host.prepare(driven.order(STILL), driven.guest(STILL));
+        assertThat(POOL.resolve("%s-%s-disk-0.qcow2".formatted(SITE, STILL)).toFile().length()).as("bytes of a clone of %,d", driven.image.length()).isLessThan(1 << 20)
+                .isLessThan(driven.image.length() / 10);
         try {
             for (var verb : SnapshotWork.Verb.values()) {
                 host.snapshot(driven.order(STILL), driven.guest(STILL), one(verb));

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.reservoir.gateways.rest.RestOptions;
 import org.reservoir.interfaces.vmi.Caller;
@@ -37,6 +38,7 @@ import org.reservoir.placement.Policy;
 import org.reservoir.site.Settings;
 import org.reservoir.site.Site;
 import org.reservoir.store.testing.TestDatabase;
+import org.reservoir.veem.Keeping;
 
 /** A whole site, as {@code bin/site} runs it, over test hosts of its own. Closing it ends the site and its hosts, with all that is on them. */
 final class SiteOnHosts implements AutoCloseable {
@@ -46,6 +48,7 @@ final class SiteOnHosts implements AutoCloseable {
     final LibvirtHosts hosts;
     private final Settings settings;
     Site site;
+    ImageId guest;
 
     private SiteOnHosts(LibvirtHosts hosts, Settings settings) {
         this.hosts = hosts;
@@ -65,21 +68,39 @@ final class SiteOnHosts implements AutoCloseable {
 
     /** @param count of hosts; @param images folders from which images are imported */
     static SiteOnHosts with(int count, Path... images) {
-        var hosts = LibvirtHosts.up(count);
+        return over(LibvirtHosts.up(count), Keeping.USUAL, images);
+    }
+
+    /** @param hosts which it closes @param keeping how it looks after them */
+    static SiteOnHosts over(LibvirtHosts hosts, Keeping keeping, Path... images) {
         try {
-            return open(hosts, images);
+            return open(hosts, keeping, images);
         } catch (RuntimeException failure) {
             hosts.close();
             throw failure;
         }
     }
 
-    private static SiteOnHosts open(LibvirtHosts hosts, Path... images) {
+    /** The same with the image of the test guest, {@link #guest}. */
+    static SiteOnHosts withGuest(int count, Path... images) {
+        var file = GuestImage.build();
+        var site = with(count, Stream.concat(Stream.of(file.disk().getParent()), Stream.of(images)).toArray(Path[]::new));
+        try {
+            site.guest = site.image("guest", file.disk());
+            return site;
+        } catch (RuntimeException | Error failure) {
+            site.close();
+            throw failure;
+        }
+    }
+
+    private static SiteOnHosts open(LibvirtHosts hosts, Keeping keeping, Path... images) {
         try {
             var data = Files.createTempDirectory("reservoir-site-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
             var name = "ctx" + ProcessHandle.current().pid();
-            var settings = new Settings(name, data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(images), Policy.STRIPING, false, "test");
-            var opened = new SiteOnHosts(hosts, settings);
+            var usual = new Settings(name, data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(images), Policy.STRIPING, false, "test");
+            var opened = new SiteOnHosts(hosts, new Settings(usual.name(), usual.data(), usual.database(), usual.rest(), usual.imports(), usual.policy(), usual.spanning(), usual.worker(),
+                    keeping, usual.leases(), usual.plugins(), usual.admission(), usual.solver(), usual.measuring()));
             hosts.hosts().forEach(opened::add);
             return opened;
         } catch (IOException e) {

@@ -92,9 +92,10 @@ public final class Aftermath {
         };
     }
 
-    /** Where it was. A host that is silent leaves open what the guest is; one that answered left it as it was. */
+    /** Where it was. A host that is silent leaves open what the guest is, unless nothing could have begun it; one that answered left it as it was. */
     private static Next back(VeeRecord vee, Task task, Outcome.Failed failed, String problem, Instant now) {
-        var silent = failed.kind() == HostFailure.Kind.UNREACHABLE || failed.kind() == HostFailure.Kind.NO_SUCH_GUEST;
+        var rests = task.before() == VeeState.POWERED_OFF && !task.job().mayBegin();
+        var silent = failed.kind() == HostFailure.Kind.UNREACHABLE && !rests || failed.kind() == HostFailure.Kind.NO_SUCH_GUEST;
         var after = vee.step(silent ? VeeState.UNKNOWN : task.before(), Optional.empty(), now).toward(Optional.empty()).saying(Optional.of(problem));
         after = task.job() == Job.MIGRATE ? after.rescheduled(false) : after;
         return new Next.Settled(after.ready(after.state() == VeeState.RUNNING && vee.ready()), vee.destination().stream().toList(), problem);

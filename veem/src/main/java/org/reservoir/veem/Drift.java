@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.time.Instant;
 import java.util.Optional;
 
+import org.reservoir.interfaces.vhi.Census;
 import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vmi.VeeState;
 
@@ -13,7 +14,7 @@ import org.reservoir.interfaces.vmi.VeeState;
 public final class Drift {
     private Drift() {}
 
-    /** What to do about guests that ended by themselves. */
+    /** What to do about guests that crashed, or ended with their host. */
     public enum OnEnd {
         /** Boot it again. */ RESTART,
         /** Leave it shut off, and say so. */ LEAVE
@@ -28,11 +29,11 @@ public final class Drift {
     }
 
     /** @param seen what the host shows; empty when the guest is not there */
-    public static Optional<Repair> repair(VeeRecord vee, Optional<GuestState> seen, OnEnd policy, Instant now) {
-        if (!differs(vee.state(), seen)) {
+    public static Optional<Repair> repair(VeeRecord vee, Optional<Census.Sighting> seen, OnEnd policy, Instant now) {
+        if (!differs(vee.state(), seen.map(Census.Sighting::state))) {
             return Optional.empty();
         }
-        return Optional.of(seen.map(state -> found(vee, state, policy, now)).orElseGet(() -> missing(vee, now)));
+        return Optional.of(seen.map(sighting -> found(vee, sighting, policy, now)).orElseGet(() -> missing(vee, now)));
     }
 
     private static boolean agree(VeeState state, GuestState seen) {
@@ -40,18 +41,17 @@ public final class Drift {
             case RUNNING -> state == VeeState.RUNNING;
             case SHUTTING_DOWN -> true;
             case PAUSED -> state == VeeState.SUSPENDED;
-            case SHUT_OFF -> state == VeeState.POWERED_OFF;
+            case SHUT_OFF, CRASHED -> state == VeeState.POWERED_OFF;
             case SAVED -> state == VeeState.STOPPED;
-            case CRASHED -> false;
         };
     }
 
-    private static Repair found(VeeRecord vee, GuestState seen, OnEnd policy, Instant now) {
-        return switch (seen) {
+    private static Repair found(VeeRecord vee, Census.Sighting seen, OnEnd policy, Instant now) {
+        return switch (seen.state()) {
             case RUNNING, SHUTTING_DOWN -> settled(vee, VeeState.RUNNING, "its host shows it running", now);
             case PAUSED -> settled(vee, VeeState.SUSPENDED, "its host shows it paused", now);
             case SAVED -> settled(vee, VeeState.STOPPED, "its host shows it saved to disk", now);
-            case SHUT_OFF -> ended(vee, "its guest shut down", false, now);
+            case SHUT_OFF -> seen.unexplained() ? ended(vee, "its guest ended with its host", policy == OnEnd.RESTART, now) : ended(vee, "its guest shut down", false, now);
             case CRASHED -> ended(vee, "its guest crashed", policy == OnEnd.RESTART, now);
         };
     }

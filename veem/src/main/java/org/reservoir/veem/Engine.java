@@ -173,7 +173,7 @@ final class Engine implements AutoCloseable {
         if (claims.isEmpty()) {
             return 0;
         }
-        var vees = database.read(sql -> VeeTable.find(sql, claims.stream().filter(claim -> claim.kind().equals(VEE)).map(claim -> VeeId.parse(claim.subject())).toList()));
+        var vees = database.read(sql -> VeeTable.find(sql, claims.stream().filter(claim -> claim.kind().equals(VEE) || claim.kind().equals(ERASE)).map(Engine::vee).toList()));
         claims.forEach(claim -> begin(claim, vees));
         return claims.size();
     }
@@ -233,6 +233,11 @@ final class Engine implements AutoCloseable {
 
     static NewWork ofVee(VeeRecord vee, Instant now) {
         return new NewWork(VEE, vee.id().toString(), vee.host().map(HostId::toString).orElse("nowhere"), Long.toString(vee.generation()), now);
+    }
+
+    /** Of which VEE the claimed work is. */
+    static VeeId vee(Claim claim) {
+        return VeeId.parse(claim.subject().split("@")[0]);
     }
 
     static NewWork erasure(VeeId vee, HostId host, long generation, Instant now) {

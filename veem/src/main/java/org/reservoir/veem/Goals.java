@@ -9,6 +9,7 @@ import java.util.TreeSet;
 
 import org.reservoir.interfaces.vmi.PlacementPolicy;
 import org.reservoir.kernel.Refused;
+import org.reservoir.placement.Speeds;
 import org.reservoir.placement.policy.Balance;
 import org.reservoir.placement.policy.Earnings;
 import org.reservoir.placement.policy.FewMoves;
@@ -44,13 +45,14 @@ final class Goals {
         return policy.goals().keySet().stream().filter(name -> goal(name, policy).isEmpty()).sorted().toList();
     }
 
-    /** Of what is there of its goals; between what is equal by them, few moves. */
-    Objective objective(PlacementPolicy policy) {
+    /** Of what is there of its goals; between what is equal by them, few moves. @param speeds of moves, as measured: a slow one counts more */
+    Objective objective(PlacementPolicy policy, Speeds speeds) {
         var mix = new ArrayList<Objective.Weighted>();
         Map<String, Double> sorted = new TreeMap<>(policy.goals());
-        sorted.forEach((name, weight) -> goal(name, policy).ifPresent(goal -> mix.add(new Objective.Weighted(goal, weight))));
+        sorted.forEach((name, weight) -> goal(name, policy)
+                .ifPresent(goal -> mix.add(new Objective.Weighted(goal instanceof FewMoves few ? few.measured(speeds) : goal, weight))));
         if (!policy.goals().containsKey(FEW_MOVES)) {
-            mix.add(new Objective.Weighted(FewMoves.COUNTED, mix.isEmpty() ? 1 : BETWEEN_EQUALS));
+            mix.add(new Objective.Weighted(FewMoves.COUNTED.measured(speeds), mix.isEmpty() ? 1 : BETWEEN_EQUALS));
         }
         return new Objective(List.of(mix));
     }

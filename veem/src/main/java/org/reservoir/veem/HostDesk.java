@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.reservoir.interfaces.vhi.Console;
@@ -20,11 +21,14 @@ import org.reservoir.interfaces.vmi.Right;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.placement.Speeds;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 
 /** Takes wishes about hosts. */
 final class HostDesk implements Hosts {
+    private static final int MOST_PROMISED = 1000;
+
     private final SiteDatabase database;
     private final Fleet fleet;
     private final InstantSource clock;
@@ -45,11 +49,23 @@ final class HostDesk implements Hosts {
     @Override
     public Host add(Caller caller, HostRequest request) {
         requireAdministrator(caller);
+        requireSound(request);
         requireFree(request);
         var facts = findOut(request);
         var id = database.transact(transaction -> HostTable.insert(transaction.sql(), request, facts, clock.instant()));
         place.run();
         return host(caller, id);
+    }
+
+    private static void requireSound(HostRequest request) {
+        requireFactor(request, "CPU", request.cpuFactor());
+        requireFactor(request, "memory", request.memoryFactor());
+    }
+
+    private static void requireFactor(HostRequest request, String what, double factor) {
+        if (!(factor > 0 && factor <= MOST_PROMISED)) {
+            throw Refused.invalid("BAD_OVERCOMMIT", "Host %s: its %s cannot be promised %s times.".formatted(request.name(), what, factor), "Give a factor above 0 and up to %d; 1 means no overcommit.".formatted(MOST_PROMISED));
+        }
     }
 
     private void requireFree(HostRequest request) {
@@ -73,8 +89,20 @@ final class HostDesk implements Hosts {
 
     @Override
     public Host host(Caller caller, HostId host) {
-        return database.read(sql -> view(HostTable.find(sql, host).orElseThrow(() -> notFound(host)),
-                HostTable.promised(sql, Optional.of(host)).getOrDefault(host, HostTable.Promised.NOTHING)));
+        return database.read(sql -> moving(PassageTable.of(sql, host, clock.instant()), view(HostTable.find(sql, host).orElseThrow(() -> notFound(host)),
+                HostTable.promised(sql, Optional.of(host)).getOrDefault(host, HostTable.Promised.NOTHING))));
+    }
+
+    /** Tells how fast VEEs move to and from it, where that was seen. */
+    private static Host moving(Speeds speeds, Host host) {
+        var facts = new TreeMap<>(host.facts());
+        Optional.ofNullable(speeds.sending().get(host.id().value())).ifPresent(speed -> facts.put("migrates from here", perSecond(speed)));
+        Optional.ofNullable(speeds.receiving().get(host.id().value())).ifPresent(speed -> facts.put("migrates to here", perSecond(speed)));
+        return host.knowing(facts);
+    }
+
+    private static String perSecond(long bytes) {
+        return "%d MiB/s".formatted(bytes >> 20);
     }
 
     private static Refused notFound(HostId host) {
@@ -112,6 +140,7 @@ final class HostDesk implements Hosts {
 
     @Override
     public Host change(Caller caller, HostId id, HostRequest request) {
+        requireSound(request);
         return alter(caller, id, host -> {
             if (!host.request().name().equals(request.name()) || !host.request().uri().equals(request.uri())) {
                 throw Refused.invalid("BAD_REQUEST", "The name and URI of a host stay as they are.", "Remove it and add it anew.");

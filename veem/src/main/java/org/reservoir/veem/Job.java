@@ -20,6 +20,11 @@ public enum Job {
         };
     }
 
+    /** Whether a guest that was off may run afterwards. */
+    boolean mayBegin() {
+        return after(VeeState.POWERED_OFF) == VeeState.RUNNING || this == REVERT_SNAPSHOT;
+    }
+
     /** Whether something may stay at the host when the job is given up half way, so that it must be done backward. */
     boolean leavesTraces() {
         return switch (this) {

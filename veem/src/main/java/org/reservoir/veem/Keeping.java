@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param census      between two listings of a host, when no event calls for one
  * @param silence     after which a host that does not answer is shown UNREACHABLE
- * @param onEnd       what to do about guests that crash
+ * @param onEnd       what to do about guests that crash, or end with their host
  * @param restartLost after which VEEs of a silent host start elsewhere, once it is fenced off; empty never
  * @param fence       how a silent host is fenced off
  * @param waking      how hosts that sleep are woken

@@ -28,15 +28,15 @@ import org.reservoir.store.Transaction;
  */
 final class LeaseBooks {
     private final VeeDesk vees;
-    private final LeaseRules rules;
+    private final LeaseTerms terms;
 
-    LeaseBooks(VeeDesk vees, LeaseRules rules) {
+    LeaseBooks(VeeDesk vees, LeaseTerms terms) {
         this.vees = vees;
-        this.rules = rules;
+        this.terms = terms;
     }
 
-    LeaseRules rules() {
-        return rules;
+    LeaseTerms terms() {
+        return terms;
     }
 
     /** The book with the site as it is now; empty when there are no hosts. */
@@ -47,6 +47,7 @@ final class LeaseBooks {
             return Optional.empty();
         }
         var site = LeaseRoom.site(hosts);
+        var rules = terms.now(sql);
         var there = hosts.stream().map(host -> host.id()).collect(Collectors.toSet());
         return Optional.of(kept.map(book -> new LeaseJson.Kept(site, both(book.lost(), there), book.now(), book.leases(), book.queue(), book.waiting()).under(rules))
                 .orElseGet(() -> LeaseBook.empty(site, rules.settings(), rules.policies(), now.getEpochSecond())));
@@ -85,6 +86,7 @@ final class LeaseBooks {
         }
         orders.write();
         LeaseTable.write(transaction.sql(), LeaseJson.Kept.of(before));
+        LeasePolicyTable.learnt(transaction.sql(), before.policies().pricing());
         LeaseTable.peaks(transaction.sql(), LeaseRoom.peaks(before));
         return new Stepped(ended, orders.changes);
     }

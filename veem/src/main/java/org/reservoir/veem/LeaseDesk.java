@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Lease;
+import org.reservoir.interfaces.vmi.LeasePolicy;
 import org.reservoir.interfaces.vmi.LeaseWish;
 import org.reservoir.interfaces.vmi.Leases;
 import org.reservoir.interfaces.vmi.Page;
@@ -22,6 +23,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.placement.lease.LeaseBook;
 import org.reservoir.placement.lease.LeaseEvent;
 import org.reservoir.placement.lease.LeaseRequest;
+import org.reservoir.placement.lease.LeaseState;
 import org.reservoir.placement.lease.Quantity;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
@@ -69,7 +71,7 @@ final class LeaseDesk implements Leases {
         var now = clock.instant();
         var book = books.open(transaction.sql(), now).orElseThrow(() -> Refused.exhausted("LEASE_NO_ROOM", "The site has no hosts.", "Add one first."));
         var id = LeaseTable.insert(transaction.sql(), caller, wish, now);
-        var request = request(id, LeaseBooks.time(book, now), wish, disks);
+        var request = request(caller, id, LeaseBooks.time(book, now), wish, disks);
         var made = vees.create(transaction, caller, wish.vees().stream().map(spec -> held(spec, id)).toList(), disks);
         for (int i = 0; i < made.size(); i++) {
             LeaseTable.put(transaction.sql(), new LeaseNode(id, i + 1, Optional.of(made.get(i).id()), LeaseNode.Wanted.HELD, Optional.empty(), now, Optional.empty()));
@@ -88,7 +90,7 @@ final class LeaseDesk implements Leases {
         return spec.noted(tags, spec.notes()).held();
     }
 
-    private static LeaseRequest request(LeaseId id, long now, LeaseWish wish, List<List<Parts.DiskPart>> disks) {
+    private static LeaseRequest request(Caller caller, LeaseId id, long now, LeaseWish wish, List<List<Parts.DiskPart>> disks) {
         var nodes = new ArrayList<Quantity>();
         for (int i = 0; i < disks.size(); i++) {
             nodes.add(LeaseRoom.need(wish.vees().get(i), new Parts(disks.get(i), List.of(), List.of()).diskSize().bytes()));
@@ -98,8 +100,9 @@ final class LeaseDesk implements Leases {
             case NOW -> new LeaseRequest.Start.Now();
             case AT -> new LeaseRequest.Start.At(at(wish, now));
         };
+        Map<String, String> extras = wish.mostPerHour().map(most -> Map.of(LeaseRequest.USER_RATE, most.toString())).orElse(Map.of());
         return new LeaseRequest(id.value(), now, start, seconds(wish.duration()), wish.deadline().map(deadline -> OptionalLong.of(deadline.getEpochSecond())).orElse(OptionalLong.empty()),
-                wish.yields(), nodes, OptionalLong.empty(), "", Map.of());
+                wish.yields(), nodes, OptionalLong.empty(), caller.user().toString(), extras);
     }
 
     private static long seconds(Duration duration) {
@@ -116,6 +119,10 @@ final class LeaseDesk implements Leases {
     }
 
     private static Refused noRoom(LeaseWish wish, LeaseBook.Ended ended) {
+        if (ended.result().state() == LeaseState.REJECTED_BY_USER) {
+            return Refused.conflict("LEASE_TOO_DEAR", "Lease %s cannot be had for %s a VEE and hour: %s.".formatted(wish.name(), wish.mostPerHour().map(String::valueOf).orElse("?"),
+                    ended.result().reason()), "Offer more, ask for less, or ask again when it disturbs fewer others.");
+        }
         var instead = ended.instead().map(it -> instead(wish, it)).orElse("");
         return Refused.exhausted("LEASE_NO_ROOM", "Lease %s cannot be had: %s.".formatted(wish.name(), ended.result().reason()), instead);
     }
@@ -142,6 +149,26 @@ final class LeaseDesk implements Leases {
         changes.forEach(vees::settle);
         wake.run();
         return lease(caller, lease);
+    }
+
+    // ---- the policy
+
+    @Override
+    public LeasePolicy policy(Caller caller) {
+        PlacementDesk.requireAdministrator(caller);
+        return database.read(LeasePolicyTable::get);
+    }
+
+    @Override
+    public LeasePolicy setPolicy(Caller caller, LeasePolicy policy) {
+        PlacementDesk.requireAdministrator(caller);
+        books.terms().check(policy);
+        database.run(transaction -> {
+            Scheduler.alone(transaction.sql());
+            LeasePolicyTable.put(transaction.sql(), policy);
+        });
+        wake.run();
+        return policy;
     }
 
     // ---- looking

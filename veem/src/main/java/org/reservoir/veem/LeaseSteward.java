@@ -75,7 +75,7 @@ final class LeaseSteward {
         var records = VeeTable.find(sql, nodes.stream().flatMap(node -> node.vee().stream()).toList());
         var book = books.open(sql, now);
         var before = LeaseTable.book(sql).map(LeaseJson.Kept::site);
-        var news = book.map(it -> LeaseNews.of(it, before.orElse(it.site()), nodes, records, HostTable.all(sql), books.rules().patience(), now)).orElse(LeaseNews.NONE);
+        var news = book.map(it -> LeaseNews.of(it, before.orElse(it.site()), nodes, records, HostTable.all(sql), books.terms().site().patience(), now)).orElse(LeaseNews.NONE);
         var changed = !before.equals(book.map(LeaseBook::site));
         return new Look(book, news, changed, nodes, records);
     }

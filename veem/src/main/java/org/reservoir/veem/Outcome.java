@@ -1,5 +1,6 @@
 package org.reservoir.veem;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -15,16 +16,21 @@ public sealed interface Outcome {
      * @param parts what the parts became, when the job itself found that out
      * @param at    where the VEE was found to be, when the job looked for it
      * @param state as what it was found, when the job looked for it
+     * @param took  how long it was under way from host to host, when it moved
      */
-    record Done(Optional<Parts> parts, Optional<HostId> at, Optional<VeeState> state) implements Outcome {
-        static final Done PLAIN = new Done(Optional.empty(), Optional.empty(), Optional.empty());
+    record Done(Optional<Parts> parts, Optional<HostId> at, Optional<VeeState> state, Optional<Duration> took) implements Outcome {
+        static final Done PLAIN = new Done(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Done moved(Duration took) {
+            return new Done(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(took));
+        }
 
         static Done with(Parts parts) {
-            return new Done(Optional.of(parts), Optional.empty(), Optional.empty());
+            return new Done(Optional.of(parts), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         static Done at(HostId host) {
-            return new Done(Optional.empty(), Optional.of(host), Optional.empty());
+            return new Done(Optional.empty(), Optional.of(host), Optional.empty(), Optional.empty());
         }
     }
 

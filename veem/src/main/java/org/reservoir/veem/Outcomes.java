@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.reservoir.kernel.VeeId;
+import org.reservoir.placement.Speeds;
 import org.reservoir.store.Claim;
 import org.reservoir.store.LostClaim;
 import org.reservoir.store.NewWork;
@@ -39,6 +40,7 @@ final class Outcomes {
     /** What is to be written in one transaction. */
     private static final class Sheet {
         final List<Change> changes = new ArrayList<>();
+        final List<Speeds.Passage> passages = new ArrayList<>();
         final List<Claim> completed = new ArrayList<>();
         final Map<VeeId, List<NewWork>> follows = new HashMap<>();
     }
@@ -75,6 +77,7 @@ final class Outcomes {
             case Aftermath.Next.Again(var at) -> transaction.retry(ended.claim(), at, ((Outcome.Failed) ended.outcome()).why());
             case Aftermath.Next.Settled(var after, var erase, var why) -> {
                 sheet.changes.add(new Change(vee, after, why, Change.SELF));
+                PassageTable.passage(ended, now).ifPresent(sheet.passages::add);
                 sheet.completed.add(ended.claim());
                 var follows = new ArrayList<NewWork>();
                 erase.forEach(host -> follows.add(Engine.erasure(vee.id(), host, after.generation(), now)));
@@ -91,6 +94,7 @@ final class Outcomes {
         written.forEach(vee -> transaction.enqueueAll(sheet.follows.get(vee)));
         var changes = sheet.changes.stream().filter(change -> written.contains(change.after().id())).toList();
         consequences.inside(transaction, changes);
+        PassageTable.note(transaction.sql(), sheet.passages);
         transaction.completeAll(sheet.completed);
         return changes;
     }

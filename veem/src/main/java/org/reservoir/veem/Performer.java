@@ -2,10 +2,12 @@ package org.reservoir.veem;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
@@ -31,7 +33,7 @@ final class Performer {
     Finished perform(Claim claim, Map<VeeId, VeeRecord> vees) {
         return switch (claim.kind()) {
             case Engine.VEE -> work(claim, vees.get(VeeId.parse(claim.subject())));
-            case Engine.ERASE -> erase(claim);
+            case Engine.ERASE -> erase(claim, vees);
             default -> chore(claim, () -> chores.get(claim.kind()).accept(claim.subject()));
         };
     }
@@ -58,10 +60,17 @@ final class Performer {
         }
     }
 
-    private Finished erase(Claim claim) {
+    /** Once a VEE is terminated none of its files is needed anywhere, and it never comes back. */
+    private Finished erase(Claim claim, Map<VeeId, VeeRecord> vees) {
         return chore(claim, () -> {
-            var subject = claim.subject().split("@");
-            workshop.erase(HostId.parse(subject[1]), new Order(VeeId.parse(subject[0]), Long.parseLong(claim.payload()), Duration.ofMinutes(1)));
+            var vee = Engine.vee(claim);
+            var host = HostId.parse(claim.subject().split("@")[1]);
+            var order = new Order(vee, Long.parseLong(claim.payload()), Duration.ofMinutes(1));
+            if (Optional.ofNullable(vees.get(vee)).filter(known -> known.state() == VeeState.TERMINATED).isPresent()) {
+                workshop.erase(host, order);
+            } else {
+                workshop.withdraw(host, order);
+            }
         });
     }
 

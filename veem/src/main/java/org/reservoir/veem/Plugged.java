@@ -23,6 +23,16 @@ public interface Plugged {
         public List<Solver> solvers() {
             return List.of();
         }
+
+        @Override
+        public List<String> leasePolicies(Class<?> kind) {
+            return List.of();
+        }
+
+        @Override
+        public <T> Optional<T> leasePolicy(Class<T> kind, String name) {
+            return Optional.empty();
+        }
     };
 
     List<String> goals();
@@ -31,4 +41,10 @@ public interface Plugged {
     Optional<Goal> goal(String name);
 
     List<Solver> solvers();
+
+    /** Names of what there is of a kind: of {@link org.reservoir.placement.lease.AdmissionPolicy}, of preemption, of pricing. */
+    List<String> leasePolicies(Class<?> kind);
+
+    /** For one decision. */
+    <T> Optional<T> leasePolicy(Class<T> kind, String name);
 }

@@ -11,6 +11,9 @@ import org.reservoir.placement.Resource;
 import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
+import org.reservoir.placement.lease.AdmissionPolicy;
+import org.reservoir.placement.lease.PreemptionPolicy;
+import org.reservoir.placement.lease.PricingPolicy;
 import org.reservoir.placement.policy.Goal;
 import org.reservoir.placement.policy.Objective;
 import org.reservoir.placement.search.Budget;
@@ -21,7 +24,7 @@ import org.reservoir.plugins.Kind;
 import org.reservoir.plugins.Plugins;
 import org.reservoir.plugins.Provided;
 
-/** Goals and solvers from jars in force. A goal is named after its jar, or, where a jar provides several, {@code JAR/CLASS}. */
+/** Goals, solvers and policies of leases from jars in force. A goal or policy is named after its jar, or, where a jar provides several, {@code JAR/CLASS}. */
 public final class PluggedJars implements Plugged {
     private static final String PLACEMENT = "org.reservoir.placement";
     private static final int TRIAL_BLOCKS = 10;
@@ -29,7 +32,10 @@ public final class PluggedJars implements Plugged {
     /** What jars may provide, each tried on a site of two hosts and three VEEs before it is in force. */
     public static final List<Kind<?>> KINDS = List.of(
             Kind.of(Goal.class).using(PLACEMENT, PLACEMENT + ".policy").tried(PluggedJars::tryOut),
-            Kind.of(Solver.class).using(PLACEMENT, PLACEMENT + ".policy", PLACEMENT + ".search").tried(PluggedJars::tryOut));
+            Kind.of(Solver.class).using(PLACEMENT, PLACEMENT + ".policy", PLACEMENT + ".search").tried(PluggedJars::tryOut),
+            Kind.of(AdmissionPolicy.class).using(PluggedLeases.USABLE).tried(PluggedLeases::tryOut),
+            Kind.of(PreemptionPolicy.class).using(PluggedLeases.USABLE).tried(PluggedLeases::tryOut),
+            Kind.of(PricingPolicy.class).using(PluggedLeases.USABLE).tried(PluggedLeases::tryOut));
 
     private final Plugins plugins;
 
@@ -57,22 +63,40 @@ public final class PluggedJars implements Plugged {
 
     @Override
     public List<String> goals() {
-        var all = plugins.of(Goal.class);
-        return all.stream().map(goal -> name(goal, all)).sorted().toList();
+        return names(Goal.class);
     }
 
-    private static String name(Provided<Goal> goal, List<Provided<Goal>> all) {
-        return all.stream().filter(other -> other.plugin().equals(goal.plugin())).count() == 1 ? goal.plugin() : goal.name();
+    private List<String> names(Class<?> kind) {
+        var all = plugins.of(kind);
+        return all.stream().map(it -> name(it, all)).sorted().toList();
+    }
+
+    private static String name(Provided<?> one, List<? extends Provided<?>> all) {
+        return all.stream().filter(other -> other.plugin().equals(one.plugin())).count() == 1 ? one.plugin() : one.name();
+    }
+
+    private <T> Optional<Provided<T>> named(Class<T> kind, String name) {
+        var all = plugins.of(kind);
+        return all.stream().filter(it -> name(it, all).equals(name)).findFirst();
     }
 
     @Override
     public Optional<Goal> goal(String name) {
-        var all = plugins.of(Goal.class);
-        return all.stream().filter(goal -> name(goal, all).equals(name)).findFirst().map(goal -> new PluggedGoal(name, goal));
+        return named(Goal.class, name).map(goal -> new PluggedGoal(name, goal));
     }
 
     @Override
     public List<Solver> solvers() {
         return plugins.of(Solver.class).stream().<Solver>map(PluggedSolver::new).toList();
+    }
+
+    @Override
+    public List<String> leasePolicies(Class<?> kind) {
+        return names(kind);
+    }
+
+    @Override
+    public <T> Optional<T> leasePolicy(Class<T> kind, String name) {
+        return named(kind, name).map(provided -> PluggedLeases.fenced(kind, provided));
     }
 }

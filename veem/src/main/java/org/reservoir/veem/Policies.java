@@ -12,6 +12,7 @@ import org.reservoir.interfaces.vmi.PlacementPolicy;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.Policy;
+import org.reservoir.placement.Speeds;
 
 /** How first placement ranks hosts, by the policies in force: those of the site among all, those of a cluster among its own. */
 final class Policies {
@@ -61,6 +62,6 @@ final class Policies {
     }
 
     private Policy rank(PlacementPolicy policy) {
-        return policy.goals().isEmpty() ? otherwise : new Policy(goals.objective(policy).rank());
+        return policy.goals().isEmpty() ? otherwise : new Policy(goals.objective(policy, Speeds.UNMEASURED).rank());
     }
 }

@@ -44,8 +44,8 @@ final class Reconciliation {
     Optional<String> reconcile(HostId host, Census census, List<Entry> entries) {
         var sightings = census.ours().stream().collect(Collectors.toMap(Census.Sighting::vee, sighting -> sighting, (a, _) -> a));
         for (var entry : entries) {
-            var seen = Optional.ofNullable(sightings.remove(entry.vee())).map(Census.Sighting::state);
-            if (Drift.differs(entry.state(), seen)) {
+            var seen = Optional.ofNullable(sightings.remove(entry.vee()));
+            if (Drift.differs(entry.state(), seen.map(Census.Sighting::state))) {
                 check(host, entry, seen);
             }
         }
@@ -55,7 +55,7 @@ final class Reconciliation {
                 .map("%s: guests of this site that it knows nothing of, younger than its backup? They are left alone."::formatted);
     }
 
-    private void check(HostId host, Entry entry, Optional<GuestState> seen) {
+    private void check(HostId host, Entry entry, Optional<Census.Sighting> seen) {
         database.run(transaction -> {
             var now = clock.instant();
             var record = VeeTable.lock(transaction.sql(), entry.vee()).filter(it -> it.generation() == entry.generation() && it.host().filter(host::equals).isPresent());

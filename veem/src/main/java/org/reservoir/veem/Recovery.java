@@ -14,7 +14,7 @@ import org.reservoir.kernel.Refused;
  *
  * <p>RETRY begins the job anew. UNDO does it backward, so that nothing of it stays at the host. FORCE stops waiting for the
  * host: the VEE is UNKNOWN until the next census of its host tells what it is, and one that is being terminated is gone. What a
- * census does not show — disks, NICs, snapshots — cannot be forced: it is undone, or done to its end.
+ * census does not show — disks, also kept ones on their way to the host, NICs, snapshots — cannot be forced: it is undone, or done to its end.
  */
 final class Recovery {
     private Recovery() {}
@@ -56,7 +56,8 @@ final class Recovery {
         if (task.job() == Job.TERMINATE) {
             return vee.step(VeeState.TERMINATED, Optional.empty(), now).on(Optional.empty()).toward(Optional.empty());
         }
-        if (task.job() == Job.DEPLOY || !task.job().leavesTraces() && !task.job().oneWay()) {
+        var census = task.job() == Job.DEPLOY ? vee.parts().disks().stream().noneMatch(Parts.DiskPart::kept) : !task.job().leavesTraces() && !task.job().oneWay();
+        if (census) {
             return unknown(vee, now);
         }
         return again(vee, task.job().oneWay() ? task : task.undoing(), now);

@@ -17,6 +17,7 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Move;
 import org.reservoir.placement.Rates;
+import org.reservoir.placement.Speeds;
 import org.reservoir.placement.VeeView;
 import org.reservoir.placement.plan.Cycle;
 import org.reservoir.placement.plan.Order;
@@ -50,16 +51,16 @@ final class Reviewer {
     }
 
     /** What the site is at this moment, with the names of things. */
-    private record Seen(Whole whole, Map<Long, String> hosts, Map<Long, String> vees) {
+    private record Seen(Whole whole, Map<Long, String> hosts, Map<Long, String> vees, Speeds speeds) {
         PlacementPlan.Place place(long host) {
             return new PlacementPlan.Place(new HostId(host), hosts.get(host));
         }
     }
 
     PlacementPlan review(PlacementPolicy policy, Instant now) {
-        var seen = database.read(sql -> see(sql, policy));
+        var seen = database.read(sql -> see(sql, policy, now));
         var whole = seen.whole();
-        var order = new Order(goals.objective(policy), policy.mostMoves(), policy.leastGain(), RATES);
+        var order = new Order(goals.objective(policy, seen.speeds()), policy.mostMoves(), policy.leastGain(), RATES.measured(seen.speeds()));
         var review = Cycle.review(whole.snapshot(), whole.waiting(), order, solvers.solver(), solvers.budget(whole.snapshot().vees().size()));
         var missing = goals.missing(policy);
         var note = missing.isEmpty() ? "" : "; without " + String.join(", ", missing) + ", which no plug-in in force provides";
@@ -70,13 +71,13 @@ final class Reviewer {
         };
     }
 
-    private Seen see(Handle sql, PlacementPolicy policy) {
+    private Seen see(Handle sql, PlacementPolicy policy, Instant now) {
         var names = new HashMap<Long, String>();
         HostTable.all(sql).forEach(host -> names.put(host.id().value(), host.name()));
         var vees = new HashMap<Long, String>();
         sql.createQuery("select id, name from veem.vee where state <> 'TERMINATED'").map((row, _) -> Map.entry(row.getLong("id"), row.getString("name")))
                 .forEach(entry -> vees.put(entry.getKey(), entry.getValue()));
-        return new Seen(placing.whole(sql, PolicyTable.hosts(sql, policy)), names, vees);
+        return new Seen(placing.whole(sql, PolicyTable.hosts(sql, policy)), names, vees, PassageTable.speeds(sql, now));
     }
 
     private static PlacementPlan nothing(PlacementPolicy policy, String why, Instant now) {

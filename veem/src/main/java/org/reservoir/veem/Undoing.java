@@ -65,12 +65,12 @@ record Undoing(Workshop workshop, LeavingDisks leaving, Function<HostId, VeeHost
     private Outcome.Done stillThere(VeeRecord vee) {
         var seen = Workshop.sighting(hosts.apply(Workshop.place(vee)), vee);
         if (seen.isPresent()) {
-            return new Outcome.Done(Optional.empty(), Optional.empty(), Optional.of(as(seen.get())));
+            return new Outcome.Done(Optional.empty(), Optional.empty(), Optional.of(as(seen.get())), Optional.empty());
         }
         if (!leaving.haveLeft(vee)) {
             throw new HostFailure(HostFailure.Kind.NO_SUCH_GUEST, "%s is neither on its host nor in the store".formatted(vee.id()));
         }
-        return new Outcome.Done(Optional.of(leaving.parts(vee)), Optional.empty(), Optional.of(VeeState.UNDEPLOYED));
+        return new Outcome.Done(Optional.of(leaving.parts(vee)), Optional.empty(), Optional.of(VeeState.UNDEPLOYED), Optional.empty());
     }
 
     private static VeeState as(GuestState seen) {

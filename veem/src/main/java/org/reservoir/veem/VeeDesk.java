@@ -50,6 +50,8 @@ final class VeeDesk implements Vees {
         void check(List<VeeSpec> specs);
 
         List<WhyNot> explain(VeeRecord vee);
+
+        Conflict conflict(VeeRecord vee);
     }
 
     VeeDesk(SiteDatabase database, ImageShelf images, AddressBook addresses, QuotaDesk quotas, Room room, Consequences consequences, Secrets secrets, InstantSource clock,
@@ -164,6 +166,11 @@ final class VeeDesk implements Vees {
     @Override
     public List<WhyNot> explain(Caller caller, VeeId vee) {
         return wakers.explain(database.read(sql -> require(VeeTable.find(sql, vee), caller, vee, Right.USE)));
+    }
+
+    @Override
+    public Conflict conflict(Caller caller, VeeId vee) {
+        return wakers.conflict(database.read(sql -> require(VeeTable.find(sql, vee), caller, vee, Right.USE)));
     }
 
     @Override

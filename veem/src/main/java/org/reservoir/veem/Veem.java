@@ -123,7 +123,7 @@ public final class Veem implements Vmi, AutoCloseable {
         var room = new Room(database, placing);
         this.scheduler = new Scheduler(database, placing, clock, 2000);
         var wiring = new Wiring(database, settings.site(), this::host);
-        var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL);
+        var workshop = new Workshop(this::host, imageUses, wiring, this::guest, Workshop.Deadlines.USUAL, clock);
         var consequences = new Consequences(imageUses, networks, this::place);
         this.engine = new Engine(database, new Performer(workshop, chores(growth, wiring)), new Outcomes(database, settings.patience(), consequences, clock),
                 settings.bounds(), settings.worker(), threads);
@@ -131,7 +131,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.saver = new PowerSaver(database, known, sleeping, clock);
         this.keeper = new Keeper(database, fleet, known, clock, settings.keeping(), sleeping, voice, engine::isBusyWith);
         this.vees = new VeeDesk(database, imageUses, networks, quotaDesk, room, consequences, secrets, clock, wakers(placing));
-        var books = new LeaseBooks(vees, settings.leases());
+        var books = new LeaseBooks(vees, new LeaseTerms(settings.leases(), settings.plugged()));
         this.leases = new LeaseDesk(database, books, vees, clock, leasing::release);
         this.steward = new LeaseSteward(database, books, vees, clock);
         this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged(), settings.solver())), clock);
@@ -164,6 +164,11 @@ public final class Veem implements Vmi, AutoCloseable {
             @Override
             public List<Vees.WhyNot> explain(VeeRecord vee) {
                 return database.read(sql -> placing.explain(sql, vee));
+            }
+
+            @Override
+            public Vees.Conflict conflict(VeeRecord vee) {
+                return database.read(sql -> Conflicting.of(sql, vee, placing.whole(sql, _ -> true)));
             }
         };
     }

@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -15,10 +16,13 @@ import org.reservoir.kernel.expression.Vocabulary;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.HostWords;
+import org.reservoir.placement.policy.Earnings;
 import org.reservoir.placement.Level;
 
 /** What VEEs ask of their places, in the placement room's words; each constraint names the option by which it was asked. */
 final class Wishes {
+    /** The tag that names the SLA class of a VEE. */
+    private static final String SLA = "sla";
     private static final String TOGETHER = "together in ";
     private static final String APART = "apart in ";
 
@@ -44,6 +48,7 @@ final class Wishes {
     Demand demand(VeeRecord vee, List<HostId> but, Set<Constraint> constraints) {
         var wish = vee.spec().placement();
         var groups = groups(wish, constraints);
+        Optional.ofNullable(vee.spec().tags().get(SLA)).ifPresent(name -> groups.add(Earnings.CLASS + name));
         ban(vee, "leaves", but, "it is to leave that host", "let it stay", groups, constraints);
         vee.task().ifPresent(task -> ban(vee, "failed", task.failed(), "a deployment of it failed there", "wait, or say 'reservoir vee recover %s --way retry'".formatted(vee.id()), groups, constraints));
         wish.host().ifPresent(name -> {
@@ -76,6 +81,11 @@ final class Wishes {
             }
         });
         return groups;
+    }
+
+    /** What its users call the group. */
+    static String named(String group) {
+        return group.replaceFirst("^(%s|%s)".formatted(TOGETHER, APART), "");
     }
 
     static boolean gathers(String group) {

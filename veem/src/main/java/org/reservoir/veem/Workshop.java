@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,6 +34,7 @@ final class Workshop {
     private final LeavingDisks leaving;
     private final Function<VeeRecord, Guest> guests;
     private final Deadlines deadlines;
+    private final InstantSource clock;
 
     /** How long each sort of step may take at a host. @param guest for what a guest is asked to do itself: to shut down, to let go of a disk */
     record Deadlines(Duration step, Duration transfer, Duration guest) {
@@ -53,13 +55,14 @@ final class Workshop {
     }
 
     /** @param guests says what a host must run for a VEE */
-    Workshop(Function<HostId, VeeHost> hosts, ImageShelf images, Wiring wiring, Function<VeeRecord, Guest> guests, Deadlines deadlines) {
+    Workshop(Function<HostId, VeeHost> hosts, ImageShelf images, Wiring wiring, Function<VeeRecord, Guest> guests, Deadlines deadlines, InstantSource clock) {
         this.hosts = hosts;
         this.images = images;
         this.wiring = wiring;
         this.leaving = new LeavingDisks(images, deadlines);
         this.guests = guests;
         this.deadlines = deadlines;
+        this.clock = clock;
     }
 
     /** Does the job that the VEE's task names. @throws HostFailure when a host did not do its part */
@@ -87,7 +90,9 @@ final class Workshop {
             case UNDEPLOY -> {
                 return undeploy(vee, task, host, guest);
             }
-            case MIGRATE -> migrate(vee, task, host, guest);
+            case MIGRATE -> {
+                return migrate(vee, task, host, guest);
+            }
             case PAUSE -> host.pause(order);
             case UNPAUSE -> host.unpause(order);
             case SAVE -> host.save(transfer(vee));
@@ -106,9 +111,14 @@ final class Workshop {
         return Outcome.Done.PLAIN;
     }
 
-    /** Removes what a VEE may have left on a host where it no longer belongs. */
+    /** Removes a VEE and all its files. */
     void erase(HostId host, Order order) {
         hosts.apply(host).erase(order);
+    }
+
+    /** Removes what a VEE may have left on a host where it no longer belongs: it may be on another that sees the same files. */
+    void withdraw(HostId host, Order order) {
+        hosts.apply(host).withdraw(order);
     }
 
     /** An order for one step. */
@@ -216,7 +226,7 @@ final class Workshop {
         return Outcome.Done.PLAIN;
     }
 
-    private void migrate(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
+    private Outcome.Done migrate(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
         var to = vee.destination().orElseThrow(() -> new IllegalStateException("%s migrates to nowhere".formatted(vee.id())));
         var destination = hosts.apply(to);
         if (!host.canMigrateTo(destination)) {
@@ -225,7 +235,9 @@ final class Workshop {
         wiring.plug(destination, to, guest);
         bringImages(to, destination, guest);
         var live = task.action().map(action -> action instanceof VeeAction.Migrate(_, var wanted) && wanted).orElse(true);
+        var begun = clock.instant();
         host.migrate(transfer(vee), guest, destination, live ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
+        return Outcome.Done.moved(Duration.between(begun, clock.instant()));
     }
 
     // ---- what the parts of it share

@@ -130,6 +130,7 @@ class CrashTest {
     }
 
     @Test
+    @Tag("long")
     void aHundredDeathsAtRandomLoseNothing() {
         System.out.printf("%d crash points, at random%n", deaths(1, 100));
     }

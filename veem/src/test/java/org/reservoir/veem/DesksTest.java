@@ -212,12 +212,13 @@ class DesksTest {
 
     @Test
     void hostsAreChangedByAdministratorsAlone() {
-        var host = site.veem.hosts().hosts(ANNA, Page.Request.FIRST).items().getFirst().id();
+        var first = site.veem.hosts().hosts(ANNA, Page.Request.FIRST).items().getFirst();
+        var host = first.id();
         refused("NOT_ALLOWED", () -> site.veem.hosts().add(ANNA, HostRequest.of("mine", "sim://mine")));
         refused("NOT_ALLOWED", () -> site.veem.hosts().evacuate(ANNA, host));
         refused("NOT_ALLOWED", () -> site.veem.hosts().remove(ANNA, host));
         refused("HOST_NAME_TAKEN", () -> site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("h1", "sim://other")));
-        refused("HOST_ADDED_ALREADY", () -> site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("other", "sim://h1?cpus=64&memory=256GiB&disk=8TiB")));
+        refused("HOST_ADDED_ALREADY", () -> site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("other", first.uri())));
         refused("HOST_NOT_FOUND", () -> site.veem.hosts().disable(SimulatedSite.ADMIN, new HostId(999)));
     }
 

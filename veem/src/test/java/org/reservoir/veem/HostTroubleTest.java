@@ -10,10 +10,12 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.VeeAction;
+import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
@@ -91,6 +93,13 @@ class HostTroubleTest {
     @Test
     void aGuestThatIsPausedSavedOrShutDownByOthersIsShownSo() {
         var vee = running("v").id();
+        record Row(GuestState done, VeeState shown) {}
+        for (var row : List.of(new Row(GuestState.PAUSED, VeeState.SUSPENDED), new Row(GuestState.RUNNING, VeeState.RUNNING), new Row(GuestState.SAVED, VeeState.STOPPED),
+                new Row(GuestState.RUNNING, VeeState.RUNNING))) {
+            machine(vee).othersMake(vee, row.done());
+            site.veem.keeper.visitAll();
+            assertThat(site.vee(vee).state()).isEqualTo(row.shown());
+        }
         machine(vee).shutsItselfDown(vee);
         site.veem.keeper.visitAll();
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.POWERED_OFF);
@@ -109,7 +118,31 @@ class HostTroubleTest {
         machine(vee).crash(vee);
         site.veem.keeper.visitAll();
         assertThat(site.vee(vee).state()).isEqualTo(VeeState.POWERED_OFF);
+        var told = site.veem.vees().history(SimulatedSite.ADMIN, vee).size();
+        pass(Duration.ofMinutes(3));
+        assertThat(site.veem.vees().history(SimulatedSite.ADMIN, vee)).as("it is told once").hasSize(told);
         site.after(vee, new VeeAction.Resume());
+    }
+
+    @Test
+    void guestsThatEndWithTheirHostAreBootedAgainWhenItIsBackAndThoseThatWereOffStayOff() {
+        for (var silence : List.of(Duration.ZERO, Duration.ofMinutes(1))) {
+            var vee = running("v" + silence.toSeconds()).id();
+            var off = site.running(site.spec("off" + silence.toSeconds()).wishing(new VeeSpec.Wish(java.util.Optional.empty(), java.util.Optional.empty(), java.util.Optional.empty(), false,
+                    false, java.util.Optional.of(host(site.vee(vee).host().orElseThrow()).name())))).id();
+            site.after(off, new VeeAction.PowerOff(true));
+            var machine = machine(vee);
+            machine.reboot();
+            machine.cutOff();
+            pass(silence);
+            assertThat(site.vee(vee).state()).isEqualTo(silence.isZero() ? VeeState.RUNNING : VeeState.UNKNOWN);
+            machine.reconnect();
+            pass(Duration.ofSeconds(10));
+            assertThat(site.vee(vee).state()).isEqualTo(VeeState.RUNNING);
+            assertThat(machine.stateOf(vee)).contains(GuestState.RUNNING);
+            assertThat(site.vee(off).state()).isEqualTo(VeeState.POWERED_OFF);
+            assertThat(machine.stateOf(off)).contains(GuestState.SHUT_OFF);
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
@@ -39,6 +40,7 @@ class ImagesPropertyTest {
     private static final int STEPS = 25;
 
     @Test
+    @Tag("long")
     void noSequenceOfWishesLosesContentInUseOrLeavesFilesBehind() {
         Seeded.forAll(3, seed -> {
             try (var site = SimulatedSite.with(2)) {

@@ -88,7 +88,7 @@ final class Invariants {
             case RUNNING -> Set.of(GuestState.RUNNING);
             case SUSPENDED -> Set.of(GuestState.PAUSED);
             case STOPPED -> Set.of(GuestState.SAVED);
-            case POWERED_OFF -> Set.of(GuestState.SHUT_OFF);
+            case POWERED_OFF -> Set.of(GuestState.SHUT_OFF, GuestState.CRASHED);
             default -> Set.of();
         };
     }

@@ -115,7 +115,7 @@ class LifecycleTest {
                 | UNKNOWN | the host answers | what the host shows |
                 | UNKNOWN | the host was fenced off and the site starts lost VEEs elsewhere | PENDING |
                 | RUNNING, SUSPENDED, STOPPED, POWERED_OFF | the host shows another state | that state |
-                | RUNNING | the guest crashed | BOOTING, or POWERED_OFF, as the site is configured |
+                | RUNNING, SUSPENDED | the guest crashed, or ended with its host | BOOTING, or POWERED_OFF, as the site is configured |
                 | RUNNING, SUSPENDED, STOPPED, POWERED_OFF | the guest is gone from its host | FAILED |
                 | RUNNING, SUSPENDED, STOPPED, POWERED_OFF | it is to be rescheduled, or its host to be emptied | MIGRATING |
 
@@ -125,7 +125,7 @@ class LifecycleTest {
                 |---|---|
                 | `retry` | begins the job anew; a failed deployment on any host |
                 | `undo` | does the job backward, so that nothing of it stays at the host, and returns to the state before; not for what cannot be brought back: a VEE being terminated, a disk that leaves or grows, a snapshot being deleted |
-                | `force` | stops waiting for the host: UNKNOWN until the host's next census shows what the VEE is; TERMINATED when it was being terminated; what a census does not show (disks, NICs, snapshots) and migrations and undeployments are undone, or done to their end, at the host |
+                | `force` | stops waiting for the host: UNKNOWN until the host's next census shows what the VEE is; TERMINATED when it was being terminated; what a census does not show (disks, also kept ones on their way to the host, NICs, snapshots) and migrations and undeployments are undone, or done to their end, at the host |
                 """.formatted(edges(), rows());
     }
 

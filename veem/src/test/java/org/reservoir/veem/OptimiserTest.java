@@ -28,12 +28,15 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Faults;
+import org.reservoir.veeh.simulated.Pace;
 import org.reservoir.veeh.simulated.Verb;
 
 /** Policies, reviews and plans on a site of simulated hosts, a step at a time. */
 class OptimiserTest {
     private static final PlacementPolicy POWER = policy(Map.of("power", 1.0), Duration.ZERO);
     private static final PlacementPolicy BALANCE = policy(Map.of("balance", 1.0), Duration.ZERO);
+    /** What a move of 4 GiB is thought to take before any was measured. */
+    private static final Duration USUAL = Duration.ofMillis(1000 + (4L << 30) / ((100L << 20) / 1000));
     private final SteppedSite site = new SteppedSite(3);
 
     @AfterEach
@@ -129,6 +132,83 @@ class OptimiserTest {
             assertThatThrownBy(() -> placements().set(ADMIN, new PlacementPolicy(Optional.empty(), Map.of("profit", 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty(), wrong)))
                     .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_GOAL"));
         }
+    }
+
+    /** A move from a host takes as long as the host is slow; the site knows nothing of that but what its own moves took. */
+    @Test
+    void estimatesComeFromWhatMovesTookAndSlowOnesMustPayForThemselvesAlsoAfterARestart() {
+        var mebibytesPerSecond = Map.of("h1", 400.0, "h2", 400.0, "h3", 5.0);
+        site.world.pace(Pace.advancing(call -> call.verb() == Verb.MIGRATE ? Duration.ofMillis(1000 + Math.round(4096e3 / mebibytesPerSecond.get(call.machine()))) : Duration.ZERO,
+                site.clock::advance));
+        var vees = java.util.stream.Stream.of("a", "b", "c").map(name -> site.running(spec(name))).toList();
+        placements().set(ADMIN, POWER);
+        assertThat(newestReview().steps()).allSatisfy(step -> assertThat(step.end().minus(step.begin())).isEqualTo(USUAL));
+        for (int round = 0; round < 3; round++) {
+            List.of("h1", "h2", "h3").forEach(to -> vees.forEach(vee -> move(vee, to)));
+        }
+        move(vees.get(0), "h1");
+        move(vees.get(1), "h2");
+        assertThat(site.veem.hosts().host(ADMIN, host("h1")).facts()).containsEntry("migrates from here", "400 MiB/s");
+        assertThat(site.veem.hosts().host(ADMIN, host("h3")).facts()).containsEntry("migrates from here", "5 MiB/s").containsEntry("migrates to here", "400 MiB/s");
+
+        for (var server : List.of(site.veem, site.another())) {
+            var steps = server.placements().review(ADMIN, Optional.empty()).getFirst().steps();
+            assertThat(steps).extracting(step -> step.from().orElseThrow().name()).as("who is on the slow host stays, the others come").containsExactlyInAnyOrder("h1", "h2");
+            assertThat(steps).allSatisfy(step -> assertThat(step.end().minus(step.begin()).toMillis()).isBetween(11_200L, 11_300L));
+        }
+        placements().set(ADMIN, policy(Map.of("balance", 1.0, "few-moves", 10.0), Duration.ZERO));
+        vees.forEach(vee -> move(vee, "h3"));
+        assertThat(newestReview().state()).as("to leave the slow host costs more than balance gains").isEqualTo(PlacementPlan.State.NOTHING);
+        vees.forEach(vee -> move(vee, "h1"));
+        assertThat(newestReview().state()).as("the same moves by the fast way pay").isEqualTo(PlacementPlan.State.PROPOSED);
+    }
+
+    private void move(VeeRecord vee, String to) {
+        site.act(vee.id(), new VeeAction.Migrate(Optional.of(host(to)), true));
+        site.work();
+    }
+
+    private PlacementPlan newestReview() {
+        return placements().review(ADMIN, Optional.empty()).getFirst();
+    }
+
+    private HostId host(String name) {
+        return site.veem.hosts().hosts(ADMIN, org.reservoir.interfaces.vmi.Page.Request.FIRST).items().stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow().id();
+    }
+
+    @Test
+    void aHostWithAnOvercommitThatCannotBeIsRefusedByNameAndStaysAsItWas() {
+        var before = site.veem.hosts().host(ADMIN, host("h1"));
+        for (double factor : new double[] {0, -2, Double.NaN, 1e9}) {
+            var wrong = new HostRequest("h1", before.uri(), "default", factor, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of());
+            assertThatThrownBy(() -> site.veem.hosts().change(ADMIN, before.id(), wrong)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_OVERCOMMIT"))
+                    .hasMessageContaining("Host h1: its CPU cannot be promised " + factor);
+        }
+        assertThatThrownBy(() -> site.veem.hosts().add(ADMIN, new HostRequest("new", "sim://new", "default", 1, -1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of())))
+                .hasMessageContaining("Host new: its memory");
+        assertThat(site.veem.hosts().host(ADMIN, before.id())).isEqualTo(before);
+    }
+
+    @Test
+    void ofAGroupThatWaitsTheLeastThatCannotBeKeptTogetherIsToldAndWhatWouldHelp() {
+        List.of("a", "b", "c").forEach(name -> site.running(apart(name)));
+        var fourth = site.running(apart("d"));
+        site.running(apart("e"));
+        assertThat(fourth.state()).isEqualTo(VeeState.PENDING);
+        var conflict = site.veem.vees().conflict(ADMIN, fourth.id());
+        assertThat(conflict.vees()).as("either of both is one too many").hasSize(1);
+        assertThat(conflict.rules()).containsExactly("group db is --apart");
+        assertThat(conflict.help()).containsExactly("leaving out that group db is --apart");
+        assertThat(site.veem.vees().conflict(ADMIN, site.vees().getFirst().id())).as("it has a place").isEqualTo(org.reservoir.interfaces.vmi.Vees.Conflict.NONE);
+
+        var picky = site.running(spec("picky").wishing(new VeeSpec.Wish(Optional.of("total_cpu > 100"), Optional.empty(), Optional.empty(), false, false, Optional.empty())));
+        assertThat(site.veem.vees().conflict(ADMIN, picky.id()).rules()).containsExactly("picky requires total_cpu > 100");
+        var big = site.running(VeeSpec.of("big", 65, DataSize.gibibytes(1)));
+        assertThat(site.veem.vees().conflict(ADMIN, big.id())).satisfies(it -> {
+            assertThat(it.vees()).containsExactly("big");
+            assertThat(it.rules()).isEmpty();
+            assertThat(it.help()).isEmpty();
+        });
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.placement.Amounts;
@@ -122,6 +123,7 @@ class PluggedJarsTest {
     }
 
     @Test
+    @Tag("long")
     void aGoalThatNeverEndsIsFencedOff() throws Exception {
         goal("loop", "while (state.hosts() == 3) { } return Terms.ofHosts(new double[0], new double[0], List.of());");
         assertThat(review("loop")).isInstanceOf(Review.Keep.class);

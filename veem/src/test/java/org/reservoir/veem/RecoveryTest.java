@@ -147,6 +147,20 @@ class RecoveryTest {
         assertThat(recover(vee, Way.FORCE).host()).isEqualTo(first);
     }
 
+    /** What the other host holds of it is removed, and both see the same disks. */
+    @Test
+    void aMigrationThatIsUndoneOnSharedStorageLeavesTheGuestItsDisks() {
+        var hosts = site.veem.hosts().hosts(SimulatedSite.ADMIN, org.reservoir.interfaces.vmi.Page.Request.FIRST).items();
+        for (var fault : List.of(Fault.TIMED_OUT_UNDONE, Fault.TIMED_OUT_DONE)) {
+            var vee = site.running(site.spec("r" + ++names).wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.of("h1")))).id();
+            site.write(vee);
+            stuck(vee, new VeeAction.Migrate(Optional.of(hosts.get(1).id()), true), Verb.MIGRATE, fault);
+            assertThat(recover(vee, Way.UNDO).state()).isEqualTo(VeeState.RUNNING);
+            assertThat(site.world.machinesOf(vee)).hasSize(1);
+            assertThat(machine(vee).contentOf(vee, 0)).contains(site.written.get(vee));
+        }
+    }
+
     @Test
     void anUndeploymentIsUndoneWithTheGuestWhereItWas() {
         var vee = running();
@@ -165,6 +179,20 @@ class RecoveryTest {
         assertThat(recover(vee, Way.UNDO).state()).isEqualTo(VeeState.HELD);
         assertThat(site.world.machinesOf(vee)).isEmpty();
         site.after(vee, new VeeAction.Terminate(true));
+    }
+
+    /** What the host has until then is a blank disk in its place. */
+    @Test
+    void aDeploymentThatIsForcedWhileItBringsKeptDisksLosesNoneOfThem() {
+        var vee = running();
+        site.write(vee);
+        site.after(vee, new VeeAction.Undeploy(true));
+        assertThat(stuck(vee, new VeeAction.Resume(), Verb.IMPORT_DISK, Fault.TIMED_OUT_UNDONE).state()).isEqualTo(VeeState.DEPLOYING);
+        recover(vee, Way.FORCE);
+        site.veem.keeper.visitAll();
+        site.work();
+        assertThat(site.vee(vee).state()).as("begun anew once nothing of it was left").isEqualTo(VeeState.RUNNING);
+        assertThat(machine(vee).contentOf(vee, 0)).contains(site.written.get(vee));
     }
 
     @Test

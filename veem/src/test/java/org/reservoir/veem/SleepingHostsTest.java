@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
@@ -26,7 +27,7 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
-import org.reservoir.store.Cursor;
+import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;
@@ -83,7 +84,7 @@ class SleepingHostsTest {
     }
 
     private List<String> told() {
-        return site.database().outbox().after(Cursor.START, Set.of(Hosts.TOPIC), 1000).stream().map(event -> event.type() + " " + event.subject()).toList();
+        return TestDatabase.told(site.database(), Set.of(Hosts.TOPIC)).stream().map(event -> event.type() + " " + event.subject()).toList();
     }
 
     // ---- by order
@@ -235,6 +236,7 @@ class SleepingHostsTest {
     // ---- by policy, and for who needs it
 
     @Test
+    @Tag("long")
     void emptyHostsFallAsleepAfterATimeAndOneStaysAwakeForWhoComesNext() {
         for (int i = 1; i <= 4; i++) {
             host("n" + i);
@@ -293,6 +295,7 @@ class SleepingHostsTest {
     }
 
     @Test
+    @Tag("long")
     void powerSavingEmptiesHostsAndPutsThemToSleepAndLoadBalanceWakesThem() {
         for (int i = 1; i <= 3; i++) {
             host("n" + i);

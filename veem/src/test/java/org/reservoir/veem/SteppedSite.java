@@ -38,8 +38,9 @@ import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
 
 /**
- * A site on simulated hosts and a real PostgreSQL where everything happens on the test's thread and in virtual time, a step at a
- * time, so that a test waits for nothing and a seed always gives the same run. Its server can be killed and another begun.
+ * A site on simulated hosts, of which the first two share their storage, and a real PostgreSQL where everything happens on the test's thread
+ * and in virtual time, a step at a time, so that a test waits for nothing and a seed always gives the same run. Its server can be killed and
+ * another begun.
  */
 final class SteppedSite implements AutoCloseable {
     static final Set<String> EVERY_KIND = Set.of(Engine.VEE, Engine.ERASE, WiringTable.KIND, ImageStore.IMPORT);
@@ -71,7 +72,7 @@ final class SteppedSite implements AutoCloseable {
             veem = server();
             world.faults(points);
             for (int i = 1; i <= hosts; i++) {
-                veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("h" + i, "sim://h%d?cpus=64&memory=256GiB&disk=8TiB".formatted(i)));
+                veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("h" + i, "sim://h%d?cpus=64&memory=256GiB&disk=8TiB%s".formatted(i, i <= 2 ? "&storage=nas" : "")));
             }
             network = veem.networks().create(SimulatedSite.ADMIN, new NetworkSpec("net", "isolated", Optional.empty(),
                     List.of(NetworkSpec.Range.of("10.9.0.0/22")), List.of(), false, false, 0, true)).id();

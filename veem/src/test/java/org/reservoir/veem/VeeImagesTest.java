@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.Image;
 import org.reservoir.interfaces.vmi.ImageRequest;
@@ -130,6 +131,7 @@ class VeeImagesTest {
     }
 
     @Test
+    @Tag("long")
     void aPersistentDiskComesBackHoweverOftenItsHostFailsAndTheJobIsDoneAgain() {
         var image = image("data", Image.Kind.DISK, true);
         for (var fault : List.of(Fault.HALF_DONE, Fault.TIMED_OUT_DONE)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.AfterAll;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.reservoir.interfaces.vmi.Lease;
+import org.reservoir.interfaces.vmi.LeasePolicy;
 import org.reservoir.interfaces.vmi.LeaseWish;
 import org.reservoir.interfaces.vmi.LeaseWish.Start;
 import org.reservoir.interfaces.vmi.Page;
@@ -49,6 +51,7 @@ class VeeLeasesTest {
 
     @AfterEach
     void giveEverythingUp() {
+        policy(LeasePolicy.USUAL);
         site.points.weather(Faults.NONE);
         open().forEach(lease -> site.ask(() -> site.veem.leases().cancel(SimulatedSite.ADMIN, lease.id())));
         site.vees().forEach(vee -> site.act(vee.id(), new VeeAction.Terminate(true)));
@@ -109,6 +112,71 @@ class VeeLeasesTest {
         } catch (Refused refused) {
             return refused.code() + ": " + refused.getMessage() + " " + refused.advice();
         }
+    }
+
+    private void policy(LeasePolicy policy) {
+        site.veem.leases().setPolicy(SimulatedSite.ADMIN, policy);
+    }
+
+    private static LeasePolicy priced(String pricing, Map<String, Double> numbers) {
+        return new LeasePolicy("accept-all", "ar-preempts-everything", "greedy", pricing, numbers);
+    }
+
+    private LeaseId paying(String name, double most) {
+        var wish = wish(name, Start.NOW, Optional.empty(), HOUR, cpus(name, 1), cpus(name + "-2", 1));
+        return request(new LeaseWish(name, wish.start(), wish.at(), wish.duration(), wish.deadline(), wish.preemptible(), Optional.of(most), wish.vees()));
+    }
+
+    @Test
+    void aPolicyThatIsSetIsInForceAtTheNextDecisionAndAtAnotherServer() {
+        site(2);
+        policy(new LeasePolicy("no-ARs", "no-preemption", "no-policy", "free", Map.of()));
+        assertThat(refused(() -> reservation("no", HOUR, HOUR, cpus("a", 1)))).startsWith("LEASE_NO_ROOM").contains("no advance reservations are taken");
+        var other = site.another();
+        try {
+            assertThat(other.leases().policy(SimulatedSite.ADMIN).admission()).isEqualTo("no-ARs");
+            other.leases().setPolicy(SimulatedSite.ADMIN, new LeasePolicy("accept-all", "no-preemption", "greedy", "free", Map.of()));
+        } finally {
+            other.close();
+        }
+        bestEffort("long", HOUR.multipliedBy(3), cpus("b", 64), cpus("c", 64));
+        assertThat(refused(() -> reservation("first", HOUR, HOUR, cpus("a", 1)))).startsWith("LEASE_NO_ROOM");
+        policy(LeasePolicy.USUAL);
+        assertThat(lease(reservation("first", HOUR, HOUR, cpus("a", 1))).state()).isEqualTo(Lease.State.READY);
+    }
+
+    @Test
+    void aLeaseHasAPriceAndWhoWouldPayLessIsToldIt() {
+        site(2);
+        policy(priced("constant", Map.of("rate", 0.5)));
+        assertThat(lease(paying("fair", 0.5)).price()).contains(1.0);
+        assertThat(refused(() -> paying("mean", 0.4))).startsWith("LEASE_TOO_DEAR").contains("mean cannot be had for 0.4").contains("would not pay 1.0");
+        assertThat(lease(bestEffort("any", HOUR, cpus("b", 1))).price()).as("at any price, when nothing is said").contains(0.5);
+        assertThat(open()).hasSize(2);
+    }
+
+    @Test
+    void whatAdaptivePricingLearntIsKeptOverARestart() {
+        site(2);
+        policy(priced("adaptive", Map.of("rate", 1.0)));
+        paying("rich", 5);
+        site.restart();
+        assertThat(lease(paying("again", 5)).price()).as("one who took 1.0 is asked half as much again").contains(3.0);
+        policy(priced("adaptive", Map.of("rate", 1.0)));
+        assertThat(lease(paying("anew", 5)).price()).as("a policy that is set anew knows nothing").contains(2.0);
+    }
+
+    @Test
+    void aPolicyThatIsNotThereOrHasANumberThatCannotBeIsRefusedByItsName() {
+        assertThat(refused(() -> policy(new LeasePolicy("first-come", "deadline", "greedy", "free", Map.of())))).startsWith("LEASE_POLICY_UNKNOWN").contains("first-come").contains("no-ARs");
+        assertThat(refused(() -> policy(new LeasePolicy("no-ARs", "deadlin", "greedy", "free", Map.of())))).contains("deadlin for the preemption");
+        assertThat(refused(() -> policy(new LeasePolicy("no-ARs", "deadline", "best", "free", Map.of())))).contains("best for the hosts");
+        assertThat(refused(() -> policy(priced("dear", Map.of())))).contains("dear for the pricing").contains("adaptive");
+        assertThat(refused(() -> policy(priced("constant", Map.of("rat", 1.0))))).startsWith("BAD_LEASE_POLICY").contains("rat").contains("min-rate");
+        assertThat(refused(() -> policy(priced("constant", Map.of("rate", Double.NaN))))).startsWith("BAD_LEASE_POLICY").contains("rate cannot be NaN");
+        assertThat(refused(() -> policy(priced("random", Map.of("min-rate", 2.0, "max-rate", 1.0))))).contains("max-rate minus min-rate");
+        assertThat(refused(() -> site.veem.leases().setPolicy(SimulatedSite.ANNA, LeasePolicy.USUAL))).startsWith("ADMINISTRATORS_ONLY");
+        assertThat(site.veem.leases().policy(SimulatedSite.ADMIN)).isEqualTo(LeasePolicy.USUAL);
     }
 
     @Test

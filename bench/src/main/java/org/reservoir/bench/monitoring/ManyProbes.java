@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +18,7 @@ import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.UdpIntake;
+import org.reservoir.monitoring.wire.VoiceKey;
 
 /** {@code bin/agent} as it is, with very many probes of six attributes at 1 Hz, sending sealed datagrams to this process. */
 final class ManyProbes {
@@ -41,10 +41,11 @@ final class ManyProbes {
 
     static void run(int probes, int seconds, Report report) throws Exception {
         var folder = Files.createTempDirectory("reservoir-bench-agent");
-        var key = new byte[32];
-        new SecureRandom().nextBytes(key);
+        var secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        var key = new VoiceKey(1, secret);
         var collector = new Collector(DEAF, () -> System.nanoTime() / 1_000_000);
-        try (var intake = new UdpIntake(new InetSocketAddress("127.0.0.1", 0), Optional.of(key), collector)) {
+        try (var intake = new UdpIntake(new InetSocketAddress("127.0.0.1", 0), Optional.of(secret), collector)) {
             var agent = start(folder, key, intake.address().getPort(), probes);
             try {
                 measure(agent, collector, probes, seconds, report);
@@ -60,9 +61,9 @@ final class ManyProbes {
         }
     }
 
-    private static Process start(Path folder, byte[] key, int port, int probes) throws IOException {
+    private static Process start(Path folder, VoiceKey key, int port, int probes) throws IOException {
         var keyFile = Files.createFile(folder.resolve("key"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(keyFile, HexFormat.of().formatHex(key));
+        Files.writeString(keyFile, key.written());
         var lines = new StringBuilder();
         for (int i = 1; i <= probes; i++) {
             lines.append("bench.probe.").append(i).append(" test.signal 1s\n");

@@ -20,22 +20,35 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.kernel.expression.Dimension;
 import org.reservoir.kernel.expression.Expression;
 import org.reservoir.kernel.expression.Vocabulary;
+import org.reservoir.monitoring.Feed;
+import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.MeasuredEnvironment;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
-import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.probe.Delivery;
+import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.Schema;
+import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.StreamInfo;
+import org.reservoir.monitoring.probe.ValueType;
 
 /** {@code monitoring.site}: many probes at 1 Hz into rings, rules and history; then as many as it takes, to see what one measurement costs. */
 public final class SiteBench {
     private static final int SLICES = 50;
+    private static final SourceId SOURCE = new SourceId(1);
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final Schema SCHEMA = Schema.of("load", Schema.Attribute.of("load", ValueType.DOUBLE));
     private static final List<String> RULES = List.of("avg(load, 60s) > 90", "max(load, 60s) - min(load, 60s) > 95", "avg(load, 30s) > 50 and last(load, 10s) < 20", "count(load, 60s) < 10", "p95(load, 60s) > 99");
 
     private final Report report;
     private final int probes;
     private final Measurements measurements;
     private final TsFileHistory history;
-    private final List<SeriesKey> keys = new ArrayList<>();
+    private final List<StreamInfo> streams = new ArrayList<>();
+    private final Row row = new Row(SCHEMA);
+    private final Feed feed;
+    private Instant time = Instant.now();
     private final List<Rule> rules = new ArrayList<>();
     private final LongAdder held = new LongAdder();
 
@@ -46,12 +59,13 @@ public final class SiteBench {
         this.probes = probes;
         this.history = history;
         measurements = new Measurements(new Measurements.Bounds(probes, 128, 200, Duration.ofHours(1)), new Roster(), Optional.of(history));
+        feed = new Feed(measurements, () -> time);
         for (int i = 1; i <= probes; i++) {
-            keys.add(new SeriesKey(Subject.of(new VeeId(i)), "load"));
+            streams.add(new StreamInfo(SOURCE, i, "vees.vee-%d.load".formatted(i), Subject.of(new VeeId(i)), Labels.NONE, SCHEMA, PERIOD, PERIOD, Delivery.CONTROL));
         }
         var words = Vocabulary.EMPTY.series("load", Dimension.COUNT);
         for (int i = 0; i < rules; i++) {
-            this.rules.add(new Rule(Expression.condition(RULES.get(i % RULES.size()), words), keys.get((int) ((long) i * probes / rules)).subject()));
+            this.rules.add(new Rule(Expression.condition(RULES.get(i % RULES.size()), words), streams.get((int) ((long) i * probes / rules)).subject()));
         }
     }
 
@@ -102,10 +116,14 @@ public final class SiteBench {
     }
 
     private void take(int from, int to, int second) {
-        var now = Instant.now();
+        time = Instant.now();
         for (int i = from; i < to; i++) {
-            measurements.take(keys.get(i), (i * 31 + second * 17) % 100, now);
+            measured(i, second);
         }
+    }
+
+    private void measured(int probe, int second) {
+        feed.measured(streams.get(probe), row.begin(time.toEpochMilli()).set(0, (double) ((probe * 31 + second * 17) % 100)));
     }
 
     private void evaluate() {
@@ -120,14 +138,14 @@ public final class SiteBench {
     /** Rounds of all probes a second apart by their own times, without a pause; rules once a round; when the queue is full, wait. */
     private void flatOut() throws InterruptedException {
         int rounds = Math.max(1, 5_000_000 / probes);
-        var time = Instant.now();
+        time = Instant.now();
         long dropped = history.health().dropped();
         long cpu = HistoryBench.cpu();
         long wall = System.nanoTime();
         for (int round = 0; round < rounds; round++) {
             time = time.plusSeconds(1);
             for (int i = 0; i < probes; i++) {
-                measurements.take(keys.get(i), (i * 31 + round * 17) % 100, time);
+                measured(i, round);
                 if (i % 10_000 == 0) {
                     while (history.health().taken() - history.health().kept() > 300_000) {
                         LockSupport.parkNanos(500_000);

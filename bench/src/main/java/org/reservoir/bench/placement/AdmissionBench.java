@@ -10,12 +10,14 @@ import org.reservoir.bench.Report;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.Policy;
+import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.VeeView;
 import org.reservoir.placement.admission.Admission;
 import org.reservoir.placement.admission.Failover;
 import org.reservoir.placement.admission.Failures;
 import org.reservoir.placement.admission.Load;
 import org.reservoir.placement.admission.Service;
+import org.reservoir.placement.admission.Verdict;
 import org.reservoir.placement.search.Budget;
 
 /** {@code placement.admission}: the loss of each of 1 000 hosts with 10 000 VEEs, kept up to date, and the admission of an elastic service. */
@@ -29,6 +31,7 @@ public final class AdmissionBench {
         int hosts = arguments.isEmpty() ? 1_000 : Integer.parseInt(arguments.getFirst());
         int vees = arguments.size() < 2 ? 10 * hosts : Integer.parseInt(arguments.get(1));
         var snapshot = Cases.placed(vees, hosts, 0.1, 0.7, 42);
+        answers(snapshot, hosts, report);
         for (int warm = 0; warm < 3; warm++) {
             new Failover(snapshot).report();
         }
@@ -45,6 +48,32 @@ public final class AdmissionBench {
         admission(snapshot, hosts, report);
     }
 
+    /** As a site asks: 99.9 % are promised, hosts are down 1 % of the time, and there are 0.45 s; the first answer of a cold JVM first. */
+    private static void answers(Snapshot snapshot, int hosts, Report report) {
+        answer("cold", snapshot, hosts / 20, report);
+        for (int warm = 0; warm < 5; warm++) {
+            judge(snapshot, hosts / 20);
+        }
+        answer("warm", snapshot, hosts / 20, report);
+        answer("hopeless", snapshot, 8 * hosts, report);
+    }
+
+    private static void answer(String name, Snapshot snapshot, int most, Report report) {
+        long began = cpu();
+        long from = System.nanoTime();
+        var verdict = judge(snapshot, most);
+        var told = "answer to a service of 99.9 %, " + name;
+        report.figure(told + ": time on the clock", (System.nanoTime() - from) / 1e9, "s");
+        report.figure(told + ": cpu", seconds(began), "CPU s");
+        report.figure(told + ": admitted", verdict.admitted() ? 1 : 0, "after %d trials; between %.3f and %.3f %%".formatted(verdict.honoured().of(), 100 * verdict.honoured().low(),
+                100 * verdict.honoured().high()));
+    }
+
+    private static Verdict judge(Snapshot snapshot, int most) {
+        var service = new Service("asked", List.of(new Service.Tier("web", Demand.of(0, Amounts.of(2000, 4 * Cases.GIB)), 4, most, Load.PEAK)), 0.999);
+        return new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service, Policy.STRIPING, Budget.ofIterations(1, 16_000).guarded(System::nanoTime, System.nanoTime() + 450_000_000L));
+    }
+
     private static double median(Failover failover, int hosts) {
         var random = new Random(5);
         var times = new double[ROUNDS];
@@ -58,7 +87,7 @@ public final class AdmissionBench {
         return times[ROUNDS / 2];
     }
 
-    private static void admission(org.reservoir.placement.Snapshot snapshot, int hosts, Report report) {
+    private static void admission(Snapshot snapshot, int hosts, Report report) {
         var there = new ArrayList<Service>();
         for (int i = 0; i < 20; i++) {
             there.add(service("service-" + i, 0, hosts / 100));

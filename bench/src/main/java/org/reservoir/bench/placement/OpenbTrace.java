@@ -42,15 +42,15 @@ final class OpenbTrace {
 
     private record Table(Path file, List<String> columns, List<String> lines) {
         static Table read(Path file) throws IOException {
-            var lines = Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
-            if (lines.isEmpty()) {
+            var lines = Files.readAllLines(file);
+            if (lines.stream().allMatch(String::isBlank)) {
                 throw Refused.invalid("BAD_TRACE", "%s is empty.".formatted(file), "");
             }
             return new Table(file, List.of(lines.getFirst().split(",")), lines.subList(1, lines.size()));
         }
 
         <T> List<T> rows(java.util.function.Function<Row, T> reader) {
-            return java.util.stream.IntStream.range(0, lines.size()).mapToObj(i -> reader.apply(new Row(this, i + 2, lines.get(i).split(",", -1)))).toList();
+            return java.util.stream.IntStream.range(0, lines.size()).filter(i -> !lines.get(i).isBlank()).mapToObj(i -> reader.apply(new Row(this, i + 2, lines.get(i).split(",", -1)))).toList();
         }
     }
 
@@ -66,11 +66,10 @@ final class OpenbTrace {
 
         long number(String column) {
             var text = text(column);
-            try {
-                return Math.max(0, Long.parseLong(text));
-            } catch (NumberFormatException no) {
+            if (!text.matches("[0-9]{1,15}")) {
                 throw wrong(column, "'%s'".formatted(text));
             }
+            return Long.parseLong(text);
         }
 
         Optional<Long> time(String column) {
@@ -78,7 +77,7 @@ final class OpenbTrace {
         }
 
         private Refused wrong(String column, String what) {
-            return Refused.invalid("BAD_TRACE", "%s, line %d: %s is %s, not a number.".formatted(table.file, line, column, what), "");
+            return Refused.invalid("BAD_TRACE", "%s, line %d: %s is %s, and should be a whole number from 0 on.".formatted(table.file, line, column, what), "");
         }
     }
 }

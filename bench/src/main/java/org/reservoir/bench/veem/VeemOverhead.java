@@ -23,7 +23,7 @@ import org.reservoir.testbed.TestHost;
  * {@code veem.overhead}: what Reservoir adds to libvirt, on two real hosts of the testbed with emulated guests. From the order to the running
  * VEE, through the VEEM and its durable database, against the bare calls that make the same guest (disks, seed, definition, start), one
  * at a time and several at once; and a live move without shared storage against {@code virsh migrate --copy-storage-all} of the same guest.
- * Ours and theirs take turns; medians are told. Needs root.
+ * Ours and theirs take turns; medians are told, the ratio that of the rounds. Needs root.
  */
 public final class VeemOverhead {
     private static final int DATA = 256 << 20;
@@ -94,9 +94,10 @@ public final class VeemOverhead {
         var floor = new Turns("raw libvirt calls");
         for (int i = 0; i < Turns.WARM_UP + rounds; i++) {
             var name = "one" + i;
-            floor.theirs(() -> raw.start(connections.getFirst(), name));
-            RawGuest.remove(connections.getFirst(), name);
-            site.end(floor.ours(() -> site.deploy(List.of(spec(name, image)))));
+            Turns.inTurn(i, () -> {
+                floor.theirs(() -> raw.start(connections.getFirst(), name));
+                RawGuest.remove(connections.getFirst(), name);
+            }, () -> site.end(floor.ours(() -> site.deploy(List.of(spec(name, image))))));
         }
         floor.tell(report, "order to running", "s");
     }
@@ -107,9 +108,10 @@ public final class VeemOverhead {
         var floor = new Turns("raw libvirt calls");
         for (int i = 0; i < Turns.WARM_UP + rounds; i++) {
             var names = names("many" + i + "-");
-            floor.theirs(() -> side(names, name -> raw.start(connections.getFirst(), name)));
-            names.forEach(name -> RawGuest.remove(connections.getFirst(), name));
-            site.end(floor.ours(() -> site.deploy(names.stream().map(name -> spec(name, image)).toList())));
+            Turns.inTurn(i, () -> {
+                floor.theirs(() -> side(names, name -> raw.start(connections.getFirst(), name)));
+                names.forEach(name -> RawGuest.remove(connections.getFirst(), name));
+            }, () -> site.end(floor.ours(() -> site.deploy(names.stream().map(name -> spec(name, image)).toList()))));
         }
         floor.tell(report, "orders to running, %d at once".formatted(atOnce), "s");
     }

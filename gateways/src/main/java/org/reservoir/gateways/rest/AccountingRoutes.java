@@ -4,6 +4,7 @@ import static org.reservoir.gateways.rest.Route.create;
 import static org.reservoir.gateways.rest.Route.get;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,9 @@ final class AccountingRoutes {
                         this::ofService)),
                 timed(get(V1 + "/users/{user}/statement", "statement.user", "What a user used and what it costs; 'me' is the caller.",
                         x -> Answer.of(statements.ofUser(user(x), time(x))))),
+                get(V1 + "/metered", "statement.metered", "What measurements for accounting came to, hour by hour; for administrators.", this::metered)
+                        .query("subject", "Of this VEE, host or service.").query("metric", "Whose names begin so.").query("from", "ISO 8601; a day ago when left out.")
+                        .query("to", "ISO 8601; now when left out.").answers(new Shape.Many(StatementsView.Metered.class)),
                 get(V1 + "/pricebooks", "pricebook.list", "Lists price books, by the time from which they are in force.",
                         _ -> Answer.of(statements.priceBooks())).answers(new Shape.Many(PriceBook.class)),
                 create(V1 + "/pricebooks", "pricebook.add", "Puts a price book in force from its begin on; from now on when it names none.", this::add)
@@ -66,6 +70,12 @@ final class AccountingRoutes {
         return Optional.of(new Interval(x.instant("from", Instant.EPOCH), x.instant("to", Instant.now())));
     }
 
+    private Answer metered(Exchange x) {
+        requireAdministrator(x.caller());
+        var now = Instant.now();
+        return Answer.of(statements.metered(x.query("subject"), x.query("metric"), new Interval(x.instant("from", now.minus(Duration.ofDays(1))), x.instant("to", now))));
+    }
+
     private Answer add(Exchange x) throws IOException {
         requireAdministrator(x.caller());
         return Answer.of(statements.add(x.body(NewPriceBook.class)));
@@ -73,7 +83,7 @@ final class AccountingRoutes {
 
     private static void requireAdministrator(Caller caller) {
         if (!caller.administrator()) {
-            throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may set prices.", "");
+            throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may set prices and see what is metered.", "");
         }
     }
 }

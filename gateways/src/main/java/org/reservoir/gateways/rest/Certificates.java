@@ -14,6 +14,9 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
 import org.reservoir.kernel.Refused;
 
 /** Reads a server's certificate and key from PEM or PKCS12 files. */
@@ -32,6 +35,18 @@ final class Certificates {
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw Refused.invalid("BAD_CERTIFICATE", "The certificate %s cannot be used: %s.".formatted(tls.certificate(), e.getMessage()),
                     "Give a PEM chain and an unencrypted PKCS #8 key, or a PKCS12 file with its password.");
+        }
+    }
+
+    static SSLContext context(RestOptions.Tls tls) {
+        try {
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(read(tls), PASSWORD.toCharArray());
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a certificate that was read cannot be shown", e);
         }
     }
 

@@ -88,6 +88,6 @@ final class HistoryRoutes {
         var which = which(x);
         var time = time(x);
         var format = one(x, "format", FORMATS);
-        return new Answer.Stream(format.equals("csv") ? "text/csv" : "application/vnd.apache.parquet", out -> history.export(which, time, format, out), () -> { });
+        return new Answer.Stream(format.equals("csv") ? "text/csv" : "application/vnd.apache.parquet", out -> history.export(which, time, format, out), () -> history.require(which));
     }
 }

@@ -158,7 +158,18 @@ final class RequestHandler extends Handler.Abstract {
 
         private void write(ByteBuffer bytes) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.remaining());
+            closeWhenUnread();
             response.write(true, request.getMethod().equals("HEAD") ? ByteBuffer.allocate(0) : bytes, callback);
+        }
+
+        /**
+         * Who was answered before all of the request's body came must send what is next over another connection, and is told: the server
+         * closes this one, since the rest of the body would be read as a request.
+         */
+        private void closeWhenUnread() {
+            if (!request.consumeAvailable()) {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
         }
 
         void options(String allowed) {

@@ -64,6 +64,8 @@ public final class RestGateway implements AutoCloseable {
         ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
         ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, new Subjects(ports, names)).routes()));
         ports.probes().ifPresent(probes -> routes.addAll(new ProbeRoutes(probes, ports, names).routes()));
+        ports.agents().ifPresent(agents -> routes.addAll(new AgentRoutes(agents).routes()));
+        ports.borders().ifPresent(borders -> routes.addAll(new BorderRoutes(borders, ports, names).routes()));
         ports.history().ifPresent(history -> routes.addAll(new HistoryRoutes(history, new Subjects(ports, names)).routes()));
         ports.queries().ifPresent(queries -> routes.addAll(new PromRoutes(queries).routes()));
         ports.alarms().ifPresent(alarms -> routes.addAll(new AlarmRoutes(alarms).routes()));

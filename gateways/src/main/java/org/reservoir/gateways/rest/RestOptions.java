@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
+import javax.net.ssl.SSLContext;
+
 import org.reservoir.kernel.Refused;
 
 /**
@@ -31,7 +33,12 @@ public record RestOptions(String address, int port, Optional<Tls> tls, boolean p
      * @param key         PEM private key (PKCS #8); empty with PKCS12
      * @param password    of the PKCS12 file; empty for none
      */
-    public record Tls(Path certificate, Optional<Path> key, String password) {}
+    public record Tls(Path certificate, Optional<Path> key, String password) {
+        /** TLS of a server that shows this certificate, for protocols other than HTTP. @throws org.reservoir.kernel.Refused {@code BAD_CERTIFICATE} */
+        public SSLContext context() {
+            return Certificates.context(this);
+        }
+    }
 
     public static RestOptions on(String address, int port) {
         return new RestOptions(address, port, Optional.empty(), false, false, 512, 200, Duration.ofSeconds(20));

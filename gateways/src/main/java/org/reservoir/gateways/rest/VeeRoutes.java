@@ -76,6 +76,8 @@ final class VeeRoutes {
                         .answers(Vee.class),
                 get(VEE + "/history", "vee.history", "What happened to a VEE, oldest first.", x -> Answer.of(vees.history(x.caller(), vee(x))))
                         .answers(new Shape.Many(Vee.Past.class)),
+                get(VEE + "/conflict", "vee.conflict", "Which VEEs that wait together, and which wishes of theirs, cannot be kept together, and what would help.",
+                        x -> Answer.of(vees.conflict(x.caller(), vee(x)))).answers(Vees.Conflict.class),
                 get(VEE + "/placement", "vee.explain", "For each host, why the VEE cannot be there.", x -> Answer.of(vees.explain(x.caller(), vee(x))))
                         .answers(new Shape.Many(Vees.WhyNot.class)),
                 get(VEE + "/guest", "vee.guest", "What the VEE's guest says of itself by its guest agent, asked now.",

@@ -25,7 +25,7 @@ class BadInputTest {
     void nothingWasMade() {
         try (site) {
             var admin = site.access.authenticate(site.token, "test");
-            assertThat(site.vmi.vees(admin, Vees.Filter.LIVING, Page.Request.ALL).items()).hasSizeLessThanOrEqualTo(1);
+            assertThat(site.vmi.vees().vees(admin, Vees.Filter.LIVING, Page.Request.ALL).items()).hasSizeLessThanOrEqualTo(1);
         }
     }
 

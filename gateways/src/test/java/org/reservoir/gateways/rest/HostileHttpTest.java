@@ -82,6 +82,17 @@ class HostileHttpTest {
     }
 
     @Test
+    void whoIsAnsweredBeforeItsBodyCameIsToldThatTheConnectionEnds() throws IOException {
+        var request = "POST /api/veem/v1/nothing HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n";
+        try (var late = open(); var whole = open()) {
+            late.getOutputStream().write(request.formatted(site.token, 100).getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(late)).startsWith("HTTP/1.1 404").contains("Connection: close");
+            whole.getOutputStream().write((request.formatted(site.token, 2) + "{}").getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(whole)).startsWith("HTTP/1.1 404").doesNotContain("Connection: close");
+        }
+    }
+
+    @Test
     void oneAddressCannotTakeAllPlaces() throws IOException, InterruptedException {
         var sockets = new ArrayList<Socket>();
         try {

@@ -19,8 +19,17 @@ public record Census(List<Sighting> ours, Set<VeeId> remains, List<Stranger> str
         strangers = List.copyOf(strangers);
     }
 
-    /** One of ours as the host sees it; {@code generation} is that of the last order that the host took for it. */
-    public record Sighting(VeeId vee, long generation, GuestState state) {}
+    /**
+     * One of ours as the host sees it.
+     *
+     * @param generation  of the last order that the host took for it
+     * @param unexplained it is shut off and the host does not know why: it has not run since the host came up
+     */
+    public record Sighting(VeeId vee, long generation, GuestState state, boolean unexplained) {
+        public Sighting(VeeId vee, long generation, GuestState state) {
+            this(vee, generation, state, false);
+        }
+    }
 
     /** A guest that Reservoir did not make. */
     public record Stranger(String name, GuestState state, Capacity uses) {}

@@ -93,6 +93,12 @@ public interface VeeHost extends AutoCloseable {
     void erase(Order order);
 
     /**
+     * Removes what is left of the guest on a host where its VEE no longer is: the same as {@link #erase}, but its files stay where other hosts
+     * see them, too, because it may run on them there.
+     */
+    void withdraw(Order order);
+
+    /**
      * Moves the guest to another host of the same kind, disks too unless both see the same storage, and removes it here.
      * Of a disk that is a clone only what differs from its image travels when the destination has the image.
      * Guest and disks are at one of the hosts at any moment; given again after a failure it goes on or starts anew.

@@ -13,7 +13,7 @@ import org.reservoir.kernel.HostId;
  *
  * @param state    whether it answers and takes VEEs
  * @param problem  why it does not answer
- * @param facts    what was found out about it: hypervisor, architecture, acceleration, features
+ * @param facts    what was found out about it: hypervisor, architecture, acceleration, features; and how fast VEEs migrate to and from it, once that was seen
  * @param capacity what can be given to VEEs: what it has, less the reserve, times overcommitment
  * @param promised what its VEEs were promised
  * @param vees     how many VEEs are on it
@@ -26,6 +26,10 @@ public record Host(HostId id, String name, String uri, State state, Optional<Str
         facts = Map.copyOf(facts);
         features = Set.copyOf(features);
         labels = Map.copyOf(labels);
+    }
+
+    public Host knowing(Map<String, String> otherFacts) {
+        return new Host(id, name, uri, state, problem, otherFacts, features, capacity, promised, vees, cluster, labels, lastSeen);
     }
 
     public enum State {

@@ -18,10 +18,11 @@ import org.reservoir.kernel.VeeId;
  * @param vees    in the order in which they were asked for
  * @param reason  why it failed, or was given up
  * @param instead what it could have had when it failed for want of room
+ * @param price   of the whole, where leases have one and it was planned
  * @param ended   when it was over
  */
 public record Lease(LeaseId id, String name, Ownership ownership, Kind kind, State state, boolean preemptible, Duration duration, Optional<Instant> at, Optional<Instant> deadline,
-                    Duration ran, List<Run> runs, List<Node> vees, Optional<String> reason, Optional<Instead> instead, Instant created, Optional<Instant> ended) {
+                    Duration ran, List<Run> runs, List<Node> vees, Optional<String> reason, Optional<Instead> instead, Optional<Double> price, Instant created, Optional<Instant> ended) {
     public Lease {
         runs = List.copyOf(runs);
         vees = List.copyOf(vees);

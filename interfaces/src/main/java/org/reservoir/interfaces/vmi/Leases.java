@@ -13,7 +13,7 @@ public interface Leases {
     /**
      * Takes a lease and makes its VEEs, which are HELD until their time comes; they count on their owner's quota from now on.
      *
-     * @throws Refused {@code LEASE_NO_ROOM}, whose advice says what could be had instead; {@code BAD_LEASE} and whatever making VEEs may be refused with; nothing is kept then
+     * @throws Refused {@code LEASE_NO_ROOM}, whose advice says what could be had instead; {@code LEASE_TOO_DEAR}; {@code BAD_LEASE} and whatever making VEEs may be refused with; nothing is kept then
      */
     Lease request(Caller caller, LeaseWish wish);
 
@@ -25,6 +25,16 @@ public interface Leases {
 
     /** Gives a lease up; its VEEs are terminated. @throws Refused {@code LEASE_OVER} when it is over already */
     Lease cancel(Caller caller, LeaseId lease);
+
+    /** The policy in force; {@link LeasePolicy#USUAL} when none was set. For administrators. */
+    LeasePolicy policy(Caller caller);
+
+    /**
+     * Sets the policy, in force at the next decision; what leases were promised stays promised.
+     *
+     * @throws Refused {@code LEASE_POLICY_UNKNOWN}, {@code BAD_LEASE_POLICY}
+     */
+    LeasePolicy setPolicy(Caller caller, LeasePolicy policy);
 
     /** What leases and VEEs without one leave free on each host, from now on. */
     List<HostCalendar> calendar(Caller caller);

@@ -18,7 +18,7 @@ import org.reservoir.kernel.Refused;
  * @param leastGain the part of what the present costs that a change must gain; 0.01 when left out
  * @param period    between two reviews; zero, when left out, for none but those that are asked for
  * @param prices    for the goal {@code profit}, by the hour: what VEEs bring ({@code cpu}, {@code gib} of memory), what is claimed for one that waits ({@code penalty}, a multiple of what
- *                  it would bring), and what hosts cost for what is used of them ({@code host-cpu}, {@code host-gib}; labels {@code cost_cpu} and {@code cost_gib} of a host go before)
+ *                  it would bring; {@code penalty-CLASS} for those with the tag {@code sla=CLASS}, which VEEs of services have by the share of time that is promised), and what hosts cost for what is used of them ({@code host-cpu}, {@code host-gib}; labels {@code cost_cpu} and {@code cost_gib} of a host go before)
  * @param sleep     when hosts without VEEs are put to sleep; never when left out
  */
 public record PlacementPolicy(Optional<String> cluster, Map<String, Double> goals, int failures, int mostMoves, double leastGain, Duration period, Optional<Sleep> sleep,

@@ -50,6 +50,9 @@ public interface Vees {
     /** For each host, why the VEE cannot be there and what would help; best hosts first. */
     List<WhyNot> explain(Caller caller, VeeId vee);
 
+    /** Which VEEs that wait with it, and which of their wishes, cannot be kept together; those of its affinity group wait as one. */
+    Conflict conflict(Caller caller, VeeId vee);
+
     /** Notes that the guest said it is ready. Called by the guest's voice alone. */
     void guestReady(VeeId vee);
 
@@ -63,6 +66,23 @@ public interface Vees {
         public Filter {
             states = Set.copyOf(states);
             tags = Set.copyOf(tags);
+        }
+    }
+
+    /**
+     * As little as cannot be kept together: whichever of it is left out, the rest of it has places.
+     *
+     * @param vees  that wait; none when all that wait together have places, or nothing waits
+     * @param rules wishes of theirs, in words
+     * @param help  single changes after which all that wait together have places, the least first
+     */
+    record Conflict(List<String> vees, List<String> rules, List<String> help) {
+        public static final Conflict NONE = new Conflict(List.of(), List.of(), List.of());
+
+        public Conflict {
+            vees = List.copyOf(vees);
+            rules = List.copyOf(rules);
+            help = List.copyOf(help);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.reservoir.kernel.expression;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A parsed and checked expression. Immutable; evaluating it is a pure function of the {@link Environment}.
@@ -55,6 +57,34 @@ public final class Expression {
 
     public String text() {
         return source.text();
+    }
+
+    /** The series of samples that it looks at. */
+    public Set<String> series() {
+        var names = new TreeSet<String>();
+        collect(root, names);
+        return names;
+    }
+
+    private static void collect(Node node, Set<String> names) {
+        switch (node) {
+            case Node.Windowed windowed -> names.add(windowed.series());
+            case Node.Literal _, Node.Variable _ -> { }
+            case Node.Call call -> call.arguments().forEach(argument -> collect(argument, names));
+            case Node.Computed computed -> computed.arguments().forEach(argument -> collect(argument, names));
+            case Node.Negative negative -> collect(negative.operand(), names);
+            case Node.Not not -> collect(not.operand(), names);
+            case Node.Logic logic -> logic.terms().forEach(term -> collect(term, names));
+            case Node.Items items -> items.items().forEach(item -> collect(item, names));
+            case Node.Arithmetic both -> {
+                collect(both.left(), names);
+                collect(both.right(), names);
+            }
+            case Node.Comparison both -> {
+                collect(both.left(), names);
+                collect(both.right(), names);
+            }
+        }
     }
 
     public Result evaluate(Environment environment) {

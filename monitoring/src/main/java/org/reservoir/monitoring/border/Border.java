@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
@@ -17,7 +18,7 @@ import org.reservoir.monitoring.wire.KeepingOutlet;
 import org.reservoir.monitoring.wire.Spool;
 
 /**
- * One gateway: passes on what the {@link Terms} let pass, as a source of its own with streams of its own. Sequence numbers keep
+ * One gateway: passes on what its {@link Passage} lets pass, as a source of its own with streams of its own. Sequence numbers keep
  * their gaps, so that what was lost on this side is counted on the other too.
  */
 final class Border implements AutoCloseable {
@@ -27,23 +28,24 @@ final class Border implements AutoCloseable {
     /** A stream that crosses, what was said of it last, and the row that is used for all its measurements. */
     private static final class Passing {
         final StreamInfo before;
-        final Terms.Crossing crossing;
+        final Passage.Crossing crossing;
         final Row row;
         StreamState state = StreamState.ON;
 
-        Passing(StreamInfo before, Terms.Crossing crossing) {
+        Passing(StreamInfo before, Passage.Crossing crossing) {
             this.before = before;
             this.crossing = crossing;
             this.row = new Row(crossing.stream().schema());
         }
     }
 
-    final Terms terms;
+    private final Passage passage;
     final String peer;
     private final SourceId source;
     private final KeepingOutlet out;
     private final Optional<Spool> inbox;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Predicate<SourceId> abroad;
+    private final Guard lock = new Guard();
     private final Map<StreamKey, Passing> streams = new HashMap<>();
     private long inboxRead;
     private int lastNumber;
@@ -51,8 +53,9 @@ final class Border implements AutoCloseable {
     private long passed;
     private boolean closed;
 
-    Border(Terms terms, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox) {
-        this.terms = terms;
+    Border(Passage passage, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox, Predicate<SourceId> abroad) {
+        this.abroad = abroad;
+        this.passage = passage;
         this.peer = peer;
         this.source = source;
         this.out = out;
@@ -61,19 +64,18 @@ final class Border implements AutoCloseable {
     }
 
     void measured(StreamInfo stream, long sequence, Row row) {
-        locked(() -> {
+        lock.hold(() -> {
             var passing = closed ? Optional.<Passing>empty() : passing(stream);
             passing.ifPresent(it -> {
                 passed++;
                 out.take(it.crossing.stream(), sequence, translated(it, row));
             });
-            return passing;
         });
     }
 
     /** A state is told without the reason: reasons name hosts. */
     void changed(StreamInfo stream, StreamState state) {
-        locked(() -> {
+        lock.hold(() -> {
             var passing = closed ? Optional.<Passing>empty() : passing(stream);
             passing.ifPresent(it -> {
                 it.state = state;
@@ -82,7 +84,6 @@ final class Border implements AutoCloseable {
                     streams.remove(stream.key());
                 }
             });
-            return passing;
         });
     }
 
@@ -93,7 +94,7 @@ final class Border implements AutoCloseable {
             if (!closed && inbox.isPresent() && inbox.get().last() > inboxRead) {
                 long origin = inbox.get().id();
                 inboxRead = inbox.get().read(inboxRead, (number, stream, sequence, row) -> {
-                    var passing = passing(stream);
+                    var passing = abroad.test(stream.source()) ? Optional.<Passing>empty() : passing(stream);
                     passing.ifPresent(_ -> passed++);
                     return passing.isEmpty() || out.relay(origin, number, passing.get().crossing.stream(), sequence, translated(passing.get(), row));
                 });
@@ -105,12 +106,12 @@ final class Border implements AutoCloseable {
 
     /** Up to where the inbox was read. */
     long inboxRead() {
-        return locked(() -> inboxRead);
+        return lock.hold(() -> inboxRead);
     }
 
     /** Says that the gateway lives, and again what some of the streams are. */
     void tellAgain() {
-        locked(() -> {
+        lock.hold(() -> {
             out.alive(source);
             tellings++;
             for (var passing : List.copyOf(streams.values())) {
@@ -118,25 +119,23 @@ final class Border implements AutoCloseable {
                     out.tell(passing.crossing.stream(), passing.state, "");
                 }
             }
-            return this;
         });
     }
 
     long passed() {
-        return locked(() -> passed);
+        return lock.hold(() -> passed);
     }
 
     int streams() {
-        return locked(streams::size);
+        return lock.hold(streams::size);
     }
 
     @Override
     public void close() {
-        locked(() -> {
+        lock.hold(() -> {
             closed = true;
             new ArrayList<>(streams.values()).forEach(passing -> out.tell(passing.crossing.stream(), StreamState.RETIRED, ""));
             streams.clear();
-            return this;
         });
         try {
             out.close();
@@ -150,8 +149,8 @@ final class Border implements AutoCloseable {
         if (known != null && (known.before == stream || known.before.equals(stream))) {
             return Optional.of(known);
         }
-        var crossing = streams.size() >= MOST_STREAMS ? Optional.<Terms.Crossing>empty()
-                : terms.crossing(stream, source, known == null ? lastNumber + 1 : known.crossing.stream().number());
+        var crossing = streams.size() >= MOST_STREAMS ? Optional.<Passage.Crossing>empty()
+                : passage.crossing(stream, source, known == null ? lastNumber + 1 : known.crossing.stream().number());
         if (known != null && crossing.isEmpty()) { // it is the service's no longer
             out.tell(known.crossing.stream(), StreamState.RETIRED, "");
             streams.remove(stream.key());
@@ -180,14 +179,5 @@ final class Border implements AutoCloseable {
             }
         }
         return translated;
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
@@ -30,15 +31,24 @@ public final class Borders implements Listener, AutoCloseable {
 
     private record Place(ServiceId service, String peer) {}
 
-    private final Map<Place, Border> borders = new ConcurrentHashMap<>();
+    private record Gate(Terms terms, Border border) {}
+
+    private final Map<Place, Gate> borders = new ConcurrentHashMap<>();
     private final Map<ServiceId, List<Border>> byService = new ConcurrentHashMap<>();
     private final Optional<Spool> inbox;
+    private final Predicate<SourceId> abroad;
     private final SecureRandom random = new SecureRandom();
     private long toldAt;
 
     /** @param inbox of the collector that is listened to */
     public Borders(Optional<Spool> inbox) {
+        this(inbox, _ -> false);
+    }
+
+    /** @param abroad whether a source is a peer's: what came in from one peer goes out to none, nor back */
+    public Borders(Optional<Spool> inbox, Predicate<SourceId> abroad) {
         this.inbox = inbox;
+        this.abroad = abroad;
     }
 
     /** @param passed measurements that crossed */
@@ -52,32 +62,36 @@ public final class Borders implements Listener, AutoCloseable {
      * @throws Refused {@code BORDER_EXISTS}
      */
     public void open(String peer, Terms terms, Function<SourceId, KeepingOutlet> way) {
+        open(peer, terms, new SourceId(random.nextLong()), way);
+    }
+
+    /** The same, as a source that the peer knows its key by. */
+    public void open(String peer, Terms terms, SourceId source, Function<SourceId, KeepingOutlet> way) {
         var place = new Place(terms.service(), peer);
         synchronized (borders) {
             if (borders.containsKey(place)) {
                 throw Refused.conflict("BORDER_EXISTS", "Measurements of %s cross to %s already.".formatted(terms.service(), peer), "Close that border first.");
             }
-            var source = new SourceId(random.nextLong());
-            borders.put(place, new Border(terms, peer, source, way.apply(source), inbox));
+            borders.put(place, new Gate(terms, new Border(terms, peer, source, way.apply(source), inbox, abroad)));
             sort(terms.service());
         }
     }
 
     /** Closes a gateway; what waits on disk for the peer is left there. @throws Refused {@code BORDER_NOT_FOUND} */
     public void close(ServiceId service, String peer) {
-        Border border;
+        Gate gate;
         synchronized (borders) {
-            border = borders.remove(new Place(service, peer));
+            gate = borders.remove(new Place(service, peer));
             sort(service);
         }
-        if (border == null) {
+        if (gate == null) {
             throw Refused.notFound("BORDER_NOT_FOUND", "No measurements of %s cross to %s.".formatted(service, peer), "");
         }
-        border.close();
+        gate.border().close();
     }
 
     public List<Status> list() {
-        return borders.values().stream().map(border -> new Status(border.terms.service(), border.peer, border.streams(), border.passed()))
+        return borders.values().stream().map(gate -> new Status(gate.terms().service(), gate.border().peer, gate.border().streams(), gate.border().passed()))
                 .sorted(java.util.Comparator.comparing((Status status) -> status.service().value()).thenComparing(Status::peer)).toList();
     }
 
@@ -85,17 +99,17 @@ public final class Borders implements Listener, AutoCloseable {
     public void turn(long nowMillis) throws IOException {
         boolean tell = nowMillis - toldAt >= TELL_MILLIS;
         toldAt = tell ? nowMillis : toldAt;
-        for (var border : borders.values()) {
-            border.readInbox();
+        for (var gate : borders.values()) {
+            gate.border().readInbox();
             if (tell) {
-                border.tellAgain();
+                gate.border().tellAgain();
             }
         }
     }
 
     /** Up to where the inbox is needed by no gateway any more. */
     public long inboxRead() {
-        return borders.values().stream().mapToLong(Border::inboxRead).min().orElse(Long.MAX_VALUE);
+        return borders.values().stream().mapToLong(gate -> gate.border().inboxRead()).min().orElse(Long.MAX_VALUE);
     }
 
     /**
@@ -127,8 +141,8 @@ public final class Borders implements Listener, AutoCloseable {
 
     @Override
     public void changed(StreamInfo stream, StreamState state, String why) {
-        for (var border : borders.values()) { // all of them: it may have left a service
-            border.changed(stream, state);
+        for (var gate : borders.values()) { // all of them: it may have left a service
+            gate.border().changed(stream, state);
         }
     }
 
@@ -146,6 +160,6 @@ public final class Borders implements Listener, AutoCloseable {
     }
 
     private void sort(ServiceId service) {
-        byService.put(service, borders.values().stream().filter(border -> border.terms.service().equals(service)).toList());
+        byService.put(service, borders.values().stream().filter(gate -> gate.terms().service().equals(service)).map(Gate::border).toList());
     }
 }

@@ -24,16 +24,13 @@ import org.reservoir.monitoring.probe.StreamInfo;
  * @param abroad  the same service at the peer
  * @param vees    a VEE's id at the peer; empty for one that is not the peer's business
  */
-public record Terms(ServiceId service, ServiceId abroad, Function<VeeId, Optional<VeeId>> vees) {
+public record Terms(ServiceId service, ServiceId abroad, Function<VeeId, Optional<VeeId>> vees) implements Passage {
     private static final Set<String> TELL_OF_HOSTS = Set.of("host", "hosts", "hostname", "hypervisor", "node", "site");
 
     /** The same ids on both sides. */
     public static Terms sameIds(ServiceId service) {
         return new Terms(service, service, Optional::of);
     }
-
-    /** How a stream is called abroad, and which of its attributes cross. */
-    record Crossing(StreamInfo stream, int[] attributes) {}
 
     /** Whether it is the service's, by what is known of it. */
     boolean concern(StreamInfo stream) {
@@ -44,8 +41,8 @@ public record Terms(ServiceId service, ServiceId abroad, Function<VeeId, Optiona
         };
     }
 
-    /** A stream as it crosses; empty when it does not. @param number its number among those of the border */
-    Optional<Crossing> crossing(StreamInfo stream, SourceId source, int number) {
+    @Override
+    public Optional<Crossing> crossing(StreamInfo stream, SourceId source, int number) {
         var subject = concern(stream) ? subjectAbroad(stream.subject()) : Optional.<Subject>empty();
         var attributes = attributes(stream);
         if (subject.isEmpty() || attributes.length == 0) {
@@ -58,7 +55,7 @@ public record Terms(ServiceId service, ServiceId abroad, Function<VeeId, Optiona
     }
 
     /** Whether what comes from the peer under these terms is what it may tell: only the service's, told in the home's words. */
-    boolean admits(StreamInfo stream) {
+    public boolean admits(StreamInfo stream) {
         return stream.labels().host().isEmpty() && stream.labels().service().equals(Optional.of(abroad)) && switch (stream.subject()) {
             case Subject.OfVee(var vee) -> vees.apply(vee).isPresent();
             case Subject.OfService(var whose) -> whose.equals(abroad);

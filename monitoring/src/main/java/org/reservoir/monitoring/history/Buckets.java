@@ -1,6 +1,7 @@
 package org.reservoir.monitoring.history;
 
-import java.util.TreeMap;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * What the samples of one series come to in each step of time. Buckets without a sample are not there: silence is never read as zero.
@@ -35,20 +36,37 @@ public record Buckets(Series series, long step, long[] starts, double[] counts, 
         }
     }
 
-    /** Adds up samples and finer buckets, in any order. Not for several threads. */
+    /** Adds up samples and finer buckets, in any order; those in the order of time at little cost. Not for several threads. */
     public static final class Gathering {
         private final long step;
-        private final TreeMap<Long, Sum> sums = new TreeMap<>();
-        private long newest = Long.MIN_VALUE;
-        private Sum newestSum;
+        /** One for each change of the bucket; those of one time become one in the end. */
+        private Sum[] sums = new Sum[16];
+        private int size;
+        private boolean sorted = true;
 
         private static final class Sum {
+            private final long start;
             private double count;
             private double sum;
             private double min = Double.POSITIVE_INFINITY;
             private double max = Double.NEGATIVE_INFINITY;
             private long lastAt = Long.MIN_VALUE;
             private double last;
+
+            Sum(long start) {
+                this.start = start;
+            }
+
+            void add(double moreCount, double moreSum, double moreMin, double moreMax, long at, double value) {
+                count += moreCount;
+                sum += moreSum;
+                min = Math.min(min, moreMin);
+                max = Math.max(max, moreMax);
+                if (at >= lastAt) {
+                    lastAt = at;
+                    last = value;
+                }
+            }
         }
 
         /** @param step milliseconds */
@@ -56,51 +74,64 @@ public record Buckets(Series series, long step, long[] starts, double[] counts, 
             this.step = step;
         }
 
-        public void add(Points points) {
+        public Gathering add(Points points) {
             for (int i = 0; i < points.count(); i++) {
-                add(points.times()[i], 1, points.values()[i], points.values()[i], points.values()[i], points.values()[i]);
+                double value = points.values()[i];
+                bucket(points.times()[i]).add(1, value, value, value, points.times()[i], value);
             }
+            return this;
         }
 
-        public void add(Buckets finer) {
+        public Gathering add(Buckets finer) {
             for (int i = 0; i < finer.count(); i++) {
-                add(finer.starts[i], finer.counts[i], finer.sums[i], finer.mins[i], finer.maxs[i], finer.last[i]);
+                bucket(finer.starts[i]).add(finer.counts[i], finer.sums[i], finer.mins[i], finer.maxs[i], finer.starts[i], finer.last[i]);
             }
+            return this;
         }
 
-        private void add(long time, double count, double sum, double min, double max, double last) {
-            var bucket = bucket(Math.floorDiv(time, step) * step);
-            bucket.count += count;
-            bucket.sum += sum;
-            bucket.min = Math.min(bucket.min, min);
-            bucket.max = Math.max(bucket.max, max);
-            if (time >= bucket.lastAt) {
-                bucket.lastAt = time;
-                bucket.last = last;
+        private Sum bucket(long time) {
+            var newest = size == 0 ? null : sums[size - 1];
+            if (newest != null && time >= newest.start && time - newest.start < step) {
+                return newest;
             }
-        }
-
-        private Sum bucket(long start) {
-            if (newestSum == null || start != newest) { // most samples fall into the bucket of the one before
-                newest = start;
-                newestSum = sums.computeIfAbsent(start, _ -> new Sum());
+            var next = new Sum(Math.floorDiv(time, step) * step);
+            sorted &= newest == null || next.start > newest.start;
+            if (size == sums.length) {
+                sums = Arrays.copyOf(sums, 2 * size);
             }
-            return newestSum;
+            sums[size++] = next;
+            return next;
         }
 
         public Buckets buckets(Series series) {
-            int size = sums.size();
+            if (!sorted) {
+                sort();
+            }
             var made = new Buckets(series, step, new long[size], new double[size], new double[size], new double[size], new double[size], new double[size]);
-            int i = 0;
-            for (var entry : sums.entrySet()) {
-                made.starts[i] = entry.getKey();
-                made.counts[i] = entry.getValue().count;
-                made.sums[i] = entry.getValue().sum;
-                made.mins[i] = entry.getValue().min;
-                made.maxs[i] = entry.getValue().max;
-                made.last[i++] = entry.getValue().last;
+            for (int i = 0; i < size; i++) {
+                made.starts[i] = sums[i].start;
+                made.counts[i] = sums[i].count;
+                made.sums[i] = sums[i].sum;
+                made.mins[i] = sums[i].min;
+                made.maxs[i] = sums[i].max;
+                made.last[i] = sums[i].last;
             }
             return made;
+        }
+
+        /** Stable, so that of samples of one time the one that was added last is the last. */
+        private void sort() {
+            Arrays.sort(sums, 0, size, Comparator.comparingLong(sum -> sum.start));
+            int kept = 0;
+            for (int i = 1; i < size; i++) {
+                if (sums[i].start == sums[kept].start) {
+                    sums[kept].add(sums[i].count, sums[i].sum, sums[i].min, sums[i].max, sums[i].lastAt, sums[i].last);
+                } else {
+                    sums[++kept] = sums[i];
+                }
+            }
+            size = kept + 1;
+            sorted = true;
         }
     }
 }

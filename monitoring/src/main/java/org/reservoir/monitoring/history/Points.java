@@ -18,7 +18,7 @@ public record Points(Series series, long[] times, double[] values) {
 
     public Points within(Span span) {
         int from = place(span.from());
-        int to = Math.max(from, place(span.to() + 1));
+        int to = span.to() == Long.MAX_VALUE ? times.length : Math.max(from, place(span.to() + 1));
         return from == 0 && to == times.length ? this : new Points(series, Arrays.copyOfRange(times, from, to), Arrays.copyOfRange(values, from, to));
     }
 
@@ -35,7 +35,7 @@ public record Points(Series series, long[] times, double[] values) {
             return new Points(series, some.getFirst().times, some.getFirst().values);
         }
         var gathered = new Gathering();
-        some.forEach(part -> gathered.add(part.times, part.values, part.count()));
+        some.forEach(gathered::add);
         return gathered.points(series);
     }
 
@@ -55,11 +55,17 @@ public record Points(Series series, long[] times, double[] values) {
             values[count++] = value;
         }
 
-        public void add(long[] moreTimes, double[] moreValues, int many) {
+        public void add(Points more) {
+            int many = more.count();
             room(count + many);
+            long before = count == 0 ? Long.MIN_VALUE : times[count - 1];
             for (int i = 0; i < many; i++) {
-                add(moreTimes[i], moreValues[i]);
+                sorted &= more.times[i] > before || count == 0 && i == 0;
+                before = more.times[i];
             }
+            System.arraycopy(more.times, 0, times, count, many);
+            System.arraycopy(more.values, 0, values, count, many);
+            count += many;
         }
 
         public int count() {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
@@ -63,7 +63,7 @@ public final class HostWatch implements AutoCloseable {
     private final Set<String> adding = ConcurrentHashMap.newKeySet();
     private final LongSupplier nanos;
     private final Paces paces;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final Map<HostId, Watched> hosts = new ConcurrentHashMap<>();
     private final WatchedVees vees;
     private boolean closed;
@@ -107,7 +107,7 @@ public final class HostWatch implements AutoCloseable {
     public void turn(long nowMillis) {
         var there = sources.get();
         var wanted = wanted();
-        locked(() -> {
+        lock.hold(() -> {
             keep(there);
             hosts.values().forEach(host -> {
                 if (host.looking != null) {
@@ -162,16 +162,16 @@ public final class HostWatch implements AutoCloseable {
         try {
             var counters = host.host.look();
             long now = nanos.getAsLong();
-            locked(() -> {
+            lock.hold(() -> {
                 if (!closed && hosts.get(host.host.host()) == host) {
                     take(host, counters, now);
                 }
             });
         } catch (Exception trouble) { // the look's edge: its streams fall silent, which is told, and the next look tries again
             LOG.log(System.Logger.Level.DEBUG, "{0} cannot be looked at: {1}", host.host.host(), trouble);
-            locked(() -> vees.unseen(host.host.host()));
+            lock.hold(() -> vees.unseen(host.host.host()));
         } finally {
-            locked(() -> host.looking = null);
+            lock.hold(() -> host.looking = null);
         }
     }
 
@@ -251,18 +251,9 @@ public final class HostWatch implements AutoCloseable {
     /** Interrupts the looks under way; what they may still bring is not taken. */
     @Override
     public void close() {
-        locked(() -> {
+        lock.hold(() -> {
             closed = true;
             hosts.values().stream().filter(host -> host.looking != null).forEach(host -> host.looking.interrupt());
         });
-    }
-
-    private void locked(Runnable work) {
-        lock.lock();
-        try {
-            work.run();
-        } finally {
-            lock.unlock();
-        }
     }
 }

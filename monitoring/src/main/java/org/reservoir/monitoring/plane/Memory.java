@@ -3,6 +3,7 @@ package org.reservoir.monitoring.plane;
 import java.util.List;
 import java.util.Optional;
 
+import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.ProbeSettings;
 
 /**
@@ -30,6 +31,16 @@ public interface Memory {
         public void forget(List<String> names) {
             // nothing was kept
         }
+
+        @Override
+        public Budgets budgets() {
+            return Budgets.NONE;
+        }
+
+        @Override
+        public void keep(Budgets within) {
+            // nothing outlives this process
+        }
     };
 
     /** The probes to be added again at the start. */
@@ -43,6 +54,11 @@ public interface Memory {
 
     /** The probes were removed. */
     void forget(List<String> names);
+
+    /** Within which people want it to stay. */
+    Budgets budgets();
+
+    void keep(Budgets within);
 
     /** @param lasting whether it is to be added again by {@link #lasting()}; else only its settings are kept */
     record Kept(Wanted wanted, boolean lasting) {}

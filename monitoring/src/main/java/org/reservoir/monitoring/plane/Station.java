@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.plane.Memory.Kept;
@@ -41,7 +41,7 @@ public final class Station implements Controlled, AutoCloseable {
     private final Kinds kinds;
     private final Ports ports;
     private final DataSource source;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final Roll roll = new Roll();
     private final Map<Integer, Outlet> outlets = new TreeMap<>();
     private Budgets budgets = Budgets.NONE;
@@ -49,12 +49,12 @@ public final class Station implements Controlled, AutoCloseable {
     private final Kinds.Watcher watcher = new Kinds.Watcher() {
         @Override
         public void came(String kind) {
-            locked(() -> welcome(kind));
+            lock.hold(() -> welcome(kind));
         }
 
         @Override
         public void went(String kind) {
-            locked(() -> dismiss(kind));
+            lock.hold(() -> dismiss(kind));
         }
     };
 
@@ -71,6 +71,7 @@ public final class Station implements Controlled, AutoCloseable {
         this.ports = ports;
         this.source = new DataSource(id, nowMillis);
         source.introduce(name, Optional.empty(), "");
+        keepWithin(ports.memory().budgets());
         kinds.watch(watcher);
         ports.memory().lasting().forEach(wanted -> roll.await(new Kept(wanted, true)));
         kinds.list().forEach(kind -> watcher.came(kind.name()));
@@ -92,10 +93,9 @@ public final class Station implements Controlled, AutoCloseable {
 
     /** Says which streams are slowed first, or never, when the source's budget is short; asked again and again. */
     public void rank(Function<StreamInfo, Priority> other) {
-        locked(() -> {
+        lock.hold(() -> {
             ranking = other;
             source.keepWithin(budgets, ranking);
-            return ranking;
         });
     }
 
@@ -106,7 +106,7 @@ public final class Station implements Controlled, AutoCloseable {
 
     @Override
     public Answer apply(Order order, String by) {
-        var answer = locked(() -> answer(order));
+        var answer = lock.hold(() -> answer(order));
         if (!(order instanceof Order.List || order instanceof Order.ListKinds)) {
             ports.audit().ordered(by, id, order, answer);
         }
@@ -225,9 +225,14 @@ public final class Station implements Controlled, AutoCloseable {
     }
 
     private Answer budget(Budgets within) {
+        ports.memory().keep(within);
+        keepWithin(within);
+        return new Answer.Done(roll.size(), 0, "");
+    }
+
+    private void keepWithin(Budgets within) {
         budgets = within;
         source.keepWithin(budgets, ranking);
-        return new Answer.Done(roll.size(), 0, "");
     }
 
     private Answer subscribe(Interest interest, String to) {
@@ -305,15 +310,6 @@ public final class Station implements Controlled, AutoCloseable {
             } catch (Exception trouble) { // of an outlet of any make; nothing more is sent through it
                 System.getLogger(Station.class.getName()).log(System.Logger.Level.WARNING, "an outlet did not close well: {0}", trouble);
             }
-        }
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -1,15 +1,13 @@
 package org.reservoir.monitoring.probe;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
@@ -30,17 +28,14 @@ public final class DataSource implements AutoCloseable {
     private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
 
-    private record Subscription(Interest interest, Outlet outlet) {}
-
     private final SourceId id;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final Map<Integer, Running> probes = new LinkedHashMap<>();
-    private final Map<Integer, Subscription> subscriptions = new LinkedHashMap<>();
+    private final Listeners listeners = new Listeners();
     /** A row of each schema, whose unchanging parts all rows of it share: there are few schemas and many probes. */
     private final Map<Schema, Row> rows = new HashMap<>();
     private final Wheel wheel;
     private int lastNumber;
-    private int lastSubscription;
     private long now;
     private long wall;
     private long toldAt;
@@ -62,11 +57,9 @@ public final class DataSource implements AutoCloseable {
 
     /** What it says of itself to its listeners. @param orders where it hears orders, {@code HOST:PORT}; empty in its own process alone */
     public void introduce(String name, Optional<HostId> host, String orders) {
-        locked(() -> {
+        lock.hold(() -> {
             self = new SourceInfo(id, name, host, orders, 0, 0, 0);
-            var all = info();
-            subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
-            return self;
+            listeners.alive(info());
         });
     }
 
@@ -77,7 +70,7 @@ public final class DataSource implements AutoCloseable {
 
     /** @throws Refused {@code BAD_STREAM}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}, {@code TOO_MANY_PROBES} */
     public StreamInfo add(String name, Subject subject, Labels labels, Probe probe, ProbeSettings settings) {
-        return locked(() -> {
+        return lock.hold(() -> {
             if (probes.size() >= MOST_PROBES) {
                 throw Refused.exhausted("TOO_MANY_PROBES", "%s has %d probes already.".formatted(id, probes.size()), "");
             }
@@ -86,7 +79,7 @@ public final class DataSource implements AutoCloseable {
             Gate.of(info.schema(), settings.sending());
             var running = new Running(info, probe, settings, rows.computeIfAbsent(info.schema(), Row::new));
             probes.put(++lastNumber, running);
-            subscriptions.forEach((number, subscription) -> link(running, number, subscription));
+            listeners.link(running);
             start(running, spread(info.number(), running.periodMillis()));
             return info;
         });
@@ -98,8 +91,9 @@ public final class DataSource implements AutoCloseable {
      * @throws Refused {@code STREAM_NOT_FOUND}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}; then all is as before
      */
     public void change(int stream, ProbeSettings settings) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
+            long rate = running.rate();
             var info = running.info.asked(settings);
             Gate.of(info.schema(), settings.sending());
             running.links.forEach(link -> link.gate = Gate.of(info.schema(), settings.sending()));
@@ -107,19 +101,20 @@ public final class DataSource implements AutoCloseable {
             running.info = info;
             running.problem = "";
             running.forgive();
-            start(running, running.periodMillis());
-            tell(running);
-            return running;
+            if (rate != running.rate()) { // at another moment than those that were asked the same with it
+                start(running, spread(info.number(), running.periodMillis()));
+            }
+            Listeners.tell(running);
         });
     }
 
     /** Says where the stream's VEE belongs now; interests are looked at anew. */
     public void relabel(int stream, Labels labels) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
             running.info = running.info.labelled(labels);
-            relink(running);
-            return running;
+            listeners.relink(running);
+            start(running, running.periodMillis());
         });
     }
 
@@ -129,44 +124,41 @@ public final class DataSource implements AutoCloseable {
 
     /** @param why told to those who listen */
     public void remove(int stream, String why) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
             running.removed = true;
             running.problem = why;
             wheel.cancel(running);
-            tell(running);
+            Listeners.tell(running);
             end(running);
-            return probes.remove(stream);
+            probes.remove(stream);
         });
     }
 
     /** Begins to send to a listener; it is told of all its streams at once. Gives the number for {@link #unsubscribe}. */
     public int subscribe(Interest interest, Outlet outlet) {
-        return locked(() -> {
-            var subscription = new Subscription(interest, outlet);
-            subscriptions.put(++lastSubscription, subscription);
+        return lock.hold(() -> {
+            int number = listeners.add(interest, outlet);
             if (!self.name().isEmpty()) {
                 outlet.alive(info());
             }
             probes.values().forEach(running -> {
                 boolean rested = !running.measures();
-                link(running, lastSubscription, subscription);
+                listeners.link(running, number);
                 start(running, rested ? spread(running.info.number(), running.periodMillis()) : Math.min(running.periodMillis(), 1000));
             });
-            return lastSubscription;
+            return number;
         });
     }
 
     public void unsubscribe(int subscription) {
-        locked(() -> {
+        lock.hold(() -> {
             probes.values().forEach(running -> {
-                running.links.stream().filter(link -> link.subscription == subscription)
-                        .forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed"));
-                if (running.links.removeIf(link -> link.subscription == subscription) && !running.measures()) {
+                if (Listeners.unlink(running, subscription) && !running.measures()) {
                     wheel.cancel(running);
                 }
             });
-            return subscriptions.remove(subscription);
+            listeners.remove(subscription);
         });
     }
 
@@ -176,11 +168,10 @@ public final class DataSource implements AutoCloseable {
      * @param rank of a stream, asked again and again: pinned ones are never slowed. Must not wait
      */
     public void keepWithin(Budgets other, Function<StreamInfo, Priority> rank) {
-        locked(() -> {
+        lock.hold(() -> {
             budgets = other;
             ranking = rank;
             adapt();
-            return budgets;
         });
     }
 
@@ -188,19 +179,18 @@ public final class DataSource implements AutoCloseable {
         adaptedAt = now;
         Adaptation.adapt(probes.values(), budgets, ranking, running -> {
             start(running, running.periodMillis());
-            tell(running);
+            Listeners.tell(running);
         });
     }
 
     /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
-        locked(() -> {
+        lock.hold(() -> {
             var running = find(stream);
             if (running.measures() && !(running.probe.fed() && running.tooSoon(now))) {
                 running.measuredAt = now;
                 measure(running);
             }
-            return running;
         });
     }
 
@@ -211,7 +201,7 @@ public final class DataSource implements AutoCloseable {
      * @param wallMillis the time that measurements carry, in epoch milliseconds
      */
     public void turn(long nowMillis, long wallMillis) {
-        locked(() -> {
+        lock.hold(() -> {
             now = Math.max(now, nowMillis);
             wall = wallMillis;
             wheel.turn(now, spoke -> due((Running) spoke));
@@ -222,18 +212,17 @@ public final class DataSource implements AutoCloseable {
                 toldAt = now;
                 tellAgain();
             }
-            return this;
         });
     }
 
     /** What is there: the information plane's view of this source. */
     public List<Status> streams() {
-        return locked(() -> probes.values().stream().map(Running::status).toList());
+        return lock.hold(() -> probes.values().stream().map(Running::status).toList());
     }
 
     /** @throws Refused {@code STREAM_NOT_FOUND} */
     public Status stream(int number) {
-        return locked(() -> find(number).status());
+        return lock.hold(() -> find(number).status());
     }
 
     /** @param measured whether it is measured at all: it rests while nobody wants it */
@@ -241,20 +230,19 @@ public final class DataSource implements AutoCloseable {
 
     /** Measurements that failed so far. */
     public long failures() {
-        return locked(() -> failures);
+        return lock.hold(() -> failures);
     }
 
     /** Tells that all streams end, and interrupts probes that wait. */
     @Override
     public void close() {
-        locked(() -> {
+        lock.hold(() -> {
             for (var running : List.copyOf(probes.values())) {
                 if (running.waiting != null) {
                     running.waiting.interrupt();
                 }
                 remove(running.info.number());
             }
-            return this;
         });
     }
 
@@ -282,7 +270,7 @@ public final class DataSource implements AutoCloseable {
         } finally {
             long spent = running.probe.spent();
             if (running.charge(spent < 0 ? System.nanoTime() - before : spent)) {
-                tell(running);
+                Listeners.tell(running);
             }
         }
         send(running);
@@ -311,10 +299,10 @@ public final class DataSource implements AutoCloseable {
     }
 
     private void arrived(Running running, Row row, Exception failure) {
-        locked(() -> {
+        lock.hold(() -> {
             running.waiting = null;
             if (running.probe.spent() >= 0 && running.charge(running.probe.spent())) {
-                tell(running);
+                Listeners.tell(running);
             }
             if (failure != null) {
                 fail(running, failure);
@@ -322,30 +310,16 @@ public final class DataSource implements AutoCloseable {
                 running.row.copy(row);
                 send(running);
             }
-            return running;
         });
     }
 
     private void send(Running running) {
-        var row = running.row;
-        if (!row.isComplete()) {
+        if (!running.row.isComplete()) {
             fail(running, new IllegalStateException("a measurement without all that it must have"));
             return;
         }
         running.problem = running.problem.startsWith("failed") ? "" : running.problem;
-        for (int i = 0; i < running.links.size(); i++) {
-            var link = running.links.get(i);
-            long gap = link.gap(running.info.period().toMillis());
-            boolean tooSoon = gap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < gap;
-            if (!tooSoon && link.gate.passes(row)) {
-                link.sentAt = now;
-                var outgoing = link.gate.outgoing(row);
-                long all = outgoing.present();
-                running.highestSequence = Math.max(running.highestSequence, ++link.sequence);
-                link.outlet.take(running.info, link.sequence, outgoing.keep(link.attributes));
-                outgoing.restore(all);
-            }
-        }
+        Listeners.send(running, now);
     }
 
     private void fail(Running running, Exception failure) {
@@ -353,24 +327,14 @@ public final class DataSource implements AutoCloseable {
         var problem = "failed: " + failure;
         if (!running.problem.equals(problem)) {
             running.problem = problem;
-            tell(running);
+            Listeners.tell(running);
         }
     }
 
     private void tellAgain() {
-        var all = info();
-        subscriptions.values().forEach(subscription -> subscription.outlet().alive(all));
+        listeners.alive(info());
         tellings++;
-        probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(this::tell);
-    }
-
-    private void tell(Running running) {
-        running.links.forEach(link -> tell(running, link));
-    }
-
-    private static void tell(Running running, Running.Link link) {
-        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period().toMillis())));
-        link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem);
+        probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(Listeners::tell);
     }
 
     private void start(Running running, long inMillis) {
@@ -378,35 +342,6 @@ public final class DataSource implements AutoCloseable {
         if (running.measures() && !running.probe.fed()) {
             wheel.schedule(running, inMillis);
         }
-    }
-
-    private void link(Running running, int number, Subscription subscription) {
-        var interest = subscription.interest();
-        if (interest.wants(running.info)) {
-            var link = new Running.Link(number, subscription.outlet(), interest.attributeBits(running.info.schema()),
-                    interest.leastGap().map(Duration::toMillis).orElse(0L), Gate.of(running.info.schema(), running.settings.sending()));
-            link.sequence = running.highestSequence;
-            running.links.add(link);
-            tell(running, link);
-        }
-    }
-
-    /** Listeners that want it still keep their place in the sequence; others are told that it ends for them. */
-    private void relink(Running running) {
-        var before = new ArrayList<>(running.links);
-        running.links.clear();
-        subscriptions.forEach((number, subscription) -> {
-            var known = before.stream().filter(link -> link.subscription == number).findFirst();
-            if (known.isPresent() && subscription.interest().wants(running.info)) {
-                running.links.add(known.get());
-                tell(running, known.get());
-            } else if (known.isPresent()) {
-                known.get().outlet.tell(running.info, StreamState.RETIRED, "no longer of interest");
-            } else {
-                link(running, number, subscription);
-            }
-        });
-        start(running, running.periodMillis());
     }
 
     private void end(Running running) {
@@ -428,14 +363,5 @@ public final class DataSource implements AutoCloseable {
     /** Spreads the first firings over the period, so that a thousand probes added at once do not fire at once for ever. */
     private static long spread(int number, long period) {
         return Math.floorMod(number * 0x9E3779B97F4A7C15L >>> 16, Math.max(1, period));
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
-        }
     }
 }

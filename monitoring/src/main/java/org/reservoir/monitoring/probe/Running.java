@@ -86,6 +86,11 @@ final class Running extends Wheel.Spoke {
         return (long) (wantedMillis(true) * slowed * held);
     }
 
+    /** Its period, 0 while it is not measured. */
+    long rate() {
+        return measures() ? periodMillis() : 0;
+    }
+
     private long wantedMillis(boolean withinBudgets) {
         long asked = settings.period().toMillis();
         long wanted = Long.MAX_VALUE;

@@ -16,6 +16,7 @@ final class Wheel {
     static class Spoke {
         private long due = -1;
         private int slot = -1;
+        private int place;
     }
 
     private final List<List<Spoke>> slots = new ArrayList<>(SLOTS);
@@ -44,11 +45,21 @@ final class Wheel {
         place(spoke, due);
     }
 
+    /** The last one of the slot takes its place, so that it costs the same however many are in it. */
     void cancel(Spoke spoke) {
         if (spoke.slot >= 0) {
-            slots.get(spoke.slot).remove(spoke);
+            var slot = slots.get(spoke.slot);
+            var last = slot.removeLast();
+            if (last != spoke) {
+                put(slot, spoke.place, last);
+            }
             spoke.slot = -1;
         }
+    }
+
+    private static void put(List<Spoke> slot, int place, Spoke spoke) {
+        slot.set(place, spoke);
+        spoke.place = place;
     }
 
     /** Takes out all that is due up to now, and calls {@code due} for each. */
@@ -71,7 +82,7 @@ final class Wheel {
                 spoke.slot = -1;
                 fired.add(spoke);
             } else {
-                slot.set(kept++, spoke);
+                put(slot, kept++, spoke);
             }
         }
         slot.subList(kept, slot.size()).clear();
@@ -80,6 +91,8 @@ final class Wheel {
     private void place(Spoke spoke, long due) {
         spoke.due = due;
         spoke.slot = (int) (due % SLOTS);
-        slots.get(spoke.slot).add(spoke);
+        var slot = slots.get(spoke.slot);
+        spoke.place = slot.size();
+        slot.add(spoke);
     }
 }

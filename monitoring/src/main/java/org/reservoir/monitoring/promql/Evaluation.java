@@ -7,58 +7,46 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import org.reservoir.kernel.Refused;
+import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.SeriesKey;
+import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.Tags;
 import org.reservoir.monitoring.history.Matcher;
 import org.reservoir.monitoring.history.Points;
+import org.reservoir.monitoring.history.Series;
 import org.reservoir.monitoring.history.Span;
+import org.reservoir.monitoring.promql.Loading.Loaded;
 import org.reservoir.monitoring.promql.Value.Sample;
 
 /** Evaluates a query at one time after another. What selectors need for all times is read once, before. Not for several threads. */
 final class Evaluation {
     static final long LOOK_BACK = 300_000;
+    /** Of samples that were computed: their labels say what they are of. */
+    private static final Series COMPUTED = new Series(new SeriesKey(Subject.site(), "computed"), Labels.NONE);
     private static final long MOST_WORK = 50_000_000;
 
-    private final Map<Expr.Select, List<Loaded>> loaded = new HashMap<>();
+    /** What it takes to evaluate an expression once more, in samples looked at. */
+    private static final int STEP_WORK = 20;
+
+    private final Map<Expr.Select, List<Loaded>> loaded;
+    private final Span query;
+    /** What subqueries came to at each of their times: those of one time of the query and the next are mostly the same. */
+    private final Map<Expr.Subquery, Map<Long, List<Sample>>> within = new IdentityHashMap<>();
     private long work;
 
-    /** A series with its labels made once. */
-    private record Loaded(java.util.SortedMap<String, String> labels, Points points) {}
-
-    Evaluation(Expr expr, Source source, Span times) {
-        load(expr, source, times, LOOK_BACK);
-    }
-
-    private void load(Expr expr, Source source, Span times, long back) {
-        switch (expr) {
-            case Expr.Select select -> loaded.merge(select, read(select, source, times, back), (one, other) -> longer(one, other));
-            case Expr.Range(var select, var length) -> load(select, source, times, Math.max(length, LOOK_BACK));
-            case Expr.Call(_, var args) -> args.forEach(arg -> load(arg, source, times, LOOK_BACK));
-            case Expr.Aggregate aggregate -> {
-                aggregate.parameter().ifPresent(parameter -> load(parameter, source, times, LOOK_BACK));
-                load(aggregate.of(), source, times, LOOK_BACK);
-            }
-            case Expr.Negate(var of) -> load(of, source, times, LOOK_BACK);
-            case Expr.Binary binary -> {
-                load(binary.left(), source, times, LOOK_BACK);
-                load(binary.right(), source, times, LOOK_BACK);
-            }
-            case Expr.Num _, Expr.Str _ -> { }
-        }
-    }
-
-    private static List<Loaded> longer(List<Loaded> one, List<Loaded> other) {
-        return one.stream().mapToLong(each -> each.points().count()).sum() >= other.stream().mapToLong(each -> each.points().count()).sum() ? one : other;
-    }
-
-    private static List<Loaded> read(Expr.Select select, Source source, Span times, long back) {
-        var span = new Span(times.from() - select.offset() - back, times.to() - select.offset());
-        return source.select(select.matchers(), span).stream().map(points -> new Loaded(points.series().tags(), points)).toList();
+    /** @param query from its first time to its last */
+    Evaluation(Expr expr, Source source, Span query) {
+        this.query = query;
+        loaded = Loading.of(expr, source, query);
     }
 
     /** @param at epoch milliseconds */
@@ -67,7 +55,7 @@ final class Evaluation {
             case Expr.Num(var value) -> new Value.Scalar(value);
             case Expr.Str(var text) -> new Value.Text(text);
             case Expr.Select select -> new Value.Vector(newest(select, at).stream().map(Newest::sample).toList());
-            case Expr.Range _ -> throw new IllegalStateException("a range stands for itself in functions alone");
+            case Expr.Range _, Expr.Subquery _ -> throw new IllegalStateException("a range stands for itself in functions alone");
             case Expr.Negate(var of) -> at(of, at) instanceof Value.Vector(var samples) ? new Value.Vector(samples.stream().map(sample -> sample.nameless(-sample.value())).toList())
                     : new Value.Scalar(-number(of, at));
             case Expr.Aggregate aggregate -> new Value.Vector(Aggregations.of(aggregate, aggregate.parameter().map(parameter -> at(parameter, at)).orElse(new Value.Scalar(0)),
@@ -88,7 +76,7 @@ final class Evaluation {
     private record Newest(Sample sample, long time) {}
 
     private List<Newest> newest(Expr.Select select, long at) {
-        long until = at - select.offset();
+        long until = select.when().of(at, query);
         var samples = new ArrayList<Newest>();
         for (var series : loaded.get(select)) {
             spend(1);
@@ -108,10 +96,11 @@ final class Evaluation {
     }
 
     private Value called(String function, List<Expr> args, long at) {
-        var range = args.stream().filter(Expr.Range.class::isInstance).map(Expr.Range.class::cast).findFirst();
+        var range = args.stream().filter(arg -> arg.type() == Expr.Type.RANGE).findFirst();
         if (range.isPresent()) {
-            return function.equals("absent_over_time") ? absent(range.get().select(), over("count_over_time", range.get(), 0, at).isEmpty())
-                    : new Value.Vector(over(function, range.get(), args.stream().filter(arg -> arg.type() == Expr.Type.SCALAR).mapToDouble(arg -> number(arg, at)).findFirst().orElse(0), at));
+            double number = args.stream().filter(arg -> arg.type() == Expr.Type.SCALAR).mapToDouble(arg -> number(arg, at)).findFirst().orElse(0);
+            return function.equals("absent_over_time") ? absent(range.get() instanceof Expr.Range(var select, _) ? select : range.get(), over("count_over_time", range.get(), 0, at).isEmpty())
+                    : new Value.Vector(over(function, range.get(), number, at));
         }
         return switch (function) {
             case "time" -> new Value.Scalar(at / 1000.0);
@@ -123,26 +112,65 @@ final class Evaluation {
                     ? newest(select, at).stream().map(newest -> newest.sample().nameless(newest.time() / 1000.0)).toList()
                     : vector(args.getFirst(), at).stream().map(sample -> sample.nameless(at / 1000.0)).toList());
             case "sort", "sort_desc" -> sorted(function.equals("sort"), vector(args.getFirst(), at));
+            case "histogram_quantile" -> new Value.Vector(Histograms.quantiles(number(args.getFirst(), at), vector(args.get(1), at)));
             case "label_replace" -> new Value.Vector(relabelled(vector(args.getFirst(), at), args.stream().skip(1).map(arg -> ((Expr.Str) arg).value()).toList()));
             default -> each(function, args, at);
         };
     }
 
-    private List<Sample> over(String function, Expr.Range range, double number, long at) {
-        long to = at - range.select().offset();
-        long from = to - range.length();
+    private List<Sample> over(String function, Expr range, double number, long at) {
+        var span = span(range, at);
         var samples = new ArrayList<Sample>();
-        for (var series : loaded.get(range.select())) {
-            int begin = series.points().place(from);
-            int end = series.points().place(to + 1);
+        for (var series : series(range, span)) {
+            int begin = series.points().place(span.from());
+            int end = series.points().place(span.to() + 1);
             spend(1 + end - begin);
             if (end > begin) {
-                var window = new RangeFunctions.Window(Arrays.copyOfRange(series.points().times(), begin, end), Arrays.copyOfRange(series.points().values(), begin, end), from, to, number);
+                var window = new RangeFunctions.Window(Arrays.copyOfRange(series.points().times(), begin, end), Arrays.copyOfRange(series.points().values(), begin, end), span.from(), span.to(), number);
                 var labels = function.equals("last_over_time") ? series.labels() : Sample.nameless(series.labels());
                 RangeFunctions.of(function, window).ifPresent(value -> samples.add(new Sample(labels, value)));
             }
         }
         return samples;
+    }
+
+    /** The series of a range vector, and all their samples at that time. */
+    List<Loaded> range(Expr range, long at) {
+        var span = span(range, at);
+        return series(range, span).stream().map(series -> new Loaded(series.labels(), series.points().within(span))).filter(series -> series.points().count() > 0).toList();
+    }
+
+    private Span span(Expr range, long at) {
+        return switch (range) {
+            case Expr.Range(var select, var length) -> before(select.when().of(at, query), length);
+            case Expr.Subquery(_, var length, _, var when) -> before(when.of(at, query), length);
+            default -> throw new IllegalStateException(range + " is no range");
+        };
+    }
+
+    private static Span before(long to, long length) {
+        return new Span(to - length, to);
+    }
+
+    private List<Loaded> series(Expr range, Span span) {
+        return range instanceof Expr.Subquery subquery ? stepped(subquery, span) : loaded.get(((Expr.Range) range).select());
+    }
+
+    private List<Loaded> stepped(Expr.Subquery subquery, Span span) {
+        spend((span.to() - span.from()) / subquery.step());
+        var known = within.computeIfAbsent(subquery, _ -> new HashMap<>());
+        Map<SortedMap<String, String>, Points.Gathering> lines = new LinkedHashMap<>();
+        for (long time = Math.ceilDiv(span.from(), subquery.step()) * subquery.step(); time <= span.to(); time += subquery.step()) {
+            long at = time;
+            var samples = known.get(at);
+            if (samples == null) {
+                spend(STEP_WORK);
+                samples = vector(subquery.of(), at);
+                known.put(at, samples);
+            }
+            samples.forEach(sample -> lines.computeIfAbsent(sample.labels(), _ -> new Points.Gathering()).add(at, sample.value()));
+        }
+        return lines.entrySet().stream().map(line -> new Loaded(line.getKey(), line.getValue().points(COMPUTED))).toList();
     }
 
     /** One sample with what the selector says of labels for certain. */

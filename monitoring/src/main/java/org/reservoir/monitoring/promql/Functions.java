@@ -13,6 +13,8 @@ final class Functions {
     /** Those that give a number. */
     static final Set<String> SCALARS = Set.of("time", "scalar", "pi");
 
+    private static final Set<String> NATIVE = Set.of("histogram_count", "histogram_sum", "histogram_fraction");
+
     /** @param least arguments; those beyond may be left out */
     private record Signature(int least, List<Type> types) {}
 
@@ -41,12 +43,16 @@ final class Functions {
         known.put("vector", new Signature(1, List.of(Type.SCALAR)));
         known.put("time", new Signature(0, List.of()));
         known.put("pi", new Signature(0, List.of()));
+        known.put("histogram_quantile", new Signature(2, List.of(Type.SCALAR, Type.VECTOR)));
         known.put("label_replace", new Signature(5, List.of(Type.VECTOR, Type.TEXT, Type.TEXT, Type.TEXT, Type.TEXT)));
         return Map.copyOf(known);
     }
 
     static void check(String name, List<Expr> args, Function<String, Refused> bad) {
         var signature = KNOWN.get(name);
+        if (NATIVE.contains(name)) {
+            throw Refused.invalid("UNSUPPORTED_QUERY", "%s() is of native histograms, and none are kept here.".formatted(name), "For classic ones there is histogram_quantile().");
+        }
         if (signature == null) {
             throw Refused.invalid("UNSUPPORTED_QUERY", "The function %s() is not known here.".formatted(name), "Known: " + String.join(", ", new java.util.TreeSet<>(KNOWN.keySet())) + ".");
         }

@@ -26,7 +26,12 @@ final class Lexer {
         var words = new ArrayList<Word>();
         var matcher = WORD.matcher(query);
         int at = 0;
+        boolean range = false;
         while (at < query.length()) {
+            if (range && query.charAt(at) == ':') { // of a subquery; elsewhere it is part of a name
+                words.add(new Word(Kind.SIGN, ":", at++));
+                continue;
+            }
             matcher.region(at, query.length());
             if (!matcher.lookingAt()) {
                 throw bad(query, at, "'%s' is not expected".formatted(query.charAt(at)));
@@ -36,6 +41,7 @@ final class Lexer {
                     words.add(new Word(Kind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), matcher.group(kind), at));
                 }
             }
+            range = matcher.group().equals("[") || range && !matcher.group().equals("]");
             at = matcher.end();
         }
         words.add(new Word(Kind.END, "the end", query.length()));

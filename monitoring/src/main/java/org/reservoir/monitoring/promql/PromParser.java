@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Tags;
@@ -16,6 +17,8 @@ import org.reservoir.monitoring.promql.Lexer.Word;
 final class PromParser {
     private static final int LONGEST = 16 << 10;
     private static final int DEEPEST = 100;
+    /** Of a subquery that says none, in milliseconds: Prometheus' own where nothing else is configured. */
+    private static final long USUAL_STEP = 60_000;
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
     private static final Set<String> SETS = Set.of("and", "or", "unless");
     private static final Map<String, Integer> PRECEDENCE = Map.ofEntries(Map.entry("or", 1), Map.entry("and", 2), Map.entry("unless", 2), Map.entry("==", 3), Map.entry("!=", 3),
@@ -104,35 +107,70 @@ final class PromParser {
 
     private Expr suffixed(Expr base) {
         var expr = base;
-        if (peek().is("[")) {
-            var open = next();
-            long length = time();
-            if (peek().is(":")) {
-                throw unsupported("Subqueries ([5m:1m])");
-            }
-            expect("]");
-            if (!(expr instanceof Expr.Select select)) {
-                throw Lexer.bad(query, open.at(), "a range is of a selector alone");
-            }
-            expr = new Expr.Range(select, length);
-        }
-        if (peek().is("offset")) {
+        while (peek().is("[") || peek().is("offset") || peek().is("@")) {
             var word = next();
-            long offset = take("-") ? -time() : time();
-            expr = switch (expr) {
-                case Expr.Select(var matchers, _) -> new Expr.Select(matchers, offset);
-                case Expr.Range(var select, var length) -> new Expr.Range(new Expr.Select(select.matchers(), offset), length);
-                default -> throw Lexer.bad(query, word.at(), "'offset' goes with a selector alone");
+            expr = switch (word.text()) {
+                case "[" -> range(expr, word);
+                case "offset" -> {
+                    long offset = take("-") ? -time() : time();
+                    yield moved(expr, word, when -> when.offset() == 0 ? new Expr.When(offset, when.anchor(), when.fixed()) : null);
+                }
+                default -> {
+                    var pinned = pinned();
+                    yield moved(expr, word, when -> when.anchor() == Expr.Anchor.NOW ? new Expr.When(when.offset(), pinned.anchor(), pinned.fixed()) : null);
+                }
             };
-        }
-        if (peek().is("@")) {
-            throw unsupported("The modifier @");
         }
         return expr;
     }
 
-    private static Refused unsupported(String what) {
-        return Refused.invalid("UNSUPPORTED_QUERY", "%s cannot be asked here.".formatted(what), "See the reference for what can.");
+    private Expr range(Expr of, Word open) {
+        long length = time();
+        if (take(":")) {
+            long step = peek().is("]") ? USUAL_STEP : time();
+            expect("]");
+            if (of.type() != Expr.Type.VECTOR || step <= 0) {
+                throw Lexer.bad(query, open.at(), "a subquery is of an instant vector, in steps of some time");
+            }
+            return new Expr.Subquery(of, length, step, Expr.When.NOW);
+        }
+        expect("]");
+        if (!(of instanceof Expr.Select select) || !select.when().equals(Expr.When.NOW)) {
+            throw Lexer.bad(query, open.at(), "a range is of a selector alone");
+        }
+        return new Expr.Range(select, length);
+    }
+
+    /** @param other gives null when that was said before; kept within this class */
+    private Expr moved(Expr expr, Word word, UnaryOperator<Expr.When> other) {
+        return switch (expr) {
+            case Expr.Select(var matchers, var when) -> new Expr.Select(matchers, once(other.apply(when), word));
+            case Expr.Range(var select, var length) -> new Expr.Range(new Expr.Select(select.matchers(), once(other.apply(select.when()), word)), length);
+            case Expr.Subquery(var of, var length, var step, var when) -> new Expr.Subquery(of, length, step, once(other.apply(when), word));
+            default -> throw Lexer.bad(query, word.at(), "'%s' goes with selectors and subqueries alone".formatted(word.text()));
+        };
+    }
+
+    private Expr.When once(Expr.When when, Word word) {
+        if (when == null) {
+            throw Lexer.bad(query, word.at(), "'%s' is said twice".formatted(word.text()));
+        }
+        return when;
+    }
+
+    /** What follows an {@code @}: seconds since 1970, {@code start()} or {@code end()}. */
+    private Expr.When pinned() {
+        if (peek().is("start") || peek().is("end")) {
+            var anchor = next().is("start") ? Expr.Anchor.START : Expr.Anchor.END;
+            expect("(");
+            expect(")");
+            return new Expr.When(0, anchor, 0);
+        }
+        int sign = take("-") ? -1 : 1;
+        if (peek().kind() != Kind.NUMBER) {
+            throw unexpected("a time in seconds, start() or end()");
+        }
+        return new Expr.When(0, Expr.Anchor.TIME, Math.round(sign * number(next().text()) * 1000));
     }
 
     private Expr primary() {
@@ -227,7 +265,7 @@ final class PromParser {
         if (matchers.stream().allMatch(matcher -> matcher.matches(Map.of()))) {
             throw Lexer.bad(query, begin.at(), "a selector must say more than what an absent label says too");
         }
-        return new Expr.Select(List.copyOf(matchers), 0);
+        return new Expr.Select(List.copyOf(matchers), Expr.When.NOW);
     }
 
     private Matcher matcher() {

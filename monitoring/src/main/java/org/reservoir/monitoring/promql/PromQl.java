@@ -54,11 +54,11 @@ public final class PromQl {
      */
     public Result instant(String query, long at) {
         var expr = PromParser.parse(query);
-        if (expr instanceof Expr.Range(var select, var length)) {
-            var span = new Span(at - select.offset() - length, at - select.offset());
-            return new Result.Matrix(source.select(select.matchers(), span).stream().filter(points -> points.count() > 0).map(PromQl::line).toList());
+        var evaluation = new Evaluation(expr, source, new Span(at, at));
+        if (expr.type() == Expr.Type.RANGE) {
+            return new Result.Matrix(evaluation.range(expr, at).stream().map(series -> new Line(series.labels(), series.points().times(), series.points().values())).toList());
         }
-        return switch (new Evaluation(expr, source, new Span(at, at)).at(expr, at)) {
+        return switch (evaluation.at(expr, at)) {
             case Value.Scalar(var value) -> new Result.Scalar(value);
             case Value.Text(var text) -> new Result.Text(text);
             case Value.Vector(var samples) -> new Result.Vector(samples.stream().map(sample -> new Line(sample.labels(), new long[] {at}, new double[] {sample.value()})).toList());
@@ -95,14 +95,10 @@ public final class PromQl {
 
     /** The matchers of a selector such as {@code reservoir_kpi{vee="vee-7"}}. @throws Refused as {@link #instant} */
     public static List<Matcher> selector(String text) {
-        if (PromParser.parse(text) instanceof Expr.Select(var matchers, var offset) && offset == 0) {
+        if (PromParser.parse(text) instanceof Expr.Select(var matchers, var when) && when.equals(Expr.When.NOW)) {
             return matchers;
         }
         throw Refused.invalid("BAD_QUERY_EXPRESSION", "'%s' is no selector.".formatted(text), "Write it like metric{label=\"value\"}.");
-    }
-
-    private static Line line(Points points) {
-        return new Line(points.series().tags(), points.times(), points.values());
     }
 
     /** As Prometheus writes numbers. */

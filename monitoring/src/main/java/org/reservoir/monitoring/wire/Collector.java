@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 import org.reservoir.monitoring.Listener;
+import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.Row;
@@ -73,6 +74,35 @@ public final class Collector implements Outlet {
     @Override
     public void alive(SourceInfo source) {
         registry.alive(source, nowMillis.getAsLong());
+    }
+
+    /** The same for a source of this process, whose measurements for accounting are put into an inbox first. */
+    public Outlet keeping(Spool inbox) {
+        return new Outlet() {
+            @Override
+            public void take(StreamInfo stream, long sequence, Row row) {
+                if (stream.delivery() == Delivery.ACCOUNTING && inbox.keep(stream, sequence, row)) {
+                    kept(stream, sequence, row);
+                } else {
+                    Collector.this.take(stream, sequence, row); // what the inbox refuses it counts
+                }
+            }
+
+            @Override
+            public void tell(StreamInfo stream, StreamState state, String why) {
+                Collector.this.tell(stream, state, why);
+            }
+
+            @Override
+            public void alive(SourceId source) {
+                Collector.this.alive(source);
+            }
+
+            @Override
+            public void alive(SourceInfo source) {
+                Collector.this.alive(source);
+            }
+        };
     }
 
     /** Takes a measurement for accounting, which is new whatever the tally says. It may be of a source that has long ended. */

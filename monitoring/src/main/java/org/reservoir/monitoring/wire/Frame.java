@@ -55,6 +55,11 @@ public final class Frame {
         out.putLong(number);
     }
 
+    /** To count from where no process before us can have been: a frame's number is its seal's nonce, and a source's id may come again. */
+    static long firstNumber() {
+        return System.currentTimeMillis() << 20 | new java.security.SecureRandom().nextInt(1 << 20);
+    }
+
     static boolean isFrame(byte[] frame, int length) {
         return length >= HEADER && frame[0] == 'R' && frame[1] == 'M' && frame[2] == VERSION && frame[3] >= DATA && frame[3] <= KEPT;
     }

@@ -22,17 +22,15 @@ public final class FrameHearing {
         void answer(byte[] frame, int length);
     }
 
-    private record Source(Collector.Ear ear, ReplayGuard guard, Optional<Seal> seal, Optional<Seal> answerSeal, KeptHearing kept) {}
+    private record Source(Voices.Voice voice, Collector.Ear ear, ReplayGuard guard, Optional<Seal> seal, Optional<Seal> answerSeal, KeptHearing kept) {}
 
-    private final Collector collector;
-    private final Optional<byte[]> key;
+    private final Voices voices;
     private final KeptHearing.Marks marks;
     private final Answers answers;
     private final Collector.Bounded<Long, Source> sources;
     private final byte[] answer = new byte[Frame.HEADER + 32 + Frame.SEAL + Cursor.SLACK];
     private final Cursor cursor = new Cursor();
-    /** Begins where no listener before us can have been: an answer's number is its seal's nonce. */
-    private long answered = System.currentTimeMillis() << 20 | new java.security.SecureRandom().nextInt(1 << 20);
+    private long answered = Frame.firstNumber();
     private final LongAdder frames = new LongAdder();
     private final LongAdder forged = new LongAdder();
     private final LongAdder repeated = new LongAdder();
@@ -40,11 +38,19 @@ public final class FrameHearing {
 
     /** @param inbox where measurements for accounting are put before they are acknowledged; without one they are known as taken while the process lives */
     public FrameHearing(Collector collector, Optional<byte[]> key, Optional<Spool> inbox, Answers answers) {
-        this.collector = collector;
-        this.key = key;
+        this(Voices.sharing(key, collector), key.isPresent() ? MOST_SOURCES : MOST_SOURCES_UNSEALED, inbox, answers);
+    }
+
+    /** @param voices all of whom have keys */
+    public FrameHearing(Voices voices, Optional<Spool> inbox, Answers answers) {
+        this(voices, MOST_SOURCES, inbox, answers);
+    }
+
+    private FrameHearing(Voices voices, int most, Optional<Spool> inbox, Answers answers) {
+        this.voices = voices;
         this.marks = new KeptHearing.Marks(inbox);
         this.answers = answers;
-        this.sources = new Collector.Bounded<>(key.isPresent() ? MOST_SOURCES : MOST_SOURCES_UNSEALED);
+        this.sources = new Collector.Bounded<>(most);
     }
 
     /** A buffer for the largest frame. */
@@ -66,8 +72,12 @@ public final class FrameHearing {
             return;
         }
         long id = Frame.source(frame);
-        var source = sources.find(id).orElseGet(() -> new Source(collector.new Ear(new SourceId(id)), new ReplayGuard(),
-                key.map(shared -> new Seal(shared, id, Frame.TO_LISTENER)), key.map(shared -> new Seal(shared, id, Frame.TO_SOURCE)), new KeptHearing(collector, marks)));
+        var voice = voices.of(new SourceId(id));
+        if (voice.isEmpty()) {
+            forged.increment();
+            return;
+        }
+        var source = sources.find(id).filter(known -> known.voice() == voice.get()).orElseGet(() -> source(id, voice.get()));
         int end = source.seal().isPresent() ? source.seal().get().open(frame, length) : length;
         if (end < 0) {
             forged.increment();
@@ -83,6 +93,11 @@ public final class FrameHearing {
         if (!understood) {
             senseless.increment();
         }
+    }
+
+    private Source source(long id, Voices.Voice voice) {
+        return new Source(voice, voice.collector().new Ear(new SourceId(id)), new ReplayGuard(), voice.key().map(shared -> new Seal(shared, id, Frame.TO_LISTENER)),
+                voice.key().map(shared -> new Seal(shared, id, Frame.TO_SOURCE)), new KeptHearing(voice, id, marks));
     }
 
     private boolean kept(Source source, long id, byte[] frame, int end) {

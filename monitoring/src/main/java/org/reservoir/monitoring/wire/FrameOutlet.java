@@ -6,10 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-import org.reservoir.monitoring.probe.Delivery;
+import org.reservoir.kernel.Guard;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.SourceInfo;
@@ -38,12 +37,12 @@ public final class FrameOutlet implements KeepingOutlet {
         }
     }
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final SourceId source;
     private final Carrier carrier;
     private final Optional<Seal> seal;
     private final Optional<Seal> answerSeal;
-    private final Optional<Spool> spool;
+    private final ForAccounting accounting;
     private final Optional<Pump> pump;
     private final boolean apart;
     private final int largest;
@@ -55,7 +54,7 @@ public final class FrameOutlet implements KeepingOutlet {
     private final byte[] words;
     private final Cursor cursor = new Cursor();
     private final Thread flusher;
-    private long number;
+    private long number = Frame.firstNumber();
     private long firstAt;
     private long sent;
     private long unsent;
@@ -77,7 +76,7 @@ public final class FrameOutlet implements KeepingOutlet {
         this.largest = largest;
         this.seal = key.map(shared -> new Seal(shared, source.value(), Frame.TO_LISTENER));
         this.answerSeal = key.map(shared -> new Seal(shared, source.value(), Frame.TO_SOURCE));
-        this.spool = spool;
+        this.accounting = new ForAccounting(spool);
         this.pump = spool.map(Pump::new);
         this.shared = new Open(Optional.empty(), FrameWriter.selfContained(largest));
         this.words = new byte[Math.max(largest, spool.isPresent() ? Frame.LARGEST : 0) + Cursor.SLACK];
@@ -86,8 +85,7 @@ public final class FrameOutlet implements KeepingOutlet {
 
     @Override
     public void take(StreamInfo stream, long sequence, Row row) {
-        if (spool.isPresent() && stream.delivery() == Delivery.ACCOUNTING) {
-            spool.get().keep(stream, sequence, row); // what it refuses it counts
+        if (accounting.takes(stream, sequence, row)) {
             wake();
             return;
         }
@@ -110,12 +108,12 @@ public final class FrameOutlet implements KeepingOutlet {
 
     @Override
     public long relayed(long origin) {
-        return spool.map(kept -> kept.mark(origin)).orElse(0L);
+        return accounting.relayed(origin);
     }
 
     @Override
     public boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
-        boolean relayed = spool.isPresent() && spool.get().relay(origin, number, stream, sequence, row);
+        boolean relayed = accounting.relay(origin, number, stream, sequence, row);
         wake();
         return relayed;
     }
@@ -165,20 +163,19 @@ public final class FrameOutlet implements KeepingOutlet {
 
     /** Frames sent. */
     public long sent() {
-        return locked(() -> sent);
+        return lock.hold(() -> sent);
     }
 
     /** Frames and measurements that the carrier did not take. */
     public long unsent() {
-        return locked(() -> unsent);
+        return lock.hold(() -> unsent);
     }
 
     @Override
     public void close() {
-        locked(() -> {
+        lock.hold(() -> {
             flushAll();
             closed = true;
-            return this;
         });
         LockSupport.unpark(flusher);
     }
@@ -258,7 +255,7 @@ public final class FrameOutlet implements KeepingOutlet {
             more = pump.get().fill(cursor);
             if (more) {
                 int sealed = seal(Frame.KEPT, words, cursor.at);
-                more = carrier.carryKept(spool.get().id(), words, sealed);
+                more = carrier.carryKept(accounting.spool().orElseThrow().id(), words, sealed);
                 count(more);
             }
         }
@@ -290,15 +287,6 @@ public final class FrameOutlet implements KeepingOutlet {
                 lock.unlock();
             }
             LockSupport.parkNanos(this, wait);
-        }
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
         }
     }
 }

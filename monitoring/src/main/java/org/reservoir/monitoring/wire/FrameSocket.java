@@ -13,6 +13,7 @@ import java.util.Optional;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 import org.reservoir.monitoring.probe.SourceId;
@@ -56,13 +57,13 @@ final class FrameSocket implements AutoCloseable {
         try {
             plain.connect(to, CONNECT_MILLIS);
             plain.setSoTimeout(SILENCE_MILLIS);
-            var connection = new FrameSocket(protection instanceof Protection.Certificates(var context) ? encrypted(
-                    (SSLSocket) context.getSocketFactory().createSocket(plain, to.getHostString(), to.getPort(), true), true) : plain);
+            var tls = protection.tls();
+            var connection = new FrameSocket(tls.isPresent() ? encrypted((SSLSocket) tls.get().getSocketFactory().createSocket(plain, to.getHostString(), to.getPort(), true)) : plain);
             var ours = greeting();
             connection.source = source;
             connection.greet(ours, source);
             var theirs = connection.greeted();
-            connection.agree(protection, ours, theirs, Frame.TO_LISTENER, Frame.TO_SOURCE);
+            connection.agree(protection.secret(), ours, theirs, Frame.TO_LISTENER, Frame.TO_SOURCE);
             return connection;
         } catch (IOException | RuntimeException e) {
             plain.close();
@@ -70,30 +71,35 @@ final class FrameSocket implements AutoCloseable {
         }
     }
 
-    /** Takes a connection as the side that listens. */
-    static FrameSocket accept(Socket plain, Protection protection, int patienceMillis) throws IOException {
+    /** How who listens knows those who come: by certificates of theirs too ({@code both}), or by keys of the voices alone. */
+    record Door(Optional<SSLContext> tls, boolean both, Voices voices) {}
+
+    /** Takes a connection as the side that listens. @throws Forged when nobody of that name may speak */
+    static FrameSocket accept(Socket plain, Door door, int patienceMillis) throws IOException {
         plain.setSoTimeout(patienceMillis);
-        var socket = protection instanceof Protection.Certificates(var context) ? encrypted(
-                (SSLSocket) context.getSocketFactory().createSocket(plain, plain.getInputStream(), true), false) : plain;
+        var socket = door.tls().isPresent() ? decrypted((SSLSocket) door.tls().get().getSocketFactory().createSocket(plain, plain.getInputStream(), true), door.both()) : plain;
         var connection = new FrameSocket(socket);
         socket.setSoTimeout(patienceMillis);
         var theirs = connection.greeted();
+        var key = door.voices().of(connection.source).orElseThrow(Forged::new).key();
         var ours = greeting();
         connection.greet(ours, connection.source);
-        connection.agree(protection, theirs, ours, Frame.TO_SOURCE, Frame.TO_LISTENER);
+        connection.agree(key, theirs, ours, Frame.TO_SOURCE, Frame.TO_LISTENER);
         socket.setSoTimeout(SILENCE_MILLIS);
         return connection;
     }
 
-    private static SSLSocket encrypted(SSLSocket socket, boolean client) throws IOException {
-        socket.setUseClientMode(client);
-        if (client) {
-            var parameters = socket.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            socket.setSSLParameters(parameters);
-        } else {
-            socket.setNeedClientAuth(true);
-        }
+    private static SSLSocket encrypted(SSLSocket socket) throws IOException {
+        var parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static SSLSocket decrypted(SSLSocket socket, boolean both) throws IOException {
+        socket.setUseClientMode(false);
+        socket.setNeedClientAuth(both);
         socket.startHandshake();
         return socket;
     }
@@ -167,12 +173,10 @@ final class FrameSocket implements AutoCloseable {
         return java.util.Arrays.copyOfRange(frame, Frame.HEADER, end);
     }
 
-    private void agree(Protection protection, byte[] first, byte[] second, int outward, int inward) {
-        if (protection instanceof Protection.SharedKey(var shared)) {
-            var key = derive(shared, first, second);
-            closing = Optional.of(new Seal(key, source.value(), outward));
-            opening = Optional.of(new Seal(key, source.value(), inward));
-        }
+    private void agree(Optional<byte[]> shared, byte[] first, byte[] second, int outward, int inward) {
+        var key = shared.map(secret -> derive(secret, first, second));
+        closing = key.map(agreed -> new Seal(agreed, source.value(), outward));
+        opening = key.map(agreed -> new Seal(agreed, source.value(), inward));
     }
 
     private static byte[] derive(byte[] shared, byte[] first, byte[] second) {

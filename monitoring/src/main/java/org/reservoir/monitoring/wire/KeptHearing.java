@@ -1,11 +1,19 @@
 package org.reservoir.monitoring.wire;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
 
 /**
@@ -53,13 +61,33 @@ final class KeptHearing {
 
     private final Collector collector;
     private final Marks marks;
-    private final KeptRecords records = new KeptRecords();
+    private final KeptRecords records;
+    private final Predicate<StreamInfo> admits;
+    private final LongUnaryOperator spool;
+    /** The spool that is read from, as the sender names it and as it is known here. */
     private long origin;
+    private long known;
     private long number;
 
-    KeptHearing(Collector collector, Marks marks) {
-        this.collector = collector;
+    /** @param voice who sends, as one of its sources */
+    KeptHearing(Voices.Voice voice, long source, Marks marks) {
+        this.collector = voice.collector();
+        this.admits = voice.admits();
         this.marks = marks;
+        int owner = VoiceKey.number(new SourceId(source));
+        this.records = voice.own() ? new KeptRecords(told -> VoiceKey.owned(owner, told)) : new KeptRecords(SourceId::new);
+        this.spool = voice.own() ? told -> spoolOf(voice.key().orElseThrow(), told) : told -> told;
+    }
+
+    /** Each with a key of its own has spools of its own: nobody can say that he has sent what is in another's. */
+    private static long spoolOf(byte[] key, long told) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return ByteBuffer.wrap(mac.doFinal(ByteBuffer.allocate(8).putLong(told).array())).getLong();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java runtime lacks HMAC-SHA-256", e);
+        }
     }
 
     /** What may be acknowledged after a frame. */
@@ -68,20 +96,21 @@ final class KeptHearing {
     /** Takes a body. Empty when it makes no sense. @throws IOException when what was taken cannot be made safe: then it must not be acknowledged */
     Optional<Acknowledged> hear(Cursor in) throws IOException {
         origin = in.takeLong();
+        known = spool.applyAsLong(origin);
         long settled = in.takeVar();
         number = in.takeVar() - 1;
         if (in.broken || number < settled || settled < 0) {
             return Optional.empty();
         }
-        if (settled > marks.mark(origin)) {
-            marks.skip(origin, settled); // it is new here, and all before was somebody else's
+        if (settled > marks.mark(known)) {
+            marks.skip(known, settled); // it is new here, and all before was somebody else's
         }
         boolean sense = true;
         while (sense && in.left() > 0) {
             sense = KeptRecords.lengthAt(in) > 0 && one(in);
         }
         marks.force();
-        return sense || number > 0 ? Optional.of(new Acknowledged(origin, marks.mark(origin))) : Optional.empty();
+        return sense || number > 0 ? Optional.of(new Acknowledged(origin, marks.mark(known))) : Optional.empty();
     }
 
     private boolean one(Cursor in) {
@@ -96,7 +125,14 @@ final class KeptHearing {
     }
 
     private boolean kept(StreamInfo stream, long sequence, Row row) {
-        return switch (marks.take(origin, number, stream, sequence, row)) {
+        if (!admits.test(stream)) {
+            boolean next = number == marks.mark(known) + 1;
+            if (next) {
+                marks.skip(known, number); // none of its business: acknowledged, so that it comes no more
+            }
+            return next || number <= marks.mark(known);
+        }
+        return switch (marks.take(known, number, stream, sequence, row)) {
             case NEW -> {
                 collector.kept(stream, sequence, row);
                 yield true;

@@ -1,5 +1,7 @@
 package org.reservoir.monitoring.wire;
 
+import java.util.function.LongFunction;
+
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
@@ -25,6 +27,12 @@ final class KeptRecords {
 
     private final Collector.Bounded<StreamKey, Known> streams = new Collector.Bounded<>(MOST_STREAMS);
     private final FrameReader reader = FrameReader.selfContained();
+    private final LongFunction<SourceId> sources;
+
+    /** @param sources the source that a number in the records stands for */
+    KeptRecords(LongFunction<SourceId> sources) {
+        this.sources = sources;
+    }
 
     /** The kind of the record that begins here, and {@link #lengthAt}, tell whether and how to go on; 0 when there is none. */
     static int kindAt(Cursor in) {
@@ -44,7 +52,7 @@ final class KeptRecords {
     boolean word(Cursor in) {
         int end = in.at + lengthAt(in);
         in.at += 5;
-        var source = new SourceId(in.takeLong());
+        var source = sources.apply(in.takeLong());
         var told = Words.told(in, source);
         if (told.isEmpty() || in.at != end) {
             return false;
@@ -61,7 +69,7 @@ final class KeptRecords {
     boolean row(Cursor in, Taker taker) {
         int end = in.at + lengthAt(in);
         in.at += 5;
-        var source = new SourceId(in.takeLong());
+        var source = sources.apply(in.takeLong());
         long sequence = in.takeVar();
         var one = new One(source, sequence, taker);
         boolean whole = !in.broken && in.at <= end && reader.read(in.bytes, in.at, end, one);

@@ -1,6 +1,7 @@
 package org.reservoir.monitoring.wire;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 import javax.net.ssl.SSLContext;
 
@@ -22,6 +23,27 @@ public sealed interface Protection {
 
     /** TLS, in which each shows a certificate that the other's trust store vouches for; the listener's must name its host. */
     record Certificates(SSLContext context) implements Protection {}
+
+    /** TLS, in which the listener alone shows a certificate; whoever comes shows that it holds its key, as with {@link SharedKey} and within. */
+    record CertificateAndKey(SSLContext context, byte[] key) implements Protection {}
+
+    /** The TLS of it, if there is. */
+    default Optional<SSLContext> tls() {
+        return switch (this) {
+            case Certificates(var context) -> Optional.of(context);
+            case CertificateAndKey(var context, _) -> Optional.of(context);
+            case None _, SharedKey _ -> Optional.empty();
+        };
+    }
+
+    /** The key of it, if there is. */
+    default Optional<byte[]> secret() {
+        return switch (this) {
+            case SharedKey(var key) -> Optional.of(key);
+            case CertificateAndKey(_, var key) -> Optional.of(key);
+            case None _, Certificates _ -> Optional.empty();
+        };
+    }
 
     /** @throws Refused {@code KEY_REQUIRED} when measurements would leave the machine unprotected */
     default void check(InetSocketAddress address) {

@@ -10,7 +10,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Encrypts and authenticates frames with AES-128-GCM under a key of their own for each source and direction, derived from the
  * key that source and listener share (HMAC-SHA-256). The header is authenticated, the frame number is the nonce: a source must
- * never use one twice, which is why its id is random and new with every start. Not for several threads.
+ * never use one twice, which is why its id is new with every start and numbers begin with the time of day. Not for several threads.
  */
 final class Seal {
     private final SecretKeySpec key;

@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamKey;
 
@@ -33,7 +35,7 @@ public final class Spool implements AutoCloseable {
     private final Path directory;
     private final long mostBytes;
     private final FileChannel guard;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final ReentrantLock forcing = new ReentrantLock();
     private final TreeMap<Long, SpoolFile> files = new TreeMap<>();
     private final SpoolMarks marks;
@@ -80,22 +82,22 @@ public final class Spool implements AutoCloseable {
 
     /** The number of the last row. */
     public long last() {
-        return locked(() -> last);
+        return lock.hold(() -> last);
     }
 
     /** Rows up to this number are no longer needed by anybody. */
     public long settled() {
-        return locked(marks::settled);
+        return lock.hold(marks::settled);
     }
 
     /** Rows that were refused because there was no room, or the disk did not take them. */
     public long refused() {
-        return locked(() -> refused);
+        return lock.hold(() -> refused);
     }
 
     /** Keeps a measurement made here. False when it was refused. */
     public boolean keep(StreamInfo stream, long sequence, Row row) {
-        return locked(() -> add(stream, sequence, row, marks.id(), last + 1));
+        return lock.hold(() -> add(stream, sequence, row, marks.id(), last + 1));
     }
 
     /**
@@ -103,7 +105,7 @@ public final class Spool implements AutoCloseable {
      * from there fills a gap.
      */
     public Took take(long origin, long number, StreamInfo stream, long sequence, Row row) {
-        return locked(() -> {
+        return lock.hold(() -> {
             long mark = marks.of(origin);
             if (number <= mark) {
                 return Took.TWICE;
@@ -117,7 +119,7 @@ public final class Spool implements AutoCloseable {
 
     /** Passes on a measurement of another spool of which not all are passed on. False when it was refused; what was passed on before is not again. */
     boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
-        return locked(() -> number <= marks.of(origin) || add(stream, sequence, row, origin, number));
+        return lock.hold(() -> number <= marks.of(origin) || add(stream, sequence, row, origin, number));
     }
 
     /** What was kept, in order, from a number on; as {@link #read} gives it. */
@@ -134,7 +136,7 @@ public final class Spool implements AutoCloseable {
      */
     public long read(long number, Taker taker) throws IOException {
         var reader = reader(number);
-        var words = new KeptRecords();
+        var words = new KeptRecords(SourceId::new);
         var in = new Cursor();
         long reached = number;
         for (var found = reader.next(); found.isPresent(); found = reader.next()) {
@@ -153,20 +155,19 @@ public final class Spool implements AutoCloseable {
 
     /** The highest number that was taken from another spool; 0 when nothing was. */
     public long mark(long origin) {
-        return locked(() -> marks.of(origin));
+        return lock.hold(() -> marks.of(origin));
     }
 
     /** Takes another spool's word that all up to a number was taken by somebody before us, and is gone there. */
     void skip(long origin, long number) {
-        locked(() -> {
+        lock.hold(() -> {
             marks.raise(origin, number);
-            return this;
         });
     }
 
     /** Lets go of rows that are needed no more: whole files of them. */
     public void settle(long number) {
-        locked(() -> {
+        lock.hold(() -> {
             marks.settle(Math.min(number, last));
             return hasWholeFiles() || isFullAndSettled() ? drop() : files.size();
         });
@@ -189,7 +190,7 @@ public final class Spool implements AutoCloseable {
                 lock.unlock();
             }
             file.force(); // those before it were forced when it was begun
-            locked(() -> forced = Math.max(forced, upTo));
+            lock.hold(() -> forced = Math.max(forced, upTo));
         } finally {
             forcing.unlock();
         }
@@ -202,14 +203,14 @@ public final class Spool implements AutoCloseable {
 
     /** The file in which a row stands or will stand; the oldest when it is gone already. */
     Optional<SpoolFile> fileOf(long number) {
-        return locked(() -> {
+        return lock.hold(() -> {
             var entry = files.floorEntry(number);
             return Optional.ofNullable(entry == null ? files.firstEntry() : entry).map(Map.Entry::getValue);
         });
     }
 
     Optional<SpoolFile> fileAfter(SpoolFile file) {
-        return locked(() -> Optional.ofNullable(files.higherEntry(file.first)).map(Map.Entry::getValue));
+        return lock.hold(() -> Optional.ofNullable(files.higherEntry(file.first)).map(Map.Entry::getValue));
     }
 
     @Override
@@ -329,15 +330,6 @@ public final class Spool implements AutoCloseable {
             } catch (IOException _) {
                 // whoever acknowledges forces by himself and meets the failure there
             }
-        }
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> work) {
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
         }
     }
 }

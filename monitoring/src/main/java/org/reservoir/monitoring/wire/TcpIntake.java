@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
+import javax.net.ssl.SSLContext;
+
 import org.reservoir.kernel.Refused;
 
 /**
@@ -23,8 +25,7 @@ public final class TcpIntake implements AutoCloseable {
     private static final int HELLO_MILLIS = 10_000;
 
     private final ServerSocket server;
-    private final Protection protection;
-    private final Collector collector;
+    private final FrameSocket.Door door;
     private final KeptHearing.Marks marks;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final LongAdder frames = new LongAdder();
@@ -36,9 +37,24 @@ public final class TcpIntake implements AutoCloseable {
      * @throws Refused {@code KEY_REQUIRED}, {@code PORT_TAKEN}
      */
     public TcpIntake(InetSocketAddress at, Protection protection, Collector collector, Optional<Spool> inbox) {
+        this(checked(at, protection), new FrameSocket.Door(protection.tls(), protection instanceof Protection.Certificates, Voices.sharing(protection.secret(), collector)), inbox);
+    }
+
+    private static InetSocketAddress checked(InetSocketAddress at, Protection protection) {
         protection.check(at);
-        this.protection = protection;
-        this.collector = collector;
+        return at;
+    }
+
+    /**
+     * @param tls    by which it shows who it is; empty to rely on keys alone
+     * @param voices who may speak, all of whom have keys
+     */
+    public TcpIntake(InetSocketAddress at, Optional<SSLContext> tls, Voices voices, Optional<Spool> inbox) {
+        this(at, new FrameSocket.Door(tls, false, voices), inbox);
+    }
+
+    private TcpIntake(InetSocketAddress at, FrameSocket.Door door, Optional<Spool> inbox) {
+        this.door = door;
         this.marks = new KeptHearing.Marks(inbox);
         try {
             server = new ServerSocket();
@@ -92,12 +108,17 @@ public final class TcpIntake implements AutoCloseable {
 
     private void serve(Socket socket) {
         boolean known = false;
-        try (socket; var connection = FrameSocket.accept(socket, protection, HELLO_MILLIS)) {
+        try (socket; var connection = FrameSocket.accept(socket, door, HELLO_MILLIS)) {
             var frame = new byte[Frame.LARGEST + Cursor.SLACK];
-            var ear = collector.new Ear(connection.source());
-            var kept = new KeptHearing(collector, marks);
+            var voice = door.voices().of(connection.source()).orElseThrow(FrameSocket.Forged::new);
+            var ear = voice.collector().new Ear(connection.source());
+            var kept = new KeptHearing(voice, connection.source().value(), marks);
             while (true) {
                 int end = connection.receive(frame);
+                if (door.voices().of(connection.source()).filter(still -> still == voice).isEmpty()) {
+                    refused.increment();
+                    return; // it may speak no longer
+                }
                 known = true;
                 frames.increment();
                 if (!heard(connection, frame, end, ear, kept)) {

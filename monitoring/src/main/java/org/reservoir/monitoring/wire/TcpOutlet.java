@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
+import org.reservoir.kernel.Guard;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Row;
@@ -29,12 +29,12 @@ public final class TcpOutlet implements KeepingOutlet {
     /** A measurement waits so long for others to share its frame. */
     private static final long PATIENCE_NANOS = 1_000_000;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Guard lock = new Guard();
     private final Condition work = lock.newCondition();
     private final SourceId source;
     private final InetSocketAddress listener;
     private final Protection protection;
-    private final Optional<Spool> spool;
+    private final ForAccounting accounting;
     private final RowRing ring;
     private final ToldStreams told = new ToldStreams();
     private final Cursor cursor = new Cursor();
@@ -61,7 +61,7 @@ public final class TcpOutlet implements KeepingOutlet {
         this.source = source;
         this.listener = listener;
         this.protection = protection;
-        this.spool = spool;
+        this.accounting = new ForAccounting(spool);
         this.ring = new RowRing(ring);
         thread = Thread.ofVirtual().name("measurements-to-" + listener).start(this::connectAgainAndAgain);
     }
@@ -76,17 +76,14 @@ public final class TcpOutlet implements KeepingOutlet {
     public record Counts(long connections, long sent, long dropped, long unkept, String problem) {}
 
     public Counts counts() {
-        return locked(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable, spool.map(Spool::refused).orElse(0L), problem));
+        return lock.hold(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable, accounting.spool().map(Spool::refused).orElse(0L), problem));
     }
 
     @Override
     public void take(StreamInfo stream, long sequence, Row row) {
-        if (spool.isPresent() && stream.delivery() == Delivery.ACCOUNTING) {
-            spool.get().keep(stream, sequence, row); // what it refuses it counts
-        } else {
-            locked(() -> {
+        if (!accounting.takes(stream, sequence, row)) {
+            lock.hold(() -> {
                 ring.add(stream, sequence, row);
-                return this;
             });
         }
         wake();
@@ -94,37 +91,35 @@ public final class TcpOutlet implements KeepingOutlet {
 
     @Override
     public long relayed(long origin) {
-        return spool.map(kept -> kept.mark(origin)).orElse(0L);
+        return accounting.relayed(origin);
     }
 
     @Override
     public boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
-        boolean relayed = spool.isPresent() && spool.get().relay(origin, number, stream, sequence, row);
+        boolean relayed = accounting.relay(origin, number, stream, sequence, row);
         wake();
         return relayed;
     }
 
     @Override
     public void tell(StreamInfo stream, StreamState state, String why) {
-        locked(() -> {
+        lock.hold(() -> {
             told.tell(new Words.Told(stream, state, why));
-            return this;
         });
         wake();
     }
 
     @Override
     public void alive(SourceId which) {
-        locked(() -> alive = true);
+        lock.hold(() -> alive = true);
         wake();
     }
 
     @Override
     public void alive(SourceInfo which) {
-        locked(() -> {
+        lock.hold(() -> {
             alive = true;
             said = Optional.of(which);
-            return this;
         });
         wake();
     }
@@ -145,11 +140,10 @@ public final class TcpOutlet implements KeepingOutlet {
     }
 
     private void wake() {
-        locked(() -> {
+        lock.hold(() -> {
             if (idle || closed) {
                 work.signal();
             }
-            return this;
         });
     }
 
@@ -159,10 +153,10 @@ public final class TcpOutlet implements KeepingOutlet {
             try (var socket = FrameSocket.connect(listener, protection, source)) {
                 long begun = System.nanoTime();
                 session(socket);
-                locked(() -> problem = broken);
+                lock.hold(() -> problem = broken);
                 pause = System.nanoTime() - begun < LASTING_NANOS ? pause : FIRST_PAUSE; // a listener that closes at once is no better than none
             } catch (IOException e) {
-                locked(() -> problem = String.valueOf(e.getMessage()));
+                lock.hold(() -> problem = String.valueOf(e.getMessage()));
             } finally {
                 current = Optional.empty();
             }
@@ -187,14 +181,13 @@ public final class TcpOutlet implements KeepingOutlet {
 
     private void session(FrameSocket socket) throws IOException {
         current = Optional.of(socket);
-        locked(() -> {
+        lock.hold(() -> {
             connections++;
             problem = "";
             told.tellAllAgain();
             alive = alive || said.isPresent();
-            return this;
         });
-        var pump = spool.map(Pump::new);
+        var pump = accounting.spool().map(Pump::new);
         var ears = Thread.ofVirtual().name("answers-from-" + listener).start(() -> listen(socket, pump));
         var writer = FrameWriter.ordered(Frame.LARGEST);
         try {
@@ -221,7 +214,7 @@ public final class TcpOutlet implements KeepingOutlet {
     }
 
     private boolean isDone() {
-        return locked(() -> ring.size() == 0 && told.isTold());
+        return lock.hold(() -> ring.size() == 0 && told.isTold());
     }
 
     private boolean hasWork(Optional<Pump> pump) {
@@ -255,7 +248,7 @@ public final class TcpOutlet implements KeepingOutlet {
         boolean more = true;
         while (more) {
             cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
-            more = locked(() -> told.put(cursor, ends));
+            more = lock.hold(() -> told.put(cursor, ends));
             if (cursor.at > Frame.HEADER) {
                 socket.send(frame, Frame.TELL, cursor.at);
             }
@@ -264,7 +257,7 @@ public final class TcpOutlet implements KeepingOutlet {
 
     private void sendAlive(FrameSocket socket) throws IOException {
         cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
-        boolean due = locked(() -> {
+        boolean due = lock.hold(() -> {
             boolean it = alive;
             alive = false;
             said.ifPresent(info -> Words.put(cursor, info));
@@ -278,12 +271,12 @@ public final class TcpOutlet implements KeepingOutlet {
     private void sendRows(FrameSocket socket, FrameWriter writer) throws IOException {
         do {
             writer.clear();
-            locked(() -> unsendable += ring.drainTo(writer));
+            lock.hold(() -> unsendable += ring.drainTo(writer));
             if (writer.rows() > 0) {
                 socket.send(writer.frame(), Frame.DELTA, writer.end());
-                locked(() -> sentRows += writer.rows());
+                lock.hold(() -> sentRows += writer.rows());
             }
-        } while (writer.rows() > 0 && locked(() -> ring.size() > 0));
+        } while (writer.rows() > 0 && lock.hold(() -> ring.size() > 0));
     }
 
     private void sendKept(FrameSocket socket, Pump pump) throws IOException {
@@ -311,13 +304,13 @@ public final class TcpOutlet implements KeepingOutlet {
                     long number = in.takeVar();
                     if (!in.broken) {
                         pump.get().acknowledged(origin, number);
-                        locked(() -> acknowledgedMore = true);
+                        lock.hold(() -> acknowledgedMore = true);
                         wake();
                     }
                 }
             }
         } catch (IOException e) {
-            locked(() -> broken = String.valueOf(e.getMessage()));
+            lock.hold(() -> broken = String.valueOf(e.getMessage()));
         } finally {
             try {
                 socket.close();
@@ -325,15 +318,6 @@ public final class TcpOutlet implements KeepingOutlet {
                 // it is of no more use anyway
             }
             wake();
-        }
-    }
-
-    private <T> T locked(java.util.function.Supplier<T> what) {
-        lock.lock();
-        try {
-            return what.get();
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.channels.DatagramChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.plane.Answer;
@@ -31,33 +33,45 @@ public final class UdpController implements AutoCloseable {
     private static final long FIRST_AGAIN_MILLIS = 40;
     private static final int MOST_SOURCES = 10_000;
 
+    private record Sealed(byte[] key, Seal seal) {}
+
     private record Pending(SourceId source, BlockingQueue<Answer> answer) {}
 
     private final long id = new SecureRandom().nextLong();
-    private final byte[] key;
+    private final Function<SourceId, Optional<byte[]>> keys;
     private final Duration patience;
     private final DatagramChannel channel;
-    private final Seal seal;
     private final ReentrantLock sending = new ReentrantLock();
+    /** Of the sources ordered; used by who sends. */
+    private final Collector.Bounded<Long, Sealed> outward = new Collector.Bounded<>(MOST_SOURCES);
     private final byte[] frame = new byte[Frame.LARGEST + Cursor.SLACK];
     private final AtomicLong orders = new AtomicLong();
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
     /** Of the sources heard; used by the hearing thread alone. */
-    private final Collector.Bounded<Long, Seal> seals = new Collector.Bounded<>(MOST_SOURCES);
+    private final Collector.Bounded<Long, Sealed> inward = new Collector.Bounded<>(MOST_SOURCES);
     private final LongAdder sentBytes = new LongAdder();
     private final LongAdder heardBytes = new LongAdder();
     private final LongAdder forged = new LongAdder();
     private long frames;
 
+    /** @param key shared with the sources */
+    public UdpController(byte[] key, Duration patience) {
+        this(shared(key.clone()), patience);
+    }
+
+    private static Function<SourceId, Optional<byte[]>> shared(byte[] key) {
+        var all = Optional.of(key);
+        return _ -> all;
+    }
+
     /**
-     * @param key      shared with the sources
+     * @param keys     of the sources that take orders; the same object while it is the same
      * @param patience after which an order is given up: {@link Answer.Unheard}
      * @throws Refused {@code PORT_TAKEN}
      */
-    public UdpController(byte[] key, Duration patience) {
-        this.key = key.clone();
+    public UdpController(Function<SourceId, Optional<byte[]>> keys, Duration patience) {
+        this.keys = keys;
         this.patience = patience;
-        this.seal = new Seal(key, id, Frame.ORDERS);
         try {
             channel = DatagramChannel.open();
             channel.bind(null);
@@ -145,13 +159,20 @@ public final class UdpController implements AutoCloseable {
             if (out.broken || out.at > Frame.DATAGRAM - Frame.SEAL) {
                 throw Refused.invalid("ORDER_TOO_LARGE", "The order does not fit a datagram.", "Give shorter names and parameters, or fewer streams at once.");
             }
+            var seal = seal(outward, source.value(), id, Frame.ORDERS).orElseThrow(() -> Refused.conflict("NO_KEY", "%s has no key any more.".formatted(source), ""));
             Frame.putHeader(frame, Frame.ORDER, id, ++frames);
-            int end = seal.close(frame, out.at);
+            int end = seal.seal().close(frame, out.at);
+            outward.put(source.value(), seal);
             channel.send(ByteBuffer.wrap(frame, 0, end), address);
             sentBytes.add(end);
         } finally {
             sending.unlock();
         }
+    }
+
+    /** As it was used before, unless the source's key is another now; empty when it has none. */
+    private Optional<Sealed> seal(Collector.Bounded<Long, Sealed> used, long source, long sender, int direction) {
+        return keys.apply(new SourceId(source)).map(key -> used.find(source).filter(known -> known.key() == key).orElseGet(() -> new Sealed(key, new Seal(key, sender, direction))));
     }
 
     private void listen() {
@@ -176,13 +197,13 @@ public final class UdpController implements AutoCloseable {
             return;
         }
         long source = Frame.source(heard);
-        var opening = seals.find(source).orElseGet(() -> new Seal(key, source, Frame.ANSWERS));
-        int end = opening.open(heard, length);
+        var opening = seal(inward, source, source, Frame.ANSWERS);
+        int end = opening.isPresent() ? opening.get().seal().open(heard, length) : -1;
         if (end < 0) {
             forged.increment();
             return;
         }
-        seals.put(source, opening);
+        inward.put(source, opening.get());
         heardBytes.add(length);
         var in = new Cursor().over(heard, Frame.HEADER, end);
         boolean mine = in.takeLong() == id;

@@ -27,7 +27,15 @@ public final class UdpIntake implements AutoCloseable {
      * @throws Refused {@code KEY_REQUIRED}, {@code PORT_TAKEN}
      */
     public UdpIntake(InetSocketAddress at, Optional<byte[]> key, Collector collector) {
-        this(at, Optional.empty(), key, collector);
+        this(at, Optional.empty(), key.isPresent(), new FrameHearing(collector, key, Optional.empty(), (_, _) -> { }));
+    }
+
+    /**
+     * @param voices who may speak, all of whom have keys
+     * @throws Refused {@code PORT_TAKEN}
+     */
+    public UdpIntake(InetSocketAddress at, Voices voices) {
+        this(at, Optional.empty(), true, new FrameHearing(voices, Optional.empty(), (_, _) -> { }));
     }
 
     /**
@@ -36,14 +44,14 @@ public final class UdpIntake implements AutoCloseable {
      * @throws Refused {@code PORT_TAKEN}
      */
     public static UdpIntake ofGroup(InetSocketAddress group, NetworkInterface by, byte[] key, Collector collector) {
-        return new UdpIntake(group, Optional.of(by), Optional.of(key), collector);
+        return new UdpIntake(group, Optional.of(by), true, new FrameHearing(collector, Optional.of(key), Optional.empty(), (_, _) -> { }));
     }
 
-    private UdpIntake(InetSocketAddress at, Optional<NetworkInterface> group, Optional<byte[]> key, Collector collector) {
-        if (key.isEmpty() && !at.getAddress().isLoopbackAddress()) {
+    private UdpIntake(InetSocketAddress at, Optional<NetworkInterface> group, boolean sealed, FrameHearing hearing) {
+        if (!sealed && !at.getAddress().isLoopbackAddress()) {
             throw Refused.invalid("KEY_REQUIRED", "Unsealed measurements are heard on loopback alone, not on %s.".formatted(at), "Give both ends the same key.");
         }
-        hearing = new FrameHearing(collector, key, Optional.empty(), (_, _) -> { });
+        this.hearing = hearing;
         try {
             channel = DatagramChannel.open(UdpOutlet.family(at.getAddress()));
             channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER);

@@ -50,7 +50,7 @@ public final class UdpOrders implements AutoCloseable {
     private final LongAdder forged = new LongAdder();
     private final LongAdder repeated = new LongAdder();
     private final LongAdder senseless = new LongAdder();
-    private long number;
+    private long number = Frame.firstNumber();
 
     /**
      * @param at  where to listen; port 0 for any free one

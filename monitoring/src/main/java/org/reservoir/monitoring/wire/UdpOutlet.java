@@ -11,18 +11,14 @@ import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 
 import org.reservoir.kernel.Refused;
-import org.reservoir.monitoring.probe.Outlet;
-import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
-import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
-import org.reservoir.monitoring.probe.StreamState;
 
 /**
  * Sends a source's measurements in datagrams, to one listener or to all who joined a multicast group. What the network loses is
  * counted where it is missed. Off loopback a key is required.
  */
-public final class UdpOutlet implements Outlet, AutoCloseable {
+public final class UdpOutlet extends FramedOutlet implements AutoCloseable {
     private static final int HOPS = 8;
 
     private final DatagramChannel channel;
@@ -70,33 +66,13 @@ public final class UdpOutlet implements Outlet, AutoCloseable {
     }
 
     @Override
-    public void take(StreamInfo stream, long sequence, Row row) {
-        frames.take(stream, sequence, row);
-    }
-
-    @Override
-    public void tell(StreamInfo stream, StreamState state, String why) {
-        frames.tell(stream, state, why);
-    }
-
-    @Override
-    public void alive(SourceId alive) {
-        frames.alive(alive);
-    }
-
-    @Override
-    public void alive(SourceInfo alive) {
-        frames.alive(alive);
+    protected FrameOutlet frames() {
+        return frames;
     }
 
     /** Datagrams sent. */
     public long sent() {
         return frames.sent();
-    }
-
-    /** Datagrams and measurements that the network did not take. */
-    public long unsent() {
-        return frames.unsent();
     }
 
     @Override

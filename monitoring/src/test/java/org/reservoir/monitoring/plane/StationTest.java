@@ -55,6 +55,18 @@ class StationTest {
 
     /** As a table would. */
     private static final class Kept implements Memory {
+        private org.reservoir.monitoring.probe.Budgets within = org.reservoir.monitoring.probe.Budgets.NONE;
+
+        @Override
+        public org.reservoir.monitoring.probe.Budgets budgets() {
+            return within;
+        }
+
+        @Override
+        public void keep(org.reservoir.monitoring.probe.Budgets asked) {
+            within = asked;
+        }
+
         final Map<String, Memory.Kept> table = new LinkedHashMap<>();
 
         @Override

@@ -42,7 +42,7 @@ class SpoolTest {
     static List<String> read(Spool spool, long after) throws IOException {
         var read = new ArrayList<String>();
         var reader = spool.reader(after);
-        var records = new KeptRecords();
+        var records = new KeptRecords(org.reservoir.monitoring.probe.SourceId::new);
         for (var found = reader.next(); found.isPresent(); found = reader.next()) {
             var in = new Cursor().over(found.get().bytes(), found.get().from(), found.get().to());
             if (found.get().number() == 0) {

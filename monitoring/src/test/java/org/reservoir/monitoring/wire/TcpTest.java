@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +183,7 @@ class TcpTest {
     }
 
     @Test
+    @Tag("long")
     void aReceiverWithoutRoomAcknowledgesNothingAndGetsAllOnceItHasSome() throws Exception {
         var id = new SourceId(80);
         try (var kept = Spool.open(directory.resolve("sender"), 16 << 20); var inbox = Spool.open(directory.resolve("receiver"), Spool.SEGMENT);

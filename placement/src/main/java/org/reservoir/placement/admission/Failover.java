@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
+import org.reservoir.placement.search.Budget;
 
 /**
  * What happens to a placement when hosts are gone: whether each VEE of theirs has a place on the others. For the loss of one host all cases are
@@ -22,6 +24,7 @@ import org.reservoir.placement.VeeView;
  */
 public final class Failover {
     private static final long SEED = 1;
+    private static final int LEAST_LOSSES = 20;
 
     private final State state;
     private final Rehousing rehousing;
@@ -94,10 +97,25 @@ public final class Failover {
             IntStream.range(0, cases.length).forEach(this::bringUpToDate);
             stale = false;
         }
-        var inUse = IntStream.range(0, cases.length).filter(host -> state.running(host) > 0).toArray();
-        var losses = IntStream.of(inUse).filter(host -> !cases[host].outcome.whole()).mapToObj(host -> loss(Set.of(state.host(host).id()), cases[host].outcome))
+        return report(IntStream.range(0, cases.length).filter(host -> state.running(host) > 0).toArray(), true);
+    }
+
+    /** Of losses of one host as many as there is time for, drawn by lot, and at least a few; exact when that were all. */
+    Report report(Budget budget) {
+        var inUse = IntStream.range(0, cases.length).filter(host -> state.running(host) > 0).boxed().collect(Collectors.toCollection(ArrayList::new));
+        Collections.shuffle(inUse, new java.util.Random(budget.seed()));
+        int looked = 0;
+        while (looked < inUse.size() && (looked < LEAST_LOSSES || !budget.expired())) {
+            bringUpToDate(inUse.get(looked++));
+        }
+        var some = inUse.subList(0, looked);
+        return report(some.stream().mapToInt(host -> host).sorted().toArray(), looked == inUse.size());
+    }
+
+    private Report report(int[] some, boolean all) {
+        var losses = IntStream.of(some).filter(host -> !cases[host].outcome.whole()).mapToObj(host -> loss(Set.of(state.host(host).id()), cases[host].outcome))
                 .sorted(Comparator.comparingInt((Loss loss) -> loss.stranded().size()).reversed()).toList();
-        return new Report(new Share(inUse.length - losses.size(), inUse.length, true), losses);
+        return new Report(new Share(some.length - losses.size(), some.length, all), losses);
     }
 
     private void bringUpToDate(int host) {

@@ -1,7 +1,9 @@
 package org.reservoir.placement.admission;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.State;
@@ -32,7 +34,23 @@ public record Failures(double usual, Map<Long, Double> known, double rack) {
     }
 
     /** Which hosts of a state are down. Hosts of one rack stand next to each other in it. */
-    boolean[] drawn(State state, RandomGenerator random) {
+    int[] drawn(State state, RandomGenerator random) {
+        return known.isEmpty() && rack == 0 ? alike(state.hosts(), random) : oneByOne(state, random);
+    }
+
+    /** Leaps from one that is down to the next: few are. */
+    private int[] alike(int hosts, RandomGenerator random) {
+        var down = new int[8];
+        int count = 0;
+        double leap = Math.log1p(-usual);
+        for (double host = usual == 0 ? hosts : Math.floor(Math.log1p(-random.nextDouble()) / leap); host < hosts; host += 1 + Math.floor(Math.log1p(-random.nextDouble()) / leap)) {
+            down = count == down.length ? Arrays.copyOf(down, 2 * count) : down;
+            down[count++] = (int) host;
+        }
+        return Arrays.copyOf(down, count);
+    }
+
+    private int[] oneByOne(State state, RandomGenerator random) {
         var down = new boolean[state.hosts()];
         boolean rackDown = false;
         for (int h = 0; h < down.length; h++) {
@@ -41,6 +59,6 @@ public record Failures(double usual, Map<Long, Double> known, double rack) {
             rackDown = newRack ? rack > 0 && random.nextDouble() < rack : rackDown;
             down[h] = random.nextDouble() < known.getOrDefault(host.id(), usual) || rackDown;
         }
-        return down;
+        return IntStream.range(0, down.length).filter(h -> down[h]).toArray();
     }
 }

@@ -1,10 +1,12 @@
 package org.reservoir.placement.admission;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.State;
@@ -47,15 +49,38 @@ final class Peaks {
         return serviceOf.get(vee);
     }
 
-    /** What is wanted besides at a moment drawn by lot; what was promised most comes first. */
-    int[] drawn(RandomGenerator random) {
-        var wanted = new ArrayList<Integer>();
-        for (var wave : waves) {
-            int more = wave.tier().load().drawn(wave.tier().least(), wave.tier().most(), random) - wave.running();
-            for (int i = 0; i < more; i++) {
-                wanted.add(wave.vees()[i]);
-            }
+    /** Everyone who may be wanted; what was promised most comes first. */
+    int[] all() {
+        return waves.stream().flatMapToInt(wave -> Arrays.stream(wave.vees())).toArray();
+    }
+
+    /** Where in {@link #all} each tier begins. */
+    int[] begins() {
+        var begins = new int[waves.size()];
+        for (int i = 1; i < begins.length; i++) {
+            begins[i] = begins[i - 1] + waves.get(i - 1).vees().length;
         }
-        return wanted.stream().mapToInt(i -> i).toArray();
+        return begins;
+    }
+
+    /** How many of each tier are wanted besides at a moment drawn by lot. */
+    int[] drawn(RandomGenerator random) {
+        var more = new int[waves.size()];
+        for (int i = 0; i < more.length; i++) {
+            var wave = waves.get(i);
+            more[i] = Math.max(0, wave.tier().load().drawn(wave.tier().least(), wave.tier().most(), random) - wave.running());
+        }
+        return more;
+    }
+
+    /** What is wanted for a service of a resource. @param more as {@link #drawn} */
+    long asked(State state, String service, int[] more, int resource) {
+        return IntStream.range(0, more.length).filter(i -> more[i] > 0 && waves.get(i).service().name().equals(service))
+                .mapToLong(i -> more[i] * state.asked(waves.get(i).vees()[0], resource)).sum();
+    }
+
+    /** Who that is. */
+    int[] wanted(int[] more) {
+        return IntStream.range(0, more.length).flatMap(i -> Arrays.stream(waves.get(i).vees(), 0, more[i])).toArray();
     }
 }

@@ -12,6 +12,8 @@ import java.util.Locale;
 public record Share(int held, int of, boolean exact) {
     /** Of the normal distribution, for an interval that holds with 95 %. */
     private static final double Z = 1.959964;
+    /** The same for intervals that miss in 1/80 of all cases, 1/160, 1/320 and so on, for looks one after the other. */
+    static final double[] Z_LOOKS = {2.497705, 2.734369, 2.955167, 3.162818, 3.359354, 3.546338, 3.725004, 3.896343, 4.061167, 4.220149, 4.373857, 4.522771};
 
     public double rate() {
         return of == 0 ? 0 : (double) held / of;
@@ -19,21 +21,30 @@ public record Share(int held, int of, boolean exact) {
 
     /** Lower bound of the score interval (Wilson 1927); the rate itself when exact. */
     public double low() {
-        return exact ? rate() : bound(-1);
+        return low(Z);
     }
 
     public double high() {
-        return exact ? rate() : bound(1);
+        return high(Z);
     }
 
-    private double bound(int side) {
+    double low(double z) {
+        return exact ? rate() : bound(-z);
+    }
+
+    double high(double z) {
+        return exact ? rate() : bound(z);
+    }
+
+    /** @param z of the normal distribution, negative for the lower bound */
+    private double bound(double z) {
         if (of == 0) {
-            return side < 0 ? 0 : 1;
+            return z < 0 ? 0 : 1;
         }
-        double square = Z * Z;
+        double square = z * z;
         double middle = rate() + square / (2 * of);
-        double width = Z * Math.sqrt(rate() * (1 - rate()) / of + square / (4.0 * of * of));
-        return Math.clamp((middle + side * width) / (1 + square / of), 0, 1);
+        double width = z * Math.sqrt(rate() * (1 - rate()) / of + square / (4.0 * of * of));
+        return Math.clamp((middle + width) / (1 + square / of), 0, 1);
     }
 
     @Override

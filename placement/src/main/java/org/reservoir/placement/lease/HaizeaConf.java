@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.lease.LeaseSettings.Exclusion;
 import org.reservoir.placement.lease.LeaseSettings.Migration;
@@ -152,41 +153,15 @@ public final class HaizeaConf {
 
     /** @throws Refused {@code BAD_LEASE_OPTION} for a policy that is not built in */
     public LeasePolicies policies() {
-        var admission = word("scheduling.policy-admission", "accept-all");
-        var hosts = word("scheduling.policy-host-selection", "greedy");
-        return new LeasePolicies(switch (admission) {
-            case "accept-all" -> AdmissionPolicy.ALL;
-            case "no-ARs" -> AdmissionPolicy.NO_RESERVATIONS;
-            default -> throw bad("scheduling.policy-admission", admission);
-        }, preemption(), switch (hosts) {
-            case "no-policy" -> HostPolicy.IN_ORDER;
-            case "greedy" -> HostPolicy.QUIET_FIRST;
-            default -> throw bad("scheduling.policy-host-selection", hosts);
-        }, pricing());
-    }
-
-    private PreemptionPolicy preemption() {
-        var preemption = word("scheduling.policy-preemption", "no-preemption");
-        return switch (preemption) {
-            case "no-preemption" -> PreemptionPolicy.NONE;
-            case "ar-preempts-everything", "ar-preempts-be" -> PreemptionPolicy.RESERVATIONS_FIRST;
-            case "deadline" -> PreemptionPolicy.deadlines(suspension() != Suspension.NONE);
-            default -> throw bad("scheduling.policy-preemption", preemption);
-        };
-    }
-
-    private PricingPolicy pricing() {
-        var pricing = word("scheduling.policy-pricing", "free");
         boolean suspending = suspension() != Suspension.NONE;
-        double rate = number("pricing.rate", 0);
-        return switch (pricing) {
-            case "free" -> new Pricing.Free();
-            case "constant" -> new Pricing.Constant(rate, suspending);
-            case "random" -> new Pricing.Random((long) number("pricing.seed", 0), number("pricing.min-rate", 0), number("pricing.max-rate", 0), suspending);
-            case "maximum" -> new Pricing.Maximum();
-            case "adaptive" -> new Pricing.Adaptive(rate, suspending, Map.of());
-            default -> throw bad("scheduling.policy-pricing", pricing);
-        };
+        return new LeasePolicies(named("admission", "accept-all", NamedPolicies::admission), named("preemption", "no-preemption", name -> NamedPolicies.preemption(name, suspending)),
+                named("host-selection", "greedy", NamedPolicies::hosts), named("pricing", "free", name -> NamedPolicies.pricing(name, number -> number("pricing." + number, 0), suspending)));
+    }
+
+    private <T> T named(String what, String usual, Function<String, Optional<T>> policy) {
+        var option = "scheduling.policy-" + what;
+        var name = word(option, usual);
+        return policy.apply(name).orElseThrow(() -> bad(option, name));
     }
 
     /** What is added to the times of a workload's leases. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.reservoir.placement.lease.LogEntry.What;
 import org.reservoir.placement.lease.RunPlanner.Planned;
 import org.reservoir.placement.lease.RunPlanner.Search;
@@ -172,8 +173,9 @@ final class LeasePlanner {
     private List<Lease> victims(Lease preemptor, long start, long now) {
         long end = start + preemptor.remaining() + runs.layout().shutdownSeconds(preemptor);
         record Scored(Lease lease, double score) {}
-        return table.leasesBetween(start, end).stream().filter(lease -> lease.request().preemptible() && mayMove(lease, start, now))
-                .map(lease -> new Scored(lease, policies.preemption().score(preemptor, lease, start))).filter(it -> it.score >= 0)
+        var candidates = table.leasesBetween(start, end).stream().filter(lease -> lease.request().preemptible() && mayMove(lease, start, now)).toList();
+        var scores = candidates.isEmpty() ? new double[0] : policies.preemption().scores(preemptor, candidates, start);
+        return IntStream.range(0, scores.length).mapToObj(i -> new Scored(candidates.get(i), scores[i])).filter(it -> it.score >= 0)
                 .sorted(Comparator.comparingDouble(it -> -it.score)).map(Scored::lease).toList();
     }
 

@@ -1,5 +1,7 @@
 package org.reservoir.placement.lease;
 
+import java.util.List;
+
 /** Says which lease may be suspended or put back for which, and which first. */
 @FunctionalInterface
 public interface PreemptionPolicy {
@@ -11,6 +13,11 @@ public interface PreemptionPolicy {
      * @return how readily, from 0 on; {@link #NEVER} when not at all. Those with the lowest scores are taken first
      */
     double score(LeaseView preemptor, LeaseView victim, long time);
+
+    /** Of many at once, in their order. */
+    default double[] scores(LeaseView preemptor, List<? extends LeaseView> victims, long time) {
+        return victims.stream().mapToDouble(victim -> score(preemptor, victim, time)).toArray();
+    }
 
     /** No lease makes room for another. */
     PreemptionPolicy NONE = (_, _, _) -> NEVER;

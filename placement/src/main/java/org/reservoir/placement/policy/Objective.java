@@ -49,6 +49,11 @@ public record Objective(List<List<Weighted>> tiers) {
 
     /** The rank that first placement follows between two decisions of a solver. */
     public Rank rank() {
+        var earnings = tiers.stream().flatMap(List::stream).map(Weighted::goal).filter(Earnings.class::isInstance).map(Earnings.class::cast).findFirst();
+        return earnings.<Rank>map(it -> new Rank.Cheapest(it.hostCpu(), it.hostGib())).orElseGet(this::rankWithoutPrices);
+    }
+
+    private Rank rankWithoutPrices() {
         return has(PowerSaving.class) ? Rank.PACKING : has(Balance.class) ? Rank.LOAD_AWARE : Rank.STRIPING;
     }
 

@@ -39,7 +39,7 @@ final class Units {
                 .filter(list -> list != null && list.stream().allMatch(v -> !board.stays(v))).toList();
     }
 
-    /** All that has no place, in units, the largest first. */
+    /** All that has no place, in units, the largest first; of equals what costs the most while it waits. */
     List<List<Integer>> waiting() {
         var units = new ArrayList<List<Integer>>();
         var seen = new HashSet<Integer>();
@@ -51,7 +51,9 @@ final class Units {
                 units.add(unit.stream().sorted(Comparator.comparingDouble(this::size).reversed().thenComparingInt(it -> it)).toList());
             }
         }
-        units.sort(Comparator.comparingDouble((List<Integer> unit) -> unit.stream().mapToDouble(this::size).max().orElse(0)).reversed().thenComparingInt(List::getFirst));
+        units.sort(Comparator.comparingDouble((List<Integer> unit) -> unit.stream().mapToDouble(this::size).max().orElse(0)).reversed()
+                .thenComparing(Comparator.comparingLong((List<Integer> unit) -> unit.stream().mapToLong(v -> board.cost().ofVee(v, State.NOWHERE, State.NOWHERE)).sum()).reversed())
+                .thenComparingInt(List::getFirst));
         return units;
     }
 

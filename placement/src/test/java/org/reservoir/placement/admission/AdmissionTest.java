@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.testing.Seeded;
@@ -146,6 +147,85 @@ class AdmissionTest {
         });
     }
 
+    /** What counting proves is looked for by force: places for those of any hosts that are down, and for what is wanted, members of groups on different hosts. */
+    @Test
+    void whatIsProvedByCountingIsFoundByForce() {
+        var proved = new int[1];
+        Seeded.forAll(1200, seed -> {
+            var random = Seeded.random(seed);
+            var groups = List.<Constraint>of(new Constraint.Spread("a", Level.HOST), new Constraint.Ban(Constraint.EVERYONE, Set.of(1L)));
+            var hosts = IntStream.rangeClosed(1, 5).mapToObj(id -> host(id, 2 + random.nextInt(5), 2 + random.nextInt(6))).toList();
+            var placer = Placer.open(Snapshot.of(hosts).with(List.of(), groups.subList(0, 1)));
+            var vees = new ArrayList<VeeView>();
+            for (int i = 1; i <= 8; i++) {
+                var demand = random.nextInt(3) == 0 ? vee(i, 1 + random.nextInt(2), 1 + random.nextInt(3), "a") : vee(i, 1 + random.nextInt(2), 1 + random.nextInt(3));
+                if (placer.place(demand, Policy.STRIPING) instanceof Decision.Placed placed) {
+                    vees.add(new VeeView(placed.demand(), placed.host()));
+                }
+            }
+            var snapshot = Snapshot.of(hosts).with(vees, groups.subList(0, 1 + random.nextInt(2)));
+            var state = new State(snapshot);
+            int more = random.nextInt(3);
+            var like = random.nextBoolean() ? vee(0, 1, 1, "a") : vee(0, 1, 1);
+            var wanted = IntStream.range(0, more).map(i -> state.add(new org.reservoir.placement.Demand(100 + i, like.amounts(), like.requirements(), like.rank(), like.groups()))).toArray();
+            var down = IntStream.range(0, 5).filter(_ -> random.nextInt(4) == 0).toArray();
+            if (Slots.of(state, snapshot, wanted).suffice(down, new int[] {0}, new int[] {more})) {
+                proved[0]++;
+                assertThat(fitWithout(state, down, wanted)).isTrue();
+            }
+        });
+        assertThat(proved[0]).as("that nothing is ever proved proves nothing").isGreaterThan(60);
+    }
+
+    private static boolean fitWithout(State state, int[] down, int[] wanted) {
+        var gone = Arrays.stream(down).boxed().toList();
+        var move = new ArrayList<Integer>();
+        for (int vee = 0; vee < state.vees(); vee++) {
+            if (gone.contains(state.hostOf(vee))) {
+                move.add(vee);
+                state.remove(vee);
+            }
+        }
+        Arrays.stream(wanted).forEach(move::add);
+        return fit(state, move, 0, gone);
+    }
+
+    @Test
+    @Tag("long")
+    void aPromiseOfThreeNinesIsDecidedOnAThousandHosts() {
+        var random = Seeded.random(5);
+        var placer = Placer.open(hosts(1000, 16));
+        var vees = new ArrayList<VeeView>();
+        for (int i = 1; i <= 5_000; i++) {
+            if (placer.place(vee(i, 1 + random.nextInt(3), 1 + random.nextInt(3)), Policy.STRIPING) instanceof Decision.Placed placed) {
+                vees.add(new VeeView(placed.demand(), placed.host()));
+            }
+        }
+        var snapshot = hosts(1000, 16).with(vees, List.of());
+        var trials = Budget.ofIterations(1, 16_000);
+        var taken = new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service("a", 20, 100, Load.PEAK, 0.999), Policy.STRIPING, trials);
+        assertThat(taken.admitted()).isTrue();
+        assertThat(taken.honoured().low()).isGreaterThan(0.999);
+        assertThat(taken.truncated()).isFalse();
+        // 6 000 CPUs or so are free, and 160 or so are down; time is up at once, and a few trials tell
+        var full = new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service("b", 20, 5_990, Load.PEAK, 0.999), Policy.STRIPING, trials.guarded(() -> 1, 0));
+        assertThat(full.admitted()).isFalse();
+        assertThat(full.honoured().high()).isLessThan(0.999);
+        assertThat(full.honoured().of()).isLessThan(30);
+        assertThat(full.failover().survived().of()).isEqualTo(20);
+    }
+
+    @Test
+    void hostsAreDownAsOftenAsTheirChanceWhicheverWayTheyAreDrawn() {
+        var state = new State(hosts(50, 1));
+        for (var failures : List.of(Failures.of(0.1), new Failures(0.1, Map.of(1L, 0.1), 0))) {
+            var times = new int[50];
+            IntStream.range(0, 20_000).forEach(seed -> Arrays.stream(failures.drawn(state, new java.util.SplittableRandom(seed))).forEach(host -> times[host]++));
+            assertThat(Arrays.stream(times).allMatch(count -> count > 1_780 && count < 2_220)).as("2 000 each: %s", Arrays.toString(times)).isTrue();
+        }
+        assertThat(Failures.of(0).drawn(state, new java.util.SplittableRandom(1))).isEmpty();
+    }
+
     /** Two resources, no rules: whether those of the host fit beside the others as they stand. */
     private static Snapshot tiny(long seed) {
         var random = Seeded.random(seed);
@@ -180,13 +260,17 @@ class AdmissionTest {
     }
 
     private static boolean fit(State state, List<Integer> move, int next) {
+        return fit(state, move, next, List.of());
+    }
+
+    private static boolean fit(State state, List<Integer> move, int next, List<Integer> gone) {
         if (next == move.size()) {
             return true;
         }
         for (int host = 0; host < state.hosts(); host++) {
-            if (state.allows(move.get(next), host)) {
+            if (!gone.contains(host) && state.allows(move.get(next), host)) {
                 state.place(move.get(next), host);
-                boolean found = fit(state, move, next + 1);
+                boolean found = fit(state, move, next + 1, gone);
                 state.remove(move.get(next));
                 if (found) {
                     return true;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,7 @@ class RoadefTest {
     }
 
     @ParameterizedTest
+    @Tag("long")
     @ValueSource(strings = {"a1_3", "a1_4", "a2_3", "a2_4"})
     void whatAMoveIsSaidToChangeItChanges(String name) throws IOException {
         var instance = Instance.parse(read("model_" + name));

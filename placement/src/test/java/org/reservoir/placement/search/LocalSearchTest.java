@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.testing.Seeded;
@@ -92,6 +93,18 @@ class LocalSearchTest {
     }
 
     @Test
+    void whoIsDearerToLeaveWaitingByItsSlaClassGetsTheLastPlace() {
+        var prices = Map.of("cpu", 0.1, "penalty", 0.5, "penalty-gold", 9.0, "penalty-99.9", 20.0);
+        var now = Snapshot.of(List.of(host(1, 1, 4)));
+        var waiting = List.of(vee(1, 1, 1), vee(2, 1, 1, "sla gold"), vee(3, 1, 1, "sla tin"));
+        var objective = Objective.of(org.reservoir.placement.policy.Earnings.of(prices), 1);
+        assertThat(solve(Problem.of(now, waiting, objective)).places()).extracting(vee -> vee.demand().id()).containsExactly(2L);
+        var more = java.util.stream.Stream.concat(waiting.stream(), java.util.stream.Stream.of(vee(4, 1, 1, "sla 99.9"))).toList();
+        assertThat(solve(Problem.of(now, more, objective)).places()).extracting(vee -> vee.demand().id()).containsExactly(4L);
+        assertThatThrownBy(() -> org.reservoir.placement.policy.Earnings.of(Map.of("cpu", 0.1, "penalty-", 1.0))).hasMessageContaining("penalty-");
+    }
+
+    @Test
     void whoWaitsIsPlacedAndOthersMakeRoom() {
         var now = world(List.of(host(1, 4, 4), host(2, 4, 4)), List.of(at(1, vee(1, 2, 2)), at(2, vee(2, 2, 2))));
         var solution = solve(Problem.of(now, List.of(vee(9, 4, 4)), Objective.FEW_MOVES));
@@ -144,6 +157,7 @@ class LocalSearchTest {
     }
 
     @Test
+    @Tag("long")
     void everySolutionIsValidNoDearerThanWhatIsAndTheSameEachTime() {
         Seeded.forAll(25, seed -> {
             var random = Seeded.random(seed);
@@ -158,6 +172,7 @@ class LocalSearchTest {
     }
 
     @Test
+    @Tag("long")
     void onTinyProblemsNothingIsBetterThanWhatItFinds() {
         Seeded.forAll(25, seed -> {
             var random = Seeded.random(seed);

@@ -5,14 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
-import org.reservoir.monitoring.probe.SourceInfo;
 import org.reservoir.monitoring.probe.StreamInfo;
-import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.wire.Frame;
 import org.reservoir.monitoring.wire.FrameOutlet;
-import org.reservoir.monitoring.wire.KeepingOutlet;
+import org.reservoir.monitoring.wire.FramedOutlet;
 import org.reservoir.monitoring.wire.Spool;
 
 /**
@@ -20,7 +17,7 @@ import org.reservoir.monitoring.wire.Spool;
  * waits: newer measurements count, and the gap is counted where it shows; what is for accounting waits in the spool, when there is
  * one, until a {@link NatsIntake} with an inbox has acknowledged it.
  */
-public final class NatsOutlet implements KeepingOutlet, FrameOutlet.Carrier {
+public final class NatsOutlet extends FramedOutlet implements FrameOutlet.Carrier {
     private final String root;
     private final SourceId source;
     private final FrameOutlet frames;
@@ -47,39 +44,9 @@ public final class NatsOutlet implements KeepingOutlet, FrameOutlet.Carrier {
         return line.isConnected();
     }
 
-    /** Frames that could not go. */
-    public long unsent() {
-        return frames.unsent();
-    }
-
     @Override
-    public void take(StreamInfo stream, long sequence, Row row) {
-        frames.take(stream, sequence, row);
-    }
-
-    @Override
-    public void tell(StreamInfo stream, StreamState state, String why) {
-        frames.tell(stream, state, why);
-    }
-
-    @Override
-    public void alive(SourceId alive) {
-        frames.alive(alive);
-    }
-
-    @Override
-    public void alive(SourceInfo alive) {
-        frames.alive(alive);
-    }
-
-    @Override
-    public boolean relay(long origin, long number, StreamInfo stream, long sequence, Row row) {
-        return frames.relay(origin, number, stream, sequence, row);
-    }
-
-    @Override
-    public long relayed(long origin) {
-        return frames.relayed(origin);
+    protected FrameOutlet frames() {
+        return frames;
     }
 
     @Override

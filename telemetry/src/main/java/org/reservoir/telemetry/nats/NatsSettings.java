@@ -35,6 +35,9 @@ public record NatsSettings(List<URI> servers, String root, Optional<Login> login
         if (key.isEmpty() && !servers.stream().allMatch(NatsSettings::isLoopback)) {
             throw Refused.invalid("KEY_REQUIRED", "Measurements do not leave this machine unsealed (to %s).".formatted(servers), "Give both ends the same key.");
         }
+        if (login.isPresent() && !servers.stream().allMatch(server -> "tls".equals(server.getScheme()) || isLoopback(server))) {
+            throw Refused.invalid("TLS_REQUIRED", "A password does not leave this machine in the clear (to %s).".formatted(servers), "Write the servers as tls://…");
+        }
     }
 
     public static NatsSettings at(URI server) {

@@ -112,7 +112,7 @@ final class Devices {
     }
 
     void resizeDisk(Order order, Guest guest, int disk) {
-        var daemon = link.slow().within(order.patience());
+        var daemon = link.guest().within(order.patience());
         var dom = guests.take(daemon, order);
         if (dom.active()) {
             daemon.blockResize(dom, words.get().target(guest, guest.disk(disk)), guest.disk(disk).size().bytes());
@@ -130,7 +130,7 @@ final class Devices {
     }
 
     private void change(Order order, Guest guest, Live live) {
-        var daemon = link.slow().within(order.patience());
+        var daemon = link.guest().within(order.patience());
         var dom = guests.take(daemon, order);
         if (dom.active()) {
             live.make(daemon, dom);

@@ -74,14 +74,40 @@ final class Generations {
     }
 
     private Optional<Domain> take(LibvirtConnection daemon, Order order, Optional<Domain> found) {
+        if (isNew(daemon, order, found)) {
+            found.ifPresentOrElse(dom -> write(daemon, dom, order), () -> remember(order));
+        }
+        return found;
+    }
+
+    private boolean isNew(LibvirtConnection daemon, Order order, Optional<Domain> found) {
         long newest = found.map(dom -> newest(daemon, dom)).filter(known -> known > 0).orElseGet(() -> remembered(order.vee()));
         if (order.generation() < newest) {
             throw new HostFailure(Kind.STALE_ORDER, "%s of generation %d came after generation %d.".formatted(order.vee(), order.generation(), newest));
         }
-        if (order.generation() > newest) {
-            found.ifPresentOrElse(dom -> write(daemon, dom, order), () -> remember(order));
+        return order.generation() > newest;
+    }
+
+    /** Ends the guest's process, where there is one, and takes the order only then: nothing can be written down about a guest that stands still in another order. */
+    Optional<Domain> end(LibvirtConnection daemon, Order order) {
+        var found = daemon.domain(site.uuid(order.vee())).filter(Domain::active);
+        if (found.isPresent() && isStill(daemon, order, found)) {
+            daemon.destroy(found.get());
         }
-        return found;
+        return take(daemon, order);
+    }
+
+    /** Whether it is there still, for an order that is not too old. */
+    private boolean isStill(LibvirtConnection daemon, Order order, Optional<Domain> found) {
+        try {
+            isNew(daemon, order, found);
+            return true;
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.NO_SUCH_GUEST) {
+                throw failure;
+            }
+            return false;
+        }
     }
 
     void write(LibvirtConnection daemon, Domain dom, Order order) {

@@ -34,7 +34,7 @@ final class GuestAgent {
     /** Empty when there is none, or none that answers sensibly in time. */
     Optional<String> ask(Domain dom, String json, Duration patience) {
         try {
-            return link.slow().within(patience.plusSeconds(1)).agent(dom, json, patience).filter(answer -> answer.length() <= LONGEST);
+            return link.guest().within(patience.plusSeconds(1)).agent(dom, json, patience).filter(answer -> answer.length() <= LONGEST);
         } catch (HostFailure failure) {
             if (failure.kind() == HostFailure.Kind.UNREACHABLE || failure.kind() == HostFailure.Kind.NO_SUCH_GUEST) {
                 throw failure;

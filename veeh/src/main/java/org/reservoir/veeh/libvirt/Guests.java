@@ -2,6 +2,7 @@ package org.reservoir.veeh.libvirt;
 
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
+import org.reservoir.libvirtrpc.Volume;
 
 /**
  * The life of guests: defined first, so that whatever breaks afterwards shows in the census, then their disks, then started, and undefined
@@ -137,10 +139,10 @@ final class Guests {
     }
 
     void save(Order order) {
-        var daemon = link.quick().within(order.patience());
+        var daemon = link.guest().within(order.patience());
         var dom = take(daemon, order);
         if (dom.active()) {
-            link.slow().within(order.patience()).managedSave(dom);
+            daemon.managedSave(dom);
         } else if (!daemon.hasManagedSave(dom)) {
             throw notRunning(order);
         }
@@ -148,14 +150,9 @@ final class Guests {
 
     void shutdown(Order order, boolean hard) {
         var deadline = Deadline.in(order.patience());
-        var daemon = link.quick().within(order.patience());
-        var dom = take(daemon, order);
-        if (!dom.active()) {
-            return;
-        }
-        if (hard) {
-            link.slow().within(order.patience()).destroy(dom);
-        } else {
+        var daemon = link.guest().within(order.patience());
+        var dom = found(order, hard ? generations.end(daemon, order) : generations.take(daemon, order));
+        if (!hard && dom.active()) {
             askToShutDown(daemon, dom, deadline);
         }
     }
@@ -188,11 +185,25 @@ final class Guests {
     }
 
     void erase(Order order) {
+        remove(order, pool::files);
+    }
+
+    /** Of a guest that may run on another host: its files are left where that host sees them, too. */
+    void withdraw(Order order) {
+        remove(order, pool::ownFiles);
+    }
+
+    /** Leaves every file. */
+    void forsake(Order order) {
+        remove(order, List::of);
+    }
+
+    /** @param files among which those of the guest go with it; asked for when it runs no more */
+    private void remove(Order order, Supplier<List<Volume>> files) {
         var daemon = link.slow().within(order.patience());
         prepared.remove(order.vee());
-        var found = generations.take(daemon, order);
-        found.filter(Domain::active).ifPresent(daemon::destroy);
-        pool.files(site.id() + "-" + order.vee() + "-").stream().filter(file -> site.veeOfVolume(file.name()).filter(order.vee()::equals).isPresent()).forEach(daemon::deleteVolume);
+        var found = generations.end(daemon, order);
+        files.get().stream().filter(file -> site.veeOfVolume(file.name()).filter(order.vee()::equals).isPresent()).forEach(daemon::deleteVolume);
         found.ifPresent(dom -> daemon.undefine(dom, words.get().hypervisor().undefineFlags()));
         dropNicFilters(daemon, order.vee());
         generations.remember(order);
@@ -207,8 +218,11 @@ final class Guests {
     // ---- for the other parts
 
     Domain take(LibvirtConnection daemon, Order order) {
-        return generations.take(daemon, order)
-                .orElseThrow(() -> new HostFailure(Kind.NO_SUCH_GUEST, "%s is not on this host.".formatted(order.vee())));
+        return found(order, generations.take(daemon, order));
+    }
+
+    private static Domain found(Order order, Optional<Domain> dom) {
+        return dom.orElseThrow(() -> new HostFailure(Kind.NO_SUCH_GUEST, "%s is not on this host.".formatted(order.vee())));
     }
 
     static HostFailure notRunning(Order order) {
@@ -221,7 +235,7 @@ final class Guests {
     }
 
     private void changeRunning(Order order, Change change) {
-        var daemon = link.quick().within(order.patience());
+        var daemon = link.guest().within(order.patience());
         var dom = take(daemon, order);
         var state = daemon.state(dom);
         if (!States.alive(state.state())) {

@@ -53,7 +53,7 @@ final class LibvirtHost implements VeeHost {
 
     @Override
     public Census census() {
-        return new Reports(parts.site, parts.pool).census(parts.link.quick(), parts.options.containsKey(Parts.SHARED_STORAGE));
+        return new Reports(parts.site, parts.pool).census(parts.link.quick());
     }
 
     @Override
@@ -172,9 +172,19 @@ final class LibvirtHost implements VeeHost {
     @Override
     public void erase(Order order) {
         order(order, () -> parts.guests.erase(order));
-        parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
-        parts.voices.ended(order.vee());
-        parts.inquiries.forget(parts.site.uuid(order.vee()));
+        forget(order.vee());
+    }
+
+    @Override
+    public void withdraw(Order order) {
+        order(order, () -> parts.guests.withdraw(order));
+        forget(order.vee());
+    }
+
+    private void forget(VeeId vee) {
+        parts.rates().ifPresent(bounds -> bounds.drop(vee));
+        parts.voices.ended(vee);
+        parts.inquiries.forget(parts.site.uuid(vee));
     }
 
     @Override
@@ -185,9 +195,7 @@ final class LibvirtHost implements VeeHost {
         var uuid = parts.site.uuid(order.vee());
         order(order, () -> parts.inquiries.whileItMoves(uuid, () -> new Moves(parts.end(), there.parts.end(), order, guest, migration, progress).go()));
         there.parts.rates().ifPresent(bounds -> bounds.apply(guest));
-        parts.rates().ifPresent(bounds -> bounds.drop(order.vee()));
-        parts.voices.ended(order.vee());
-        parts.inquiries.forget(uuid);
+        forget(order.vee());
     }
 
     @Override

@@ -11,12 +11,15 @@ import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 
 /**
- * The two connections to one libvirtd: one for short calls and events, one for long calls and streams, because libvirtd serves one
- * connection's calls by few workers and a migration must not delay a listing. When either breaks, both are made anew, again and again
- * with growing pauses, until {@link #close()}. Decides nothing about guests.
+ * The connections to one libvirtd: one for short calls and events, one for long calls and streams, because libvirtd serves one
+ * connection's calls by few workers and a migration must not delay a listing; and those for calls that wait for guests, which never end
+ * when a guest stands still. When one of the first two breaks, all are made anew, again and again with growing pauses, until {@link #close()}. Decides nothing
+ * about guests.
  */
 final class Link implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+    /** Longer than most calls take. */
+    private static final Duration BRIEF = Duration.ofSeconds(3);
     private static final Duration SHORTEST = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
@@ -27,21 +30,23 @@ final class Link implements AutoCloseable {
         void lost(String why);
     }
 
-    private record Pair(LibvirtConnection quick, LibvirtConnection slow, CountDownLatch broken) {
+    /** @param quick on which events are heard; when it or {@code slow} breaks, all are made anew */
+    private record Connections(LibvirtConnection quick, LibvirtConnection slow, Lane quickLane, Lane slowLane, Lane guestLane, CountDownLatch broken) {
         boolean isOpen() {
             return quick.isOpen() && slow.isOpen();
         }
 
         void close() {
-            quick.close();
-            slow.close();
+            quickLane.close();
+            slowLane.close();
+            guestLane.close();
         }
     }
 
     private final String name;
     private final Supplier<LibvirtConnection> dialer;
     private final User user;
-    private volatile Pair pair;
+    private volatile Connections made;
     private volatile boolean closed;
     private volatile String lastFailure = "not yet connected";
     private final Thread keeper;
@@ -51,40 +56,45 @@ final class Link implements AutoCloseable {
         this.name = name;
         this.dialer = dialer;
         this.user = user;
-        this.pair = dial();
+        this.made = dial();
         this.keeper = Thread.ofVirtual().name("link-" + name).unstarted(this::keep);
     }
 
     /** Tells the user of the first connection and keeps it from now on. */
     void begin() {
-        user.connected(pair.quick());
+        user.connected(made.quick());
         keeper.start();
     }
 
     /** For calls that are answered within moments. */
     LibvirtConnection quick() {
-        return present().quick();
+        return present().quickLane().free();
     }
 
     /** For calls that may take as long as their order's patience, and for streams. */
     LibvirtConnection slow() {
-        return present().slow();
+        return present().slowLane().free();
+    }
+
+    /** For calls that may wait for a guest's own process, and for ever if it stands still. */
+    LibvirtConnection guest() {
+        return present().guestLane().free();
     }
 
     boolean isUp() {
-        var now = pair;
+        var now = made;
         return !closed && now.isOpen();
     }
 
-    private Pair present() {
-        var now = pair;
+    private Connections present() {
+        var now = made;
         if (closed || !now.isOpen()) {
             throw new HostFailure(HostFailure.Kind.UNREACHABLE, "No connection to %s: %s".formatted(name, closed ? "closed" : lastFailure));
         }
         return now;
     }
 
-    private Pair dial() {
+    private Connections dial() {
         var broken = new CountDownLatch(1);
         var quick = dialer.get();
         try {
@@ -95,7 +105,7 @@ final class Link implements AutoCloseable {
                     broken.countDown();
                 });
             }
-            return new Pair(quick, slow, broken);
+            return new Connections(quick, slow, Lane.on(quick, dialer, BRIEF), Lane.on(slow, dialer, BRIEF), Lane.of(dialer), broken);
         } catch (HostFailure failure) {
             quick.close();
             throw failure;
@@ -105,9 +115,9 @@ final class Link implements AutoCloseable {
     private void keep() {
         while (!closed) {
             try {
-                pair.broken().await();
+                made.broken().await();
                 if (!closed) {
-                    pair.close();
+                    made.close();
                     LOG.info("Lost {}: {}", name, lastFailure);
                     user.lost(lastFailure);
                     dialAgain();
@@ -135,8 +145,8 @@ final class Link implements AutoCloseable {
         }
     }
 
-    private void adopt(Pair next) {
-        pair = next;
+    private void adopt(Connections next) {
+        made = next;
         try {
             user.connected(next.quick());
         } catch (RuntimeException failure) {
@@ -149,6 +159,6 @@ final class Link implements AutoCloseable {
     public void close() {
         closed = true;
         keeper.interrupt();
-        pair.close();
+        made.close();
     }
 }

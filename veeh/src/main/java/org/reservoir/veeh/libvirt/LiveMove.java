@@ -73,7 +73,7 @@ record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters,
     private void cancel(Map<String, Object> arriving) {
         byte[] cookie = {};
         try {
-            from.quick().abortJob(here);
+            from.guest().abortJob(here);
         } catch (HostFailure failure) {
             LOG.debug("Nothing to abort for {}: {}", order.vee(), failure.getMessage());
         }
@@ -108,7 +108,7 @@ record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters,
 
         private boolean bound() {
             try {
-                from.quick().maxDowntime(here, migration.maxDowntimeMs());
+                from.guest().maxDowntime(here, migration.maxDowntimeMs());
                 return true;
             } catch (HostFailure notYet) {
                 LOG.debug("{}: {}", order.vee(), notYet.getMessage());
@@ -118,7 +118,7 @@ record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters,
 
         private void tell() {
             try {
-                var job = from.quick().job(here);
+                var job = from.guest().job(here);
                 if (job.get("data_processed") instanceof Long done && job.get("data_total") instanceof Long total) {
                     progress.at(done, total);
                 }

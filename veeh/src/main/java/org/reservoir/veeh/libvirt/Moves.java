@@ -50,7 +50,7 @@ final class Moves {
         this.guest = guest;
         this.migration = migration;
         this.progress = progress;
-        this.shared = from.sharedStorage.isPresent() && from.sharedStorage.equals(to.sharedStorage);
+        this.shared = from.sharedStorage.isPresent() && from.sharedStorage.equals(to.sharedStorage) || to.pool.isAlsoOf(from.pool);
     }
 
     void go() {
@@ -90,14 +90,19 @@ final class Moves {
     }
 
     private void abortJob() {
-        var daemon = from.link.quick();
+        var daemon = from.link.guest();
         from.find(order).filter(dom -> daemon.job(dom).get("type") instanceof Integer type && type != 0).ifPresent(daemon::abortJob);
     }
 
     private void move(Domain here) {
         to.pool.require(DomainXml.images(guest).stream().filter(this::isNeededWhole).toList());
         to.guests.guardNics(to.link.quick(), guest);
-        to.guests.putSeed(guest);
+        if (shared) {
+            to.pool.refresh();
+            disks().forEach(disk -> to.pool.find(to.site.disk(order.vee(), disk.number())));
+        } else {
+            to.guests.putSeed(guest);
+        }
         if (here.active()) {
             moveLive(here);
         } else if (from.link.quick().hasManagedSave(here)) {
@@ -132,7 +137,7 @@ final class Moves {
 
     /** A guest that stands still because a former move of it was never confirmed or cancelled goes on here first. */
     private void releaseFromLastMove(Domain here) {
-        var daemon = from.link.quick();
+        var daemon = from.link.guest();
         if (!isHeldByMove(daemon.state(here))) {
             return;
         }
@@ -152,7 +157,7 @@ final class Moves {
 
     /** A QEMU that was never resumed since its guest arrived ends with a failed assertion when the guest is saved or sent on (7.2 does). */
     private void wake() {
-        var daemon = to.link.quick();
+        var daemon = to.link.guest();
         var there = to.find(order).orElseThrow();
         daemon.resume(there);
         daemon.suspend(there);
@@ -221,8 +226,7 @@ final class Moves {
     private void finish() {
         to.find(order).ifPresent(dom -> to.generations.write(to.link.quick(), dom, order));
         if (shared) {
-            from.find(order).ifPresent(dom -> from.link.slow().within(order.patience()).undefine(dom, Flags.UNDEFINE_ALL));
-            from.guests.dropNicFilters(from.link.slow().within(order.patience()), order.vee());
+            from.guests.forsake(order);
         } else {
             from.guests.erase(order);
         }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +37,7 @@ final class Pool {
     private final Link link;
     private final String name;
     private final String wanted;
+    private final boolean declaredShared;
     private final Map<String, ReentrantLock> transfers = new ConcurrentHashMap<>();
     /** Images that were just found in the cache. Whoever deploys asks more than once for the same, and guests that come together all ask. */
     private final Map<String, Deadline> seen = new ConcurrentHashMap<>();
@@ -45,10 +45,12 @@ final class Pool {
     private volatile Optional<String> sign = Optional.empty();
     private volatile boolean signed;
 
-    Pool(Link link, String name, String folder) {
+    /** @param declaredShared whether somebody has said that other hosts keep their files in the same folder */
+    Pool(Link link, String name, String folder, boolean declaredShared) {
         this.link = link;
         this.name = name;
         this.wanted = folder;
+        this.declaredShared = declaredShared;
         this.folder = folder;
     }
 
@@ -89,9 +91,40 @@ final class Pool {
         }
     }
 
-    /** Whether another machine keeps its files here, too: each leaves a sign. */
+    /** Whether other machines keep their files here, too: somebody has said so, or one has left its sign. */
     boolean isShared(List<Volume> volumes) {
-        return volumes.stream().anyMatch(volume -> volume.name().startsWith(SIGN) && sign.filter(volume.name()::equals).isEmpty());
+        return declaredShared || volumes.stream().anyMatch(volume -> volume.name().startsWith(SIGN) && sign.filter(volume.name()::equals).isEmpty());
+    }
+
+    /** Whether the other machine keeps its files here, too, without anybody having said so; then both must be seen to do so. */
+    boolean isAlsoOf(Pool other) {
+        refresh();
+        boolean also = other.sign.filter(this::hasFile).isPresent();
+        if (also) {
+            leaveSign(link.quick());
+            other.refresh();
+        }
+        return also;
+    }
+
+    /** Finds what other machines have put here since. A driver that has no call for it looks at every question. */
+    void refresh() {
+        Poor.ask(() -> {
+            refresh(link.slow().within(Duration.ofMinutes(1)));
+            return true;
+        });
+    }
+
+    /** libvirt stops a pool whose folder is away when it looks; once that is back, somebody must start it again. */
+    private void refresh(LibvirtConnection daemon) {
+        try {
+            daemon.refreshPool(name);
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.REFUSED && failure.kind() != Kind.UNSUPPORTED) {
+                throw failure;
+            }
+            daemon.resumePool(name);
+        }
     }
 
     // ---- images
@@ -134,12 +167,20 @@ final class Pool {
         var turn = transfers.computeIfAbsent(image.digest(), _ -> new ReentrantLock());
         turn.lock();
         try {
-            if (!has(image)) {
+            if (!has(image) && !hasBeenBroughtByAnother(image)) {
                 transfer(image, source, progress);
             }
         } finally {
             turn.unlock();
         }
+    }
+
+    private boolean hasBeenBroughtByAnother(ImageFile image) {
+        if (isShared(link.quick().volumes(name))) {
+            refresh();
+            return has(image);
+        }
+        return false;
     }
 
     /** The file grows by what is written. Its capacity tells nothing: once the header is there, libvirt takes the guest's view for it. */
@@ -268,9 +309,21 @@ final class Pool {
         daemon.volume(name, file).ifPresent(daemon::deleteVolume);
     }
 
-    /** Every file whose name begins so. */
-    List<Volume> files(String prefix) {
-        return new ArrayList<>(link.quick().volumes(name)).stream().filter(each -> each.name().startsWith(prefix)).toList();
+    /** Every file here, whichever machine has put it here. */
+    List<Volume> files() {
+        var seen = link.quick().volumes(name);
+        if (!isShared(seen)) {
+            return seen;
+        }
+        refresh();
+        return link.quick().volumes(name);
+    }
+
+    /** Every file here unless other machines see them, too. */
+    List<Volume> ownFiles() {
+        refresh();
+        var seen = link.quick().volumes(name);
+        return isShared(seen) ? List.of() : seen;
     }
 
     /** A whole copy of a disk that stands alone. */
@@ -299,11 +352,17 @@ final class Pool {
         try {
             return daemon.createVolume(name, xml);
         } catch (HostFailure failure) {
-            if (failure.kind() != Kind.REFUSED || daemon.volume(name, file).isEmpty()) {
+            if (failure.kind() != Kind.REFUSED || daemon.volume(name, file).isEmpty() && !isSeenAnew(daemon, file)) {
                 throw failure;
             }
             return Optional.empty();
         }
+    }
+
+    /** Another machine may have put it here. */
+    private boolean isSeenAnew(LibvirtConnection daemon, String file) {
+        refresh();
+        return daemon.volume(name, file).isPresent();
     }
 
     private String volumeXml(String file, long capacity, String format, Optional<ImageFile> base, String mode) {

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 import org.reservoir.interfaces.vhi.Census;
+import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vhi.HostFacts.Feature;
 import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -32,6 +33,7 @@ import org.reservoir.libvirtrpc.DomainCalls;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.HostCalls;
 import org.reservoir.libvirtrpc.LibvirtConnection;
+import org.reservoir.libvirtrpc.Volume;
 
 /** What a host tells of itself and its guests, in our words. */
 record Reports(Site site, Pool pool) {
@@ -104,31 +106,32 @@ record Reports(Site site, Pool pool) {
 
     // ---- the guests
 
-    /** @param shared whether the files in the pool may be those of guests on another host */
-    Census census(LibvirtConnection daemon, boolean shared) {
-        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_BALLOON | Flags.STATS_VCPU);
+    Census census(LibvirtConnection daemon) {
+        var stats = stats(daemon, Flags.STATS_STATE);
         var saved = daemon.domains(Flags.LIST_MANAGEDSAVE).stream().map(Domain::uuid).collect(Collectors.toSet());
         var ours = new ArrayList<Future<Census.Sighting>>();
-        var strangers = new ArrayList<Census.Stranger>();
+        var strangers = new ArrayList<Future<Census.Stranger>>();
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var one : stats) {
                 var state = States.of((int) one.number("state.state"), (int) one.number("state.reason"), saved.contains(one.domain().uuid()));
                 site.veeOfDomain(one.domain().name()).ifPresentOrElse(
-                        vee -> ours.add(each.submit(() -> new Census.Sighting(vee, Generations.newest(daemon, one.domain()), state))),
-                        () -> strangers.add(new Census.Stranger(one.domain().name(), state, uses(one))));
+                        vee -> ours.add(each.submit(() -> sighting(daemon, vee, one, state))),
+                        () -> strangers.add(each.submit(() -> new Census.Stranger(one.domain().name(), state, uses(daemon, one.domain())))));
             }
         }
-        var remains = shared ? Set.<VeeId>of() : remains(daemon, stats);
-        return new Census(ours.stream().map(Reports::got).flatMap(List::stream).toList(), remains, strangers);
+        return new Census(got(ours), remains(daemon, stats), got(strangers));
+    }
+
+    private static Census.Sighting sighting(LibvirtConnection daemon, VeeId vee, DomainCalls.Stats stats, GuestState state) {
+        boolean unexplained = state == GuestState.SHUT_OFF && States.isUnexplained((int) stats.number("state.reason"));
+        return new Census.Sighting(vee, Generations.newest(daemon, stats.domain()), state, unexplained);
     }
 
     private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
         var filters = listed(daemon::filters).stream().flatMap(name -> site.veeOfFilter(name).stream());
         var volumes = listed(() -> daemon.volumes(pool.name()));
-        if (pool.isShared(volumes)) { // without anybody having said so: what lies here may be of guests that run elsewhere
-            return Set.of();
-        }
-        var files = volumes.stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
+        var own = pool.isShared(volumes) ? List.<Volume>of() : volumes; // else they may be of guests that run elsewhere
+        var files = own.stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
         var remains = Stream.concat(filters, files).collect(Collectors.toSet());
         stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(remains::remove));
         return remains;
@@ -146,8 +149,12 @@ record Reports(Site site, Pool pool) {
         }
     }
 
+    private static <T> List<T> got(List<Future<T>> answers) {
+        return answers.stream().map(Reports::got).flatMap(List::stream).toList();
+    }
+
     /** A guest that went away between the listing and the question is not there. */
-    private static List<Census.Sighting> got(Future<Census.Sighting> answer) {
+    private static <T> List<T> got(Future<T> answer) {
         try {
             return List.of(answer.get());
         } catch (ExecutionException failed) {
@@ -161,24 +168,36 @@ record Reports(Site site, Pool pool) {
         }
     }
 
-    private static Capacity uses(DomainCalls.Stats stats) {
-        return stats.domain().active() ? new Capacity(Cpus.of((int) stats.number("vcpu.current")), new DataSize(stats.number("balloon.current") << 10), DataSize.ZERO)
-                : Capacity.NONE;
+    /** As libvirtd knows it without asking the guest. */
+    private static Capacity uses(LibvirtConnection daemon, Domain domain) {
+        if (!domain.active()) {
+            return Capacity.NONE;
+        }
+        var info = daemon.info(domain);
+        return new Capacity(Cpus.of(info.vcpus()), new DataSize(info.memoryKib() << 10), DataSize.ZERO);
     }
 
     HostReading reading(LibvirtConnection daemon, Instant now) {
         var cpu = Poor.ask(daemon::processorTimes).orElse(Map.of());
         var memory = Poor.ask(daemon::memoryStats).orElse(Map.of());
         long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
-        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_CPU_TOTAL | Flags.STATS_INTERFACE);
-        var guests = new ArrayList<HostReading.GuestReading>();
-        stats.stream().filter(one -> one.domain().active()).forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(
-                new HostReading.GuestReading(vee, one.number("state.state") == Flags.STATE_RUNNING, one.number("cpu.time"), sum(one, "net", "rx.bytes"),
-                        sum(one, "net", "tx.bytes")))));
+        var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_INTERFACE);
+        var guests = new ArrayList<Future<HostReading.GuestReading>>();
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            stats.stream().filter(one -> one.domain().active())
+                    .forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(each.submit(() -> reading(daemon, vee, one)))));
+        }
         return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
-                new DataSize(daemon.space(pool.name()).available()), guests);
+                new DataSize(daemon.space(pool.name()).available()), got(guests));
     }
 
+    /** Processor time is asked of each: where QEMU tells how often it polled in vain (7.1 and later), libvirtd waits for it when all are asked at once. */
+    private static HostReading.GuestReading reading(LibvirtConnection daemon, VeeId vee, DomainCalls.Stats stats) {
+        return new HostReading.GuestReading(vee, stats.number("state.state") == Flags.STATE_RUNNING, daemon.info(stats.domain()).cpuTime(),
+                sum(stats, "net", "rx.bytes"), sum(stats, "net", "tx.bytes"));
+    }
+
+    /** @param groups for which libvirtd asks no guest's process: NOWAIT does not wait for another's question to it, but for the answer to its own */
     private static List<DomainCalls.Stats> stats(LibvirtConnection daemon, int groups) {
         return Poor.ask(() -> daemon.stats(groups, Flags.STATS_NOWAIT)).orElseGet(() -> Poor.stats(daemon));
     }

@@ -31,7 +31,7 @@ final class Snapshots {
     }
 
     void work(Order order, Guest guest, SnapshotWork work) {
-        var daemon = link.slow().within(order.patience());
+        var daemon = link.guest().within(order.patience());
         var dom = guests.take(daemon, order);
         if (work.disk().isPresent() && dom.active() && work.verb() != SnapshotWork.Verb.DELETE) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs: a snapshot of one disk alone is taken or gone back to when it is shut off; a snapshot of the whole guest can be taken now."

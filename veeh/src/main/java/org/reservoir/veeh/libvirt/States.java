@@ -21,6 +21,11 @@ final class States {
         };
     }
 
+    /** Of a domain that is shut off: libvirtd came up after it ended, or it never ran; or libvirtd found its process gone when it came up. */
+    static boolean isUnexplained(int reason) {
+        return reason == Flags.SHUTOFF_UNKNOWN || reason == Flags.SHUTOFF_DAEMON;
+    }
+
     static boolean alive(int state) {
         return state >= Flags.STATE_RUNNING && state <= Flags.STATE_SHUTDOWN || state == Flags.STATE_PMSUSPENDED;
     }

@@ -44,7 +44,7 @@ final class Transfers {
     }
 
     void export(Order order, Guest guest, int disk, boolean flat, ByteSink sink, Progress progress) {
-        var daemon = link.quick().within(order.patience());
+        var daemon = link.guest().within(order.patience());
         var file = site.disk(order.vee(), disk);
         var running = whoseDisk(daemon, order, file).filter(Domain::active);
         if (!flat) {
@@ -82,7 +82,7 @@ final class Transfers {
     }
 
     private void copyRunning(Order order, Domain dom, Guest guest, int disk, String copy) {
-        var daemon = link.quick().within(order.patience());
+        var daemon = link.guest().within(order.patience());
         pool.deleteFile(copy);
         pool.makeDisk(copy, guest.disk(disk).size(), Optional.empty());
         agent.still(dom, () -> daemon.backupBegin(dom, backup(guest, disk, copy)));

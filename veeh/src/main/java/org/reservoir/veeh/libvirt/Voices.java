@@ -23,6 +23,8 @@ final class Voices implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Voices.class);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration HUSH = Duration.ofSeconds(10);
+    /** Refused so often in a row, people are told. */
+    private static final int REFUSALS_TOLD = 10;
 
     /** Who hears. */
     interface Ear {
@@ -72,6 +74,7 @@ final class Voices implements AutoCloseable {
         private volatile boolean stopped;
         private volatile ByteStream stream;
         private final Thread thread;
+        private int refusals;
 
         Listening(VeeId vee, Domain dom) {
             this.vee = vee;
@@ -101,10 +104,10 @@ final class Voices implements AutoCloseable {
                     lines.begin();
                     try (var channel = link.slow().channel(dom, DomainXml.VOICE, false)) {
                         stream = channel;
+                        refusals = 0;
                         read(channel.in(), lines);
                     } catch (HostFailure | IOException failure) {
-                        LOG.debug("Voice of {} on {}: {}", vee, dom.name(), failure.getMessage());
-                        endIfGone(failure);
+                        refused(failure);
                     }
                     Thread.sleep(lines.floods() ? HUSH : AGAIN);
                 }
@@ -128,8 +131,12 @@ final class Voices implements AutoCloseable {
             }
         }
 
-        /** The event that told of the end may have been lost. */
-        private void endIfGone(Exception failure) {
+        /** The event that told of the guest's end may have been lost. */
+        private void refused(Exception failure) {
+            LOG.debug("Voice of {} on {}: {}", vee, dom.name(), failure.getMessage());
+            if (++refusals == REFUSALS_TOLD) {
+                LOG.warn("What {} says is not heard here: {}. Asking again every {} s; another server may be listening.", vee, failure.getMessage(), AGAIN.toSeconds());
+            }
             if (failure instanceof HostFailure host && host.kind() == HostFailure.Kind.NO_SUCH_GUEST) {
                 stopped = true;
                 open.remove(vee, this);

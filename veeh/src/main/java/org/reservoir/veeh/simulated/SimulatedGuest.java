@@ -18,6 +18,8 @@ final class SimulatedGuest {
     GuestState state = GuestState.SHUT_OFF;
     Instant since;
     List<Volume> volumes = new ArrayList<>(1);
+    /** Whether it ended with its machine. */
+    boolean unexplained;
     boolean deaf;
     boolean clings;
     double load = 0.02;
@@ -51,6 +53,13 @@ final class SimulatedGuest {
         cpuNanos = next == GuestState.RUNNING && !alive() ? 0 : cpuNanos(now);
         state = next;
         since = now;
+        unexplained = false;
+    }
+
+    /** Its machine is off. */
+    void cut(Instant now) {
+        become(GuestState.SHUT_OFF, now);
+        unexplained = true;
     }
 
     void load(double next, Instant now) {

@@ -50,7 +50,7 @@ final class SimulatedHost implements VeeHost {
     public Census census() {
         return orders.call(Verb.CENSUS, _ -> {
             var seen = new ArrayList<Census.Sighting>(machine.guests.size());
-            machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state)));
+            machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state, guest.unexplained)));
             return new Census(seen, machine.withoutGuest(), List.of());
         });
     }
@@ -227,8 +227,15 @@ final class SimulatedHost implements VeeHost {
         });
     }
 
+    /** On machines that share their storage the files of the guest are gone at all of them. */
     @Override
     public void erase(Order order) {
+        withdraw(order);
+        machine.sharing().forEach(other -> other.locked(() -> other.loseFiles(order.vee())));
+    }
+
+    @Override
+    public void withdraw(Order order) {
         orders.carryOut(Verb.ERASE, order, course -> {
             var held = machine.guests.get(order.vee());
             if (held != null) {

@@ -8,7 +8,7 @@ import org.reservoir.interfaces.vhi.HostDriver;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.kernel.HostId;
 
-/** Takes {@code sim://name?cpus=8&memory=16GiB&disk=1TiB}, also with {@code sleep=10s&wake=1m} ({@link Drowse}); makes the machine when the world has none of that name. */
+/** Takes {@code sim://name?cpus=8&memory=16GiB&disk=1TiB}, also with {@code sleep=10s&wake=1m} ({@link Drowse}) and, where machines share their storage, {@code storage=NAME}; makes the machine when the world has none of that name. */
 public final class SimulatedHosts implements HostDriver {
     private final SimulatedWorld world;
 

@@ -34,6 +34,7 @@ public final class SimulatedMachine {
 
     final String name;
     final MachineSize size;
+    private final Optional<String> storage;
     final SimulatedWorld world;
     private final Optional<MachineFiles> files;
     final ReentrantLock lock = new ReentrantLock();
@@ -60,8 +61,10 @@ public final class SimulatedMachine {
         }
     };
 
-    SimulatedMachine(String name, MachineSize size, Drowse drowse, SimulatedWorld world, Optional<MachineFiles> files) {
+    /** @param storage names what it shares with other machines of its world */
+    SimulatedMachine(String name, MachineSize size, Optional<String> storage, Drowse drowse, SimulatedWorld world, Optional<MachineFiles> files) {
         this.name = name;
+        this.storage = storage;
         this.drowse = drowse;
         this.size = size;
         this.world = world;
@@ -144,13 +147,18 @@ public final class SimulatedMachine {
     /** Power off and on: running guests are lost, their disks and saved states stay. */
     public void reboot() {
         cutOff();
-        locked(() -> guests.values().stream().filter(SimulatedGuest::alive).forEach(guest -> guest.become(GuestState.SHUT_OFF, now())));
+        locked(() -> guests.values().stream().filter(SimulatedGuest::alive).forEach(guest -> guest.cut(now())));
         reconnect();
     }
 
     /** The guest's process dies. */
     public void crash(VeeId vee) {
         change(vee, GuestState.CRASHED, "crashed");
+    }
+
+    /** Somebody with a shell on the machine pauses, saves, stops or starts the guest. */
+    public void othersMake(VeeId vee, GuestState state) {
+        change(vee, state, "by others");
     }
 
     /** The guest shuts itself down. */
@@ -276,6 +284,16 @@ public final class SimulatedMachine {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The other machines that see the same files. */
+    List<SimulatedMachine> sharing() {
+        return storage.isEmpty() ? List.of() : world.machines().stream().filter(other -> other != this && other.storage.equals(storage)).toList();
+    }
+
+    void loseFiles(VeeId vee) {
+        Optional.ofNullable(guests.get(vee)).ifPresent(guest -> guest.volumes.clear());
+        remains.remove(vee);
     }
 
     List<SimulatedGuest> everyGuest() {

@@ -97,7 +97,7 @@ public final class SimulatedWorld {
 
     SimulatedMachine connect(String uri) {
         var name = MachineSize.nameIn(uri);
-        var machine = machines.computeIfAbsent(name, _ -> new SimulatedMachine(name, MachineSize.in(uri), Drowse.in(uri), this,
+        var machine = machines.computeIfAbsent(name, _ -> new SimulatedMachine(name, MachineSize.in(uri), Optional.ofNullable(MachineSize.given(uri).get("storage")), Drowse.in(uri), this,
                 folder.map(world -> new MachineFiles(world, name))));
         if (machine.cutOff || machine.asleep()) {
             throw new HostFailure(HostFailure.Kind.UNREACHABLE, "%s is %s.".formatted(name, machine.cutOff ? "cut off" : "asleep"));

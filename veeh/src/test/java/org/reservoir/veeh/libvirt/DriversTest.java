@@ -155,6 +155,10 @@ class DriversTest {
         failsAs(Kind.STALE_ORDER, () -> host.start(order(6), guest()));
         assertThat(libvirtd.domains).isEmpty();
         assertThat(libvirtd.volumes.keySet()).allMatch(name -> name.startsWith("host-"));
+        host.prepare(order(8), guest());
+        host.withdraw(order(9));
+        assertThat(libvirtd.domains).isEmpty();
+        assertThat(libvirtd.volumes.keySet()).allMatch(name -> name.startsWith("host-"));
     }
 
     @ParameterizedTest

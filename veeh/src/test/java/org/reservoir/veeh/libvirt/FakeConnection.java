@@ -22,6 +22,8 @@ final class FakeConnection implements LibvirtConnection, FakeFacts, FakeDomains,
     private final FakeLibvirtd libvirtd;
     final List<Consumer<DomainEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> closers = new CopyOnWriteArrayList<>();
+    /** Calls that are not answered. */
+    volatile int hanging;
     private volatile boolean open = true;
 
     FakeConnection(FakeLibvirtd libvirtd) {
@@ -88,6 +90,11 @@ final class FakeConnection implements LibvirtConnection, FakeFacts, FakeDomains,
     @Override
     public void onClosed(Consumer<String> listener) {
         closers.add(listener);
+    }
+
+    @Override
+    public int unanswered(Duration longer) {
+        return hanging;
     }
 
     @Override

@@ -35,7 +35,8 @@ final class FakeLibvirtd {
     }
 
     final Map<UUID, Kept> domains = new ConcurrentHashMap<>();
-    final Map<String, byte[]> files = new ConcurrentHashMap<>();
+    /** What lies in its folder, which another may have, too; it lists what it has seen of that. */
+    final Map<String, byte[]> files;
     final Map<String, String> volumes = new TreeMap<>();
     /** virDomainJobType that jobs are said to have ended as. */
     int jobsEndAs = 3;
@@ -67,6 +68,21 @@ final class FakeLibvirtd {
     /** What happens beside our calls, just before one is answered. */
     volatile Consumer<String> meanwhile = _ -> {};
     int ids;
+
+    FakeLibvirtd() {
+        files = new ConcurrentHashMap<>();
+    }
+
+    /** On another machine, with the same folder. */
+    FakeLibvirtd(FakeLibvirtd sameFolder) {
+        files = sameFolder.files;
+    }
+
+    /** Its machine gets an identity, by which it signs its folder. */
+    FakeLibvirtd called(String uuid) {
+        capabilities = capabilities.replace("<host>", "<host><uuid>%s</uuid>".formatted(uuid));
+        return this;
+    }
 
     LibvirtConnection dial() {
         if (down) {

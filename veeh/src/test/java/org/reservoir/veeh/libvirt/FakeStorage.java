@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
+import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.libvirtrpc.StorageCalls;
 import org.reservoir.libvirtrpc.Volume;
 
@@ -27,6 +28,22 @@ interface FakeStorage extends StorageCalls, FakePart {
     @Override
     default void startPool(String pool) {
         call("startPool");
+    }
+
+    @Override
+    default void resumePool(String pool) {
+        call("resumePool");
+        need("resumePool");
+    }
+
+    @Override
+    default void refreshPool(String pool) {
+        call("refreshPool");
+        need("refreshPool");
+        synchronized (libvirtd().volumes) {
+            libvirtd().volumes.keySet().retainAll(libvirtd().files.keySet());
+            libvirtd().files.keySet().forEach(file -> libvirtd().volumes.putIfAbsent(file, "<volume><name/></volume>"));
+        }
     }
 
     @Override
@@ -71,9 +88,13 @@ interface FakeStorage extends StorageCalls, FakePart {
         var root = Xml.read(xml);
         var name = Xml.textAt(root, "name").orElseThrow();
         synchronized (libvirtd().volumes) {
-            if (libvirtd().volumes.putIfAbsent(name, xml) != null) {
+            if (libvirtd().volumes.containsKey(name)) {
                 return Optional.empty();
             }
+            if (libvirtd().files.containsKey(name)) {
+                throw new HostFailure(HostFailure.Kind.REFUSED, "cannot create path '/pool/%s': File exists".formatted(name));
+            }
+            libvirtd().volumes.put(name, xml);
         }
         libvirtd().files.putIfAbsent(name, name.endsWith(".qcow2") && !name.startsWith("image-") ? java.nio.ByteBuffer.allocate(4096).putInt(0x514649fb).array()
                 : new byte[Integer.parseInt(Xml.textAt(root, "capacity").orElseThrow())]);

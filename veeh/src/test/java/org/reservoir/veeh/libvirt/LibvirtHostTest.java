@@ -1,40 +1,18 @@
 package org.reservoir.veeh.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.reservoir.interfaces.vhi.*;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
-import org.reservoir.interfaces.vhi.HostNetwork.Entry;
-import org.reservoir.interfaces.vhi.HostNetwork.Reach;
-import org.reservoir.interfaces.vhi.HostNetwork.Subnet;
-import org.reservoir.kernel.Cpus;
-import org.reservoir.kernel.DataSize;
-import org.reservoir.kernel.NetworkId;
-import org.reservoir.kernel.VeeId;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.DomainEvent;
 import org.reservoir.libvirtrpc.Flags;
@@ -43,30 +21,7 @@ import org.reservoir.libvirtrpc.LibvirtFailure;
 import org.reservoir.veeh.Heard;
 
 /** What the host does with libvirtd's answers and silences; a libvirtd in memory plays its part. */
-class LibvirtHostTest {
-    private static final VeeId VEE = new VeeId(7);
-    private static final byte[] BYTES = new byte[70 << 20];
-    private static final ImageFile IMAGE = imageOf(BYTES);
-
-    private final FakeLibvirtd here = new FakeLibvirtd();
-    private final FakeLibvirtd there = new FakeLibvirtd();
-    private LibvirtHost host;
-    private LibvirtHost other;
-
-    @BeforeEach
-    void open() {
-        host = open(here, "qemu+tcp://here/system");
-        other = open(there, "qemu+tcp://there/system");
-        cache(here);
-        cache(there);
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
-        other.close();
-    }
-
+class LibvirtHostTest extends TwoFakeHosts {
     @Test
     void aGuestLivesAndLeavesNothingBehind() {
         host.prepare(order(1), guest());
@@ -123,38 +78,14 @@ class LibvirtHostTest {
         }
     }
 
-    @Test
-    void aMoveThatBreaksAnywhereEndsAtTheDestinationAndNeverRunsTwice() {
-        for (boolean running : new boolean[] {true, false}) {
-            for (int after = 0; after < 40; after++) {
-                var order = order(after + 100);
-                host.prepare(order, guest());
-                if (running) {
-                    host.start(order, guest());
-                } else {
-                    host.shutdown(order, true);
-                }
-                (after % 2 == 0 ? here : there).failAfter(after / 2);
-                try {
-                    host.migrate(order, guest(), other, running ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
-                } catch (HostFailure broken) {
-                    assertThat(broken.kind()).isEqualTo(Kind.UNREACHABLE);
-                    assertRunsAtMostOnce();
-                }
-                here.failAfter(Integer.MAX_VALUE);
-                there.failAfter(Integer.MAX_VALUE);
-                host.migrate(order, guest(), other, running ? Migration.LIVE : Migration.COLD, Progress.UNHEARD);
-                assertNothingOf(here);
-                assertThat(other.census().ours()).extracting(Census.Sighting::state).containsExactly(running ? GuestState.RUNNING : GuestState.SHUT_OFF);
-                assertThat(there.volumes.keySet()).contains("lab-vee-7-disk-0.qcow2").doesNotContain("lab-vee-7-arrived");
-                other.erase(order);
-                assertNothingOf(there);
-                host.close();
-                other.close();
-                host = open(here, "qemu+tcp://here/system");
-                other = open(there, "qemu+tcp://there/system");
-            }
+    private void breakOnce(int after, Consumer<LibvirtHost> step) {
+        here.failAfter(after);
+        try {
+            step.accept(host);
+        } catch (HostFailure broken) {
+            assertThat(broken.kind()).isEqualTo(Kind.UNREACHABLE);
         }
+        here.failAfter(Integer.MAX_VALUE);
     }
 
     @Test
@@ -164,59 +95,6 @@ class LibvirtHostTest {
         failsAs(Kind.STALE_ORDER, () -> open(here, "qemu+tcp://again/system").pause(order(4)));
         host.erase(order(6));
         failsAs(Kind.STALE_ORDER, () -> host.start(order(5), guest()));
-        assertNothingOf(here);
-    }
-
-    @Test
-    void aTransferGoesOnWhereItStopped() {
-        here.volumes.clear();
-        here.files.clear();
-        here.failAfter(5);
-        failsAs(Kind.UNREACHABLE, () -> host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD));
-        assertThat(host.toString()).isNotEmpty();
-        here.failAfter(Integer.MAX_VALUE);
-        assertThat(host.cachedImages()).isEmpty();
-        here.calls.clear();
-        host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD);
-        assertThat(here.calls.stream().filter(call -> call.startsWith("upload")).findFirst().orElseThrow()).endsWith("at " + (32 << 20));
-        assertThat(host.cachedImages()).containsExactly(IMAGE.digest());
-        assertThat(here.files.get("image-%s.qcow2".formatted(IMAGE.digest()))).isEqualTo(BYTES);
-    }
-
-    @Test
-    void anImageThatArrivesWrongIsThrownAway() {
-        var wrong = BYTES.clone();
-        wrong[5] = 1;
-        var image = new ImageFile("f".repeat(64), wrong.length, DataSize.gibibytes(1), "qcow2");
-        failsAs(Kind.CORRUPT, () -> host.ensureImage(image, new Bytes(wrong), Progress.UNHEARD));
-        assertThat(host.cachedImages()).doesNotContain(image.digest());
-        assertThat(here.volumes.keySet()).noneMatch(name -> name.contains(image.digest()));
-    }
-
-    @Test
-    void aCopyOfADiskThatBrokeOffIsNoCopy() {
-        host.prepare(order(1), guest());
-        host.start(order(2), guest());
-        here.jobsEndAs = 4;
-        failsAs(Kind.NO_ROOM, () -> host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD));
-        here.jobsEndAs = 3;
-        host.exportDisk(order(3), guest(), 0, true, ByteArrayOutputStream::new, Progress.UNHEARD);
-        assertThat(here.volumes.keySet()).noneMatch(name -> name.contains("-export-"));
-    }
-
-    @Test
-    void anImageThatADiskNeedsStays() {
-        host.prepare(order(1), guest());
-        assertThat(host.dropImage(IMAGE.digest())).isFalse();
-        host.erase(order(2));
-        assertThat(host.dropImage(IMAGE.digest())).isTrue();
-        assertThat(host.cachedImages()).isEmpty();
-    }
-
-    @Test
-    void aGuestWithoutItsImageIsNotEvenDefined() {
-        host.dropImage(IMAGE.digest());
-        failsAs(Kind.REFUSED, () -> host.prepare(order(1), guest()));
         assertNothingOf(here);
     }
 
@@ -302,125 +180,6 @@ class LibvirtHostTest {
     }
 
     @Test
-    void dhcpEntriesChangeUnderRunningGuestsAndNothingElseDoes() {
-        var one = new Entry("02:00:00:00:00:01", "10.0.0.2", "a");
-        var two = new Entry("02:00:00:00:00:02", "10.0.0.3", "b");
-        host.ensureNetwork(network(1450, one));
-        here.calls.clear();
-        host.ensureNetwork(network(1450, two));
-        assertThat(here.calls).hasSize(2).allMatch(call -> call.startsWith("updateDhcpHost"));
-        here.networks.computeIfPresent("reservoir-lab-network-3", (_, xml) -> xml.replace("<network>", "<network connections='1'>"));
-        failsAs(Kind.BUSY, () -> host.ensureNetwork(network(1400, two)));
-        failsAs(Kind.BUSY, () -> host.dropNetwork(new NetworkId(3)));
-    }
-
-    @Test
-    void aHostWhereFiltersWouldNotHoldTakesNone() {
-        var filter = new org.reservoir.interfaces.vhi.TrafficFilter(new org.reservoir.kernel.SecurityGroupId(3), "web", List.of());
-        here.bridgedPacketsFiltered = Optional.of("0\n");
-        failsAs(Kind.UNSUPPORTED, () -> host.ensureFilter(filter));
-        here.bridgedPacketsFiltered = Optional.empty();
-        host.ensureFilter(filter);
-        here.bridgedPacketsFiltered = Optional.of("1\n");
-        host.ensureFilter(filter);
-        here.calls.clear();
-        host.ensureFilter(filter);
-        assertThat(here.calls).containsExactly("defineFilter");
-    }
-
-    @Test
-    void aDiskThatMovesNamesTheImageOfItsNewHost() throws Exception {
-        var file = ByteBuffer.allocate(70_000).putInt(0x514649fb).putInt(3).putLong(512).putInt(4).put(512, "/old".getBytes()).array();
-        var moved = Qcow2.rebased(new ByteArrayInputStream(file), Optional.of("/pool/image")).readAllBytes();
-        assertThat(moved).hasSize(file.length);
-        assertThat(ByteBuffer.wrap(moved).getInt(16)).isEqualTo(11);
-        assertThat(new String(moved, 512, 11)).isEqualTo("/pool/image");
-        assertThatThrownBy(() -> Qcow2.rebased(new ByteArrayInputStream(file), Optional.empty())).hasMessageContaining("differs");
-        assertThatThrownBy(() -> Qcow2.rebased(new ByteArrayInputStream(new byte[200]), Optional.empty())).hasMessageContaining("not a qcow2");
-    }
-
-    @Test
-    void whatIsExportedCanBeImported() {
-        host.prepare(order(1), guest());
-        var out = new ByteArrayOutputStream();
-        here.files.put("lab-vee-7-disk-0.qcow2", ByteBuffer.allocate(200).putInt(0x514649fb).array());
-        host.exportDisk(order(2), guest(), 0, false, () -> out, Progress.UNHEARD);
-        other.importDisk(order(1), guest(), 0, new Bytes(out.toByteArray()), Progress.UNHEARD);
-        assertThat(Arrays.copyOf(there.files.get("lab-vee-7-disk-0.qcow2"), 200)).isEqualTo(out.toByteArray());
-    }
-
-    /** A libvirtd carries out what it was asked although the asker was killed: a filter seen to come 15 s after {@code kill -9}. */
-    @Test
-    void whatALateCallLeavesBehindTheEraseShowsInTheCensusUntilItIsErasedToo() {
-        host.prepare(order(1), guest());
-        var filter = here.filters.get("reservoir-lab-vee-7-nic-0");
-        host.erase(order(2));
-        assertNothingOf(here);
-        here.filters.put("reservoir-lab-vee-7-nic-0", filter);
-        here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
-        here.volumes.put("other-vee-9-disk-0.qcow2", "<volume><name/></volume>");
-        assertThat(host.census().ours()).isEmpty();
-        assertThat(host.census().remains()).containsExactlyInAnyOrder(VEE, new VeeId(8));
-        host.erase(order(2));
-        host.erase(new Order(new VeeId(8), 1, Duration.ofSeconds(10)));
-        assertThat(host.census().remains()).isEmpty();
-        assertThat(here.volumes).containsKey("other-vee-9-disk-0.qcow2");
-    }
-
-    @Test
-    void onStorageThatHostsShareFilesOfOtherHostsGuestsAreNobodysRemains() {
-        host.close();
-        host = LibvirtHost.open("qemu+tcp://here/system", new Site("lab"), Map.of("storage", "nfs"), InstantSource.fixed(Instant.EPOCH), here::dial);
-        here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
-        assertThat(host.census().remains()).isEmpty();
-    }
-
-    @Test
-    void inAFolderThatAnotherMachineHasSignedNothingIsRemainsEither() {
-        here.capabilities = here.capabilities.replace("<host>", "<host><uuid>5b1b6a3e-0000-4000-8000-000000000001</uuid>");
-        host.close();
-        host = LibvirtHost.open("qemu+tcp://here/system", new Site("lab"), Map.of(), InstantSource.fixed(Instant.EPOCH), here::dial);
-        here.volumes.put("lab-vee-8-disk-0.qcow2", "<volume><name/></volume>");
-        assertThat(host.census().remains()).containsExactly(new VeeId(8));
-        host.prepare(order(1), guest());
-        assertThat(here.volumes).containsKey("host-5b1b6a3e-0000-4000-8000-000000000001");
-        here.volumes.put("host-5b1b6a3e-0000-4000-8000-000000000002", "<volume><name/></volume>");
-        assertThat(host.census().remains()).isEmpty();
-    }
-
-    @Test
-    void guestsAreToldAlsoWhenTheirFilesCannotBeListed() {
-        host.start(order(1), guest());
-        here.meanwhile = call -> {
-            if (call.equals("volumes")) {
-                throw new HostFailure(Kind.REFUSED, "storage pool 'reservoir' is not active");
-            }
-        };
-        assertThat(host.census().ours()).containsExactly(new Census.Sighting(VEE, 1, GuestState.RUNNING));
-        here.meanwhile = _ -> {};
-        host.erase(order(2));
-    }
-
-    /** Two are at it when a server was killed in the middle of it: what it had asked for last is still under way. */
-    @Test
-    void aGuestThatGoesWhileItIsErasedIsErasedToTheLastFilter() {
-        for (var moment : List.of("metadata", "destroy", "volumes", "undefine")) {
-            host.prepare(order(1), guest());
-            host.start(order(1), guest());
-            here.meanwhile = call -> {
-                if (call.equals(moment)) {
-                    here.domains.clear();
-                }
-            };
-            host.erase(order(2));
-            assertNothingOf(here);
-            here.meanwhile = _ -> {};
-            host.close();
-            host = open(here, "qemu+tcp://here/system");
-        }
-    }
-
-    @Test
     void whatARunningGuestDoesNotLetGoOfStaysWhole() {
         host.prepare(order(1), guest());
         host.start(order(1), guest());
@@ -438,20 +197,6 @@ class LibvirtHostTest {
         host.erase(order(6));
     }
 
-    /** Each call waits its turn at a pool that is busy with other guests' files. */
-    @Test
-    void ofAnImageThatIsThereAndFilesThatAreNotNothingIsAskedTwice() {
-        host.ensureImage(IMAGE, new Bytes(BYTES), Progress.UNHEARD);
-        host.prepare(order(1), guest());
-        assertThat(here.calls.stream().filter("volume"::equals)).as("is the image there").hasSize(1);
-        host.prepare(order(1), guest());
-        assertThat(here.volumes.keySet().stream().filter(file -> file.contains("-vee-"))).containsExactly("lab-vee-7-disk-0.qcow2", "lab-vee-7-seed.iso");
-        host.erase(order(2));
-        assertThat(host.dropImage(IMAGE.digest())).isTrue();
-        failsAs(Kind.REFUSED, () -> host.prepare(order(3), guest()));
-        host.erase(order(4));
-    }
-
     @Test
     void aGuestThatIsOffIsNotAskedForItsDisk() {
         host.prepare(order(1), guest());
@@ -464,20 +209,6 @@ class LibvirtHostTest {
 
     private FakeLibvirtd.Kept domain() {
         return here.domains.values().iterator().next();
-    }
-
-    private static Order impatient(long generation) {
-        return new Order(VEE, generation, Duration.ofMillis(150));
-    }
-
-    @Test
-    void overlayScriptsHoldNothingButAddresses() {
-        var overlay = new HostNetwork.Overlay(42, "10.9.0.1", List.of("10.9.0.2", "10.9.0.3"));
-        assertThat(Overlay.up(network(1450), overlay, "02:00:00:00:00:01")).contains("ip link add vxv3 type vxlan id 42 local 10.9.0.1", "wanted=\" 10.9.0.2 10.9.0.3 \"",
-                "arp daddr ip 10.0.0.1 drop");
-        failsAs(Kind.REFUSED, () -> Overlay.up(network(1450), new HostNetwork.Overlay(42, "10.9.0.1", List.of("x; rm -rf /")), "02:00:00:00:00:01"));
-        failsAs(Kind.UNSUPPORTED, () -> host.ensureNetwork(new HostNetwork(new NetworkId(3), "n", "rsv3", 1450, Reach.ISOLATED, List.of(), false, List.of(),
-                Optional.of(overlay))));
     }
 
     /** Whatever libvirt says no to, and however the connection ends, the VEEM hears of it in VHI's words alone. */
@@ -493,85 +224,6 @@ class LibvirtHostTest {
                 assertThat(told.kind()).as(row.toString()).isEqualTo(row.kind);
                 assertThat(told).hasMessage(row.failure.getMessage()).hasCause(row.failure);
             });
-        }
-    }
-
-    // ---- words
-
-    private static LibvirtHost open(FakeLibvirtd libvirtd, String uri) {
-        return LibvirtHost.open(uri, new Site("lab"), Map.of(), InstantSource.fixed(Instant.EPOCH), libvirtd::dial);
-    }
-
-    private static void cache(FakeLibvirtd libvirtd) {
-        for (var file : List.of("image-%s.qcow2", "image-%s.ready")) {
-            libvirtd.volumes.put(file.formatted(IMAGE.digest()), "<volume><name/></volume>");
-            libvirtd.files.put(file.formatted(IMAGE.digest()), BYTES);
-        }
-    }
-
-    private void breakOnce(int after, Consumer<LibvirtHost> step) {
-        here.failAfter(after);
-        try {
-            step.accept(host);
-        } catch (HostFailure broken) {
-            assertThat(broken.kind()).isEqualTo(Kind.UNREACHABLE);
-        }
-        here.failAfter(Integer.MAX_VALUE);
-    }
-
-    private void assertRunsAtMostOnce() {
-        var running = List.of(here, there).stream().flatMap(each -> each.domains.values().stream())
-                .filter(domain -> domain.state == Flags.STATE_RUNNING).count();
-        assertThat(running).isLessThanOrEqualTo(1);
-    }
-
-    private static void assertNothingOf(FakeLibvirtd libvirtd) {
-        assertThat(libvirtd.domains).isEmpty();
-        assertThat(libvirtd.volumes.keySet()).allMatch(name -> name.startsWith("image-"));
-        assertThat(libvirtd.filters).isEmpty();
-    }
-
-    private static void failsAs(Kind kind, Runnable act) {
-        assertThatThrownBy(act::run).isInstanceOfSatisfying(HostFailure.class, failure -> assertThat(failure.kind()).isEqualTo(kind));
-    }
-
-    private static Order order(long generation) {
-        return new Order(VEE, generation, Duration.ofSeconds(10));
-    }
-
-    private static HostNetwork network(int mtu, Entry... entries) {
-        return new HostNetwork(new NetworkId(3), "net", "rsv3", mtu, Reach.NAT, List.of(new Subnet("10.0.0.0/24", Optional.of("10.0.0.1"))), true,
-                List.of(entries), Optional.empty());
-    }
-
-    private static Guest guest() {
-        return sized(1);
-    }
-
-    private static Guest sized(int vcpus) {
-        var disk = new Disk(0, new Disk.Content.CloneOf(IMAGE), DataSize.bytes(1000), Disk.Bus.VIRTIO, false, Optional.empty());
-        var nic = new Nic(0, new NetworkId(3), "02:00:00:00:00:07", List.of("10.0.0.7"), List.of(), true, Optional.empty());
-        return new Guest(VEE, "web", vcpus, Math.max(4, vcpus), Cpus.of(1), DataSize.mebibytes(128), DataSize.mebibytes(256), new Guest.Boot.FromDisk(),
-                List.of(disk), List.of(nic), Map.of("user-data", new byte[1]), false);
-    }
-
-    private static ImageFile imageOf(byte[] bytes) {
-        try {
-            return new ImageFile(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)), bytes.length, DataSize.gibibytes(1), "qcow2");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private record Bytes(byte[] bytes) implements ByteSource {
-        @Override
-        public long length() {
-            return bytes.length;
-        }
-
-        @Override
-        public InputStream openAt(long offset) {
-            return new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
         }
     }
 }

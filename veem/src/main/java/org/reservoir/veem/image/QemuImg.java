@@ -20,7 +20,7 @@ import org.reservoir.kernel.Refused;
  * environment, and always told the format so that it guesses nothing.
  */
 public final class QemuImg {
-    private static final long MEMORY = 2L << 30;
+    private static final DataSize MEMORY = DataSize.gibibytes(2);
     private static final int FILES = 64;
     /** More than the tables of the largest disk come to. */
     private static final DataSize TABLES = DataSize.mebibytes(64);
@@ -31,9 +31,15 @@ public final class QemuImg {
     private static final int WROTE_TOO_MUCH = 128 + 25;
 
     private final Duration patience;
+    private final DataSize memory;
 
     public QemuImg(Duration patience) {
+        this(patience, MEMORY);
+    }
+
+    QemuImg(Duration patience, DataSize memory) {
         this.patience = patience;
+        this.memory = memory;
     }
 
     /** @param unpacked what its clusters come to when none is compressed; @param leaks whether it holds clusters for nobody */
@@ -109,7 +115,7 @@ public final class QemuImg {
     }
 
     private Result run(DataSize largest, Path image, List<String> arguments) {
-        var command = new ArrayList<>(List.of("prlimit", "--as=" + MEMORY, "--cpu=" + patience.toSeconds(), "--fsize=" + largest.bytes(), "--nofile=" + FILES, "--core=0",
+        var command = new ArrayList<>(List.of("prlimit", "--as=" + memory.bytes(), "--cpu=" + patience.toSeconds(), "--fsize=" + largest.bytes(), "--nofile=" + FILES, "--core=0",
                 "nice", "qemu-img"));
         command.addAll(arguments);
         var builder = new ProcessBuilder(command).redirectErrorStream(true).directory(image.getParent().toFile());

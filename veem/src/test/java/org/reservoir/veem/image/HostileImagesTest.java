@@ -256,6 +256,15 @@ class HostileImagesTest {
         assertThat(refused.code()).isEqualTo("IMAGE_DIGEST_MISMATCH");
     }
 
+    /** So little that the tool cannot even begin: whatever a file makes it ask for, it gets no more than it is given. */
+    @Test
+    void aToolThatWantsTooMuchMemoryIsRefusedIt() {
+        var image = files.of("qcow2");
+        assertThat(new QemuImg(Duration.ofMinutes(1), DataSize.gibibytes(2)).check(image)).isNotNull();
+        var poor = catchThrowableOfType(Refused.class, () -> new QemuImg(Duration.ofMinutes(1), DataSize.mebibytes(8)).check(image));
+        assertThat(poor.code()).isEqualTo(BAD);
+    }
+
     @Test
     void aToolThatTakesTooLongIsEnded() {
         var hurried = new QemuImg(Duration.ofMillis(1));

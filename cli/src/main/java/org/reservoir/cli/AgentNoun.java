@@ -1,0 +1,33 @@
+package org.reservoir.cli;
+
+import java.util.Map;
+
+/** Agents on hosts, and their keys. */
+final class AgentNoun {
+    private static final String AGENTS = "/api/monitoring/v1/agents";
+
+    private AgentNoun() {}
+
+    static Noun noun() {
+        return Noun.of("agent", "Agents on hosts that may bring measurements, each with a key of its own; for administrators.",
+                Verb.of("list", "List them; whether they are heard, 'source list' tells.", Call.table(AGENTS, "NAME", "NUMBER", "ADDED=added:age", "BY")),
+                Verb.of("add", "Let an agent bring measurements; its key is printed this once.", AgentNoun::add).arg("NAME", "What you call it, such as its host's name.")
+                        .example("agent add host-3 > agent.key"),
+                Verb.of("remove", "Take an agent's key away: it is heard no more.", Call.send("DELETE", AGENTS + "/{NAME}").hint("Removed.")).arg("NAME", "Which."));
+    }
+
+    private static void add(Invocation call) {
+        issued(call, call.site().send("POST", AGENTS, Map.of(), Json.write(Map.of("name", call.arg("NAME")), false)),
+                "Keep it now, in a file that only the agent may read (chmod 600): it is not shown again. Run the agent with: bin/agent --key FILE ...");
+    }
+
+    /** Prints a key alone, so that it can be sent into a file. */
+    static void issued(Invocation call, Object issued, String hint) {
+        if (call.forPeople()) {
+            call.terminal().out().println(Json.text(issued, "key"));
+            call.hint(hint);
+        } else {
+            call.output().one(issued);
+        }
+    }
+}

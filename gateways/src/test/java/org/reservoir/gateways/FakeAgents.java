@@ -1,0 +1,33 @@
+package org.reservoir.gateways;
+
+import java.util.List;
+import java.util.TreeMap;
+
+import org.reservoir.kernel.Refused;
+
+/** Numbers them as they come. */
+final class FakeAgents implements AgentsView {
+    private final TreeMap<String, Agent> agents = new TreeMap<>();
+
+    @Override
+    public synchronized List<Agent> agents() {
+        return List.copyOf(agents.values());
+    }
+
+    @Override
+    public synchronized Added add(String by, String name) {
+        if (agents.containsKey(name)) {
+            throw Refused.conflict("AGENT_EXISTS", "There is an agent %s already.".formatted(name), "");
+        }
+        var number = "%08x".formatted(agents.size() + 1);
+        agents.put(name, new Agent(name, number, FakeVmi.NOW, by));
+        return new Added(name, number, number + "-" + "ab".repeat(32));
+    }
+
+    @Override
+    public synchronized void remove(String by, String name) {
+        if (agents.remove(name) == null) {
+            throw Refused.notFound("NO_SUCH_AGENT", "There is no agent %s.".formatted(name), "");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package org.reservoir.placement.admission;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import org.reservoir.placement.Constraint;
+import org.reservoir.placement.Level;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.State;
+
+/**
+ * Proves by counting that there are places for everyone who lost theirs and for what is wanted besides. Needs are rounded up and room down to one unit of all resources, which leaves items and bins:
+ * items of powers of two, put in from the largest on, fit when for each size all that are as large or larger fit into the bins in whole pieces of that size; items of any size
+ * up to {@code w} fit when they are no more than the bins with {@code w − 1} taken off each. Members that must be on different hosts (spread) take the fullest others off besides.
+ * VEEs with other wishes are not counted: where one of them is concerned, nothing is proved. That nothing is proved says nothing.
+ */
+final class Slots {
+    /** Of the mean need, or little more. */
+    private static final double[] GRAINS = {1 / 8.0, 1 / 6.7, 1 / 5.6, 1 / 4.7};
+    private static final int MOST_UNITS = 1 << 20;
+
+    private final List<Scale> scales;
+
+    private Slots(List<Scale> scales) {
+        this.scales = scales;
+    }
+
+    /** @param wanted VEEs without a place, of which some may be wanted */
+    static Slots of(State state, Snapshot snapshot, int[] wanted) {
+        if (snapshot.constraints().stream().anyMatch(Constraint.Lonely.class::isInstance)) {
+            return new Slots(List.of()); // they keep away who is not bound by them
+        }
+        var placed = IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE).toArray();
+        var all = IntStream.concat(Arrays.stream(placed), Arrays.stream(wanted)).toArray();
+        var mean = new double[state.resources()];
+        for (int vee : all) {
+            for (int r = 0; r < mean.length; r++) {
+                mean[r] += (double) state.asked(vee, r) / all.length;
+            }
+        }
+        var rules = new Rules(state, snapshot, all);
+        return new Slots(Arrays.stream(GRAINS).mapToObj(grain -> new Scale(state, rules, Arrays.stream(mean).map(it -> it * grain).toArray(), placed, wanted)).toList());
+    }
+
+    /** @param down hosts that are gone; @param more how many of {@code wanted} are, from the first on of each stretch that {@code begins} names */
+    boolean suffice(int[] down, int[] begins, int[] more) {
+        return scales.stream().anyMatch(scale -> scale.suffices(down, begins, more));
+    }
+
+    /** Which VEEs and hosts can be counted, and how many hosts a member of a group may find taken by others of it. */
+    private static final class Rules {
+        private final Set<Integer> special = new HashSet<>();
+        private final Set<Long> closed = new HashSet<>();
+        private int apart;
+
+        Rules(State state, Snapshot snapshot, int[] vees) {
+            for (int vee : vees) {
+                if (state.demand(vee).requirements().isPresent()) {
+                    special.add(vee);
+                }
+            }
+            snapshot.constraints().forEach(constraint -> {
+                switch (constraint) {
+                    case Constraint.Ban(var group, var hosts, _) when group.equals(Constraint.EVERYONE) -> closed.addAll(hosts);
+                    case Constraint.Spread(_, var level, _) when level == Level.HOST -> apart = Math.max(apart, (int) Arrays.stream(vees).filter(vee -> constraint.binds(state.demand(vee))).count() - 1);
+                    case Constraint.Apart(_, var other, _) -> addAll(state, vees, constraint, List.of(other));
+                    case Constraint.SplitAmong(_, var other, _) -> addAll(state, vees, constraint, List.of(other));
+                    default -> addAll(state, vees, constraint, List.of());
+                }
+            });
+        }
+
+        private void addAll(State state, int[] vees, Constraint constraint, Collection<String> others) {
+            Arrays.stream(vees).filter(vee -> constraint.binds(state.demand(vee)) || others.stream().anyMatch(state.demand(vee).groups()::contains)).forEach(special::add);
+        }
+    }
+
+    /** Everything in units of one size. */
+    private static final class Scale {
+        private final int[] units;
+        private final boolean[] special;
+        /** Of each host by class: whole pieces of that size that are free, and VEEs that are lost with it. */
+        private final int[][] free;
+        private final int[][] lost;
+        private final long[] allFree;
+        private final long[] taken;
+        /** The same for items of any size up to the largest: units free with that taken off, and units lost. */
+        private final int[] loose;
+        private final int[] weight;
+        private long allLoose;
+        private long looseTaken;
+
+        private final int[] wanted;
+        private final boolean[] present;
+
+        Scale(State state, Rules rules, double[] unit, int[] placed, int[] wanted) {
+            this.wanted = wanted;
+            int hosts = state.hosts();
+            units = new int[state.vees()];
+            int largest = 1;
+            for (int vee : IntStream.concat(Arrays.stream(placed), Arrays.stream(wanted)).toArray()) {
+                units[vee] = rules.special.contains(vee) ? 0 : needs(state, vee, unit);
+                largest = Math.max(largest, units[vee]);
+            }
+            int classes = size(largest) + 1;
+            present = new boolean[classes];
+            special = new boolean[hosts];
+            free = new int[hosts][classes];
+            lost = new int[hosts][classes];
+            loose = new int[hosts];
+            weight = new int[hosts];
+            for (int vee : placed) {
+                lose(state.hostOf(vee), units[vee]);
+            }
+            Arrays.stream(wanted).filter(vee -> units[vee] > 0).forEach(vee -> present[size(units[vee])] = true);
+            for (int host = 0; host < hosts; host++) {
+                var view = state.host(host);
+                int slots = view.usable() && !view.asleep() && !rules.closed.contains(view.id()) ? has(state, host, unit) : 0;
+                for (int size = 0; size < classes; size++) {
+                    free[host][size] = slots >> size;
+                }
+                loose[host] = Math.max(0, slots - largest + 1);
+            }
+            allFree = IntStream.range(0, classes).mapToLong(size -> Arrays.stream(free).mapToLong(it -> it[size]).sum()).toArray();
+            allLoose = Arrays.stream(loose).asLongStream().sum();
+            taken = IntStream.range(0, classes).mapToLong(size -> most(Arrays.stream(free).mapToInt(it -> it[size]), rules.apart)).toArray();
+            looseTaken = most(Arrays.stream(loose), rules.apart);
+        }
+
+        private void lose(int host, int need) {
+            if (need == 0) {
+                special[host] = true;
+            } else {
+                lost[host][size(need)]++;
+                weight[host] += need;
+                present[size(need)] = true;
+            }
+        }
+
+        private static long most(IntStream some, int count) {
+            return some.map(it -> -it).sorted().limit(count).mapToLong(it -> -it).sum();
+        }
+
+        /** Which power of two is not less. */
+        private static int size(int need) {
+            return 32 - Integer.numberOfLeadingZeros(need - 1);
+        }
+
+        private static int needs(State state, int vee, double[] unit) {
+            double most = 1;
+            for (int r = 0; r < unit.length; r++) {
+                most = unit[r] > 0 ? Math.max(most, Math.ceil(state.asked(vee, r) / unit[r])) : most;
+            }
+            return most <= MOST_UNITS ? (int) most : 0;
+        }
+
+        /** Whole units that are free; a hair less, for the sake of what division rounds. */
+        private static int has(State state, int host, double[] unit) {
+            double least = MOST_UNITS;
+            for (int r = 0; r < unit.length; r++) {
+                least = unit[r] > 0 ? Math.min(least, Math.floor(Math.max(0, state.free(host, r)) / unit[r] * (1 - 1e-12))) : least;
+            }
+            return (int) least;
+        }
+
+        boolean suffices(int[] down, int[] begins, int[] more) {
+            int classes = allFree.length;
+            var items = new long[classes];
+            long units = 0;
+            for (int host : down) {
+                if (special[host]) {
+                    return false;
+                }
+                for (int size = 0; size < classes; size++) {
+                    items[size] += lost[host][size];
+                }
+                units += weight[host];
+            }
+            for (int wave = 0; wave < more.length; wave++) {
+                if (more[wave] > 0) {
+                    int need = this.units[wanted[begins[wave]]];
+                    if (need == 0) {
+                        return false;
+                    }
+                    items[size(need)] += more[wave];
+                    units += (long) need * more[wave];
+                }
+            }
+            return inPieces(items, down) || loosely(units, down);
+        }
+
+        private boolean inPieces(long[] items, int[] down) {
+            long larger = 0;
+            for (int size = items.length - 1; size >= 0; size--) {
+                larger = 2 * larger + items[size];
+                if (items[size] > 0) {
+                    long room = allFree[size] - taken[size];
+                    for (int host : down) {
+                        room -= free[host][size];
+                    }
+                    if (larger > room) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
+
+        private boolean loosely(long units, int[] down) {
+            long room = allLoose - looseTaken;
+            for (int host : down) {
+                room -= loose[host];
+            }
+            return units <= room;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.reservoir.site;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+import org.reservoir.gateways.AgentsView;
+import org.reservoir.kernel.Name;
+import org.reservoir.kernel.Refused;
+
+/** Shows who may bring measurements as an agent, and gives out and takes away their keys. */
+final class AgentOffice implements AgentsView {
+    private final Optional<SiteVoices> voices;
+
+    /** @param voices empty when this site hears no agents */
+    AgentOffice(Optional<SiteVoices> voices) {
+        this.voices = voices;
+    }
+
+    @Override
+    public List<Agent> agents() {
+        return voices.map(known -> known.entries(SiteVoices.Kind.AGENT).stream().map(entry -> new Agent(entry.name(), number(entry.number()), entry.added(), entry.by())).toList()).orElse(List.of());
+    }
+
+    @Override
+    public Added add(String by, String name) {
+        var key = voices().add(SiteVoices.Kind.AGENT, Name.of("agent", name), by);
+        return new Added(name, number(key.number()), key.written());
+    }
+
+    @Override
+    public void remove(String by, String name) {
+        voices().remove(SiteVoices.Kind.AGENT, name, by);
+    }
+
+    private SiteVoices voices() {
+        return voices.orElseThrow(() -> Refused.conflict("NO_AGENTS_HEARD", "This site hears no agents.", "Run it with --hear-agents ADDRESS:PORT."));
+    }
+
+    private static String number(int number) {
+        return HexFormat.of().toHexDigits(number);
+    }
+}

@@ -1,0 +1,72 @@
+package org.reservoir.site;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.reservoir.kernel.ServiceId;
+import org.reservoir.monitoring.Labels;
+import org.reservoir.monitoring.Listener;
+import org.reservoir.monitoring.Whereabouts;
+import org.reservoir.monitoring.border.Admission;
+import org.reservoir.monitoring.border.Borders;
+import org.reservoir.monitoring.border.Terms;
+import org.reservoir.monitoring.probe.Interest;
+import org.reservoir.monitoring.wire.Collector;
+
+/** Hears what peers tell of services that are admitted: each border has a collector of its own, behind what it may tell. */
+final class PeerEars {
+    private record Heard(Collector collector, Admission admission) {}
+
+    private final Listener listener;
+    private final Whereabouts whereabouts;
+    private final Map<Integer, Heard> heard = new ConcurrentHashMap<>();
+
+    /** @param listener who is told what was let in */
+    PeerEars(Listener listener, Whereabouts whereabouts) {
+        this.listener = listener;
+        this.whereabouts = whereabouts;
+    }
+
+    /** Whose measurements a border lets in, by the name under which it is admitted. */
+    record Place(ServiceId service, String peer) {
+        static Place of(String name) {
+            int blank = name.indexOf(' ');
+            return new Place(ServiceId.parse(name.substring(0, blank)), name.substring(blank + 1));
+        }
+
+        String name() {
+            return service + " " + peer;
+        }
+    }
+
+    SiteVoices.Ear ear(SiteVoices.Entry entry) {
+        var service = Place.of(entry.name()).service();
+        var terms = new Terms(service, service, vee -> whereabouts.of(vee).flatMap(Labels::service).filter(whose -> !whose.equals(service)).isPresent() ? Optional.empty() : Optional.of(vee));
+        var admission = Borders.admission(terms, listener);
+        var collector = new Collector(admission, Sensors::now);
+        heard.put(entry.number(), new Heard(collector, admission));
+        return new SiteVoices.Ear(collector, terms::admits);
+    }
+
+    void turn() {
+        heard.values().forEach(each -> each.collector().turn());
+    }
+
+    int streams(int number) {
+        return find(number).map(each -> each.collector().registry().streams(Interest.ALL).size()).orElse(0);
+    }
+
+    /** Measurements that were let in. */
+    long passed(int number) {
+        return find(number).map(each -> each.collector().measured() - each.admission().refused()).orElse(0L);
+    }
+
+    long refused(int number) {
+        return find(number).map(each -> each.admission().refused()).orElse(0L);
+    }
+
+    private Optional<Heard> find(int number) {
+        return Optional.ofNullable(heard.get(number));
+    }
+}
