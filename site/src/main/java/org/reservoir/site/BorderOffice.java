@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class BorderOffice implements BordersView, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BorderOffice.class);
     private static final Duration TURN = Duration.ofSeconds(1);
+    private static final int TURNS_BETWEEN_TRIES = 30;
     private static final long SPOOL = 256L << 20;
     private static final String WORDS = "border.json";
     private static final String TRUST = "trust.pem";
@@ -42,6 +43,8 @@ final class BorderOffice implements BordersView, AutoCloseable {
     private final PeerEars peers;
     private final Optional<SiteVoices> voices;
     private final Map<PeerEars.Place, Way> ways = new ConcurrentHashMap<>();
+    /** Kept borders that could not be opened yet, and why. */
+    private final Map<PeerEars.Place, String> shut = new ConcurrentHashMap<>();
     private final Thread loop = Thread.ofVirtual().name("borders").unstarted(this::run);
 
     /** As it stands in its folder, readable by its owner alone. */
@@ -58,14 +61,25 @@ final class BorderOffice implements BordersView, AutoCloseable {
     }
 
     void start() {
-        kept().forEach(border -> {
-            try {
-                open(border);
-            } catch (Refused trouble) {
-                LOG.warn("measurements of {} do not cross to {}: {}", border.service(), border.opening().peer(), trouble.getMessage());
-            }
-        });
+        openKept();
         loop.start();
+    }
+
+    /** Those that could not be opened, such as towards a peer whose name nobody knows just then, are tried again. */
+    private synchronized void openKept() {
+        for (var border : kept()) {
+            var place = new PeerEars.Place(border.service(), border.opening().peer());
+            if (!ways.containsKey(place)) {
+                try {
+                    open(border);
+                    shut.remove(place);
+                } catch (Refused trouble) {
+                    if (!trouble.getMessage().equals(shut.put(place, trouble.getMessage()))) {
+                        LOG.warn("measurements of {} do not cross to {} yet: {}", place.service(), place.peer(), trouble.getMessage());
+                    }
+                }
+            }
+        }
     }
 
     @Override
@@ -75,6 +89,7 @@ final class BorderOffice implements BordersView, AutoCloseable {
             var way = Optional.ofNullable(ways.get(new PeerEars.Place(status.service(), status.peer())));
             all.add(new Border(status.service(), status.peer(), "OUT", way.map(Way::at), status.streams(), status.passed(), 0, way.map(it -> it.out().counts().problem()).orElse("")));
         }
+        shut.forEach((place, problem) -> all.add(new Border(place.service(), place.peer(), "OUT", Optional.empty(), 0, 0, 0, problem)));
         voices.ifPresent(known -> known.entries(SiteVoices.Kind.BORDER).forEach(entry -> {
             var place = PeerEars.Place.of(entry.name());
             all.add(new Border(place.service(), place.peer(), "IN", Optional.empty(), peers.streams(entry.number()), peers.passed(entry.number()), peers.refused(entry.number()), ""));
@@ -122,8 +137,10 @@ final class BorderOffice implements BordersView, AutoCloseable {
 
     @Override
     public synchronized void close(String by, ServiceId service, String peer) {
-        borders.close(service, peer);
         var place = new PeerEars.Place(service, peer);
+        if (shut.remove(place) == null) {
+            borders.close(service, peer);
+        }
         try {
             Files.deleteIfExists(folder.resolve(name(place)).resolve(WORDS));
             end(place);
@@ -149,10 +166,13 @@ final class BorderOffice implements BordersView, AutoCloseable {
     }
 
     private void run() {
-        while (!Thread.currentThread().isInterrupted()) {
+        for (int turn = 1; !Thread.currentThread().isInterrupted(); turn++) {
             try {
                 borders.turn(Sensors.now());
                 peers.turn();
+                if (turn % TURNS_BETWEEN_TRIES == 0) {
+                    openKept();
+                }
                 Thread.sleep(TURN);
             } catch (InterruptedException _) {
                 return;
