@@ -157,6 +157,7 @@ class ManagedPostgresTest {
     }
 
     @Test
+    @Tag("long")
     void callersWaitForADatabaseThatIsAwayAndAreRefusedWhenItStaysAway() {
         var nowhere = new DatabaseSettings.External("jdbc:postgresql://127.0.0.1:1/none", "x", "x", 2, Duration.ofSeconds(1));
         try (var database = SiteDatabase.open(nowhere, TABLES)) {

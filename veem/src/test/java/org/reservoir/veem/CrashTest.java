@@ -65,6 +65,7 @@ class CrashTest {
 
     /** Every deed, with the server killed once, at an event and in a way drawn by lot. */
     @Test
+    @Tag("long")
     void everyActionSurvivesADeathOfItsServer() {
         Seeded.forAll(1, seed -> {
             var random = Seeded.random(seed);

@@ -8,12 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Threads that take turns until they are ended: at once where they rest, and never in the middle of a turn. */
 class LoopTest {
@@ -69,23 +64,5 @@ class LoopTest {
         });
         assertThat(second.await(1, TimeUnit.MINUTES)).isTrue();
         loop.end();
-    }
-
-    /** A statement that is interrupted loses its connection, and that is told as a warning. */
-    @Test
-    void aVeemThatIsClosedBreaksNoConnection() {
-        var told = new ListAppender<ILoggingEvent>();
-        told.start();
-        var pool = (Logger) LoggerFactory.getLogger("com.zaxxer.hikari");
-        pool.addAppender(told);
-        try (var site = SimulatedSite.with(1)) {
-            for (int i = 0; i < 20; i++) {
-                site.veem.close();
-                site.reopen();
-            }
-        } finally {
-            pool.detachAppender(told);
-        }
-        assertThat(told.list).filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN)).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
     }
 }

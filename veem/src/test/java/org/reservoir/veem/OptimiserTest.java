@@ -243,6 +243,7 @@ class OptimiserTest {
     }
 
     @Test
+    @Tag("long")
     void withAPeriodReviewsComeByThemselvesAndWithoutOneNever() {
         for (int i = 0; i < 3; i++) {
             site.running(spec("v" + i));

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vhi.Disk;
 import org.reservoir.interfaces.vhi.Guest;
@@ -57,6 +58,7 @@ class GuestAgentTest {
     }
 
     @Test
+    @Tag("long")
     void aGuestWhoseAgentLiesOrHangsHasItsPowerButtonPressed() {
         libvirtd.agent = _ -> YES;
         host.shutdown(order(3), false);
@@ -106,6 +108,7 @@ class GuestAgentTest {
     }
 
     @Test
+    @Tag("long")
     void anAgentThatIsDeafAfterFreezingIsToldToGoOnUntilItHears() {
         var thaws = new AtomicInteger();
         libvirtd.agent = json -> json.contains("thaw") && thaws.incrementAndGet() < 3 ? Optional.empty() : YES;

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.reservoir.interfaces.vhi.*;
@@ -60,6 +61,7 @@ class LibvirtHostTest extends TwoFakeHosts {
     }
 
     @Test
+    @Tag("long")
     void whereverTheConnectionBreaksTheSameOrderEndsTheSame() {
         List<Consumer<LibvirtHost>> life = List.of(h -> h.prepare(order(1), guest()), h -> h.start(order(2), guest()), h -> h.save(order(3)),
                 h -> h.restore(order(4), guest()), h -> h.shutdown(order(5), true), h -> h.erase(order(6)));
