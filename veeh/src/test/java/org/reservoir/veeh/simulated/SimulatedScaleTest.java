@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import org.reservoir.interfaces.vhi.Disk;
 import org.reservoir.interfaces.vhi.Guest;
@@ -27,6 +28,7 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 
 /** A data centre in one process: thousands of hosts, a few hundred bytes for each guest, no thread for any of them. */
+@Isolated("it weighs the heap, and counts threads")
 class SimulatedScaleTest {
     private static final int HOSTS = 5_000;
     private static final int GUESTS = 50_000;
