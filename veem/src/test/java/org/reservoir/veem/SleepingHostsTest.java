@@ -315,6 +315,7 @@ class SleepingHostsTest {
     }
 
     @Test
+    @Tag("long")
     void aLeaseWakesTheHostThatItWasPromisedAndKeepsItAwake() {
         var host = host("n1");
         site.veem.hosts().sleep(ADMIN, host);
@@ -347,6 +348,7 @@ class SleepingHostsTest {
     }
 
     @Test
+    @Tag("long")
     void aHostThatSleepsIsNeitherLostNorFencedOffAndItsDisabledNeighbourIsNotWoken() {
         var fenced = new ArrayList<String>();
         var sleeper = host("n1");
