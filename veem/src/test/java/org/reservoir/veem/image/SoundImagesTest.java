@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ class SoundImagesTest {
     }
 
     @TestFactory
+    @Tag("long")
     Stream<DynamicTest> aSoundImageBecomesAPlainDiskWithTheSameContent() {
         return sound().stream().map(image -> DynamicTest.dynamicTest(image.name(), () -> {
             var arrival = new Arrival(image.file().apply(files), HostileImagesTest.RULES.largest());
