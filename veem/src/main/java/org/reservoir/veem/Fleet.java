@@ -58,6 +58,11 @@ final class Fleet implements AutoCloseable {
         return driver(request.uri()).open(new HostId(Long.MAX_VALUE), new HostAddress(request.uri(), request.options()));
     }
 
+    /** What tells it from every other host, where something does. @throws HostFailure when it cannot be asked */
+    Optional<String> identity(HostRequest request) {
+        return driver(request.uri()).identity(new HostAddress(request.uri(), request.options()));
+    }
+
     /** Whether the host's driver knows what wakes it. @throws HostFailure REFUSED when that is said wrongly */
     boolean wakes(HostRequest request) {
         return driver(request.uri()).wakes(new HostAddress(request.uri(), request.options()));

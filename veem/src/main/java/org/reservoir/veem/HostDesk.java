@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
+import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vhi.Console;
 import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -50,9 +52,15 @@ final class HostDesk implements Hosts {
     public Host add(Caller caller, HostRequest request) {
         requireAdministrator(caller);
         requireSound(request);
-        requireFree(request);
-        var facts = findOut(request);
-        var id = database.transact(transaction -> HostTable.insert(transaction.sql(), request, facts, clock.instant()));
+        database.run(transaction -> requireFree(transaction.sql(), request, Optional.empty()));
+        var identity = reach(request, () -> fleet.identity(request));
+        database.run(transaction -> requireFree(transaction.sql(), request, identity));
+        var facts = reach(request, () -> findOut(request));
+        var id = database.transact(transaction -> {
+            HostTable.changed(transaction.sql()); // whoever else adds one waits here
+            requireFree(transaction.sql(), request, identity);
+            return HostTable.insert(transaction.sql(), request, identity, facts, clock.instant());
+        });
         place.run();
         return host(caller, id);
     }
@@ -68,19 +76,34 @@ final class HostDesk implements Hosts {
         }
     }
 
-    private void requireFree(HostRequest request) {
-        database.read(sql -> HostTable.like(sql, request)).ifPresent(host -> {
+    private static void requireFree(Handle sql, HostRequest request, Optional<String> identity) {
+        HostTable.like(sql, request, identity).ifPresent(host -> {
             if (host.name().equals(request.name())) {
                 throw Refused.conflict("HOST_NAME_TAKEN", "There is a host called '%s' already.".formatted(request.name()), "Choose another name.");
             }
-            throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "");
+            if (host.request().uri().equals(request.uri())) {
+                throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "See: reservoir host show " + host.name());
+            }
+            throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already, which was added as %s.".formatted(request.uri(), host.name(), host.request().uri()),
+                    "If it is another machine, give its libvirtd a host_uuid of its own (in /etc/libvirt/libvirtd.conf); guests cannot move between two that say the same.");
         });
     }
 
     private HostFacts findOut(HostRequest request) {
         try (var host = fleet.tryOut(request)) {
-            fleet.wakes(request);
-            return host.facts();
+            try {
+                fleet.wakes(request);
+                return host.facts();
+            } catch (HostFailure failure) {
+                Farewell.leave(host, request.uri());
+                throw failure;
+            }
+        }
+    }
+
+    private static <T> T reach(HostRequest request, Supplier<T> asking) {
+        try {
+            return asking.get();
         } catch (HostFailure failure) {
             throw Refused.unavailable("HOST_UNREACHABLE", "%s cannot be reached: %s".formatted(request.uri(), failure.getMessage()),
                     "Check that libvirt runs there and that this site may connect; try: virsh -c %s version".formatted(request.uri()));
@@ -240,12 +263,15 @@ final class HostDesk implements Hosts {
         requireAdministrator(caller);
         database.run(transaction -> requireEmpty(transaction, id));
         farewell.to(id);
-        database.run(transaction -> {
-            requireEmpty(transaction, id);
-            WiringTable.hostChanged(transaction, id);
-            HostTable.delete(transaction.sql(), id);
-        });
-        fleet.forget(id);
+        try {
+            database.run(transaction -> {
+                requireEmpty(transaction, id);
+                WiringTable.hostChanged(transaction, id);
+                HostTable.delete(transaction.sql(), id);
+            });
+        } finally {
+            fleet.forget(id); // a host that stays after all begins anew
+        }
     }
 
     private static void requireEmpty(Transaction transaction, HostId id) {

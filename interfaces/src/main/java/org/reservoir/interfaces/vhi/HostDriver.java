@@ -1,5 +1,7 @@
 package org.reservoir.interfaces.vhi;
 
+import java.util.Optional;
+
 import org.reservoir.kernel.HostId;
 
 /** Makes hosts of one kind. The site hands the VEEM its list of drivers; the first that takes an address gets it. */
@@ -9,6 +11,12 @@ public interface HostDriver {
 
     /** Opens the host; connects at once and throws {@link HostFailure} UNREACHABLE when it cannot. It reconnects by itself afterwards. */
     VeeHost open(HostId id, HostAddress address);
+
+    /**
+     * What tells this host from every other, whatever address it is reached by; empty where nothing does. Asks the host, and changes nothing there.
+     * @throws HostFailure UNREACHABLE when it cannot
+     */
+    Optional<String> identity(HostAddress address);
 
     /** Whether it is known how such a host is woken. @throws HostFailure REFUSED when the address says it wrongly */
     boolean wakes(HostAddress address);

@@ -1,7 +1,9 @@
 package org.reservoir.veeh.libvirt;
 
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -50,6 +52,13 @@ public final class LibvirtHosts implements HostDriver {
     public VeeHost open(HostId id, HostAddress address) {
         var options = new HashMap<>(address.options());
         return LibvirtHost.open(address.uri(), new Site(options.getOrDefault("site", site)), options, clock, () -> dialer.apply(address.uri()));
+    }
+
+    @Override
+    public Optional<String> identity(HostAddress address) {
+        try (var daemon = dialer.apply(address.uri())) {
+            return Reports.identity(daemon.within(Parts.FACTS), URI.create(address.uri()).getPath());
+        }
     }
 
     @Override

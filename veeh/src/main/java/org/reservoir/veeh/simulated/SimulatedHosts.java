@@ -2,6 +2,7 @@ package org.reservoir.veeh.simulated;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 
 import org.reservoir.interfaces.vhi.HostAddress;
 import org.reservoir.interfaces.vhi.HostDriver;
@@ -34,6 +35,11 @@ public final class SimulatedHosts implements HostDriver {
     @Override
     public VeeHost open(HostId id, HostAddress address) {
         return new SimulatedHost(world.connect(address.uri()), address.options());
+    }
+
+    @Override
+    public Optional<String> identity(HostAddress address) {
+        return Optional.of("sim " + MachineSize.nameIn(address.uri()));
     }
 
     @Override
