@@ -92,10 +92,11 @@ public final class Site implements AutoCloseable {
                 .with(GuestVoice.class, voice(intake))
                 .with(StatementsView.class, new BilledStatements(accounting, usage, clock))
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
-                .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
+                .with(SiteAdmin.class, new SiteOffice(database, settings, instruments.kept(), clock))
                 .with(PluginsView.class, jars);
         var metrics = new Metrics();
         metrics.also(gauges::exposition);
+        metrics.also(instruments.kept()::exposition);
         var rest = new RestGateway(settings.rest(), instruments.shown(ports), metrics);
 
         feed.start();
