@@ -26,7 +26,7 @@ declare -A java_flags=(
     # leaves to the first, and what it gave back the kernel gets again.
     [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn3m -Xss256k -XX:ReservedCodeCacheSize=24m -XX:CICompilerCount=2
         -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,6M~stop -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000"
-    [bench]="--enable-native-access=ALL-UNNAMED"
+    [bench]="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
 )
 
 up_to_date() {
