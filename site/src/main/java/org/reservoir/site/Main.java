@@ -81,6 +81,13 @@ public final class Main implements Callable<Integer> {
         System.exit(run(OptionsByTopic.in(new CommandLine(new Main())), arguments));
     }
 
+    /** What a site started with these arguments would be. */
+    static Settings settings(String... arguments) {
+        var main = new Main();
+        OptionsByTopic.in(new CommandLine(main)).parseArgs(arguments);
+        return main.settings();
+    }
+
     static int run(CommandLine command, String... arguments) {
         try {
             ConfigurationFile.named(arguments).ifPresent(file -> command.setDefaultValueProvider(ConfigurationFile.of(file, command.getCommandSpec())));
@@ -109,7 +116,7 @@ public final class Main implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(opening, opened, stop), "ending"));
         Site site;
         try {
-            site = Site.open(settings, List.<HostDriver>of(new SimulatedHosts(settings.data().resolve("simulated")), new LibvirtHosts(settings.name())), InstantSource.system());
+            site = open(settings);
             opened.set(site);
         } finally {
             opening.countDown();
@@ -119,6 +126,10 @@ public final class Main implements Callable<Integer> {
         System.out.flush();
         stop.await();
         return 0;
+    }
+
+    static Site open(Settings settings) {
+        return Site.open(settings, List.<HostDriver>of(new SimulatedHosts(settings.data().resolve("simulated")), new LibvirtHosts(settings.name())), InstantSource.system());
     }
 
     /** Half a start would leave its database running: a site that is ended while it starts ends when it has started, or failed to. */
