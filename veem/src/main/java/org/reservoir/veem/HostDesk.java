@@ -30,6 +30,8 @@ import org.reservoir.store.Transaction;
 /** Takes wishes about hosts. */
 final class HostDesk implements Hosts {
     private static final int MOST_PROMISED = 1000;
+    /** Begins the options that become facts of the host. */
+    private static final String LABEL = "label.";
 
     private final SiteDatabase database;
     private final Fleet fleet;
@@ -65,9 +67,15 @@ final class HostDesk implements Hosts {
         return host(caller, id);
     }
 
-    private static void requireSound(HostRequest request) {
+    private void requireSound(HostRequest request) {
         requireFactor(request, "CPU", request.cpuFactor());
         requireFactor(request, "memory", request.memoryFactor());
+        var known = new TreeSet<>(fleet.options(request));
+        known.add(Wiring.VTEP);
+        request.options().keySet().stream().filter(option -> !known.contains(option) && !option.startsWith(LABEL)).sorted().findFirst().ifPresent(option -> {
+            throw Refused.invalid("BAD_HOST_OPTION", "Host %s: there is no option '%s' for %s.".formatted(request.name(), option, request.uri()),
+                    "Options are %s and %sNAME; see docs/reference/hosts.md.".formatted(String.join(", ", known), LABEL));
+        });
     }
 
     private static void requireFactor(HostRequest request, String what, double factor) {
@@ -105,7 +113,7 @@ final class HostDesk implements Hosts {
         try {
             return asking.get();
         } catch (HostFailure failure) {
-            throw Refused.unavailable("HOST_UNREACHABLE", "%s cannot be reached: %s".formatted(request.uri(), failure.getMessage()),
+            throw Refused.unavailable("HOST_UNREACHABLE", "Host %s is not added: %s".formatted(request.name(), failure.getMessage()),
                     "Check that libvirt runs there and that this site may connect; try: virsh -c %s version".formatted(request.uri()));
         }
     }
@@ -285,7 +293,7 @@ final class HostDesk implements Hosts {
 
     private static void requireAdministrator(Caller caller) {
         if (!caller.administrator()) {
-            throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may change hosts.", "");
+            throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may change hosts.", "Ask one, or use an administrator's token: reservoir login URL");
         }
     }
 

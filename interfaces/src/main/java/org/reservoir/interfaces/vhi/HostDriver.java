@@ -1,6 +1,7 @@
 package org.reservoir.interfaces.vhi;
 
 import java.util.Optional;
+import java.util.Set;
 
 import org.reservoir.kernel.HostId;
 
@@ -8,6 +9,9 @@ import org.reservoir.kernel.HostId;
 public interface HostDriver {
     /** Whether this driver speaks to such an address, by its scheme alone. */
     boolean takes(String uri);
+
+    /** Names of the options that an address may have, but for {@code label.*}. */
+    Set<String> options();
 
     /** Opens the host; connects at once and throws {@link HostFailure} UNREACHABLE when it cannot. It reconnects by itself afterwards. */
     VeeHost open(HostId id, HostAddress address);

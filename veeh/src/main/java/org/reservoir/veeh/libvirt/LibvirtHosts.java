@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,8 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
 public final class LibvirtHosts implements HostDriver {
     private static final Pattern SCHEME = Pattern.compile("(qemu|test|xen|esx|vpx|vbox)(\\+[a-z]+)?:.*");
 
+    private static final Set<String> OPTIONS = Set.of("acceleration", "pool", "folder", "shell", "bandwidth", "migration", Parts.SHARED_STORAGE, "wake", "shares", "site");
+
     private final String site;
     private final InstantSource clock;
     private final Function<String, LibvirtConnection> dialer;
@@ -46,6 +49,11 @@ public final class LibvirtHosts implements HostDriver {
     @Override
     public boolean takes(String uri) {
         return SCHEME.matcher(uri).matches();
+    }
+
+    @Override
+    public Set<String> options() {
+        return OPTIONS;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.reservoir.veeh.simulated;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 
 import org.reservoir.interfaces.vhi.HostAddress;
 import org.reservoir.interfaces.vhi.HostDriver;
@@ -30,6 +31,11 @@ public final class SimulatedHosts implements HostDriver {
     @Override
     public boolean takes(String uri) {
         return uri.startsWith("sim://");
+    }
+
+    @Override
+    public Set<String> options() {
+        return Set.of();
     }
 
     @Override
