@@ -135,6 +135,9 @@ final class ImageImport {
         try {
             if (image.source().isPresent()) {
                 fetch(image, arrival, progress);
+                if (image.kind() == Image.Kind.DISK && image.wantedFormat().isEmpty()) {
+                    inspection.requireAsNamed(arrival, image.source().get());
+                }
             }
             var digest = image.wantedDigest().map(Digest::parse);
             shelve(arrival, image.kind(), image.wantedFormat(), digest, shelf);

@@ -112,17 +112,17 @@ class DesksTest {
 
     @Test
     void processorsAreCounted() {
-        bounded(limits(-1, 1500, -1, -1, -1), "1500 milli-CPUs");
+        bounded(limits(-1, 1500, -1, -1, -1), "1.5 CPUs");
     }
 
     @Test
     void memoryIsCounted() {
-        bounded(limits(-1, -1, 300L << 20, -1, -1), "bytes of memory");
+        bounded(limits(-1, -1, 300L << 20, -1, -1), "300 MiB of memory");
     }
 
     @Test
     void disksAreCounted() {
-        bounded(limits(-1, -1, -1, 1536L << 20, -1), "bytes of disk");
+        bounded(limits(-1, -1, -1, 1536L << 20, -1), "1.5 GiB of disk");
     }
 
     @Test

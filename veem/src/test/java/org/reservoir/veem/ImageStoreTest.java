@@ -224,6 +224,17 @@ class ImageStoreTest {
         first.join();
     }
 
+    /** The page of a server that did not find it, under the image's name. */
+    @Test
+    void whatItsNameCallsAnImageAndIsNoneIsRefusedUnlessSomebodySaysThatItIsARawDisk() throws IOException {
+        var page = Files.writeString(files.raw(1 << 20).resolveSibling("debian.QCOW2"), "<html>not found</html>");
+        var refused = from("debian", page);
+        assertThat(refused.state()).isEqualTo(Image.State.FAILED);
+        assertThat(refused.problem().orElseThrow()).startsWith("IMAGE_FORMAT_MISMATCH: Its name says that it is qcow2, but it is not.");
+        var said = site.veem.images().request(SimulatedSite.ADMIN, new ImageRequest("raw", Image.Kind.DISK, Optional.of(page.toString()), Optional.empty(), Optional.of("raw"), false));
+        assertThat(awaitEnd(said.id()).state()).isEqualTo(Image.State.READY);
+    }
+
     // ---- URLs
 
     @Test
@@ -314,7 +325,7 @@ class ImageStoreTest {
         var first = from("first", file);
         assertThat(first.state()).isEqualTo(Image.State.READY);
         assertThat(refusal(() -> site.veem.images().copy(SimulatedSite.ADMIN, first.id(), "copy")).code()).isEqualTo("QUOTA_EXCEEDED");
-        assertThat(from("second", file).problem().orElseThrow()).startsWith("QUOTA_EXCEEDED: The quota of user user-1 is 5242880 bytes of disk");
+        assertThat(from("second", file).problem().orElseThrow()).startsWith("QUOTA_EXCEEDED: The quota of user user-1 is 5 MiB of disk");
         site.veem.images().delete(SimulatedSite.ADMIN, first.id());
         assertThat(from("third", file).state()).isEqualTo(Image.State.READY);
     }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -19,6 +21,8 @@ import org.reservoir.kernel.Refused;
  */
 public final class Inspection {
     private static final long TOLD_EVERY = 16L << 20;
+    /** What names of files end with. */
+    private static final Map<String, String> NAMED = Map.of("qcow2", "qcow2", "vmdk", "vmdk", "vdi", "vdi", "vhd", "vpc", "vhdx", "vhdx");
     private final Rules rules;
     private final QemuImg qemuImg;
 
@@ -55,6 +59,17 @@ public final class Inspection {
     public Inspection(Rules rules) {
         this.rules = rules;
         this.qemuImg = new QemuImg(rules.patience());
+    }
+
+    /**
+     * Any bytes are a raw disk. But what its name calls an image of another kind, and is none, came damaged or is something else, such as the page of a server that did not
+     * find it. @param name where it comes from: a path, or a URL @throws Refused {@code IMAGE_FORMAT_MISMATCH}
+     */
+    public void requireAsNamed(Arrival arrival, String name) throws IOException {
+        var named = Optional.ofNullable(NAMED.get(name.replaceFirst("[?#].*", "").replaceFirst(".*\\.", "").toLowerCase(Locale.ROOT)));
+        if (named.isPresent() && arrival.length() > 0 && ImageHeader.read(arrival.file()).format().equals("raw")) {
+            throw Refused.invalid("IMAGE_FORMAT_MISMATCH", "Its name says that it is %s, but it is not.".formatted(named.get()), "Look at what is there; if it is a raw disk all the same, say so: --format raw.");
+        }
     }
 
     /** @throws Refused {@code IMAGE_HOSTILE}, {@code IMAGE_BAD}, {@code IMAGE_FORMAT_MISMATCH}, {@code IMAGE_DIGEST_MISMATCH} */
