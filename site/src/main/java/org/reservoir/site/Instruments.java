@@ -30,6 +30,7 @@ import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.monitoring.lattice.LatticeIntake;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.wire.Scope;
 import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.store.SiteDatabase;
@@ -48,6 +49,7 @@ final class Instruments implements AutoCloseable {
     private final AlarmOffice alarms;
     private final Receivers.Sending pushing;
     private final Spool inbox;
+    private final KeptOnDisk kept;
     private final Borders borders;
     private final BorderOffice crossing;
     private final Optional<LatticeIntake> lattice;
@@ -81,6 +83,7 @@ final class Instruments implements AutoCloseable {
         this.gauges = gauges;
         this.share = beside.share();
         this.inbox = Spool.open(settings.data().resolve("inbox").resolve(settings.worker()), INBOX);
+        this.kept = new KeptOnDisk(settings.data(), inbox, gauges.history());
         this.borders = new Borders(Optional.of(inbox), this::isAbroad);
         var feed = new Feed(gauges.measurements(), gauges.clock());
         var peers = new PeerEars(ears(feed, Optional.empty()), gauges.roster());
@@ -95,7 +98,7 @@ final class Instruments implements AutoCloseable {
         lattice = told.lattice().map(at -> LatticeOption.open(at, sensors.collector()));
         reading = new InboxReading(inbox, beside.usage(), borders);
         sensors.station().rank(gauges.kpis()::priority);
-        SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.all(database, measurements, sensors, kept, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         plugged = beside.jars().forProbes(sensors.kinds());
         var looks = new HostLooks(beside.veem(), HostWatch.Paces.USUAL.deadline());
         probing = new Probing(new HostWatch(looks::sources, gauges.roster(), sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL), measurements, clock);
@@ -110,12 +113,16 @@ final class Instruments implements AutoCloseable {
         return new KpiStreams(new SourceId(new SecureRandom().nextLong()), gauges.roster(), new Ears(passing));
     }
 
+    KeptOnDisk kept() {
+        return kept;
+    }
+
     private boolean isAbroad(SourceId source) {
         return sensors.agents().map(AgentLink::voices).filter(voices -> voices.isAbroad(source)).isPresent();
     }
 
     private SiteVoices.Ear ear(SiteVoices.Entry entry, PeerEars peers) {
-        return entry.kind() == SiteVoices.Kind.BORDER ? peers.ear(entry) : new SiteVoices.Ear(sensors.collector(), _ -> true);
+        return entry.kind() == SiteVoices.Kind.BORDER ? peers.ear(entry) : new SiteVoices.Ear(sensors.collector(), new Scope(stream -> entry.tells().covers(stream, gauges.roster())));
     }
 
     /** @param beyond the borders, for what is measured here: what comes in by one goes out by none */
@@ -138,6 +145,7 @@ final class Instruments implements AutoCloseable {
     }
 
     void start() {
+        kept.start();
         probing.start();
         SiteKinds.begin(sensors.station());
         sensors.start();
@@ -154,7 +162,7 @@ final class Instruments implements AutoCloseable {
         lattice.ifPresent(parts::add);
         parts.addAll(List.of(reading, crossing, sensors));
         share.ifPresent(parts::add);
-        parts.add(inbox);
+        parts.addAll(List.of(kept, inbox));
         Site.close(parts);
     }
 }
