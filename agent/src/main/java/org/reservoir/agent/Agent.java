@@ -39,7 +39,6 @@ import org.reservoir.monitoring.wire.VoiceKey;
  * often, and what of it is sent.
  */
 public final class Agent implements AutoCloseable {
-    private static final long TICK_MILLIS = 10;
     private static final String BUILT_IN = "built in";
     /** What is measured when nothing else is said, and how often. */
     private static final List<String> USUAL = List.of("host.cpu", "host.memory", "host.net", "host.disk", "host.pressure");
@@ -158,7 +157,7 @@ public final class Agent implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 station.turn(now(), System.currentTimeMillis());
-                Thread.sleep(TICK_MILLIS);
+                Thread.sleep(station.rest());
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException trouble) { // the loop's edge: what is wrong with one probe is told with it, anything else is a defect that must not end the rest

@@ -110,6 +110,11 @@ public final class Station implements Controlled, AutoCloseable {
         source.turn(nowMillis, wallMillis);
     }
 
+    /** See {@link DataSource#rest}. */
+    public long rest() {
+        return source.rest();
+    }
+
     @Override
     public Answer apply(Order order, String by) {
         var answer = lock.hold(() -> answer(order));
