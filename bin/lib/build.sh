@@ -19,14 +19,15 @@ programs=(cli site testbed bench agent)
 # The same for training and for use, or the cache brings nothing.
 declare -A java_flags=(
     [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
-    # Without the replay of the training's profiles: it has the compilers work at what a start does once.
-    [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining --enable-native-access=ALL-UNNAMED"
+    # Without the replay of the training's profiles, and compiling only what runs three times as often as usual: a start runs most of its code a few hundred
+    # times and never again.
+    [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3 --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     # Small before all. With both compilers: sealing frames without the second takes several times as long; what it needs much memory for it
-    # leaves to the first, and what it gave back the kernel gets again.
-    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xmx48m -Xmn3m -Xss256k -XX:ReservedCodeCacheSize=24m -XX:CICompilerCount=2
-        -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,6M~stop -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000"
-    [bench]="--enable-native-access=ALL-UNNAMED"
+    # leaves to the first, and what it gave back the kernel gets again. The heap begins small, or what starting leaves behind would fill all of it.
+    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xms8m -Xmx48m -Xmn3m -Xss256k -XX:ReservedCodeCacheSize=24m -XX:CICompilerCount=2
+        -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,4M~stop -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000"
+    [bench]="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
 )
 
 up_to_date() {

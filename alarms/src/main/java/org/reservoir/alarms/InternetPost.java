@@ -22,7 +22,6 @@ import jakarta.mail.internet.MimeMessage;
 public final class InternetPost implements Post {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).followRedirects(HttpClient.Redirect.NEVER).build();
     private final Optional<MailServer> mail;
 
     /**
@@ -30,6 +29,11 @@ public final class InternetPost implements Post {
      * @param from    the sender
      */
     public record MailServer(URI address, String from) {}
+
+    /** Made when the first notice goes out: a client reads the trusted certificates, which a site's start need not wait for. */
+    private static final class Web {
+        static final HttpClient CLIENT = HttpClient.newBuilder().connectTimeout(PATIENCE).followRedirects(HttpClient.Redirect.NEVER).build();
+    }
 
     public InternetPost(Optional<MailServer> mail) {
         this.mail = mail;
@@ -42,7 +46,7 @@ public final class InternetPost implements Post {
         if (!signature.isEmpty()) {
             request.header("Reservoir-Signature", signature);
         }
-        var reply = http.send(request.build(), HttpResponse.BodyHandlers.discarding());
+        var reply = Web.CLIENT.send(request.build(), HttpResponse.BodyHandlers.discarding());
         if (reply.statusCode() / 100 != 2) {
             throw new IOException("it answered " + reply.statusCode());
         }

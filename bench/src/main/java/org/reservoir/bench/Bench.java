@@ -32,7 +32,7 @@ public final class Bench {
             new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--vees N] [--warm SECONDS] [--seconds N]", AgentBench::run),
             new Entry("monitoring.history", "rows of five values kept and read again, embedded and by VictoriaMetrics: [--rows N] (10000000) [--victoria PROGRAM] [--victoria-rows N]"
                     + " [--folder DIR]", HistoryBench::run),
-            new Entry("monitoring.site", "probes at 1 Hz into rules and history, then as fast as it goes: [--probes N] (100000) [--seconds N] (30; 600 in full) [--rules N] (5000)", SiteBench::run),
+            new Entry("monitoring.site", "probes at 1 Hz into rules and history, then as fast as it goes: [--probes N] (100000) [--seconds N] (30; 600 in full) [--rules N] (5000) [--head VALUES] (8000000)", SiteBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
             new Entry("placement.leases", "Haizea's event logs, a month of SDSC Blue with reservations, large logs; or: [--config CONF] [--set section.option=value] [--inject FILE]"
@@ -73,7 +73,9 @@ public final class Bench {
             System.err.printf("There is no bench called '%s'.%n  See bin/bench --list.%n", name);
             System.exit(2);
         }
-        bench.get().run().run(words, new Report(name, json, System.out));
+        var ending = new Ending(() -> Scratch.any() || ProcessHandle.current().children().findAny().isPresent());
+        Runtime.getRuntime().addShutdownHook(new Thread(ending::order, "ending"));
+        ending.during(() -> bench.get().run().run(words, new Report(name, json, System.out)));
         System.exit(0); // whatever a bench has left running
     }
 }

@@ -141,7 +141,7 @@ final class VeeNoun {
                         Opt.flag("--cancel", "Take the wish back.", "")),
                 action("own", "Give VEEs to another owner, or change permissions; what is left out stays.", new ActOnVees("own", call -> call.body(Map.of()),
                         Optional.of((given, vee) -> Map.of("ownership", Owning.completed(given, vee)))), Owning.OPTIONS),
-                action("recover", "Get a failed or stuck VEE going.", Opt.text("--way", "WAY", "RETRY, UNDO or FORCE.", "way").needed()));
+                action("recover", "Get a failed or stuck VEE going.", Opt.text("--way", "WAY", "retry, undo, or force (take what its host shows for the truth).", "way").read(Opt::word).needed()));
     }
 
     private static Verb resize() {

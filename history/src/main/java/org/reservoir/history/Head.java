@@ -69,7 +69,12 @@ final class Head {
     }
 
     synchronized Run run(Line line) {
-        return runs.computeIfAbsent(line, _ -> new Run(line, runs.size(), this));
+        var known = runs.get(line);
+        if (known == null) {
+            known = new Run(line, runs.size(), this);
+            runs.put(line, known);
+        }
+        return known;
     }
 
     synchronized int values() {

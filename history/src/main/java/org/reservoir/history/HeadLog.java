@@ -27,7 +27,12 @@ final class HeadLog implements AutoCloseable {
     /** Rows that go into the log and then into the head: few enough that their lines are still in the processor's cache. */
     private static final int AT_ONCE = 1 << 11;
 
+    /** Frames that are written at once: a new log begins with a frame for each of very many lines. */
+    private static final int TOGETHER = 1 << 16;
+
     private final FileChannel channel;
+    private final ByteBuffer together = ByteBuffer.allocate(TOGETHER);
+    private final Run[] runs = new Run[AT_ONCE];
     private final Bytes definition = Frames.frame();
     private final Bytes rows = Frames.frame();
     /** Of the row before in the frame. */
@@ -52,37 +57,53 @@ final class HeadLog implements AutoCloseable {
         try {
             while (row < batch.rows) {
                 int to = Math.min(batch.rows, row + AT_ONCE);
-                log(batch, row, to, value, head, labels, news);
+                find(batch, row, to, head);
+                define(to - row, labels, news);
+                log(batch, row, to, value);
                 value = head.add(batch, row, to, value);
                 row = to;
             }
             write(rows);
+            flush();
             channel.force(false);
         } catch (IOException e) {
             head.add(batch, row, batch.rows, value);
             news.forEach(run -> run.logged = false);
             definition.clear();
             rows.clear();
+            together.clear();
             channel.truncate(before);
             throw e;
         }
     }
 
-    /** Definitions go before the rows: a frame of theirs is written as soon as a line is met that the log does not know. */
-    private void log(Batch batch, int begin, int end, int value, Head head, LabelsOf labels, List<Run> news) throws IOException {
+    /** In a loop of its own: there the processor waits for many lines at once, and among all else for one after the other. */
+    private void find(Batch batch, int begin, int end, Head head) {
+        for (int i = begin; i < end; i++) {
+            runs[i - begin] = batch.lines[i].run(head);
+        }
+    }
+
+    /** Definitions go before the rows of the lines that the log does not know. */
+    private void define(int count, LabelsOf labels, List<Run> news) throws IOException {
+        for (int i = 0; i < count; i++) {
+            if (!runs[i].logged) {
+                define(runs[i], labels);
+                news.add(runs[i]);
+            }
+        }
+    }
+
+    private void log(Batch batch, int begin, int end, int value) throws IOException {
         int from = value;
         for (int i = begin; i < end; i++) {
-            var run = batch.lines[i].run(head);
-            if (!run.logged) {
-                define(run, labels);
-                news.add(run);
-            }
             if (rows.size() == 0) {
                 rows.one(ROWS);
                 time = 0;
             }
-            rows.row(run.number, batch.times[i] - time, batch.values, from, run.line.width());
-            from += run.line.width();
+            int width = batch.lines[i].width();
+            rows.row(runs[i - begin].number, batch.times[i] - time, batch.values, from, width);
+            from += width;
             time = batch.times[i];
             if (rows.size() >= FRAME) {
                 write(rows);
@@ -99,11 +120,28 @@ final class HeadLog implements AutoCloseable {
 
     private void write(Bytes frame) throws IOException {
         if (frame.size() > 0) {
-            for (var bytes = Frames.closed(frame); bytes.hasRemaining();) {
-                channel.write(bytes);
+            var bytes = Frames.closed(frame);
+            if (bytes.remaining() > together.remaining()) {
+                flush();
+            }
+            if (bytes.remaining() <= together.remaining()) {
+                together.put(bytes);
+            } else {
+                write(bytes);
             }
         }
         frame.clear();
+    }
+
+    private void flush() throws IOException {
+        write(together.flip());
+        together.clear();
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
     }
 
     @Override

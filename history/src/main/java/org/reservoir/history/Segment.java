@@ -2,15 +2,10 @@ package org.reservoir.history;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 
-import org.apache.tsfile.file.metadata.TimeseriesMetadata;
 import org.apache.tsfile.read.TsFileSequenceReader;
-import org.reservoir.monitoring.SeriesKey;
-import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.history.Buckets;
 import org.reservoir.monitoring.history.Points;
 import org.reservoir.monitoring.history.Series;
@@ -35,38 +30,20 @@ final class Segment implements AutoCloseable {
 
     /** The samples of a series within {@code span}. */
     Points points(Series series, Span span) throws IOException {
-        return read(() -> column(reader().readTimeseriesMetadata(SegmentWriter.device(series.key().subject()), series.key().name(), true), span, series));
+        var name = series.key().name();
+        return read(() -> {
+            var found = reader().readTimeseriesMetadata(SegmentWriter.device(series.key().subject()), name, true); // null when the segment holds nothing of it
+            return Columns.of(reader(), found == null ? List.of() : List.of(found)).points(name, span, series);
+        });
     }
 
     /** The buckets of a series that begin within {@code span}. */
     Buckets buckets(Series series, Span span) throws IOException {
-        return read(() -> {
-            var columns = new HashMap<String, TimeseriesMetadata>();
-            reader().readTimeseriesMetadata(SegmentWriter.device(series.key()), "count", COLUMNS, true, _ -> { }).forEach(column -> columns.put(column.getMeasurementId(), column));
-            var counts = column(columns.get("count"), span, series);
-            return new Buckets(series, info.tier().step, counts.times(), counts.values(), column(columns.get("sum"), span, series).values(), column(columns.get("min"), span, series).values(),
-                    column(columns.get("max"), span, series).values(), column(columns.get("last"), span, series).values());
-        });
+        return read(() -> Columns.of(reader(), reader().readTimeseriesMetadata(SegmentWriter.device(series.key()), "count", COLUMNS, true, _ -> { }))
+                .buckets(info.tier().step, span, series));
     }
 
-    /** All series that it holds. */
-    List<SeriesKey> keys() throws IOException {
-        return read(() -> {
-            var keys = new ArrayList<SeriesKey>();
-            for (var device : reader().getAllDevices()) {
-                var subject = Subject.parse(device.segment(1).toString());
-                if (info.tier() == Tier.RAW) {
-                    reader().readDeviceMetadata(device).keySet().forEach(name -> keys.add(new SeriesKey(subject, name)));
-                } else {
-                    keys.add(new SeriesKey(subject, device.segment(2).toString()));
-                }
-            }
-            reader().clearCachedDeviceMetadata();
-            return keys;
-        });
-    }
-
-    private interface Reading<T> {
+    interface Reading<T> {
         T read() throws IOException;
     }
 
@@ -76,21 +53,13 @@ final class Segment implements AutoCloseable {
             return reading.read();
         } catch (IOException | RuntimeException e) {
             close();
-            throw e instanceof IOException io ? io : new IOException("%s is damaged: %s".formatted(file.getFileName(), e), e);
+            throw damaged(file, e);
         }
     }
 
-    /** @param metadata null when the segment holds nothing of it */
-    private Points column(TimeseriesMetadata metadata, Span span, Series series) throws IOException {
-        var gathering = new Points.Gathering();
-        if (metadata != null) {
-            for (var chunk : reader().readChunkMetaDataList(metadata)) {
-                if (span.meets(new Span(chunk.getStartTime(), chunk.getEndTime()))) {
-                    new ColumnReader(series, reader().readMemChunk(chunk), chunk.getStatistics()).read(span, gathering);
-                }
-            }
-        }
-        return gathering.points(series);
+    /** What TsFile throws at bytes that are none of its own is of any kind. */
+    static IOException damaged(Path file, Exception trouble) {
+        return trouble instanceof IOException io ? io : new IOException("%s is damaged: %s".formatted(file.getFileName(), trouble), trouble);
     }
 
     private TsFileSequenceReader reader() throws IOException {

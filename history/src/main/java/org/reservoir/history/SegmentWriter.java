@@ -1,5 +1,6 @@
 package org.reservoir.history;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 
 import org.apache.tsfile.file.metadata.IDeviceID;
 import org.apache.tsfile.file.metadata.StringArrayDeviceID;
+import org.apache.tsfile.write.writer.LocalTsFileOutput;
 import org.apache.tsfile.write.writer.TsFileIOWriter;
 import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.Subject;
@@ -31,7 +33,25 @@ final class SegmentWriter implements AutoCloseable {
     SegmentWriter(Path file) throws IOException {
         this.file = file;
         Files.deleteIfExists(file);
-        writer = new TsFileIOWriter(file.toFile());
+        writer = new TsFileIOWriter(new Gathered(new FileOutputStream(file.toFile())));
+    }
+
+    /** TsFile flushes after each device; of a hundred thousand small ones each would be a write of its own. */
+    private static final class Gathered extends LocalTsFileOutput {
+        Gathered(FileOutputStream file) {
+            super(file);
+        }
+
+        @Override
+        public void flush() {
+            // when the buffer is full, or all is to be safe
+        }
+
+        @Override
+        public void force() throws IOException {
+            super.flush();
+            super.force();
+        }
     }
 
     static IDeviceID device(Subject subject) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,11 +14,8 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.history.Buckets;
-import org.reservoir.monitoring.history.Points;
 import org.reservoir.monitoring.history.Series;
-import org.reservoir.monitoring.history.Span;
 
 /**
  * The segments of a folder: written, read, gathered into larger ones with their roll-ups, let go. One thread writes; any number read, of
@@ -30,7 +25,6 @@ import org.reservoir.monitoring.history.Span;
 final class Store implements AutoCloseable {
     private static final int GATHER_AT = 8;
     private static final long SMALL = 64L << 20;
-    private static final Span EVER = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
 
     private final Path folder;
     private final Catalog catalog;
@@ -111,28 +105,20 @@ final class Store implements AutoCloseable {
 
     /** Minutes and hours of some segments of samples, which become one. */
     private void rollUp(List<SegmentInfo> fresh, Meanwhile meanwhile) throws IOException, InterruptedException {
-        var sources = readers(fresh);
-        var come = new ArrayList<SegmentInfo>();
-        try (var raw = writer(Tier.RAW); var minutes = writer(Tier.MINUTE); var hours = writer(Tier.HOUR)) {
-            for (var key : keys(sources)) {
+        boolean several = fresh.size() > 1;
+        try (var walks = new Walks(folder, fresh); var raw = writer(Tier.RAW); var minutes = writer(Tier.MINUTE); var hours = writer(Tier.HOUR)) {
+            for (var found = walks.next(); !found.isEmpty(); found = walks.next()) {
                 meanwhile.turn();
-                var series = catalog.series(key);
-                var points = points(series, sources, EVER);
-                if (sources.size() > 1) {
+                var series = catalog.series(found.getFirst().key());
+                var points = Walks.points(series, found);
+                if (several) {
                     raw.out().write(points);
                 }
                 var ofMinutes = new Buckets.Gathering(Tier.MINUTE.step).add(points).buckets(series);
                 minutes.out().write(ofMinutes);
                 hours.out().write(new Buckets.Gathering(Tier.HOUR.step).add(ofMinutes).buckets(series));
             }
-            if (sources.size() > 1) {
-                come.add(raw.finish());
-            } else {
-                come.add(fresh.getFirst().rolled());
-            }
-            come.add(minutes.finish());
-            come.add(hours.finish());
-            commit(contents.changed(fresh, come), sources.size() > 1 ? fresh : List.of());
+            commit(contents.changed(fresh, List.of(several ? raw.finish() : fresh.getFirst().rolled(), minutes.finish(), hours.finish())), several ? fresh : List.of());
         } finally {
             making.clear();
         }
@@ -141,19 +127,14 @@ final class Store implements AutoCloseable {
 
     /** Some segments of a tier become one; buckets of the same time are added up. */
     private void join(Tier tier, List<SegmentInfo> small, Meanwhile meanwhile) throws IOException, InterruptedException {
-        var sources = readers(small);
-        try (var writer = writer(tier)) {
-            for (var key : keys(sources)) {
+        try (var walks = new Walks(folder, small); var writer = writer(tier)) {
+            for (var found = walks.next(); !found.isEmpty(); found = walks.next()) {
                 meanwhile.turn();
-                var series = catalog.series(key);
+                var series = catalog.series(found.getFirst().key());
                 if (tier == Tier.RAW) {
-                    writer.out().write(points(series, sources, EVER));
+                    writer.out().write(Walks.points(series, found));
                 } else {
-                    var sums = new Buckets.Gathering(tier.step);
-                    for (var source : sources) {
-                        sums.add(source.buckets(series, EVER));
-                    }
-                    writer.out().write(sums.buckets(series));
+                    writer.out().write(sums(series, found, tier));
                 }
             }
             commit(contents.changed(small, List.of(writer.finish())), small);
@@ -163,31 +144,18 @@ final class Store implements AutoCloseable {
         clear();
     }
 
-    private static Points points(Series series, List<Segment> sources, Span span) throws IOException {
-        var parts = new ArrayList<Points>();
-        for (var source : sources) {
-            parts.add(source.points(series, span));
+    private static Buckets sums(Series series, List<SegmentWalk.Found> found, Tier tier) throws IOException {
+        var sums = new Buckets.Gathering(tier.step);
+        for (var each : found) {
+            sums.add(each.buckets(series));
         }
-        return Points.merged(series, parts);
-    }
-
-    /** By subject, then name. */
-    private static Collection<SeriesKey> keys(List<Segment> sources) throws IOException {
-        var keys = new TreeSet<SeriesKey>(Comparator.comparing((SeriesKey key) -> key.subject().toString()).thenComparing(SeriesKey::name));
-        for (var source : sources) {
-            keys.addAll(source.keys());
-        }
-        return keys;
+        return sums.buckets(series);
     }
 
     private NewSegment writer(Tier tier) throws IOException {
         var made = new NewSegment(folder, tier, number());
         making.add(made.fileName());
         return made;
-    }
-
-    private List<Segment> readers(List<SegmentInfo> infos) {
-        return infos.stream().map(info -> open.get(info.number())).toList();
     }
 
     /** Lets go of what is older than its time, by the clock or by what was measured last, whichever is earlier. */

@@ -104,8 +104,7 @@ class FullDiskTest {
                 pen.write(now.addAndGet(1_000), noise.nextGaussian());
                 return !history.health().trouble().isEmpty();
             });
-            write(history, pen, 20_000); // more than memory and queue hold
-            write(history, pen, 200_000);
+            write(history, pen, 400_000); // more than memory holds, at most twice 100 000 in heads and twice 65 536 in the queue
             assertThat(history.health().dropped()).isPositive();
             long before = now.get();
             Files.delete(foreign);

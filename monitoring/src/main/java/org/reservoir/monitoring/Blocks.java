@@ -7,20 +7,15 @@ package org.reservoir.monitoring;
 final class Blocks {
     static final int SIZE = 32;
 
-    private final double[] sums;
-    private final double[] mins;
-    private final double[] maxs;
-    private final double[] growths;
-    private final long[] gaps;
+    /** Of a block: sum, least, most, growth, longest gap in milliseconds. */
+    private static final int FIGURES = 5;
+
+    /** Side by side, for all blocks of a hundred thousand rings may close in the same second. */
+    private final double[] kept;
 
     /** @param samples that the ring keeps at most */
     Blocks(int samples) {
-        int slots = samples / SIZE + 2;
-        sums = new double[slots];
-        mins = new double[slots];
-        maxs = new double[slots];
-        growths = new double[slots];
-        gaps = new long[slots];
+        kept = new double[FIGURES * (samples / SIZE + 2)];
     }
 
     /** Samples by their place. */
@@ -47,15 +42,16 @@ final class Blocks {
             gap = Math.max(gap, samples.time(i) - samples.time(i - 1));
         }
         int slot = slot(block);
-        sums[slot] = sum;
-        mins[slot] = min;
-        maxs[slot] = max;
-        growths[slot] = growth;
-        gaps[slot] = gap;
+        kept[slot] = sum;
+        kept[slot + 1] = min;
+        kept[slot + 2] = max;
+        kept[slot + 3] = growth;
+        kept[slot + 4] = gap;
     }
 
+    /** Where its figures begin. */
     private int slot(long block) {
-        return (int) (block % sums.length);
+        return (int) (block % (kept.length / FIGURES)) * FIGURES;
     }
 
     /** Of a counter; where it falls it began again from 0. */
@@ -94,15 +90,15 @@ final class Blocks {
         /** False when a gap in it is too long to be counted without looking at the samples. */
         boolean block(long block, int place) {
             int slot = slot(block);
-            if (gaps[slot] > reach) {
+            if (kept[slot + 4] > reach) {
                 return false;
             }
             join(place);
             count += SIZE;
-            sum += sums[slot];
-            min = Math.min(min, mins[slot]);
-            max = Math.max(max, maxs[slot]);
-            growth += growths[slot];
+            sum += kept[slot];
+            min = Math.min(min, kept[slot + 1]);
+            max = Math.max(max, kept[slot + 2]);
+            growth += kept[slot + 3];
             last = place + SIZE - 1;
             covered += samples.time(last) - samples.time(place);
             return true;

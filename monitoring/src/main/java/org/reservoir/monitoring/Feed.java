@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.Schema;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
@@ -27,27 +28,25 @@ public final class Feed implements Listener {
         this.clock = clock;
     }
 
-    /** A stream's numbers, found once. Guarded by its own monitor. */
+    /** A stream's numbers, found once. Guarded by its source's {@link Streams}. */
     private final class Numbers {
         private final StreamInfo stream;
         private final int[] attributes;
-        private final double[] values;
         private final Together series;
 
-        Numbers(StreamInfo stream) {
+        Numbers(StreamInfo stream, int[] attributes) {
             this.stream = stream;
-            var all = stream.schema().attributes();
-            attributes = IntStream.range(0, all.size()).filter(i -> all.get(i).type().isNumber()).toArray();
-            values = new double[attributes.length];
-            series = measurements.together(stream.subject(), Arrays.stream(attributes).mapToObj(i -> all.get(i).name()).toList());
+            this.attributes = attributes;
+            series = measurements.together(stream.subject(), Arrays.stream(attributes).mapToObj(i -> stream.schema().attributes().get(i).name()).toList());
         }
 
         boolean isOf(StreamInfo other) {
             return stream == other || stream.schema().equals(other.schema()) && stream.subject().equals(other.subject());
         }
 
-        synchronized void take(Row row, long at) {
-            for (int i = 0; i < attributes.length; i++) {
+        /** @param values as many as it has numbers; what is in them is of no meaning */
+        void take(Row row, long at, double[] values) {
+            for (int i = 0; i < values.length; i++) {
                 values[i] = row.number(attributes[i]);
                 if (Double.isNaN(values[i]) && row.has(attributes[i])) {
                     measurements.refuse(Measurements.Refusal.NOT_A_NUMBER);
@@ -57,17 +56,47 @@ public final class Feed implements Listener {
         }
     }
 
-    /** Those of one source: a table with open places, found by the streams' numbers, which lie close together. */
+    private static int[] numbers(Schema schema) {
+        return IntStream.range(0, schema.size()).filter(i -> schema.attributes().get(i).type().isNumber()).toArray();
+    }
+
+    /** Those of one source, which tells one after another: a table with open places, found by the streams' numbers, which lie close together. */
     private final class Streams {
         private Numbers[] table = new Numbers[16];
         private int size;
+        /** Of the schema that came last, for as a rule the streams of one come one after another, and share them. */
+        private Schema schema;
+        private int[] attributes;
+        /** For values of a row, by how many they are. */
+        private double[][] rooms = new double[1][0];
 
-        synchronized Numbers of(StreamInfo stream) {
+        synchronized void take(StreamInfo stream, Row row, long at) {
+            var numbers = of(stream);
+            numbers.take(row, at, room(numbers.attributes.length));
+        }
+
+        private int[] attributes(Schema of) {
+            if (!of.equals(schema)) {
+                schema = of;
+                attributes = numbers(of);
+            }
+            return attributes;
+        }
+
+        private double[] room(int values) {
+            for (int i = rooms.length; i <= values; i++) {
+                rooms = Arrays.copyOf(rooms, i + 1);
+                rooms[i] = new double[i];
+            }
+            return rooms[values];
+        }
+
+        private Numbers of(StreamInfo stream) {
             int place = place(stream.number());
             var there = table[place];
             if (there == null || !there.isOf(stream)) {
                 size += there == null ? 1 : 0;
-                there = new Numbers(stream);
+                there = new Numbers(stream, attributes(stream.schema()));
                 table[place] = there;
                 makeRoom();
             }
@@ -111,7 +140,12 @@ public final class Feed implements Listener {
 
     @Override
     public void measured(StreamInfo stream, Row row) {
-        known.computeIfAbsent(stream.source(), _ -> new Streams()).of(stream).take(row, clock.millis());
+        streams(stream.source()).take(stream, row, clock.millis());
+    }
+
+    private Streams streams(SourceId source) {
+        var there = known.get(source);
+        return there == null ? known.computeIfAbsent(source, _ -> new Streams()) : there;
     }
 
     @Override

@@ -15,7 +15,8 @@ import org.reservoir.kernel.expression.Value;
 /**
  * The shared expression language over what is measured of one subject: {@code avg(sessions, 60s) > 400}. A window of which less than
  * {@link #LEAST_COVERAGE} is measured has no value but for {@code count} and {@code last}, so a rule neither holds nor fails on silence. All but
- * percentiles cost the same however many samples the window has.
+ * percentiles cost the same however many samples the window has. What is missing is told without format strings: of silent series that is all there is
+ * to do, each second for each rule.
  */
 public final class MeasuredEnvironment implements Environment {
     public static final double LEAST_COVERAGE = 0.8;
@@ -48,10 +49,10 @@ public final class MeasuredEnvironment implements Environment {
         var own = own(aggregate);
         var figures = measurements.figures(subject, series, window, now);
         if (own != Aggregate.COUNT && own != Aggregate.LAST && figures.coverage() < LEAST_COVERAGE) {
-            return new Missing("only %.0f %% of the last %d s of %s are measured".formatted(figures.coverage() * 100, window.toSeconds(), series));
+            return new Missing("only " + Math.round(figures.coverage() * 100) + " % of the last " + window.toSeconds() + " s of " + series + " are measured");
         }
         var value = own.isIncremental() ? figures.of(own) : own.of(measurements.window(subject, series, window, now));
-        return value.isEmpty() ? new Missing("no sample of %s in the last %d s".formatted(series, window.toSeconds())) : amount(value, dimension(aggregate, series));
+        return value.isEmpty() ? new Missing("no sample of " + series + " in the last " + window.toSeconds() + " s") : amount(value, dimension(aggregate, series));
     }
 
     private static Result amount(OptionalDouble value, Dimension dimension) {

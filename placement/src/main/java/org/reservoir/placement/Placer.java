@@ -86,7 +86,7 @@ public final class Placer {
 
     private Optional<Decision> placed(Demand demand, Demand search, Policy policy) {
         requireNew(demand);
-        var rules = state.rules.of(state.groupsOf(demand));
+        var rules = state.rules.of(state.groups.of(demand));
         int host = best(Shape.of(search, policy.rank()), rules);
         if (host == State.NOWHERE && search != demand) {
             host = best(Shape.of(demand, policy.rank()), rules);
@@ -141,7 +141,7 @@ public final class Placer {
     /** The first of a group that must share a host looks for one with room for all of them. */
     private Demand wholeNeed(Demand demand, List<Demand> batch) {
         var gathered = together.isEmpty() ? Optional.<String>empty()
-                : demand.groups().stream().filter(together::contains).filter(g -> state.rules.placed(state.groupNamed(g)) == 0).findFirst();
+                : demand.groups().stream().filter(together::contains).filter(g -> state.rules.placed(state.groups.named(g)) == 0).findFirst();
         if (gathered.isEmpty()) {
             return demand;
         }

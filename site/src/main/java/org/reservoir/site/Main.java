@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a site server until it is told to stop. */
-@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = {"Runs a Reservoir site server. All options have defaults; they may also stand in the file of --config.", ""}, subcommands = {RestoreSite.class, WarmUp.class},
+@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = {"Runs a Reservoir site server. All options have defaults; they may also stand in the file of --config.", ""}, subcommands = {RestoreSite.class, Readmit.class, WarmUp.class},
         footer = {"", "Next steps, in another terminal:", "  bin/reservoir login http://127.0.0.1:8470 < DIR/admin.token",
                 "  bin/reservoir host add local qemu:///system", "  bin/reservoir image create ..., service submit ...   (see --help of each)"})
 public final class Main implements Callable<Integer> {
@@ -81,6 +81,13 @@ public final class Main implements Callable<Integer> {
         System.exit(run(OptionsByTopic.in(new CommandLine(new Main())), arguments));
     }
 
+    /** What a site started with these arguments would be. */
+    static Settings settings(String... arguments) {
+        var main = new Main();
+        OptionsByTopic.in(new CommandLine(main)).parseArgs(arguments);
+        return main.settings();
+    }
+
     static int run(CommandLine command, String... arguments) {
         try {
             ConfigurationFile.named(arguments).ifPresent(file -> command.setDefaultValueProvider(ConfigurationFile.of(file, command.getCommandSpec())));
@@ -109,16 +116,20 @@ public final class Main implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(opening, opened, stop), "ending"));
         Site site;
         try {
-            site = Site.open(settings, List.<HostDriver>of(new SimulatedHosts(settings.data().resolve("simulated")), new LibvirtHosts(settings.name())), InstantSource.system());
+            site = open(settings);
             opened.set(site);
         } finally {
             opening.countDown();
         }
         System.out.printf("Reservoir site '%s' listens on %s%n", settings.name(), site.uri());
-        System.out.printf("Token of the user admin: %s%n", settings.data().resolve(Site.ADMIN_TOKEN));
+        System.out.println(Readmit.whereTheTokenIs(settings.data()));
         System.out.flush();
         stop.await();
         return 0;
+    }
+
+    static Site open(Settings settings) {
+        return Site.open(settings, List.<HostDriver>of(new SimulatedHosts(settings.data().resolve("simulated")), new LibvirtHosts(settings.name())), InstantSource.system());
     }
 
     /** Half a start would leave its database running: a site that is ended while it starts ends when it has started, or failed to. */

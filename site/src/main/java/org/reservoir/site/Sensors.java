@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /** What this server measures and hears: its station of probes, the collector that hears them and others, and the thread that turns both. */
 final class Sensors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sensors.class);
-    private static final long TICK = Duration.ofMillis(10).toMillis();
     private static final long JUDGED = Duration.ofSeconds(1).toMillis();
     /** Where probes are heard when nothing else is said. */
     private static final String HERE = "here";
@@ -88,7 +87,7 @@ final class Sensors implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 turn();
-                Thread.sleep(TICK);
+                Thread.sleep(station.rest());
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException trouble) {

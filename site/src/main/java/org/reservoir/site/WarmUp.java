@@ -9,13 +9,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-
-import org.reservoir.veeh.libvirt.LibvirtHosts;
-import org.reservoir.veeh.simulated.SimulatedHosts;
 
 import picocli.CommandLine.Command;
 
@@ -29,7 +25,7 @@ final class WarmUp implements Callable<Integer> {
         var data = Files.createTempDirectory("reservoir-warm-up");
         try {
             for (int start = 0; start < 2; start++) { // the first makes the database, the second finds it, as later starts will
-                try (var site = Site.open(Settings.in(data, 0), List.of(new SimulatedHosts(), new LibvirtHosts("warm-up")), InstantSource.system())) {
+                try (var site = Main.open(Main.settings("--data", data.toString(), "--listen", "127.0.0.1:0", "--name", "warm"))) {
                     ask(site.uri(), Site.adminToken(data).orElseThrow());
                 }
             }

@@ -41,10 +41,15 @@ final class WatchedGuests {
     private static final int AT_ONCE = 4;
     private static final LongSupplier MILLIS = () -> System.nanoTime() / 1_000_000;
     private static final HostId HOST = new HostId(1);
+    private static final int TURN_MILLIS = 1000;
+    /** A look of each kind at every guest. */
+    private static final int SETTLING = 15;
+    /** A site's server runs for weeks: what it does seldom is done often before it counts, so that it is compiled. */
+    private static final HostWatch.Paces OFTEN = new HostWatch.Paces(Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(5));
 
     private WatchedGuests() {}
 
-    /** @param warm seconds before anything is counted: what is asked ten times a second is compiled late */
+    /** @param warm seconds in which all is asked up to twenty times as often, before anything is counted */
     static void run(int vees, int warm, int seconds, Report report) throws Exception {
         try (var hosts = LibvirtHosts.up(1)) {
             var there = hosts.host(1);
@@ -101,33 +106,48 @@ final class WatchedGuests {
     }
 
     private static void measure(VeeHost host, ProcessHandle daemon, int vees, int warm, int seconds, Report report) throws Exception {
+        watched(host, OFTEN, warm, 0, () -> 0);
+        report.progress("%d guests are watched".formatted(vees));
+        var cost = watched(host, HostWatch.Paces.USUAL, seconds, SETTLING, () -> daemon.info().totalCpuDuration().orElseThrow().toNanos());
+        var what = ", %d VEEs at 5 s".formatted(vees);
+        report.figure("watch's share of a core" + what, 100.0 * cost.ours() / 1e9 / seconds, "percent");
+        report.figure("libvirtd's share of a core" + what, 100.0 * cost.theirs() / 1e9 / seconds, "percent");
+        report.figure("measurements" + what, cost.measured() / (double) seconds, "per second");
+    }
+
+    /** @param ours nanoseconds of processor time @param theirs the same of libvirtd */
+    private record Cost(long ours, long theirs, long measured) {}
+
+    /** A watch from its first look on; what it costs in {@code seconds} is counted after {@code quiet} others. */
+    private static Cost watched(VeeHost host, HostWatch.Paces paces, int seconds, int quiet, LongSupplier daemon) throws Exception {
         var measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
         var kinds = new Kinds();
         var collector = new Collector(new Feed(measurements, java.time.InstantSource.system()), MILLIS);
         try (var station = new Station(new SourceId(1), "bench", kinds, Station.Ports.NONE, MILLIS.getAsLong());
-                var watch = new HostWatch(() -> List.of(new Looked(host)), new Roster(), station, kinds, System::nanoTime, HostWatch.Paces.USUAL)) {
+                var watch = new HostWatch(() -> List.of(new Looked(host)), new Roster(), station, kinds, System::nanoTime, paces)) {
             station.source().subscribe(Interest.ALL, collector);
-            turn(station, watch, collector, Duration.ofSeconds(warm));
+            long turnMillis = Math.min(TURN_MILLIS, paces.load().toMillis());
+            turn(station, watch, collector, turnMillis, Duration.ofSeconds(quiet));
             long ours = cpu();
-            long theirs = daemon.info().totalCpuDuration().orElseThrow().toNanos();
+            long theirs = daemon.getAsLong();
             long measured = collector.measured();
-            turn(station, watch, collector, Duration.ofSeconds(seconds));
-            var what = ", %d VEEs at 5 s".formatted(vees);
-            report.figure("watch's share of a core" + what, 100.0 * (cpu() - ours) / 1e9 / seconds, "percent");
-            report.figure("libvirtd's share of a core" + what, 100.0 * (daemon.info().totalCpuDuration().orElseThrow().toNanos() - theirs) / 1e9 / seconds, "percent");
-            report.figure("measurements" + what, (collector.measured() - measured) / (double) seconds, "per second");
+            turn(station, watch, collector, turnMillis, Duration.ofSeconds(seconds));
+            return new Cost(cpu() - ours, daemon.getAsLong() - theirs, collector.measured() - measured);
         }
     }
 
-    private static void turn(Station station, HostWatch watch, Collector collector, Duration time) throws InterruptedException {
+    /** As a site does: probes when they are due, hosts once a second. */
+    private static void turn(Station station, HostWatch watch, Collector collector, long turnMillis, Duration time) throws InterruptedException {
         long end = MILLIS.getAsLong() + time.toMillis();
-        for (int tick = 0; MILLIS.getAsLong() < end; tick++) {
-            station.turn(MILLIS.getAsLong(), System.currentTimeMillis());
-            if (tick % 100 == 0) {
-                watch.turn(MILLIS.getAsLong());
+        long looked = Long.MIN_VALUE;
+        for (long now = MILLIS.getAsLong(); now < end; now = MILLIS.getAsLong()) {
+            station.turn(now, System.currentTimeMillis());
+            if (looked == Long.MIN_VALUE || now - looked >= turnMillis) {
+                looked = now;
+                watch.turn(now);
                 collector.turn();
             }
-            Thread.sleep(10);
+            Thread.sleep(station.rest());
         }
     }
 

@@ -10,14 +10,10 @@ final class HostLoad implements Probe {
     private static final Schema SCHEMA = Schemas.of("infra_host", "percent", "host.cpu.percent")
             .and(ValueType.LONG, "bytes", "host.memory.bytes", "host.memory.free.bytes", "host.disk.free.bytes").and(ValueType.LONG, "", "host.vees").optional();
 
-    /** @param nanos of a clock that never goes back, when the answer came */
-    private record Look(HostCounters counters, long nanos) {}
-
-    private volatile Look newest;
-    private Look used;
+    private final Looks<HostCounters> looks = new Looks<>();
 
     void feed(HostCounters counters, long nanos) {
-        newest = new Look(counters, nanos);
+        looks.feed(counters, nanos);
     }
 
     @Override
@@ -32,12 +28,9 @@ final class HostLoad implements Probe {
 
     @Override
     public void measure(Row row) {
-        var now = newest;
-        if (used != null && now.nanos() - used.nanos() >= Rates.LEAST_NANOS) {
-            long passed = now.nanos() - used.nanos();
-            row.set(0, Math.min(100, Rates.percent(Rates.growth(used.counters().busy(), now.counters().busy()), passed) / now.counters().cpus()));
-        }
-        used = now;
-        row.set(1, now.counters().memory()).set(2, now.counters().memoryFree()).set(3, now.counters().diskFree()).set(4, now.counters().vees().size());
+        var step = looks.step();
+        var now = step.now();
+        step.ratedFrom().ifPresent(before -> row.set(0, Math.min(100, Rates.percent(Rates.growth(before.busy(), now.busy()), step.passed()) / now.cpus())));
+        row.set(1, now.memory()).set(2, now.memoryFree()).set(3, now.diskFree()).set(4, now.vees().size());
     }
 }

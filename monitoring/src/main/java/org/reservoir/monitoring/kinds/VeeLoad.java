@@ -16,14 +16,13 @@ final class VeeLoad implements Probe {
     private static final Schema SCHEMA = Schemas.of("infra_vee", "percent", "vee.cpu.percent")
             .and("bytes_per_second", "vee.net.received.bytes_per_second", "vee.net.sent.bytes_per_second").and(ValueType.LONG, "", "vee.epoch").optional();
 
-    private record Look(HostId host, VeeCounters counters, long nanos) {}
+    private record Seen(HostId host, VeeCounters counters) {}
 
-    private volatile Look newest;
-    private Look used;
+    private final Looks<Seen> looks = new Looks<>();
     private long epoch = 1;
 
     void feed(HostId host, VeeCounters counters, long nanos) {
-        newest = new Look(host, counters, nanos);
+        looks.feed(new Seen(host, counters), nanos);
     }
 
     @Override
@@ -38,15 +37,14 @@ final class VeeLoad implements Probe {
 
     @Override
     public void measure(Row row) {
-        var now = newest;
-        if (used != null) {
-            boolean anew = !used.host().equals(now.host());
-            epoch += anew || now.counters().cpuTime() < used.counters().cpuTime() ? 1 : 0;
-            if (!anew && now.nanos() - used.nanos() >= Rates.LEAST_NANOS) {
-                rates(row, used.counters(), now.counters(), now.nanos() - used.nanos());
-            }
+        var step = looks.step();
+        var now = step.now();
+        boolean anew = step.before().filter(before -> !before.host().equals(now.host())).isPresent();
+        boolean fell = step.before().filter(before -> now.counters().cpuTime() < before.counters().cpuTime()).isPresent();
+        epoch += anew || fell ? 1 : 0;
+        if (!anew) {
+            step.ratedFrom().ifPresent(before -> rates(row, before.counters(), now.counters(), step.passed()));
         }
-        used = now;
         row.set(3, epoch);
     }
 

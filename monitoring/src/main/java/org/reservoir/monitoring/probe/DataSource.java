@@ -1,7 +1,6 @@
 package org.reservoir.monitoring.probe;
 
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,20 +26,20 @@ public final class DataSource implements AutoCloseable {
     /** Each time this share of the streams is told again, so that a listener who lost a word knows all within a minute. */
     private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
+    /** Ticks: whoever asks for something new waits no longer than for an answer of the network. */
+    private static final int LONGEST_REST = 5;
 
     private final SourceId id;
     private final Guard lock = new Guard();
-    private final Map<Integer, Running> probes = new LinkedHashMap<>();
+    private final Numbered<Running> probes = new Numbered<>();
     private final Listeners listeners = new Listeners();
-    /** A row of each schema, whose unchanging parts all rows of it share: there are few schemas and many probes. */
+    /** A row of each schema, which all probes of it fill by turns: there are few schemas and many probes. */
     private final Map<Schema, Row> rows = new HashMap<>();
     private final Wheel wheel;
+    private final Measuring measuring;
     private int lastNumber;
-    private long now;
-    private long wall;
     private long toldAt;
     private int tellings;
-    private long failures;
     private SourceInfo self;
     private Budgets budgets = Budgets.NONE;
     private Function<StreamInfo, Priority> ranking = _ -> Priority.NORMAL;
@@ -50,7 +49,7 @@ public final class DataSource implements AutoCloseable {
     public DataSource(SourceId id, long nowMillis) {
         this.id = id;
         this.wheel = new Wheel(nowMillis);
-        this.now = nowMillis;
+        this.measuring = new Measuring(lock, nowMillis);
         this.toldAt = nowMillis;
         this.self = SourceInfo.unnamed(id);
     }
@@ -64,8 +63,8 @@ public final class DataSource implements AutoCloseable {
     }
 
     private SourceInfo info() {
-        double share = probes.values().stream().filter(Running::measures).mapToDouble(running -> running.status().effort().share()).sum();
-        return new SourceInfo(id, self.name(), self.host(), self.orders(), probes.size(), share, failures);
+        double share = probes.all().stream().filter(Running::measures).mapToDouble(running -> running.status().effort().share()).sum();
+        return new SourceInfo(id, self.name(), self.host(), self.orders(), probes.size(), share, measuring.failures());
     }
 
     /** @throws Refused {@code BAD_STREAM}, {@code BAD_PERIOD}, {@code NO_SUCH_ATTRIBUTE}, {@code TOO_MANY_PROBES} */
@@ -130,7 +129,7 @@ public final class DataSource implements AutoCloseable {
             running.problem = why;
             wheel.cancel(running);
             Listeners.tell(running);
-            end(running);
+            measuring.end(running);
             probes.remove(stream);
         });
     }
@@ -142,7 +141,7 @@ public final class DataSource implements AutoCloseable {
             if (!self.name().isEmpty()) {
                 outlet.alive(info());
             }
-            probes.values().forEach(running -> {
+            probes.forEach(running -> {
                 boolean rested = !running.measures();
                 listeners.link(running, number);
                 start(running, rested ? spread(running.info.number(), running.periodMillis()) : Math.min(running.periodMillis(), 1000));
@@ -153,7 +152,7 @@ public final class DataSource implements AutoCloseable {
 
     public void unsubscribe(int subscription) {
         lock.hold(() -> {
-            probes.values().forEach(running -> {
+            probes.forEach(running -> {
                 if (Listeners.unlink(running, subscription) && !running.measures()) {
                     wheel.cancel(running);
                 }
@@ -176,8 +175,8 @@ public final class DataSource implements AutoCloseable {
     }
 
     private void adapt() {
-        adaptedAt = now;
-        Adaptation.adapt(probes.values(), budgets, ranking, running -> {
+        adaptedAt = measuring.now();
+        Adaptation.adapt(probes.all(), budgets, ranking, running -> {
             start(running, running.periodMillis());
             Listeners.tell(running);
         });
@@ -187,9 +186,9 @@ public final class DataSource implements AutoCloseable {
     public void inform(int stream) {
         lock.hold(() -> {
             var running = find(stream);
-            if (running.measures() && !(running.probe.fed() && running.tooSoon(now))) {
-                running.measuredAt = now;
-                measure(running);
+            if (running.measures() && !(running.probe.fed() && running.tooSoon(measuring.now()))) {
+                running.measuredAt = measuring.now();
+                measuring.measure(running);
             }
         });
     }
@@ -202,9 +201,14 @@ public final class DataSource implements AutoCloseable {
      */
     public void turn(long nowMillis, long wallMillis) {
         lock.hold(() -> {
-            now = Math.max(now, nowMillis);
-            wall = wallMillis;
-            wheel.turn(now, spoke -> due((Running) spoke));
+            measuring.itIs(nowMillis, wallMillis);
+            long now = measuring.now();
+            listeners.burst();
+            try {
+                wheel.turn(now, spoke -> due((Running) spoke));
+            } finally {
+                listeners.rest();
+            }
             if (!budgets.isNone() && now - adaptedAt >= ADAPTED_MILLIS) {
                 adapt();
             }
@@ -215,9 +219,14 @@ public final class DataSource implements AutoCloseable {
         });
     }
 
+    /** In how many milliseconds it is to be turned again. It may be longer than a probe's period that is asked of it meanwhile, so it is never long. */
+    public long rest() {
+        return lock.hold(() -> (long) Wheel.TICK_MILLIS * Math.max(1, wheel.quiet(LONGEST_REST)));
+    }
+
     /** What is there: the information plane's view of this source. */
     public List<Status> streams() {
-        return lock.hold(() -> probes.values().stream().map(Running::status).toList());
+        return lock.hold(() -> probes.all().stream().map(Running::status).toList());
     }
 
     /** @throws Refused {@code STREAM_NOT_FOUND} */
@@ -230,14 +239,14 @@ public final class DataSource implements AutoCloseable {
 
     /** Measurements that failed so far. */
     public long failures() {
-        return lock.hold(() -> failures);
+        return lock.hold(measuring::failures);
     }
 
     /** Tells that all streams end, and interrupts probes that wait. */
     @Override
     public void close() {
         lock.hold(() -> {
-            for (var running : List.copyOf(probes.values())) {
+            for (var running : probes.all()) {
                 if (running.waiting != null) {
                     running.waiting.interrupt();
                 }
@@ -250,91 +259,16 @@ public final class DataSource implements AutoCloseable {
         if (!running.measures()) {
             return;
         }
-        measure(running);
+        measuring.measure(running);
         if (running.measures()) {
             wheel.again(running, running.periodMillis());
-        }
-    }
-
-    private void measure(Running running) {
-        if (running.probe.waits()) {
-            waitFor(running);
-            return;
-        }
-        long before = System.nanoTime();
-        try {
-            running.probe.measure(running.row.begin(wall));
-        } catch (Exception failure) { // a probe's fault is its own: it is told, and the others go on
-            fail(running, failure);
-            return;
-        } finally {
-            long spent = running.probe.spent();
-            if (running.charge(spent < 0 ? System.nanoTime() - before : spent)) {
-                Listeners.tell(running);
-            }
-        }
-        send(running);
-    }
-
-    /** At most one thread per probe: while it hangs it is asked no second time, and past its deadline it is interrupted. */
-    private void waitFor(Running running) {
-        if (running.waiting != null) {
-            if (now - running.waitingSince > running.settings.deadline().toMillis()) {
-                running.waiting.interrupt();
-                fail(running, new IllegalStateException("no answer for more than " + running.settings.deadline()));
-            }
-            return;
-        }
-        var row = new Row(running.info.schema()).begin(wall);
-        running.waitingSince = now;
-        running.waiting = Thread.ofVirtual().name("probe-" + running.info.number()).start(() -> {
-            Exception failure = null;
-            try {
-                running.probe.measure(row);
-            } catch (Exception e) { // the edge of the probe's own thread
-                failure = e;
-            }
-            arrived(running, row, failure);
-        });
-    }
-
-    private void arrived(Running running, Row row, Exception failure) {
-        lock.hold(() -> {
-            running.waiting = null;
-            if (running.probe.spent() >= 0 && running.charge(running.probe.spent())) {
-                Listeners.tell(running);
-            }
-            if (failure != null) {
-                fail(running, failure);
-            } else if (running.measures()) {
-                running.row.copy(row);
-                send(running);
-            }
-        });
-    }
-
-    private void send(Running running) {
-        if (!running.row.isComplete()) {
-            fail(running, new IllegalStateException("a measurement without all that it must have"));
-            return;
-        }
-        running.problem = running.problem.startsWith("failed") ? "" : running.problem;
-        Listeners.send(running, now);
-    }
-
-    private void fail(Running running, Exception failure) {
-        failures++;
-        var problem = "failed: " + failure;
-        if (!running.problem.equals(problem)) {
-            running.problem = problem;
-            Listeners.tell(running);
         }
     }
 
     private void tellAgain() {
         listeners.alive(info());
         tellings++;
-        probes.values().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(Listeners::tell);
+        probes.all().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(Listeners::tell);
     }
 
     private void start(Running running, long inMillis) {
@@ -344,20 +278,8 @@ public final class DataSource implements AutoCloseable {
         }
     }
 
-    private void end(Running running) {
-        try {
-            running.probe.ended();
-        } catch (RuntimeException trouble) { // a probe's fault is its own, and this one is gone
-            failures++;
-        }
-    }
-
     private Running find(int stream) {
-        var running = probes.get(stream);
-        if (running == null) {
-            throw Refused.notFound("STREAM_NOT_FOUND", "%s has no stream %d.".formatted(id, stream), "");
-        }
-        return running;
+        return probes.of(stream).orElseThrow(() -> Refused.notFound("STREAM_NOT_FOUND", "%s has no stream %d.".formatted(id, stream), ""));
     }
 
     /** Spreads the first firings over the period, so that a thousand probes added at once do not fire at once for ever. */

@@ -22,6 +22,14 @@ final class Listeners {
         all.remove(number);
     }
 
+    void burst() {
+        all.values().forEach(listener -> listener.outlet().burst());
+    }
+
+    void rest() {
+        all.values().forEach(listener -> listener.outlet().rest());
+    }
+
     void alive(SourceInfo source) {
         all.values().forEach(listener -> listener.outlet().alive(source));
     }
@@ -77,8 +85,7 @@ final class Listeners {
     }
 
     /** What was measured, to all for whom it is time and whose gate it passes. */
-    static void send(Running running, long now) {
-        var row = running.row;
+    static void send(Running running, Row row, long now) {
         for (int i = 0; i < running.links.size(); i++) {
             var link = running.links.get(i);
             long gap = link.gap(running.info.period().toMillis());

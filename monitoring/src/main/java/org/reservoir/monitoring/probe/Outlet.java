@@ -9,6 +9,12 @@ public interface Outlet {
      */
     void take(StreamInfo stream, long sequence, Row row);
 
+    /** Many measurements may come now, one after another, up to {@link #rest}. */
+    default void burst() {}
+
+    /** No more come for now: what waits for others to go with goes. */
+    default void rest() {}
+
     /** Takes note that the source lives; called every ten seconds. */
     default void alive(SourceId source) {}
 

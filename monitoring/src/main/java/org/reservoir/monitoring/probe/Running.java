@@ -45,6 +45,7 @@ final class Running extends Wheel.Spoke {
     }
 
     final Probe probe;
+    /** Shared with all probes of its schema: filled and sent before the next one's turn. */
     final Row row;
     final List<Link> links = new ArrayList<>(1);
     StreamInfo info;
@@ -64,12 +65,11 @@ final class Running extends Wheel.Spoke {
     /** Nanoseconds of a measurement, the late ones counting most. */
     private long costs;
 
-    /** @param like any row of that schema */
-    Running(StreamInfo info, Probe probe, ProbeSettings settings, Row like) {
+    Running(StreamInfo info, Probe probe, ProbeSettings settings, Row row) {
         this.info = info;
         this.probe = probe;
         this.settings = settings;
-        this.row = new Row(like);
+        this.row = row;
     }
 
     /** Whether it is measured now: on, wanted by somebody, and not stopped. */

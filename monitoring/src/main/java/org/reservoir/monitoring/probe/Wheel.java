@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Who is due when: a timing wheel of 10 ms slots, so that fifty thousand probes cost no more to order than fifty. Times are
- * of a clock that never goes back. Firings missed while nobody turned the wheel are left out, not made up for in a burst.
+ * Who is due when: a timing wheel of 10 ms slots, so that fifty thousand probes cost no more to order than fifty. Those of a slot are chained, so
+ * that slots that were full once keep no room. Times are of a clock that never goes back. Firings missed while nobody turned the wheel are left out,
+ * not made up for in a burst.
  */
 final class Wheel {
     static final int TICK_MILLIS = 10;
@@ -15,17 +16,25 @@ final class Wheel {
     /** Something that is due from time to time. */
     static class Spoke {
         private long due = -1;
-        private int slot = -1;
-        private int place;
+        private Spoke before;
+        private Spoke after;
+
+        private boolean isIn() {
+            return before != null;
+        }
     }
 
-    private final List<List<Spoke>> slots = new ArrayList<>(SLOTS);
+    /** The beginning and the end of each slot's chain. */
+    private final Spoke[] slots = new Spoke[SLOTS];
+    private final List<Spoke> fired = new ArrayList<>();
     private long tick;
 
     Wheel(long nowMillis) {
         tick = nowMillis / TICK_MILLIS;
         for (int i = 0; i < SLOTS; i++) {
-            slots.add(new ArrayList<>(0));
+            slots[i] = new Spoke();
+            slots[i].before = slots[i];
+            slots[i].after = slots[i];
         }
     }
 
@@ -42,57 +51,65 @@ final class Wheel {
         if (due <= tick) {
             due += (tick - due + period) / period * period;
         }
+        cancel(spoke);
         place(spoke, due);
     }
 
-    /** The last one of the slot takes its place, so that it costs the same however many are in it. */
+    /** Costs the same however many are in its slot. */
     void cancel(Spoke spoke) {
-        if (spoke.slot >= 0) {
-            var slot = slots.get(spoke.slot);
-            var last = slot.removeLast();
-            if (last != spoke) {
-                put(slot, spoke.place, last);
-            }
-            spoke.slot = -1;
+        if (spoke.isIn()) {
+            spoke.before.after = spoke.after;
+            spoke.after.before = spoke.before;
+            spoke.before = null;
+            spoke.after = null;
         }
-    }
-
-    private static void put(List<Spoke> slot, int place, Spoke spoke) {
-        slot.set(place, spoke);
-        spoke.place = place;
     }
 
     /** Takes out all that is due up to now, and calls {@code due} for each. */
     void turn(long nowMillis, Consumer<Spoke> due) {
         long until = nowMillis / TICK_MILLIS;
         long from = Math.max(tick + 1, until - SLOTS + 1);
-        var fired = new ArrayList<Spoke>();
         tick = Math.max(tick, until);
         for (long at = from; at <= until; at++) {
-            takeDue(slots.get((int) (at % SLOTS)), until, fired);
+            takeDue(slots[(int) (at % SLOTS)], until);
         }
-        fired.forEach(due);
+        try {
+            fired.forEach(due);
+        } finally {
+            fired.clear();
+        }
     }
 
-    private static void takeDue(List<Spoke> slot, long until, List<Spoke> fired) {
-        int kept = 0;
-        for (int i = 0; i < slot.size(); i++) {
-            var spoke = slot.get(i);
-            if (spoke.due <= until) {
-                spoke.slot = -1;
-                fired.add(spoke);
-            } else {
-                put(slot, kept++, spoke);
-            }
+    /** Whole slots from now on in which nothing is, so that it need not be turned for so long; {@code most} at most. */
+    int quiet(int most) {
+        int quiet = 0;
+        while (quiet < most && isEmpty(slots[(int) ((tick + 1 + quiet) % SLOTS)])) {
+            quiet++;
         }
-        slot.subList(kept, slot.size()).clear();
+        return quiet;
+    }
+
+    private static boolean isEmpty(Spoke slot) {
+        return slot.after == slot;
+    }
+
+    private void takeDue(Spoke slot, long until) {
+        for (var spoke = slot.after; spoke != slot;) {
+            var next = spoke.after;
+            if (spoke.due <= until) {
+                cancel(spoke);
+                fired.add(spoke);
+            }
+            spoke = next;
+        }
     }
 
     private void place(Spoke spoke, long due) {
         spoke.due = due;
-        spoke.slot = (int) (due % SLOTS);
-        var slot = slots.get(spoke.slot);
-        spoke.place = slot.size();
-        slot.add(spoke);
+        var slot = slots[(int) (due % SLOTS)];
+        spoke.before = slot.before;
+        spoke.after = slot;
+        slot.before.after = spoke;
+        slot.before = spoke;
     }
 }

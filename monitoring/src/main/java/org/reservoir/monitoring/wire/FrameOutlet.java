@@ -59,6 +59,8 @@ public final class FrameOutlet implements KeepingOutlet {
     private long sent;
     private long unsent;
     private volatile boolean idle = true;
+    /** Whoever measures says when that ends, so that nobody need be woken for it. */
+    private volatile boolean bursting;
     private volatile boolean closed;
 
     private record Open(Optional<StreamInfo> stream, FrameWriter writer) {}
@@ -100,10 +102,29 @@ public final class FrameOutlet implements KeepingOutlet {
                     unsent++; // larger than a frame: it will be missed and counted
                 }
             }
+            if (bursting && System.nanoTime() - firstAt > PATIENCE.toNanos()) {
+                flush(shared);
+            }
         } finally {
             lock.unlock();
         }
-        wake();
+        if (!bursting) {
+            wake();
+        }
+    }
+
+    /** Frames of single streams wait for more of theirs all the same. */
+    @Override
+    public void burst() {
+        bursting = !apart;
+    }
+
+    @Override
+    public void rest() {
+        if (bursting) {
+            bursting = false;
+            lock.hold(() -> flush(shared));
+        }
     }
 
     @Override

@@ -17,6 +17,16 @@ public abstract class FramedOutlet implements KeepingOutlet {
     }
 
     @Override
+    public final void burst() {
+        frames().burst();
+    }
+
+    @Override
+    public final void rest() {
+        frames().rest();
+    }
+
+    @Override
     public final void tell(StreamInfo stream, StreamState state, String why) {
         frames().tell(stream, state, why);
     }

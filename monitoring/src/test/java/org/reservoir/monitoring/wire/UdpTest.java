@@ -102,8 +102,22 @@ class UdpTest {
                 await(() -> noted.values.size() == 100);
                 assertThat(noted.values).isEqualTo(upTo(100));
                 assertThat(collector.registry().gaps()).isZero();
-                assertThat(intake.counts().frames()).as("they share datagrams").isLessThan(100);
             }
+        }
+    }
+
+    @Test
+    void whatIsDueTogetherSharesDatagramsAndIsGoneWhenTheTurnEnds() throws Exception {
+        var id = new SourceId(8);
+        try (var intake = new UdpIntake(ANY, Optional.of(KEY), collector); var outlet = new UdpOutlet(id, intake.address(), Optional.of(KEY)); var source = new DataSource(id, 0)) {
+            source.subscribe(Interest.ALL, outlet);
+            for (int i = 0; i < 100; i++) {
+                source.add("a.b" + i, Subject.site(), Labels.NONE, counter(), ProbeSettings.every(Duration.ofMillis(10)));
+            }
+            long told = outlet.sent();
+            source.turn(10, 10);
+            assertThat(outlet.sent() - told).isBetween(1L, 50L);
+            await(() -> noted.values.size() == 100);
         }
     }
 
@@ -148,11 +162,8 @@ class UdpTest {
                 source.subscribe(Interest.ALL, outlet);
                 var stream = source.add("a.b", Subject.site(), Labels.NONE, counter(), ProbeSettings.every(Duration.ofMillis(10)));
                 int heardBefore = noted.values.size();
-                for (int now = 10; now <= 3000; now += 10) {
+                for (int now = 10; now <= 1000; now += 10) { // no more datagrams than the tap's socket holds
                     source.turn(now, now);
-                    if (now % 50 == 0) {
-                        java.util.concurrent.locks.LockSupport.parkNanos(3_000_000); // so that there are many datagrams
-                    }
                 }
                 boolean first = true;
                 var packet = new DatagramPacket(new byte[2000], 2000);
@@ -172,7 +183,7 @@ class UdpTest {
                     }
                     first = false;
                 }
-                await(() -> collector.registry().stream(stream.key()).map(known -> known.heard() + known.gaps()).orElse(0L) == 300);
+                await(() -> collector.registry().stream(stream.key()).map(known -> known.heard() + known.gaps()).orElse(0L) == 100);
                 var known = collector.registry().stream(stream.key()).orElseThrow();
                 assertThat(known.heard()).isEqualTo(noted.values.size() - heardBefore);
                 assertThat(known.gaps()).isPositive();

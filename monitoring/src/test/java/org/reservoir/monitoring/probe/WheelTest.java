@@ -1,0 +1,69 @@
+package org.reservoir.monitoring.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Test;
+import org.reservoir.kernel.testing.Seeded;
+
+class WheelTest {
+    private static final class Named extends Wheel.Spoke {
+        private final int name;
+
+        Named(int name) {
+            this.name = name;
+        }
+    }
+
+    private static List<Integer> turned(Wheel wheel, long now) {
+        var fired = new ArrayList<Integer>();
+        wheel.turn(now, spoke -> fired.add(((Named) spoke).name));
+        return fired;
+    }
+
+    @Test
+    void eachIsDueOnceAtItsTimeUnlessItIsCancelledOrPutOff() {
+        Seeded.forAll(20, seed -> {
+            var random = Seeded.random(seed);
+            var wheel = new Wheel(0);
+            var due = new TreeMap<Integer, Long>();
+            var spokes = new ArrayList<Named>();
+            for (int i = 0; i < 40; i++) {
+                spokes.add(new Named(i));
+            }
+            for (long now = 0; now < 40_000; now += 10 * (1 + random.nextInt(30))) {
+                var one = spokes.get(random.nextInt(40));
+                if (random.nextInt(4) == 0) {
+                    wheel.cancel(one);
+                    due.remove(one.name);
+                } else {
+                    long in = 10L * (1 + random.nextInt(2_000));
+                    wheel.turn(now, spoke -> due.remove(((Named) spoke).name));
+                    wheel.schedule(one, in);
+                    due.put(one.name, now + in);
+                }
+                long until = now;
+                var expected = due.entrySet().stream().filter(entry -> entry.getValue() <= until).map(java.util.Map.Entry::getKey).toList();
+                assertThat(turned(wheel, now)).containsExactlyInAnyOrderElementsOf(expected);
+                due.keySet().removeAll(expected);
+            }
+        });
+    }
+
+    @Test
+    void aWheelIsQuietUntilItsNextSlotThatHoldsSomething() {
+        var wheel = new Wheel(0);
+        assertThat(wheel.quiet(5)).isEqualTo(5);
+        var one = new Named(1);
+        wheel.schedule(one, 40);
+        assertThat(wheel.quiet(5)).isEqualTo(3);
+        assertThat(turned(wheel, 30)).isEmpty();
+        assertThat(wheel.quiet(5)).isZero();
+        assertThat(turned(wheel, 40)).containsExactly(1);
+        wheel.again(one, 1_000);
+        assertThat(wheel.quiet(5)).isEqualTo(5);
+    }
+}
