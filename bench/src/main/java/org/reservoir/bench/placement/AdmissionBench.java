@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.reservoir.bench.Report;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.Policy;
 import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
 import org.reservoir.placement.admission.Admission;
 import org.reservoir.placement.admission.Failover;
@@ -52,16 +54,28 @@ public final class AdmissionBench {
     private static void answers(Snapshot snapshot, int hosts, Report report) {
         answer("cold", snapshot, hosts / 20, report);
         for (int warm = 0; warm < 5; warm++) {
-            judge(snapshot, hosts / 20);
+            judge(snapshot, 4, hosts / 20);
         }
         answer("warm", snapshot, hosts / 20, report);
         answer("hopeless", snapshot, 8 * hosts, report);
+        int room = room(snapshot);
+        answer("nearly full, at its most always", snapshot, 9 * room / 10, 9 * room / 10, report);
+    }
+
+    /** How many replicas fit, with all hosts up. */
+    private static int room(Snapshot snapshot) {
+        var state = new State(snapshot);
+        return IntStream.range(0, state.hosts()).map(host -> (int) Math.max(0, Math.min(state.free(host, 0) / 2000, state.free(host, 1) / (4 * Cases.GIB)))).sum();
     }
 
     private static void answer(String name, Snapshot snapshot, int most, Report report) {
+        answer(name, snapshot, 4, most, report);
+    }
+
+    private static void answer(String name, Snapshot snapshot, int least, int most, Report report) {
         long began = cpu();
         long from = System.nanoTime();
-        var verdict = judge(snapshot, most);
+        var verdict = judge(snapshot, least, most);
         var told = "answer to a service of 99.9 %, " + name;
         report.figure(told + ": time on the clock", (System.nanoTime() - from) / 1e9, "s");
         report.figure(told + ": cpu", seconds(began), "CPU s");
@@ -69,8 +83,8 @@ public final class AdmissionBench {
                 100 * verdict.honoured().high()));
     }
 
-    private static Verdict judge(Snapshot snapshot, int most) {
-        var service = new Service("asked", List.of(new Service.Tier("web", Demand.of(0, Amounts.of(2000, 4 * Cases.GIB)), 4, most, Load.PEAK)), 0.999);
+    private static Verdict judge(Snapshot snapshot, int least, int most) {
+        var service = new Service("asked", List.of(new Service.Tier("web", Demand.of(0, Amounts.of(2000, 4 * Cases.GIB)), least, most, Load.PEAK)), 0.999);
         return new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service, Policy.STRIPING, Budget.ofIterations(1, 16_000).guarded(System::nanoTime, System.nanoTime() + 450_000_000L));
     }
 

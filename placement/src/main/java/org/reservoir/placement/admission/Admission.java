@@ -167,13 +167,16 @@ public final class Admission {
         private final Rehousing rehousing;
         private final Peaks peaks;
         private final Slots slots;
-        private final FirstFit firstFit;
+        /** As many of its ways as were needed. */
+        private final List<FirstFit> firstFits = new ArrayList<>();
+        private final Snapshot snapshot;
         private final int[] begins;
         private final Map<String, Integer> broken = new HashMap<>();
         private int made;
         private int searched;
 
         Trials(Snapshot snapshot, List<Service> there, Optional<Service> service, Peaks peaks) {
+            this.snapshot = snapshot;
             this.state = new State(snapshot);
             this.rehousing = new Rehousing(state, snapshot);
             this.peaks = peaks;
@@ -181,7 +184,6 @@ public final class Admission {
             service.ifPresent(all::add);
             all.forEach(this::know);
             slots = Slots.of(state, snapshot, peaks.all());
-            firstFit = new FirstFit(state, snapshot, peaks.all());
             begins = peaks.begins();
         }
 
@@ -211,7 +213,7 @@ public final class Admission {
                 return;
             }
             var wanted = peaks.wanted(more);
-            if (firstFit.houses(down, wanted)) {
+            if (firstFits(down, wanted)) {
                 return;
             }
             searched++;
@@ -221,6 +223,18 @@ public final class Admission {
             var hit = new HashSet<String>();
             Arrays.stream(outcome.stranded()).mapToObj(peaks::owner).filter(Objects::nonNull).forEach(hit::add);
             hit.forEach(name -> broken.merge(name, 1, Integer::sum));
+        }
+
+        private boolean firstFits(int[] down, int[] wanted) {
+            for (int way = 0; way < FirstFit.ways(state); way++) {
+                if (way == firstFits.size()) {
+                    firstFits.add(new FirstFit(state, snapshot, peaks.all(), way));
+                }
+                if (firstFits.get(way).houses(down, wanted)) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /** Whether at all of some moments a service wants more of a resource than there is on hosts that are up, whoever else wants some. */

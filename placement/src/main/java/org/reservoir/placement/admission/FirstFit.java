@@ -64,9 +64,10 @@ final class FirstFit {
         private int begun;
         private int[] queue = new int[8];
         private int queued;
-        /** What did not take one of them in this trial takes none of them any more; of hosts, and of those from which others are sent on. */
+        /** What did not take one of them in this trial takes none of them any more; of hosts, of those from which others are sent on, and of those that are asked for exchanges. */
         private int next;
         private int tried;
+        private int asked;
         /** Whether one that was to be sent on found no host in this trial. */
         private boolean full;
 
@@ -82,6 +83,7 @@ final class FirstFit {
                 queued = 0;
                 next = 0;
                 tried = 0;
+                asked = 0;
                 full = false;
             }
         }
@@ -93,14 +95,14 @@ final class FirstFit {
         }
     }
 
-    /** @param wanted VEEs without a place, of which some may be wanted */
-    FirstFit(State state, Snapshot snapshot, int[] wanted) {
+    /** @param wanted VEEs without a place, of which some may be wanted @param way by what hosts are told to be full: 0 by all resources together, from 1 on by one of them */
+    FirstFit(State state, Snapshot snapshot, int[] wanted, int way) {
         this.state = state;
         var vees = IntStream.concat(IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE), Arrays.stream(wanted)).toArray();
         rules = PlainRules.of(state, snapshot, vees);
         holds = PlainRules.holdIn(snapshot);
         most = IntStream.range(0, state.resources()).mapToDouble(r -> IntStream.range(0, state.hosts()).mapToLong(host -> state.promised(host, r)).max().orElse(1)).toArray();
-        order = IntStream.range(0, state.hosts()).filter(host -> rules.takes(state, host)).boxed().sorted(Comparator.comparingDouble(this::slack)).mapToInt(host -> host).toArray();
+        order = IntStream.range(0, state.hosts()).filter(host -> rules.takes(state, host)).boxed().sorted(Comparator.comparingDouble((Integer host) -> slack(host, way))).mapToInt(host -> host).toArray();
         Map<Amounts, Like> likes = new LinkedHashMap<>();
         var numbers = new HashMap<String, Integer>();
         likeOf = new Like[state.vees()];
@@ -118,8 +120,12 @@ final class FirstFit {
         sentOn = new int[state.vees()];
     }
 
-    private double slack(int host) {
-        return IntStream.range(0, most.length).mapToDouble(r -> state.free(host, r) / Math.max(1, most[r])).sum();
+    static int ways(State state) {
+        return state.resources() + 1;
+    }
+
+    private double slack(int host, int way) {
+        return IntStream.range(0, most.length).filter(r -> way == 0 || way == r + 1).mapToDouble(r -> state.free(host, r) / Math.max(1, most[r])).sum();
     }
 
     private int[] on(int host) {
@@ -190,28 +196,25 @@ final class FirstFit {
 
     /** One of any size is sent on to where it fits, so that its host takes this one: what lacks one resource changes places with what lacks another. */
     private boolean exchange(int vee, Like like) {
-        for (int i = order.length - 1; i >= 0 && exchanged < EXCHANGES; i--) {
-            int host = order[i];
-            if (down[host] == trial || !meets(vee, host)) {
-                continue;
-            }
-            for (int other : there[host]) {
-                if (likeOf[other] != null && likeOf[other] != like && sentOn[other] != trial && !state.bound(other) && changes(other, host, like)) {
-                    put(vee, host, like.amounts);
-                    return true;
-                }
+        for (; like.asked < order.length && exchanged < EXCHANGES; like.asked++) {
+            int host = order[order.length - 1 - like.asked];
+            if (down[host] != trial && meets(vee, host) && Arrays.stream(there[host]).anyMatch(other -> mayGo(other, like) && changes(other, host, like))) {
+                put(vee, host, like.amounts);
+                return true;
             }
         }
         return false;
+    }
+
+    private boolean mayGo(int other, Like like) {
+        var its = likeOf[other];
+        return its != null && its != like && !(its.begun == trial && its.full) && sentOn[other] != trial && !state.bound(other);
     }
 
     private boolean changes(int other, int host, Like like) {
         var its = likeOf[other];
         its.begin();
         exchanged++;
-        if (its.full) {
-            return false;
-        }
         open(host);
         give(host, its.amounts, 1);
         boolean enough = fits(host, like.amounts);

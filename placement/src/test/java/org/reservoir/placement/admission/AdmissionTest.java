@@ -170,7 +170,7 @@ class AdmissionTest {
             var wanted = IntStream.range(0, more).map(i -> state.add(new org.reservoir.placement.Demand(100 + i, like.amounts(), like.requirements(), like.rank(), like.groups()))).toArray();
             var down = IntStream.range(0, 5).filter(_ -> random.nextInt(4) == 0).toArray();
             var counted = Slots.of(state, snapshot, wanted).suffice(down, new int[] {0}, new int[] {more});
-            var found = new FirstFit(state, snapshot, wanted).houses(down, wanted);
+            var found = new FirstFit(state, snapshot, wanted, random.nextInt(FirstFit.ways(state))).houses(down, wanted);
             proved[0] += counted ? 1 : 0;
             proved[1] += found ? 1 : 0;
             if (counted || found) {
