@@ -59,7 +59,7 @@ final class StoreNouns {
                 Verb.of("leases", "Which addresses are leased or reserved.", new Leases(network)).arg("NETWORK", which),
                 Verb.of("reserve", "Keep an address from being given out.", Call.send("POST", network + "/reservations")).arg("NETWORK", which)
                         .options(Opt.text("--address", "IP", "Any free one when left out.", "address"), Opt.text("--note", "TEXT", "What for.", "note")),
-                Verb.of("release", "Give a reserved address back.", Call.send("DELETE", network + "/reservations/{ADDRESS}")).arg("NETWORK", which).arg("ADDRESS", "Which."),
+                Verb.of("release", "Give a reserved address back.", Call.send("DELETE", network + "/reservations/{ADDRESS}").hint("Released.")).arg("NETWORK", which).arg("ADDRESS", "Which."),
                 Owning.verb(network, "NETWORK", which),
                 Verb.of("delete", "Delete a network that no NIC is plugged in.", Call.send("DELETE", network).hint("Deleted.")).arg("NETWORK", which));
     }

@@ -54,9 +54,7 @@ class FaultsOfASiteTest {
 
     @BeforeEach
     void open() throws IOException {
-        try (var free = new DatagramSocket(ANY)) {
-            ear = (InetSocketAddress) free.getLocalSocketAddress();
-        }
+        ear = MeteredSite.freePort();
         var settings = new Settings("faulty", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "server-1")
                 .measuring(measuring -> measuring.hearing(new AgentLink.Ends(ear, data.resolve("agent.secret"), Optional.empty())));
         site = Site.open(settings, List.of(new SimulatedHosts()), () -> Instant.now().minus(setBack.get()));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -47,11 +49,16 @@ final class MeteredSite implements AutoCloseable {
         open();
     }
 
-    /** Where agents and peers are heard. */
+    /** Where agents and peers are heard: free for connections and for datagrams. */
     static InetSocketAddress freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
+        for (int i = 0; i < 100; i++) {
+            try (var connections = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); var datagrams = new DatagramSocket(connections.getLocalSocketAddress())) {
+                return (InetSocketAddress) datagrams.getLocalSocketAddress();
+            } catch (BindException _) {
+                // that number is taken for datagrams: another
+            }
         }
+        throw new IOException("a hundred ports were all taken");
     }
 
     /** A file that none but its owner may read. */

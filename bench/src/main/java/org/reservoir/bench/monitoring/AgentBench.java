@@ -24,7 +24,7 @@ public final class AgentBench {
             ManyProbes.run(number.of("--probes", 50_000), number.of("--seconds", 60), report);
         }
         if (number.of("--vees", 100) > 0) {
-            WatchedGuests.run(number.of("--vees", 100), number.of("--warm", 40), number.of("--seconds", 60), report);
+            WatchedGuests.run(number.of("--vees", 100), number.of("--warm", 60), number.of("--seconds", 60), report);
         }
     }
 

@@ -45,11 +45,11 @@ final class WatchedGuests {
     /** A look of each kind at every guest. */
     private static final int SETTLING = 15;
     /** A site's server runs for weeks: what it does seldom is done often before it counts, so that it is compiled. */
-    private static final HostWatch.Paces OFTEN = new HostWatch.Paces(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofSeconds(5));
+    private static final HostWatch.Paces OFTEN = new HostWatch.Paces(Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(5));
 
     private WatchedGuests() {}
 
-    /** @param warm seconds in which all is asked ten times as often, before anything is counted */
+    /** @param warm seconds in which all is asked up to twenty times as often, before anything is counted */
     static void run(int vees, int warm, int seconds, Report report) throws Exception {
         try (var hosts = LibvirtHosts.up(1)) {
             var there = hosts.host(1);
@@ -126,22 +126,23 @@ final class WatchedGuests {
         try (var station = new Station(new SourceId(1), "bench", kinds, Station.Ports.NONE, MILLIS.getAsLong());
                 var watch = new HostWatch(() -> List.of(new Looked(host)), new Roster(), station, kinds, System::nanoTime, paces)) {
             station.source().subscribe(Interest.ALL, collector);
-            turn(station, watch, collector, Duration.ofSeconds(quiet));
+            long turnMillis = Math.min(TURN_MILLIS, paces.load().toMillis());
+            turn(station, watch, collector, turnMillis, Duration.ofSeconds(quiet));
             long ours = cpu();
             long theirs = daemon.getAsLong();
             long measured = collector.measured();
-            turn(station, watch, collector, Duration.ofSeconds(seconds));
+            turn(station, watch, collector, turnMillis, Duration.ofSeconds(seconds));
             return new Cost(cpu() - ours, daemon.getAsLong() - theirs, collector.measured() - measured);
         }
     }
 
     /** As a site does: probes when they are due, hosts once a second. */
-    private static void turn(Station station, HostWatch watch, Collector collector, Duration time) throws InterruptedException {
+    private static void turn(Station station, HostWatch watch, Collector collector, long turnMillis, Duration time) throws InterruptedException {
         long end = MILLIS.getAsLong() + time.toMillis();
         long looked = Long.MIN_VALUE;
         for (long now = MILLIS.getAsLong(); now < end; now = MILLIS.getAsLong()) {
             station.turn(now, System.currentTimeMillis());
-            if (looked == Long.MIN_VALUE || now - looked >= TURN_MILLIS) {
+            if (looked == Long.MIN_VALUE || now - looked >= turnMillis) {
                 looked = now;
                 watch.turn(now);
                 collector.turn();

@@ -130,7 +130,7 @@ final class Inquiries implements AutoCloseable {
     private static long sumOfCpus(DomainCalls.Stats stats, String what) {
         long sum = 0;
         for (int i = 0; i < stats.number("vcpu.maximum"); i++) {
-            sum += stats.number("vcpu.%d.%s".formatted(i, what));
+            sum += stats.number("vcpu." + i + "." + what);
         }
         return sum;
     }

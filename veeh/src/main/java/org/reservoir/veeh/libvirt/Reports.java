@@ -222,7 +222,7 @@ record Reports(Site site, Pool pool) {
     static long sum(DomainCalls.Stats stats, String kind, String what) {
         long sum = 0;
         for (int i = 0; i < stats.number(kind + ".count"); i++) {
-            sum += stats.number("%s.%d.%s".formatted(kind, i, what));
+            sum += stats.number(kind + "." + i + "." + what);
         }
         return sum;
     }
