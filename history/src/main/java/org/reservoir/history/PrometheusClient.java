@@ -24,6 +24,7 @@ import org.reservoir.kernel.ServiceId;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.WriteRequest;
 import org.reservoir.monitoring.history.Buckets;
 import org.reservoir.monitoring.history.Matcher;
 import org.reservoir.monitoring.history.Points;
@@ -50,14 +51,19 @@ final class PrometheusClient {
         this.address = URI.create(address.toString().replaceFirst("/+$", ""));
     }
 
+    private HttpRequest request(byte[] plain) throws IOException {
+        var request = HttpRequest.newBuilder(at("/api/v1/write")).timeout(PATIENCE);
+        WriteRequest.HEADERS.forEach(request::header);
+        return request.POST(HttpRequest.BodyPublishers.ofByteArray(Snappy.compress(plain))).build();
+    }
+
     /** Sends a remote-write request, again and again for {@link #PERSISTENCE} or until {@code ending}. @return empty, or why it was given up */
     String write(byte[] plain, BooleanSupplier ending) throws InterruptedException {
         long giveUp = System.nanoTime() + PERSISTENCE.toNanos();
         long pause = 100;
         while (true) {
             try {
-                var reply = http.send(HttpRequest.newBuilder(at("/api/v1/write")).timeout(PATIENCE).header("Content-Type", "application/x-protobuf").header("Content-Encoding", "snappy")
-                        .header("X-Prometheus-Remote-Write-Version", "0.1.0").POST(HttpRequest.BodyPublishers.ofByteArray(Snappy.compress(plain))).build(), HttpResponse.BodyHandlers.ofString());
+                var reply = http.send(request(plain), HttpResponse.BodyHandlers.ofString());
                 if (reply.statusCode() / 100 == 2) {
                     return "";
                 }

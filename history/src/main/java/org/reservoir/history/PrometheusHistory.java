@@ -14,6 +14,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.WriteRequest;
 import org.reservoir.monitoring.history.Buckets;
 import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.history.Pen;
@@ -89,12 +90,12 @@ public final class PrometheusHistory implements History {
         int rows = batch.rows;
         intake.back(batch);
         boolean sent = true;
-        var request = new RemoteWrite();
+        var request = new WriteRequest();
         for (var series : samples.entrySet()) {
             request.add(tags(catalog.series(series.getKey())), series.getValue());
             if (request.size() > REQUEST) {
                 sent &= sent(request);
-                request = new RemoteWrite();
+                request = new WriteRequest();
             }
         }
         sent &= request.size() == 0 || sent(request);
@@ -105,7 +106,7 @@ public final class PrometheusHistory implements History {
         }
     }
 
-    private boolean sent(RemoteWrite request) throws InterruptedException {
+    private boolean sent(WriteRequest request) throws InterruptedException {
         var why = store.write(request.plain(), () -> ending);
         if (!why.equals(trouble)) {
             LOG.warn("{}", why.isEmpty() ? "the history's store takes samples again" : why);

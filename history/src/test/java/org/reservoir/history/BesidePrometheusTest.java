@@ -20,6 +20,7 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.kernel.testing.Seeded;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.WriteRequest;
 import org.reservoir.monitoring.history.Wanted;
 import org.reservoir.monitoring.promql.PromQl;
 
@@ -140,7 +141,7 @@ class BesidePrometheusTest {
     }
 
     private static void copy(TsFileHistory history, Peer prometheus) throws InterruptedException {
-        var request = new RemoteWrite();
+        var request = new WriteRequest();
         for (var points : history.points(new Wanted.Matching(List.of()), new org.reservoir.monitoring.history.Span(0, Long.MAX_VALUE - 1), 1_000_000)) {
             var samples = new ArrayList<long[]>();
             for (int i = 0; i < points.count(); i++) {
