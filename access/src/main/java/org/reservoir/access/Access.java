@@ -31,9 +31,6 @@ import org.reservoir.kernel.UserId;
  */
 public final class Access implements Quotas {
     static final Duration MEMORY = Duration.ofSeconds(5);
-    private static final String ADMIN = "admin";
-    private static final String ADMINISTRATORS = "administrators";
-    private static final String USERS = "users";
     private static final int TOKENS_PER_USER = 100;
 
     private final Directory directory;
@@ -49,20 +46,6 @@ public final class Access implements Quotas {
         attempts = new FailedAttempts(clock, 20);
         keys = new Remembered<>(clock, MEMORY, 10_000);
         limits = new Remembered<>(clock, MEMORY, 10_000);
-    }
-
-    /**
-     * At a site's first start, makes the groups {@code administrators} and {@code users} and the user {@code admin}.
-     * @return the secret of admin's first token, told this once; empty when the site has users already
-     */
-    public Optional<String> bootstrap() {
-        if (!directory.users(0, 1).isEmpty()) {
-            return Optional.empty();
-        }
-        directory.group(USERS).orElseGet(() -> directory.addGroup(USERS));
-        var group = directory.group(ADMINISTRATORS).orElseGet(() -> directory.addGroup(ADMINISTRATORS));
-        var admin = directory.addUser(ADMIN, group.id(), Set.of(group.id()), true, clock.instant());
-        return Optional.of(issue(admin.id(), "first", Optional.empty()).secret());
     }
 
     /**
@@ -96,7 +79,7 @@ public final class Access implements Quotas {
     public User createUser(Caller caller, UserRequest request) {
         requireAdministrator(caller);
         var name = Name.of("user", request.name().orElse(""));
-        var group = groupNamed(request.group().orElse(USERS));
+        var group = groupNamed(request.group().orElse(FirstAdministrator.USERS));
         return directory.addUser(name, group, groupsNamed(request.groups().orElse(Set.of()), group), request.administrator().orElse(false), clock.instant());
     }
 

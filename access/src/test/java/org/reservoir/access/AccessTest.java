@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -17,15 +19,53 @@ import org.reservoir.kernel.Refused;
 
 class AccessTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T14:00:00Z"));
-    private final Access access = new Access(new DirectoryInMemory(), now::get);
-    private final String secret = access.bootstrap().orElseThrow();
+    private final DirectoryInMemory directory = new DirectoryInMemory();
+    private final Access access = new Access(directory, now::get);
+    private final FirstAdministrator first = new FirstAdministrator(directory, now::get);
+    private final String secret = told(first::make).orElseThrow();
+
+    private static Optional<String> told(Consumer<Consumer<String>> work) {
+        var told = new AtomicReference<String>();
+        work.accept(told::set);
+        return Optional.ofNullable(told.get());
+    }
 
     @Test
     void theFirstStartMakesOneAdministratorAndNoOtherDoes() {
         var admin = access.authenticate(secret, "a");
         assertThat(admin.name()).isEqualTo("admin");
         assertThat(admin.administrator()).isTrue();
-        assertThat(access.bootstrap()).isEmpty();
+        assertThat(told(first::make)).isEmpty();
+    }
+
+    @Test
+    void aSiteKilledBeforeAdminsTokenWasInForceIsOpenedByTheNextStart() {
+        var killed = new DirectoryInMemory() {
+            private boolean dying = true;
+
+            @Override
+            public void add(Token token, byte[] hash) {
+                if (dying) {
+                    dying = false;
+                    throw new IllegalStateException("killed");
+                }
+                super.add(token, hash);
+            }
+        };
+        var maker = new FirstAdministrator(killed, now::get);
+        assertThatThrownBy(() -> maker.make(_ -> {})).hasMessage("killed");
+        var kept = told(maker::make).orElseThrow();
+        assertThat(new Access(killed, now::get).authenticate(kept, "a").administrator()).isTrue();
+    }
+
+    @Test
+    void adminIsReadmittedAlthoughDisabledAndNoAdministratorAnyMore() {
+        var admin = directory.user("admin").orElseThrow();
+        directory.addUser("boss", admin.group(), Set.of(), true, now.get());
+        directory.change(new User(admin.id(), "admin", admin.group(), admin.groups(), false, false, admin.created()));
+        var fresh = told(first::readmit).orElseThrow();
+        assertThat(access.authenticate(fresh, "a").administrator()).isTrue();
+        assertThat(access.authenticate(secret, "a").name()).isEqualTo("admin");
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.UserId;
 
 /** A directory that forgets; for tests of what stands above it. */
-public final class DirectoryInMemory implements Directory {
+public class DirectoryInMemory implements Directory {
     private final TreeMap<Long, User> users = new TreeMap<>();
     private final TreeMap<Long, Group> groups = new TreeMap<>();
     private final Map<ByteBuffer, Token> tokens = new LinkedHashMap<>();

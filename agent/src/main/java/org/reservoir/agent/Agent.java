@@ -19,13 +19,18 @@ import org.reservoir.monitoring.kinds.ScriptKind;
 import org.reservoir.monitoring.kinds.TestSignal;
 import org.reservoir.monitoring.plane.Audit;
 import org.reservoir.monitoring.plane.Kinds;
-import org.reservoir.monitoring.plane.Memory;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.plane.Station;
 import org.reservoir.monitoring.plane.Wanted;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.ProbeSettings;
+import org.reservoir.monitoring.probe.Row;
+import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.probe.SourceInfo;
+import org.reservoir.monitoring.probe.StreamInfo;
+import org.reservoir.monitoring.probe.StreamState;
+import org.reservoir.monitoring.wire.KeptOrders;
 import org.reservoir.monitoring.wire.UdpOrders;
 import org.reservoir.monitoring.wire.VoiceKey;
 
@@ -40,6 +45,7 @@ public final class Agent implements AutoCloseable {
     private static final Duration USUAL_PERIOD = Duration.ofSeconds(5);
 
     private final Station station;
+    private final KeptOrders kept;
     private final Way.Opened way;
     private final Optional<UdpOrders> orders;
     private final Thread loop;
@@ -52,10 +58,34 @@ public final class Agent implements AutoCloseable {
      * @param key     the agent's own, which the site gave out
      * @param listen  where orders are heard; empty for nowhere
      * @param scripts folder of the programs that may be run as probes
+     * @param orders  file in which the site's orders are kept, so that they hold after a restart
      */
-    public record Settings(HostId host, String name, Way way, VoiceKey key, Optional<InetSocketAddress> listen, Path scripts) {}
+    public record Settings(HostId host, String name, Way way, VoiceKey key, Optional<InetSocketAddress> listen, Path scripts, Path orders) {}
 
-    /** @throws Refused {@code PORT_TAKEN}, {@code NO_ROUTE} */
+    /** The line to the site as a place that orders may name: it is closed with the agent and not with a subscription. */
+    private record Site(Outlet line) implements Outlet {
+        @Override
+        public void take(StreamInfo stream, long sequence, Row row) {
+            line.take(stream, sequence, row);
+        }
+
+        @Override
+        public void tell(StreamInfo stream, StreamState state, String why) {
+            line.tell(stream, state, why);
+        }
+
+        @Override
+        public void alive(SourceId source) {
+            line.alive(source);
+        }
+
+        @Override
+        public void alive(SourceInfo source) {
+            line.alive(source);
+        }
+    }
+
+    /** @throws Refused {@code PORT_TAKEN}, {@code NO_ROUTE}, {@code ORDERS_UNUSABLE} */
     public Agent(Settings settings) {
         var id = settings.key().source();
         var kinds = new Kinds();
@@ -63,8 +93,9 @@ public final class Agent implements AutoCloseable {
         kinds.offer(new ScriptKind(settings.scripts()), BUILT_IN);
         kinds.offer(new ScrapeKind(), BUILT_IN);
         kinds.offer(TestSignal.kind(), BUILT_IN);
+        kept = KeptOrders.open(settings.orders());
         way = settings.way().open(id, settings.key());
-        station = new Station(id, settings.name(), kinds, new Station.Ports(this::place, Memory.NONE, audit()), now());
+        station = new Station(id, settings.name(), kinds, new Station.Ports(this::place, kept, audit()), now());
         orders = settings.listen().map(at -> new UdpOrders(at, settings.key().secret(), station));
         station.source().introduce(settings.name(), Optional.of(settings.host()), orders.map(Agent::address).orElse(""));
         loop = Thread.ofPlatform().name("probes").unstarted(this::run);
@@ -85,7 +116,7 @@ public final class Agent implements AutoCloseable {
 
     private Outlet place(String to) {
         if (to.equals("site")) {
-            return way.outlet();
+            return new Site(way.outlet());
         }
         throw Refused.notFound("NO_SUCH_PLACE", "An agent cannot send to '%s'.".formatted(to), "It sends to 'site'.");
     }
@@ -146,6 +177,7 @@ public final class Agent implements AutoCloseable {
             orders.get().close();
         }
         station.close();
+        kept.close();
         way.close();
     }
 }

@@ -31,6 +31,8 @@ public final class Main implements Callable<Integer> {
     private Optional<Path> probes = Optional.empty();
     @Option(names = "--scripts", paramLabel = "DIR", defaultValue = "/etc/reservoir/scripts", description = "Folder of the programs that may be run as probes (${DEFAULT-VALUE}).")
     private Path scripts;
+    @Option(names = "--orders", paramLabel = "FILE", description = "File in which the site's orders and budget are kept, so that they hold after a restart (the --key file's name and .orders).")
+    private Optional<Path> orders = Optional.empty();
     @Option(names = "--name", paramLabel = "NAME", description = "Name of the agent, for people (agent-HOST).")
     private Optional<String> name = Optional.empty();
 
@@ -65,6 +67,7 @@ public final class Main implements Callable<Integer> {
     }
 
     Agent.Settings settings() {
-        return new Agent.Settings(HostId.parse(host), name.orElse("agent-" + host), site.way(), LinkWords.voiceKey(key), listen.map(LinkWords::address), scripts);
+        return new Agent.Settings(HostId.parse(host), name.orElse("agent-" + host), site.way(), LinkWords.voiceKey(key), listen.map(LinkWords::address), scripts,
+                orders.orElseGet(() -> key.resolveSibling(key.getFileName() + ".orders")));
     }
 }

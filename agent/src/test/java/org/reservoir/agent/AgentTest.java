@@ -46,7 +46,7 @@ class AgentTest {
     }
 
     private Agent agent(InetSocketAddress site, VoiceKey key) {
-        return new Agent(new Agent.Settings(HOST, "agent-1", new Way.Datagrams(site), key, Optional.of(loopback()), folder));
+        return new Agent(new Agent.Settings(HOST, "agent-1", new Way.Datagrams(site), key, Optional.of(loopback()), folder, folder.resolve("orders")));
     }
 
     private int count(String series) {

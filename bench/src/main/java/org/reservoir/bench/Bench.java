@@ -73,7 +73,9 @@ public final class Bench {
             System.err.printf("There is no bench called '%s'.%n  See bin/bench --list.%n", name);
             System.exit(2);
         }
-        bench.get().run().run(words, new Report(name, json, System.out));
+        var ending = new Ending(() -> Scratch.any() || ProcessHandle.current().children().findAny().isPresent());
+        Runtime.getRuntime().addShutdownHook(new Thread(ending::order, "ending"));
+        ending.during(() -> bench.get().run().run(words, new Report(name, json, System.out)));
         System.exit(0); // whatever a bench has left running
     }
 }

@@ -29,6 +29,9 @@ record ActOnVees(String action, Function<Invocation, Map<String, Object>> fields
         if (call.values("VEE").size() == 1) {
             var answer = act(call, call.arg("VEE"));
             call.output().list(List.of(call.has("--wait") ? Waiting.VEE.until(call, answer) : answer), ONE);
+            if (!call.has("--wait") && !Json.text(answer, "doing").isEmpty()) {
+                call.hint("Noted. Follow it with: reservoir vee show %s --watch".formatted(Json.text(answer, "id")));
+            }
         } else {
             many(call, those);
         }

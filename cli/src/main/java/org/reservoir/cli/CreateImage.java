@@ -14,6 +14,7 @@ final class CreateImage implements Verb.Work {
         if (call.has("--upload") == body.containsKey("source")) {
             throw Failure.usage("Say where the image comes from: either --upload or --source.", "See 'reservoir image create --help'.");
         }
+        call.option("--upload").ifPresent(UploadImage::requireReadable);
         var image = call.site().send("POST", "/api/veem/v1/images", Map.of(), Json.write(body, false));
         var arrived = call.has("--upload") ? UploadImage.send(call, image, call.option("--upload").orElseThrow()) : image;
         call.output().list(List.of(call.has("--wait") ? Waiting.IMAGE.until(call, arrived) : arrived), MADE);

@@ -46,7 +46,7 @@ final class HostNoun {
                 Opt.number("--memory-factor", "N", "Promised memory per real memory; 1 when left out.", "memoryFactor"),
                 Opt.text("--cpu-reserve", "SHARE", "CPUs kept for the host itself.", "cpuReserve"),
                 Opt.text("--memory-reserve", "SIZE", "Memory kept for the host itself.", "memoryReserve"),
-                Opt.pairs("--label", "For placement expressions.", "labels"), Opt.pairs("--option", "For the driver.", "options")};
+                Opt.pairs("--label", "For placement expressions.", "labels"), Opt.pairs("--option", "For the driver. Of libvirt: acceleration (kvm, emulated, auto), pool, folder, storage, shell, vtep, migration, bandwidth, shares, wake; see docs/reference/hosts.md.", "options")};
     }
 
     private static Verb action(String name, String summary) {

@@ -1,10 +1,6 @@
 package org.reservoir.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,15 +46,14 @@ final class MeasureNouns {
         @Override
         public void run(Invocation call) {
             var headers = call.option("--since").map(number -> Map.of("Last-Event-ID", number)).orElse(Map.of());
-            try (var reply = call.site().open(call.path("/api/events"), headers, Duration.ofMinutes(1)).body();
-                 var lines = new BufferedReader(new InputStreamReader(reply, StandardCharsets.UTF_8))) {
+            try (var events = ServerEvents.open(call.site(), call.path("/api/events"), headers)) {
                 var most = call.option("--count").map(text -> Numbers.whole("--count", text)).orElse(Long.MAX_VALUE);
-                var told = 0L;
-                for (var line = lines.readLine(); line != null; line = told < most ? lines.readLine() : null) {
-                    if (line.startsWith("data:")) {
-                        tell(call, Json.read(line.substring(5).strip()));
-                        told++;
+                for (var told = 0L; told < most; told++) {
+                    var next = events.next();
+                    if (next.isEmpty()) {
+                        return;
                     }
+                    tell(call, next.get().data());
                 }
             } catch (IOException e) {
                 throw new Failure(Failure.Exit.UNREACHABLE, "SITE_UNREACHABLE", "The stream of events broke off (%s).".formatted(e.getMessage()), "");

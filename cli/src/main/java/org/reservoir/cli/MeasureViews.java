@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is measured, live in the terminal. */
 final class MeasureViews {
@@ -41,7 +42,7 @@ final class MeasureViews {
 
     /** Shows it again and again where a person looks, in place; else once. */
     private static void live(Invocation call, Runnable show) {
-        boolean again = !call.has("--once") && call.terminal().interactive() && call.forPeople();
+        boolean again = isLive(call);
         do {
             if (again) {
                 call.terminal().out().print("\033[H\033[2J");
@@ -49,6 +50,10 @@ final class MeasureViews {
             show.run();
             call.terminal().out().flush();
         } while (again && call.terminal().pause().pause(AGAIN));
+    }
+
+    private static boolean isLive(Invocation call) {
+        return !call.has("--once") && call.terminal().interactive() && call.forPeople();
     }
 
     /** Columns and lines of the terminal. */
@@ -84,17 +89,21 @@ final class MeasureViews {
         @Override
         public void run(Invocation call) {
             var metric = call.values("METRIC").isEmpty() ? "vee.cpu.percent" : call.arg("METRIC");
-            live(call, () -> {
-                var size = Size.of(call);
-                var most = call.option("--count").map(text -> Numbers.whole("--count", text)).orElse(call.terminal().interactive() ? Math.max(1, size.lines() - 3L) : 20L);
-                var readings = call.site().all("/api/monitoring/v1/measurements?metric=" + Site.encoded(metric)).stream()
-                        .sorted(Comparator.comparingDouble(MeasureViews::value).reversed().thenComparing(reading -> Json.text(reading, "subject"))).limit(most).toList();
-                if (call.forPeople()) {
-                    draw(call, metric, readings, size.columns());
-                } else {
-                    call.output().list(readings, Column.of("SUBJECT", "METRIC", "VALUE"));
-                }
-            });
+            var query = "metric=" + Site.encoded(metric);
+            try (var readings = new LiveReadings(call.site(), query)) {
+                live(call, () -> show(call, metric, isLive(call) ? readings.look() : LiveReadings.list(call.site(), query)));
+            }
+        }
+
+        private static void show(Invocation call, String metric, List<Object> all) {
+            var size = Size.of(call);
+            var most = call.option("--count").map(text -> Numbers.whole("--count", text)).orElse(call.terminal().interactive() ? Math.max(1, size.lines() - 3L) : 20L);
+            var readings = all.stream().sorted(Comparator.comparingDouble(MeasureViews::value).reversed().thenComparing(reading -> Json.text(reading, "subject"))).limit(most).toList();
+            if (call.forPeople()) {
+                draw(call, metric, readings, size.columns());
+            } else {
+                call.output().list(readings, Column.of("SUBJECT", "METRIC", "VALUE"));
+            }
         }
 
         private static void draw(Invocation call, String metric, List<Object> readings, int columns) {
@@ -123,29 +132,78 @@ final class MeasureViews {
         return metric.endsWith(".bytes") ? Column.size(value) : Column.figure(value);
     }
 
+    /** What there is, and then what the site streams, each value once; when the stream breaks off, again from what there is. */
     private static final class Watch implements Verb.Work {
         @Override
         public void run(Invocation call) {
-            var most = call.option("--count").map(text -> Numbers.whole("--count", text)).orElse(Long.MAX_VALUE);
-            Map<String, String> seen = new HashMap<>();
-            boolean silent = false;
-            long told = 0;
+            var watching = new Watching(call, call.path("?subject={SUBJECT}").substring(1));
             do {
-                var readings = new ArrayList<>(call.site().all(call.path("/api/monitoring/v1/measurements?subject={SUBJECT}")));
-                readings.sort(Comparator.comparing(reading -> Json.text(reading, "metric")));
-                if (readings.isEmpty() && seen.isEmpty() && !silent) {
-                    silent = true;
-                    call.hint("Nothing tells of %s%s.".formatted(call.arg("SUBJECT"), call.has("--once") ? "" : " yet; waiting"));
+                watching.follow();
+            } while (watching.goesOn() && call.terminal().pause().pause(AGAIN));
+        }
+    }
+
+    private static final class Watching {
+        private final Invocation call;
+        private final String query;
+        private final long most;
+        private final Map<String, Instant> seen = new HashMap<>();
+        private boolean silent;
+        private long told;
+
+        Watching(Invocation call, String query) {
+            this.call = call;
+            this.query = query;
+            this.most = call.option("--count").map(text -> Numbers.whole("--count", text)).orElse(Long.MAX_VALUE);
+        }
+
+        boolean goesOn() {
+            return told < most && !call.has("--once");
+        }
+
+        void follow() {
+            if (call.has("--once")) {
+                list();
+                return;
+            }
+            try (var events = LiveReadings.stream(call.site(), query)) {
+                list();
+                for (var next = Optional.<ServerEvents.Event>empty(); goesOn() && (next = events.next()).isPresent(); ) {
+                    hear(next.get());
                 }
-                for (var reading : readings) {
-                    var metric = Json.text(reading, "metric");
-                    if (told < most && !Json.text(reading, "at").equals(seen.put(metric, Json.text(reading, "at")))) {
-                        tell(call, metric, reading);
-                        told++;
-                    }
-                }
-                call.terminal().out().flush();
-            } while (told < most && !call.has("--once") && call.terminal().pause().pause(AGAIN));
+            } catch (IOException _) {
+                call.hint("The stream broke off; looking again.");
+            }
+        }
+
+        private void list() {
+            var readings = new ArrayList<>(LiveReadings.list(call.site(), query));
+            readings.sort(Comparator.comparing(reading -> Json.text(reading, "metric")));
+            if (readings.isEmpty() && seen.isEmpty() && !silent) {
+                silent = true;
+                call.hint("Nothing tells of %s%s.".formatted(call.arg("SUBJECT"), call.has("--once") ? "" : " yet; waiting"));
+            }
+            readings.forEach(this::note);
+            call.terminal().out().flush();
+        }
+
+        private void hear(ServerEvents.Event event) {
+            if (event.name().equals("gap")) {
+                call.hint("%s values came too fast and are left out.".formatted(Json.text(event.data(), "missed")));
+            } else {
+                note(event.data());
+            }
+            call.terminal().out().flush();
+        }
+
+        private void note(Object reading) {
+            var metric = Json.text(reading, "metric");
+            var at = Instant.parse(Json.text(reading, "at"));
+            if (told < most && at.isAfter(seen.getOrDefault(metric, Instant.MIN))) {
+                seen.put(metric, at);
+                tell(call, metric, reading);
+                told++;
+            }
         }
 
         private static void tell(Invocation call, String metric, Object reading) {

@@ -1,5 +1,6 @@
 package org.reservoir.cli;
 
+import java.util.Locale;
 import java.util.function.BiFunction;
 
 /**
@@ -34,6 +35,11 @@ record Opt(String name, String label, String about, boolean many, boolean requir
 
     static Opt texts(String name, String label, String about, String into) {
         return new Opt(name, label, about, true, false, into, (_, text) -> text);
+    }
+
+    /** One of the site's own words, which are written large. */
+    static Object word(Invocation call, String text) {
+        return text.toUpperCase(Locale.ROOT);
     }
 
     Opt read(BiFunction<Invocation, String, Object> other) {

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,12 @@ public final class Reservoir {
             return Failure.usage(e.getMessage() + ".", help);
         }
         var near = unmatched.getSuggestions().isEmpty() ? "" : "Did you mean '%s'? ".formatted(String.join("' or '", unmatched.getSuggestions()));
-        return Failure.usage("'%s' is not known here.".formatted(unmatched.getUnmatched().getFirst()), near + help);
+        return Failure.usage((e.getCommandLine().getCommandSpec().userObject() instanceof Verb ? tooMuch(unmatched.getUnmatched().getFirst()) : "'%s' is not known here.")
+                .formatted(unmatched.getUnmatched().getFirst()), near + help);
+    }
+
+    private static String tooMuch(String word) {
+        return word.startsWith("-") ? "There is no option '%s' here." : "'%s' is one word too many.";
     }
 
     private int run(Verb verb, CommandLine.ParseResult parsed) {
@@ -118,7 +124,9 @@ public final class Reservoir {
     }
 
     private int tell(Failure failure) {
-        terminal.note("error: " + Column.printable(failure.getMessage()) + " [" + failure.code() + "]");
+        var lines = String.valueOf(failure.getMessage()).split("\\R");
+        terminal.note("error: " + Column.printable(lines[0]) + " [" + failure.code() + "]");
+        Arrays.stream(lines).skip(1).forEach(line -> terminal.note("  " + Column.printable(line)));
         if (!failure.advice().isEmpty()) {
             terminal.note("  " + Column.printable(failure.advice()));
         }

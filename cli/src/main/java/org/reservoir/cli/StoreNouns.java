@@ -17,13 +17,13 @@ final class StoreNouns {
         var image = V1 + "images/{IMAGE}";
         var which = "By id (image-3 or 3) or name.";
         return Noun.of("image", "Disk and CD images, kernels and RAM disks.",
-                Call.list("List images.", V1 + "images", "ID", "NAME", "KIND", "STATE", "FORMAT", "SIZE=virtualSize:size", "STORED=length:size", "USERS", "AGE=created:age"),
+                Call.list("List images.", V1 + "images", "ID", "NAME", "KIND", "STATE", "FORMAT", "SIZE=virtualSize:size", "STORED=length:size", "USERS", "AGE=created:age", "PROBLEM"),
                 Call.show("Show an image.", image).arg("IMAGE", which),
                 Verb.of("create", "Bring an image in: from a file here (uploaded), or a URL or path that the site reads.", new CreateImage())
                         .arg("NAME", "What you call it.")
                         .options(Opt.text("--upload", "FILE", "A file on this machine; a transfer that breaks off is gone on with by 'image upload'.", ""),
                                 Opt.text("--source", "URL", "http(s) URL, or a path below the site's import folders, also as file:///…", "source"),
-                                Opt.text("--kind", "KIND", "DISK (when left out), CD, KERNEL or RAMDISK.", "kind"),
+                                Opt.text("--kind", "KIND", "DISK (when left out), CD, KERNEL or RAMDISK.", "kind").read(Opt::word),
                                 Opt.text("--digest", "DIGEST", "sha256:…; refused when it differs.", "digest"),
                                 Opt.text("--format", "FORMAT", "qcow2 raw vmdk vdi vpc vhdx; found out when left out.", "format"),
                                 Opt.flag("--persistent", "For one VEE, whose changes are written back.", "persistent"), WAIT, TIMEOUT)
@@ -46,9 +46,9 @@ final class StoreNouns {
         var network = V1 + "networks/{NETWORK}";
         var which = "By id (network-4 or 4) or name.";
         return Noun.of("network", "Virtual networks and their addresses.",
-                Call.list("List networks.", V1 + "networks", "ID", "NAME", "REACH=spec.reach", "RANGE=spec.ranges.0.cidr", "USED", "FREE"),
+                Verb.of("list", "List networks.", Call.pages(V1 + "networks", "ID", "NAME", "REACH=spec.reach", "RANGE=ranges", "USED", "FREE").shown(StoreNouns::withRanges)).options(Call.WATCH),
                 Call.show("Show a network.", network).arg("NETWORK", which),
-                Verb.of("create", "Make a virtual network.", Call.send("POST", V1 + "networks").with("NAME", "name").columns("ID", "NAME", "REACH=spec.reach", "FREE"))
+                Verb.of("create", "Make a virtual network.", Call.send("POST", V1 + "networks").with("NAME", "name").columns("ID", "NAME", "REACH=spec.reach", "FREE").shown(StoreNouns::withRanges))
                         .arg("NAME", "What you call it.")
                         .options(Opt.text("--reach", "REACH", "isolated, nat or bridged.", "reach").needed(), Opt.text("--bridge", "NAME", "The host's bridge, for bridged.", "bridge"),
                                 Opt.texts("--range", "CIDR", "Addresses to give out: 10.1.0.0/24, or cidr=…,first=…,last=…,gateway=….", "ranges").read(StoreNouns::range),
@@ -59,7 +59,7 @@ final class StoreNouns {
                 Verb.of("leases", "Which addresses are leased or reserved.", new Leases(network)).arg("NETWORK", which),
                 Verb.of("reserve", "Keep an address from being given out.", Call.send("POST", network + "/reservations")).arg("NETWORK", which)
                         .options(Opt.text("--address", "IP", "Any free one when left out.", "address"), Opt.text("--note", "TEXT", "What for.", "note")),
-                Verb.of("release", "Give a reserved address back.", Call.send("DELETE", network + "/reservations/{ADDRESS}")).arg("NETWORK", which).arg("ADDRESS", "Which."),
+                Verb.of("release", "Give a reserved address back.", Call.send("DELETE", network + "/reservations/{ADDRESS}").hint("Released.")).arg("NETWORK", which).arg("ADDRESS", "Which."),
                 Owning.verb(network, "NETWORK", which),
                 Verb.of("delete", "Delete a network that no NIC is plugged in.", Call.send("DELETE", network).hint("Deleted.")).arg("NETWORK", which));
     }
@@ -119,6 +119,16 @@ final class StoreNouns {
         var shown = new LinkedHashMap<Object, Object>(Json.map(group));
         shown.put("rules", Json.list(Json.at(group, "rules")).stream().map(rule -> "%s %s %s %s".formatted(Json.text(rule, "direction"), Json.text(rule, "protocol"),
                 Json.text(rule, "ports"), Json.text(rule, "peer")).strip().replaceAll(" +", " ")).toList());
+        return shown;
+    }
+
+    /** All ranges in a line. More addresses than can be counted, as one network of IPv6 has, are no figure to read. */
+    private static Object withRanges(Object network) {
+        var shown = new LinkedHashMap<Object, Object>(Json.map(network));
+        shown.put("ranges", Json.list(Json.at(network, "spec.ranges")).stream().map(range -> Json.text(range, "cidr")).toList());
+        if (Json.text(network, "free").equals(Long.toString(Long.MAX_VALUE))) {
+            shown.put("free", "countless");
+        }
         return shown;
     }
 

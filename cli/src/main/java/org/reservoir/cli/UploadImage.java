@@ -19,6 +19,13 @@ final class UploadImage implements Verb.Work {
         call.output().list(List.of(call.has("--wait") ? Waiting.IMAGE.until(call, arrived) : arrived), CreateImage.MADE);
     }
 
+    /** Before anything is noted that would wait for its bytes for ever. */
+    static void requireReadable(String file) {
+        if (!Files.isRegularFile(Path.of(file)) || !Files.isReadable(Path.of(file))) {
+            throw Failure.usage("%s is no file that can be read.".formatted(file), "Nothing was made. Give the path of an image on this machine.");
+        }
+    }
+
     static Object send(Invocation call, Object image, String file) {
         var content = "/api/veem/v1/images/" + Json.text(image, "id") + "/content";
         var offset = Json.at(image, "done") instanceof Number done ? done.longValue() : 0;

@@ -64,6 +64,7 @@ final class VeeNoun {
                         Opt.text("--group", "NAME", "VEEs of one group refer to each other by --together and --apart.", "placement.group"),
                         Opt.flag("--together", "On the host of the group's others.", "placement.together"),
                         Opt.flag("--apart", "On no host of the group's others.", "placement.apart"),
+                        Opt.text("--set", "NAME", "Your VEEs of one set that wait get their first places all at once or not at all.", "placement.set"),
                         Opt.flag("--hold", "Wait for 'vee release' before it is placed.", "hold"),
                         Opt.text("--not-before", "TIME", "Wait until then: 2026-12-01T08:00:00Z.", "notBefore"),
                         Opt.flag("--agent", "The guest runs a QEMU guest agent.", "agent"),
@@ -140,7 +141,7 @@ final class VeeNoun {
                         Opt.flag("--cancel", "Take the wish back.", "")),
                 action("own", "Give VEEs to another owner, or change permissions; what is left out stays.", new ActOnVees("own", call -> call.body(Map.of()),
                         Optional.of((given, vee) -> Map.of("ownership", Owning.completed(given, vee)))), Owning.OPTIONS),
-                action("recover", "Get a failed or stuck VEE going.", Opt.text("--way", "WAY", "RETRY, UNDO or FORCE.", "way").needed()));
+                action("recover", "Get a failed or stuck VEE going.", Opt.text("--way", "WAY", "retry, undo, or force (take what its host shows for the truth).", "way").read(Opt::word).needed()));
     }
 
     private static Verb resize() {

@@ -16,17 +16,18 @@ import java.util.Set;
  * @param path    of the thing, with {@code {id}}
  * @param passing states that end by themselves
  * @param failed  states that mean it went wrong
+ * @param tells   whether a problem that is told when it has come to rest means that what was asked of it went wrong, though it is as it was
  */
-record Waiting(String path, Set<String> passing, Set<String> failed) {
+record Waiting(String path, Set<String> passing, Set<String> failed, boolean tells) {
     private static final Duration STEP = Duration.ofMillis(300);
     /** Begins the problem of an image that is as good as before, and no larger. */
     private static final String NOT_RESIZED = "IMAGE_NOT_RESIZED";
 
     static final Waiting VEE = new Waiting("/api/veem/v1/vees/{id}", Set.of("PENDING", "DEPLOYING", "CHANGING", "SUSPENDING", "STOPPING", "RESUMING",
-            "SHUTTING_DOWN", "BOOTING", "MIGRATING", "UNDEPLOYING", "TERMINATING"), Set.of("FAILED"));
-    static final Waiting IMAGE = new Waiting("/api/veem/v1/images/{id}", Set.of("IMPORTING"), Set.of("FAILED"));
-    static final Waiting SERVICE = new Waiting("/api/sm/v1/services/{id}", Set.of("DEPLOYING", "SCALING", "UNDEPLOYING"), Set.of("FAILED"));
-    static final Waiting HOST = new Waiting("/api/veeh/v1/hosts/{id}", Set.of("NEW", "FALLING_ASLEEP", "WAKING"), Set.of("UNREACHABLE"));
+            "SHUTTING_DOWN", "BOOTING", "MIGRATING", "UNDEPLOYING", "TERMINATING"), Set.of("FAILED"), true);
+    static final Waiting IMAGE = new Waiting("/api/veem/v1/images/{id}", Set.of("IMPORTING"), Set.of("FAILED"), false);
+    static final Waiting SERVICE = new Waiting("/api/sm/v1/services/{id}", Set.of("DEPLOYING", "SCALING", "UNDEPLOYING"), Set.of("FAILED"), false);
+    static final Waiting HOST = new Waiting("/api/veeh/v1/hosts/{id}", Set.of("NEW", "FALLING_ASLEEP", "WAKING"), Set.of("UNREACHABLE"), false);
 
     /** Gives a thing, or each of a list of things, as it came to rest. @throws Failure when one failed, or the time is over */
     Object untilAll(Invocation call, Object answer) {
@@ -70,11 +71,13 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
         var end = call.terminal().clock().instant().plus(call.duration("--timeout", Duration.ofMinutes(10)));
         var settled = new Settled[things.size()];
         var stages = new String[things.size()];
+        var worked = new boolean[things.size()];
         try (var progress = new Progress(call)) {
             for (var now = new ArrayList<Object>(things); ; ) {
                 for (int i = 0; i < settled.length; i++) {
                     tell(progress, stages, i, now.get(i));
-                    settled[i] = settled[i] == null && rests(now.get(i)) ? rested(now.get(i)) : settled[i];
+                    worked[i] |= !rests(now.get(i));
+                    settled[i] = settled[i] == null && rests(now.get(i)) ? rested(now.get(i), worked[i]) : settled[i];
                 }
                 if (Arrays.stream(settled).allMatch(Objects::nonNull)) {
                     return List.of(settled);
@@ -150,8 +153,17 @@ record Waiting(String path, Set<String> passing, Set<String> failed) {
                 : done.longValue() > 0 ? ", " + Column.size(done) : "";
     }
 
-    private Settled rested(Object thing) {
-        return new Settled(thing, Optional.of(new Failure(Failure.Exit.REFUSED, "FAILED", "%s failed: %s".formatted(Json.text(thing, "id"), Json.text(thing, "problem")), ""))
-                .filter(_ -> failed.contains(Json.text(thing, "state")) || Json.text(thing, "problem").startsWith(NOT_RESIZED)));
+    /** @param worked whether anything was seen to be done with it; a problem that it had before is none of what was asked */
+    private Settled rested(Object thing, boolean worked) {
+        var problem = Json.text(thing, "problem");
+        if (failed.contains(Json.text(thing, "state")) || problem.startsWith(NOT_RESIZED)) {
+            return new Settled(thing, Optional.of(failure("%s failed: %s".formatted(Json.text(thing, "id"), problem), "")));
+        }
+        return new Settled(thing, tells && worked && !problem.isEmpty() ? Optional.of(failure("%s: %s".formatted(Json.text(thing, "id"), problem), "It is %s.".formatted(Json.text(thing, "state"))))
+                : Optional.empty());
+    }
+
+    private static Failure failure(String message, String advice) {
+        return new Failure(Failure.Exit.REFUSED, "FAILED", message, advice);
     }
 }

@@ -20,6 +20,32 @@ public interface MeasurementsView {
     /** What the values of one series in the time up to now come to. */
     Figures window(String subject, String metric, Duration length);
 
+    /** What is measured from now on; closed by who follows. */
+    Following follow(Wanted wanted);
+
+    /**
+     * What is wanted of all that is measured.
+     *
+     * @param service     of VEEs of this one alone, and of itself
+     * @param prefix      of probes whose names begin so
+     * @param probe       of the one with this name
+     * @param type        as probes' schemas have it
+     * @param atMostEvery of each probe one measurement in this time at most
+     */
+    record Wanted(Optional<String> subject, Optional<String> service, Optional<String> prefix, Optional<String> probe, Optional<String> type, Optional<String> metric,
+                  Optional<Duration> atMostEvery) {}
+
+    interface Following extends AutoCloseable {
+        /** What came since the last time, the oldest first; no readings when none came within {@code patience}. */
+        Told next(Duration patience) throws InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    /** @param missed readings that there was no room for, since the last time @param ended nothing more will come */
+    record Told(List<Reading> readings, long missed, boolean ended) {}
+
     /** @param labels such as {@code service}, {@code component}, {@code host} */
     record Reading(String subject, String metric, double value, Instant at, Map<String, String> labels) {
         public Reading {

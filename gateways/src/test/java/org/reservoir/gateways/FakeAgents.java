@@ -15,12 +15,13 @@ final class FakeAgents implements AgentsView {
     }
 
     @Override
-    public synchronized Added add(String by, String name) {
+    public synchronized Added add(String by, NewAgent agent) {
+        var name = agent.name();
         if (agents.containsKey(name)) {
             throw Refused.conflict("AGENT_EXISTS", "There is an agent %s already.".formatted(name), "");
         }
         var number = "%08x".formatted(agents.size() + 1);
-        agents.put(name, new Agent(name, number, FakeVmi.NOW, by));
+        agents.put(name, new Agent(name, number, List.of(agent.host().orElse(name)), 0, FakeVmi.NOW, by));
         return new Added(name, number, number + "-" + "ab".repeat(32));
     }
 

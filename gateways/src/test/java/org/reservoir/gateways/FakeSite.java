@@ -25,6 +25,8 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     private final Condition arrived = lock.newCondition();
     private final List<Event> events = new ArrayList<>();
     private final List<Reading> readings = new ArrayList<>();
+    /** Told what is to be streamed. */
+    public final FollowedReadings followed = new FollowedReadings();
     private final List<PriceBook> books = new ArrayList<>();
 
     public FakeSite(FakeVmi vmi) {
@@ -103,6 +105,11 @@ public final class FakeSite implements MeasurementsView, GuestVoice, StatementsV
     public synchronized List<Reading> latest(Optional<String> subject, Optional<String> metric, int limit) {
         return readings.stream().filter(reading -> subject.map(reading.subject()::equals).orElse(true))
                 .filter(reading -> metric.map(reading.metric()::equals).orElse(true)).limit(limit).toList();
+    }
+
+    @Override
+    public Following follow(Wanted wanted) {
+        return followed.follow(wanted);
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.reservoir.interfaces;
 
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,6 +25,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
@@ -100,7 +103,21 @@ public final class Wire {
             var known = unknown.getKnownPropertyIds().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
             return Refused.invalid("UNKNOWN_FIELD", "There is no field '%s'%s.".formatted(unknown.getPropertyName(), where), "Its fields are " + known + ".");
         }
+        if (failure instanceof InvalidFormatException wrong && !wrong.getPath().isEmpty()) {
+            var field = wrong.getPath().getLast().getFieldName();
+            return Refused.invalid("BAD_JSON", "%s cannot be '%s'%s.".formatted(field == null ? "An item" : "Field '" + field + "'", wrong.getValue(), where), wanted(wrong.getTargetType()));
+        }
         return Refused.invalid("BAD_JSON", PACKAGES.matcher(failure.getOriginalMessage()).replaceAll("") + where + ".", "See /openapi.json for what is expected.");
+    }
+
+    private static String wanted(Class<?> type) {
+        if (type.isEnum()) {
+            return "It is one of %s.".formatted(Arrays.stream(type.getEnumConstants()).map(Object::toString).collect(Collectors.joining(", ")));
+        }
+        if (type == Instant.class) {
+            return "It is a time like 2026-12-01T08:00:00Z.";
+        }
+        return type.isPrimitive() || Number.class.isAssignableFrom(type) ? "It is a number." : "See /openapi.json for what is expected.";
     }
 
     private static ObjectMapper mapper() {

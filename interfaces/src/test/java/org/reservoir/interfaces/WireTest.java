@@ -61,6 +61,22 @@ class WireTest {
     }
 
     @Test
+    void aWordThatIsNoneOfThoseThereAreIsToldWithThem() {
+        wrong("{\"way\":\"again\"}", VeeAction.Recover.class, "Field 'way' cannot be 'again' at line 1", "It is one of RETRY, UNDO, FORCE.");
+        wrong("{\"name\":\"a\",\"vcpus\":\"many\",\"memory\":1}", VeeSpec.class, "Field 'vcpus' cannot be 'many' at line 1", "It is a number.");
+        wrong("{\"name\":\"a\",\"vcpus\":1,\"memory\":1,\"notBefore\":\"soon\"}", VeeSpec.class, "Field 'notBefore' cannot be 'soon' at line 1",
+                "It is a time like 2026-12-01T08:00:00Z.");
+    }
+
+    private static void wrong(String json, Class<?> type, String message, String advice) {
+        assertThatThrownBy(() -> Wire.read(json, type)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("BAD_JSON");
+            assertThat(refused).hasMessageStartingWith(message);
+            assertThat(refused.advice()).isEqualTo(advice);
+        });
+    }
+
+    @Test
     void whatIsLeftOutIsItsDefault() {
         assertThat(Wire.read("{\"name\":\"web\",\"vcpus\":2,\"memory\":\"512MiB\"}", VeeSpec.class))
                 .isEqualTo(VeeSpec.of("web", 2, DataSize.mebibytes(512)));

@@ -63,6 +63,11 @@ public interface StorageCalls extends Caller {
         end(Set.of(OPERATION_INVALID), STORAGE_POOL_DESTROY, out -> out.named(poolOf(name)));
     }
 
+    /** Removes the folder of a pool that is stopped; one with something in it stays, and is a failure. */
+    default void deletePool(String name) {
+        call(STORAGE_POOL_DELETE, out -> out.named(poolOf(name)).number(0));
+    }
+
     default void undefinePool(String name) {
         call(STORAGE_POOL_UNDEFINE, out -> out.named(poolOf(name)));
     }

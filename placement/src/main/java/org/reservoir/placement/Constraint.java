@@ -26,7 +26,7 @@ public sealed interface Constraint {
      * Where a constraint comes from and what would lift it, for people who meet it.
      *
      * @param because follows the word "because": {@code "a deploy failed there"}; may be empty
-     * @param lift    what to do: {@code "retry the VEE with 'reservoir vee retry'"}; may be empty
+     * @param lift    what to do: {@code "retry the VEE with 'reservoir vee recover --way retry'"}; may be empty
      */
     record Origin(String because, String lift) {
         public static final Origin UNSAID = new Origin("", "");

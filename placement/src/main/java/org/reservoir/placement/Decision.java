@@ -47,9 +47,17 @@ public sealed interface Decision {
                 case "ban" -> are + " banned for it";
                 case "within" -> are + " in the wrong place for its group (within)";
                 case "licence" -> "would need a seat of a licence of which all are taken";
-                case "all or nothing" -> are + " of no use, for its set has no room as a whole";
                 default -> (one ? "has" : "have") + " too little " + constraint + " left";
             };
         }
     }
+
+    /**
+     * It has no place because the all-or-nothing set that it is of has none as a whole, whether it had room itself or not.
+     *
+     * @param fit   how many of the set have room beside each other
+     * @param of    how many it has
+     * @param cause why the first of it that has no room has none, with those before it in their places
+     */
+    record Incomplete(Demand demand, String set, int fit, int of, NoRoom cause) implements Decision {}
 }

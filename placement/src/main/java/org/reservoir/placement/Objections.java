@@ -15,7 +15,7 @@ final class Objections {
 
     /** For each host all it has to say; an empty list from a host that would take the demand. */
     List<List<Objection>> of(Demand demand) {
-        var rules = state.rules.of(state.groupsOf(demand));
+        var rules = state.rules.of(state.groups.of(demand));
         return IntStream.range(0, state.hosts.size()).mapToObj(host -> of(demand, rules, host)).toList();
     }
 

@@ -3,6 +3,7 @@ package org.reservoir.placement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.reservoir.kernel.Refused;
 
 /**
@@ -46,19 +49,31 @@ public final class Placer {
     }
 
     /**
-     * Places each demand, or says why not. All-or-nothing sets that cannot be placed whole are taken back.
+     * Places each demand, or says why not. The members of an all-or-nothing set are placed one right after the other where its first stands; when one of them has
+     * no room, none has, and nobody after them misses room for it.
      *
      * @throws Refused {@code DEMAND_PLACED} when a demand has a place already, {@code BAD_SNAPSHOT} when amounts do not fit
      */
     public List<Decision> place(List<Demand> demands, Policy policy) {
-        var decisions = new LinkedHashMap<Demand, Decision>();
-        for (var demand : demands) {
-            decisions.put(demand, place(demand, wholeNeed(demand, demands), policy));
+        return place(demands, policy, Set.of());
+    }
+
+    /** @param whole groups that are all-or-nothing sets for this once, besides those that the snapshot has */
+    public List<Decision> place(List<Demand> demands, Policy policy, Set<String> whole) {
+        if (sets.isEmpty() && whole.isEmpty()) {
+            return demands.stream().map(demand -> place(demand, wholeNeed(demand, demands), policy)).toList();
         }
-        if (!sets.isEmpty()) {
-            takeBack(decisions);
+        var units = new SetUnits(Stream.concat(sets.stream(), whole.stream()).collect(Collectors.toSet()));
+        var decisions = new HashMap<Demand, Decision>();
+        for (var unit : units.of(demands)) {
+            if (unit.sets().isEmpty()) {
+                var demand = unit.members().getFirst();
+                decisions.put(demand, place(demand, wholeNeed(demand, demands), policy));
+            } else {
+                placeWhole(unit, demands, policy).forEach(decision -> decisions.put(decision.demand(), decision));
+            }
         }
-        return List.copyOf(decisions.values());
+        return demands.stream().map(decisions::get).toList();
     }
 
     public Decision place(Demand demand, Policy policy) {
@@ -66,18 +81,51 @@ public final class Placer {
     }
 
     private Decision place(Demand demand, Demand search, Policy policy) {
+        return placed(demand, search, policy).orElseGet(() -> refusal(demand));
+    }
+
+    private Optional<Decision> placed(Demand demand, Demand search, Policy policy) {
         requireNew(demand);
-        var rules = state.rules.of(state.groupsOf(demand));
+        var rules = state.rules.of(state.groups.of(demand));
         int host = best(Shape.of(search, policy.rank()), rules);
         if (host == State.NOWHERE && search != demand) {
             host = best(Shape.of(demand, policy.rank()), rules);
         }
         if (host == State.NOWHERE) {
-            return refusal(demand);
+            return Optional.empty();
         }
         int known = state.veeIndex(demand.id());
         state.place(known == State.NOWHERE || !state.demand(known).equals(demand) ? state.add(demand) : known, host);
-        return new Decision.Placed(demand, state.hosts.get(host).id());
+        return Optional.of(new Decision.Placed(demand, state.hosts.get(host).id()));
+    }
+
+    /** In the order given, and if that does not do and they are of several sizes, the biggest first. */
+    private List<Decision> placeWhole(SetUnits.Unit unit, List<Demand> batch, Policy policy) {
+        var tried = tried(unit.members(), batch, policy);
+        if (tried.refusal().isPresent() && !unit.alike()) {
+            var again = tried(unit.biggestFirst(), batch, policy);
+            tried = again.refusal().isEmpty() || again.fit() > tried.fit() ? again : tried;
+        }
+        var cause = tried.refusal();
+        int fit = tried.fit();
+        return cause.isEmpty() ? tried.places() : unit.members().stream().<Decision>map(member -> new Decision.Incomplete(member, unit.name(), fit, unit.members().size(), cause.get())).toList();
+    }
+
+    /** @param fit how many of them have room beside each other @param refusal of the first that has none; then no place is taken */
+    private record Tried(List<Decision> places, int fit, Optional<Decision.NoRoom> refusal) {}
+
+    private Tried tried(List<Demand> members, List<Demand> batch, Policy policy) {
+        var places = new ArrayList<Decision>();
+        var refusal = Optional.<Decision.NoRoom>empty();
+        for (var member : members) {
+            var place = placed(member, wholeNeed(member, batch), policy);
+            place.ifPresent(places::add);
+            refusal = place.isPresent() || refusal.isPresent() ? refusal : Optional.of(refusal(member));
+        }
+        if (refusal.isPresent()) {
+            places.forEach(place -> release(place.demand().id()));
+        }
+        return new Tried(places, places.size(), refusal);
     }
 
     private void requireNew(Demand demand) {
@@ -93,7 +141,7 @@ public final class Placer {
     /** The first of a group that must share a host looks for one with room for all of them. */
     private Demand wholeNeed(Demand demand, List<Demand> batch) {
         var gathered = together.isEmpty() ? Optional.<String>empty()
-                : demand.groups().stream().filter(together::contains).filter(g -> state.rules.placed(state.groupNamed(g)) == 0).findFirst();
+                : demand.groups().stream().filter(together::contains).filter(g -> state.rules.placed(state.groups.named(g)) == 0).findFirst();
         if (gathered.isEmpty()) {
             return demand;
         }
@@ -132,20 +180,6 @@ public final class Placer {
             }
         }
         return best;
-    }
-
-    private void takeBack(Map<Demand, Decision> decisions) {
-        for (var set : sets) {
-            var members = decisions.keySet().stream().filter(d -> d.groups().contains(set)).toList();
-            var failed = members.stream().filter(d -> decisions.get(d) instanceof Decision.NoRoom).findFirst();
-            if (failed.isPresent()) {
-                members.stream().filter(d -> decisions.get(d) instanceof Decision.Placed).forEach(d -> {
-                    release(d.id());
-                    decisions.put(d, new Decision.NoRoom(d, Map.of("all or nothing", state.hosts.size()), List.of(),
-                            "VEE %d of set %s has no room: %s".formatted(failed.get().id(), set, ((Decision.NoRoom) decisions.get(failed.get())).advice())));
-                });
-            }
-        }
     }
 
     /** Frees the place of a VEE. */

@@ -24,10 +24,10 @@ final class Rules {
     Rules(State state, List<Constraint> constraints) {
         this.state = state;
         locations = new Locations(state.hosts);
-        placed = new int[state.groups()];
-        hostsUsed = new int[state.groups()];
+        placed = new int[state.groups.size()];
+        hostsUsed = new int[state.groups.size()];
         var maps = new ArrayList<Set<int[]>>();
-        for (int g = 0; g < state.groups(); g++) {
+        for (int g = 0; g < state.groups.size(); g++) {
             byGroup.add(new ArrayList<>());
             maps.add(new LinkedHashSet<>(Set.of(locations.of(Level.HOST))));
         }
@@ -38,7 +38,7 @@ final class Rules {
     }
 
     private void add(Constraint constraint, List<Set<int[]>> maps) {
-        int group = state.groupNamed(constraint.group());
+        int group = state.groups.named(constraint.group());
         var rules = byGroup.get(group);
         switch (constraint) {
             case Constraint.Spread spread -> rules.add(new GroupRules.Spread(state, group, spread, counted(maps, group, spread.level())));
@@ -47,12 +47,12 @@ final class Rules {
             case Constraint.SplitAmong split -> {
                 var parts = locations.ofParts(split.parts().stream().map(this::hosts).toList());
                 split.each().forEach(among -> among(among, parts, maps));
-                int other = state.groupNamed(split.other());
+                int other = state.groups.named(split.other());
                 rules.add(new GroupRules.InAnotherPart(state, other, split.other(), parts));
                 byGroup.get(other).add(new GroupRules.InAnotherPart(state, group, split.group(), parts));
             }
             case Constraint.Apart apart -> {
-                int other = state.groupNamed(apart.other());
+                int other = state.groups.named(apart.other());
                 rules.add(new GroupRules.Apart(state, other, apart.other(), apart.level(), counted(maps, other, apart.level())));
                 byGroup.get(other).add(new GroupRules.Apart(state, group, apart.group(), apart.level(), counted(maps, group, apart.level())));
             }
@@ -70,7 +70,7 @@ final class Rules {
     }
 
     private void among(Constraint.Among among, int[] parts, List<Set<int[]>> maps) {
-        int group = state.groupNamed(among.group());
+        int group = state.groups.named(among.group());
         maps.get(group).add(parts);
         byGroup.get(group).add(new GroupRules.Among(state, group, among, parts, placed));
     }

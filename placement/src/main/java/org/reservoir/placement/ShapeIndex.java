@@ -32,15 +32,15 @@ final class ShapeIndex {
         for (int node = leaves - 1; node > 0; node--) {
             best[node] = Math.max(best[2 * node], best[2 * node + 1]);
         }
-        seen = state.changes();
+        seen = state.changes.count();
     }
 
     private void follow() {
-        if (state.changes() - seen > Math.min(state.remembered(), leaves / 4 + 8)) {
+        if (state.changes.count() - seen > Math.min(state.changes.remembered(), leaves / 4 + 8)) {
             rebuild();
         }
-        while (seen < state.changes()) {
-            update(state.changedHost(seen++));
+        while (seen < state.changes.count()) {
+            update(state.changes.host(seen++));
         }
     }
 

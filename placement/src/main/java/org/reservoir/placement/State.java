@@ -11,11 +11,10 @@ import org.reservoir.kernel.expression.Rows;
 /**
  * A snapshot in arrays, kept up to date move by move: what solvers work on. Hosts and VEEs are numbered from 0; hosts are in
  * the order of site, rack and snapshot, so that a rack and a site are ranges. Nothing is judged when a VEE is placed: ask
- * {@link #allows} first. The last changes of hosts are kept in a ring that indexes follow.
+ * {@link #allows} first.
  */
 public final class State {
     public static final int NOWHERE = -1;
-    private static final int[] NO_GROUPS = {};
 
     final List<Resource> resources;
     final List<HostView> hosts;
@@ -23,6 +22,8 @@ public final class State {
     final boolean[] asleep;
     final Counts members = new Counts();
     final Rules rules;
+    final GroupNames groups;
+    final Changes changes;
 
     private final int width;
     private final long[] promised;
@@ -30,7 +31,6 @@ public final class State {
     private final int[] running;
     private final Map<Long, Integer> hostIndex = new HashMap<>();
     private final Map<Long, Integer> veeIndex = new HashMap<>();
-    private final Map<String, Integer> groupIndex = new HashMap<>();
     private final Map<Expression, Rows.Truths> requirements = new HashMap<>();
     private final HostWords words = new HostWords(this);
     private Demand[] demands = new Demand[16];
@@ -39,13 +39,8 @@ public final class State {
     private int[][] groupsOf = new int[16][];
     private Rule[][] rulesOf = new Rule[16][];
     private long[] asked;
-    /** Who is on a host, as chains: {@code first[host]}, then {@code next[vee]}. */
-    private final int[] first;
-    private int[] next = new int[16];
-    private int[] previous = new int[16];
+    private final Tenants tenants;
     private int vees;
-    private final int[] ring;
-    private long changed;
 
     public State(Snapshot snapshot) {
         resources = snapshot.resources();
@@ -55,11 +50,10 @@ public final class State {
         used = new long[promised.length];
         asked = new long[16 * width];
         running = new int[hosts.size()];
-        first = new int[hosts.size()];
-        Arrays.fill(first, NOWHERE);
+        tenants = new Tenants(hosts.size());
         usable = new boolean[hosts.size()];
         asleep = new boolean[hosts.size()];
-        ring = new int[Integer.highestOneBit(Math.max(32, hosts.size())) << 1];
+        changes = new Changes(hosts.size());
         for (int h = 0; h < hosts.size(); h++) {
             var host = hosts.get(h);
             hostIndex.put(host.id(), h);
@@ -69,32 +63,11 @@ public final class State {
                 promised[h * width + r] = host.promised(r);
             }
         }
-        for (var constraint : snapshot.constraints()) {
-            group(constraint.group());
-            if (constraint instanceof Constraint.Apart apart) {
-                group(apart.other());
-            }
-            if (constraint instanceof Constraint.SplitAmong split) {
-                group(split.other());
-            }
-        }
+        groups = new GroupNames(snapshot.constraints());
         rules = new Rules(this, snapshot.constraints());
         for (var vee : snapshot.vees()) {
             place(add(vee.demand()), hostIndex.get(vee.host()));
         }
-    }
-
-    private void group(String name) {
-        groupIndex.putIfAbsent(name, groupIndex.size());
-    }
-
-    /** Index of a group some constraint speaks of, else {@link #NOWHERE}. */
-    int groupNamed(String name) {
-        return groupIndex.getOrDefault(name, NOWHERE);
-    }
-
-    int groups() {
-        return groupIndex.size();
     }
 
     // ---- hosts
@@ -132,11 +105,11 @@ public final class State {
 
     /** The first VEE on a host, or {@link #NOWHERE}; the others by {@link #nextOn}. The order is of no meaning, but the same in each run. */
     public int firstOn(int host) {
-        return first[host];
+        return tenants.first(host);
     }
 
     public int nextOn(int vee) {
-        return next[vee];
+        return tenants.next(vee);
     }
 
     /** Whether a host has been promised more than it may. */
@@ -184,20 +157,6 @@ public final class State {
         return rulesOf[vee];
     }
 
-    int[] groupsOf(Demand demand) {
-        if (groupIndex.isEmpty()) {
-            return NO_GROUPS;
-        }
-        var named = demand.groups().stream().filter(groupIndex::containsKey).sorted().mapToInt(groupIndex::get).toArray();
-        int everyone = groupNamed(Constraint.EVERYONE);
-        if (everyone == NOWHERE || demand.groups().contains(Constraint.EVERYONE)) {
-            return named;
-        }
-        var all = Arrays.copyOf(named, named.length + 1);
-        all[named.length] = everyone;
-        return all;
-    }
-
     /** Takes a VEE in, without a place yet. */
     public int add(Demand demand) {
         if (vees == demands.length) {
@@ -206,7 +165,7 @@ public final class State {
         demands[vees] = demand;
         demand.amounts().copyTo(asked, vees * width);
         hostOf[vees] = NOWHERE;
-        groupsOf[vees] = groupsOf(demand);
+        groupsOf[vees] = groups.of(demand);
         rulesOf[vees] = rules.of(groupsOf[vees]);
         requirementOf[vees] = demand.requirements().map(this::compiled).orElse(null);
         veeIndex.put(demand.id(), vees);
@@ -219,8 +178,6 @@ public final class State {
         hostOf = Arrays.copyOf(hostOf, size);
         groupsOf = Arrays.copyOf(groupsOf, size);
         rulesOf = Arrays.copyOf(rulesOf, size);
-        next = Arrays.copyOf(next, size);
-        previous = Arrays.copyOf(previous, size);
         asked = Arrays.copyOf(asked, size * width);
     }
 
@@ -308,25 +265,13 @@ public final class State {
             throw new IllegalStateException("VEE %d is on host %d already".formatted(demands[vee].id(), hosts.get(hostOf[vee]).id()));
         }
         hostOf[vee] = host;
-        next[vee] = first[host];
-        previous[vee] = NOWHERE;
-        if (first[host] != NOWHERE) {
-            previous[first[host]] = vee;
-        }
-        first[host] = vee;
+        tenants.enter(vee, host);
         account(vee, host, 1);
     }
 
     public void remove(int vee) {
         int host = hostOf[vee];
-        if (previous[vee] == NOWHERE) {
-            first[host] = next[vee];
-        } else {
-            next[previous[vee]] = next[vee];
-        }
-        if (next[vee] != NOWHERE) {
-            previous[next[vee]] = previous[vee];
-        }
+        tenants.leave(vee, host);
         account(vee, host, -1);
         hostOf[vee] = NOWHERE;
     }
@@ -349,19 +294,6 @@ public final class State {
         for (int group : groupsOf[vee]) {
             rules.count(group, host, sign);
         }
-        ring[(int) changed++ & ring.length - 1] = host;
-    }
-
-    /** How many changes there have been; {@link #changedHost} knows the last {@link #remembered}. */
-    long changes() {
-        return changed;
-    }
-
-    int remembered() {
-        return ring.length;
-    }
-
-    int changedHost(long change) {
-        return ring[(int) change & ring.length - 1];
+        changes.note(host);
     }
 }

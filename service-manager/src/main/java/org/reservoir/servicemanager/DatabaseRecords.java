@@ -130,13 +130,13 @@ final class DatabaseRecords implements ServiceRecords {
     }
 
     @Override
-    public boolean want(ServiceId id, String component, Optional<Integer> from, int replicas, Instant now, String why) {
+    public boolean want(ServiceId id, String component, Optional<Integer> from, int replicas, Optional<AsOne> asOne, Instant now, String why) {
         return changeLiving(id, now, transaction -> {
             var sql = transaction.sql();
             int changed = sql.createUpdate("""
-                    update service_manager.component set wanted = :to, scaled = :now
+                    update service_manager.component set wanted = :to, scaled = :now, as_one = :set, as_one_from = :before
                     where service = :id and name = :component and :to between least and most and (:any or wanted = :from)""")
-                    .bind("to", replicas).bind("now", now).bind("id", id.value()).bind("component", component).bind("any", from.isEmpty()).bind("from", from.orElse(0)).execute();
+                    .bind("to", replicas).bind("now", now).bind("set", asOne.map(AsOne::set).orElse(null)).bind("before", asOne.map(AsOne::from).orElse(null)).bind("id", id.value()).bind("component", component).bind("any", from.isEmpty()).bind("from", from.orElse(0)).execute();
             if (changed == 1) {
                 sql.createUpdate("update service_manager.service set state = 'SCALING', changed = :now where id = :id and state = 'RUNNING'")
                         .bind("now", now).bind("id", id.value()).execute();

@@ -21,10 +21,11 @@ import org.reservoir.manifest.Manifest;
  * @param every        how often it is evaluated
  * @param upPercent    at most so many per cent of the replicas more at once, one at least
  * @param downPercent  at most so many per cent fewer at once, one at least
+ * @param asOne        whether the replicas that it adds at once get places all together or not at all
  * @param cooldownUp   pause after any change before it may grow again
  * @param cooldownDown pause after any change before it may shrink
  */
-record ElasticRule(String name, String kpi, Optional<Expression> figure, Duration window, Duration every, BigDecimal quota, BigDecimal tolerance, int upPercent, int downPercent,
+record ElasticRule(String name, String kpi, Optional<Expression> figure, Duration window, Duration every, BigDecimal quota, BigDecimal tolerance, int upPercent, int downPercent, boolean asOne,
                    Duration cooldownUp, Duration cooldownDown) {
     private static final BigDecimal DEFAULT_TOLERANCE = BigDecimal.TEN;
     private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
@@ -33,14 +34,16 @@ record ElasticRule(String name, String kpi, Optional<Expression> figure, Duratio
 
     /**
      * What RESERVOIR's {@code Rule} means here. Its frequency is the number of evaluations per window. Claudia's knobs, properties of the
-     * component, are honoured: {@code SCALE_UP_PERCENTAGE}, {@code SCALE_DOWN_PERCENTAGE}, {@code SCALE_DOWN_LAZY_TIME} (seconds).
+     * component, are honoured: {@code SCALE_UP_PERCENTAGE}, {@code SCALE_DOWN_PERCENTAGE}, {@code SCALE_DOWN_LAZY_TIME} (seconds); and one of our own: with
+     * {@code SCALE_UP_AS_ONE} false as many of the replicas that are added at once get places as there is room for.
      */
     static ElasticRule of(Component component, Component.Rule rule, List<Manifest.Kpi> declared) {
         var every = rule.window().dividedBy(Math.max(1, rule.frequency()));
         return new ElasticRule("%s:%s".formatted(component.id(), rule.kpi()), rule.kpi(), rule.figure(declared), rule.window(),
                 every.compareTo(SHORTEST_PERIOD) < 0 ? SHORTEST_PERIOD : every, rule.quota(),
                 rule.tolerance().orElse(DEFAULT_TOLERANCE).movePointLeft(2), knob(component, "SCALE_UP_PERCENTAGE").orElse(DOUBLE),
-                knob(component, "SCALE_DOWN_PERCENTAGE").orElse(ONE_BY_ONE), rule.window(),
+                knob(component, "SCALE_DOWN_PERCENTAGE").orElse(ONE_BY_ONE),
+                component.properties().stream().noneMatch(p -> p.key().equals("SCALE_UP_AS_ONE") && p.value().equalsIgnoreCase("false")), rule.window(),
                 knob(component, "SCALE_DOWN_LAZY_TIME").map(Duration::ofSeconds).orElse(rule.window().multipliedBy(3)));
     }
 

@@ -51,6 +51,12 @@ final class ElasticityLoop {
                 .ifPresent(verdict -> follow(service, component, verdict, now));
     }
 
+    /** Several replicas more are of use together or not at all, unless the component says otherwise. */
+    private static Optional<AsOne> asOne(KeptService service, KeptService.KeptComponent component, Verdict verdict, Instant now) {
+        var together = verdict.to() - verdict.from() > 1 && service.rules(component.name()).stream().allMatch(ElasticRule::asOne);
+        return together ? Optional.of(AsOne.of(service.id(), component.name(), verdict.from(), verdict.to(), now)) : Optional.empty();
+    }
+
     private static boolean due(List<ElasticRule> rules, Last before, Instant now) {
         var shortest = rules.stream().map(ElasticRule::every).min(Duration::compareTo).orElseThrow();
         return before == null || !before.evaluated().plus(shortest).isAfter(now);
@@ -59,7 +65,7 @@ final class ElasticityLoop {
     private void follow(KeptService service, KeptService.KeptComponent component, Verdict verdict, Instant now) {
         var before = Optional.ofNullable(last.put(new Key(service.id(), component.name()), new Last(now, verdict.kind(), verdict.to())));
         boolean done = component.inForce() && verdict.changes()
-                && records.want(service.id(), component.name(), Optional.of(verdict.from()), verdict.to(), now, "rule %s: %s".formatted(verdict.rule(), verdict.why()));
+                && records.want(service.id(), component.name(), Optional.of(verdict.from()), verdict.to(), asOne(service, component, verdict, now), now, "rule %s: %s".formatted(verdict.rule(), verdict.why()));
         boolean news = before.isEmpty() || before.get().kind() != verdict.kind() || before.get().to() != verdict.to();
         if (done || news) {
             records.decided(service.id(), new Decision(now, component.name(), verdict.rule(), verdict.from(), verdict.to(), component.inForce(), verdict.inputs(), verdict.why()));

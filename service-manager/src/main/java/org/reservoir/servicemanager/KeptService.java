@@ -36,8 +36,12 @@ record KeptService(ServiceId id, String name, Caller owner, Ownership ownership,
     /** @param made whether it was made for this service, and goes with it */
     record KeptNetwork(NetworkId id, boolean made) {}
 
-    /** @param inForce whether rules act, or only say what they would do @param scaled when its wanted replicas were last changed */
-    record KeptComponent(String name, int order, int least, int most, int wanted, boolean started, boolean inForce, Optional<Instant> scaled,
+    /**
+     * @param inForce whether rules act, or only say what they would do
+     * @param scaled  when its wanted replicas were last changed
+     * @param asOne   what was asked for as one by that change
+     */
+    record KeptComponent(String name, int order, int least, int most, int wanted, boolean started, boolean inForce, Optional<Instant> scaled, Optional<AsOne> asOne,
                          Map<Integer, Attempt> attempts) {
         KeptComponent {
             attempts = Map.copyOf(attempts);
@@ -51,7 +55,7 @@ record KeptService(ServiceId id, String name, Caller owner, Ownership ownership,
     List<Tier> tiers() {
         return components.stream().map(c -> new Tier(c.name(), c.order(), manifest.component(c.name()).orElseThrow(() ->
                 new IllegalStateException("%s keeps a component '%s' that its manifest has not".formatted(id, c.name()))).startup().startDelay(),
-                c.most(), c.wanted(), c.started(), c.attempts())).toList();
+                c.most(), c.wanted(), c.asOne(), c.started(), c.attempts())).toList();
     }
 
     List<ElasticRule> rules(String component) {

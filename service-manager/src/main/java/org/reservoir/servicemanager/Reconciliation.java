@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.reservoir.interfaces.smi.Service;
 import org.reservoir.interfaces.vmi.VeeState;
@@ -106,11 +107,25 @@ final class Reconciliation {
         // those on their way out may fail to go, so they count until they are gone: a database that may be there once is never there twice
         int leaving = vees(tier).size() - staying(tier).size();
         int missing = Math.min(tier.wanted(), tier.most() - leaving) - staying(tier).size();
-        for (int number = 0; missing > 0; number++) {
-            if (taken.add(number)) {
-                create(tier, number);
-                missing--;
-            }
+        var numbers = IntStream.iterate(0, number -> number + 1).filter(taken::add).limit(Math.max(0, missing)).boxed().toList();
+        int alone = tier.asOne().map(set -> alone(tier, set, numbers.size())).orElse(numbers.size());
+        numbers.subList(0, alone).forEach(number -> create(tier, number));
+        if (staying(tier).size() + numbers.size() >= Math.min(tier.wanted(), tier.most())) {
+            tier.asOne().ifPresent(set -> createSet(tier, set, numbers.subList(alone, numbers.size())));
+        }
+    }
+
+    /** How many of those that are missing are no part of what was asked for as one. */
+    private int alone(Tier tier, AsOne set, int missing) {
+        long others = staying(tier).stream().filter(vee -> !vee.set().equals(Optional.of(set.set()))).count();
+        return Math.clamp(set.from() - others, 0, missing);
+    }
+
+    /** All that is missing of a set or, while one of them may not be made yet, nothing of it. */
+    private void createSet(Tier tier, AsOne set, List<Integer> numbers) {
+        long held = numbers.stream().filter(number -> !mayTry(tier, number, Attempt.Aim.KEEP)).count();
+        if (!numbers.isEmpty() && held == 0) {
+            steps.add(new Step.CreateSet(tier.component(), numbers, set.set()));
         }
     }
 

@@ -58,7 +58,8 @@ final class ReplicaSpecs {
         this.networks = Map.copyOf(networks);
     }
 
-    Made of(Component component, int replica, MacroValues values) {
+    /** @param set with which it is asked for as one */
+    Made of(Component component, int replica, Optional<String> set, MacroValues values) {
         var properties = new LinkedHashMap<String, String>();
         for (var property : component.properties()) {
             switch (valued(property, given).text().resolve(values)) {
@@ -68,7 +69,8 @@ final class ReplicaSpecs {
                 }
             }
         }
-        return new Made.Spec(spec(component, replica, properties));
+        var spec = spec(component, replica, properties);
+        return new Made.Spec(set.map(name -> spec.wishing(spec.placement().in(name))).orElse(spec));
     }
 
     /** The value that was given for a property, by its full key or its key alone, or its own. */

@@ -1,6 +1,7 @@
 package org.reservoir.servicemanager;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,7 +48,8 @@ final class ReplicaWork {
     void perform(Step step) {
         try {
             switch (step) {
-                case Step.Create create -> create(create);
+                case Step.Create create -> create(create, List.of(create.replica()), Optional.empty());
+                case Step.CreateSet create -> create(create, create.replicas(), Optional.of(create.set()));
                 case Step.Recover recover -> recover(recover);
                 case Step.Terminate terminate -> terminate(terminate);
             }
@@ -62,7 +64,7 @@ final class ReplicaWork {
 
     /** What is wrong with the request itself stays wrong; what is used up, unreachable or in another state just now may pass. */
     private static boolean hopeless(Step step, Refused refused) {
-        return step instanceof Step.Create && switch (refused.kind()) {
+        return (step instanceof Step.Create || step instanceof Step.CreateSet) && switch (refused.kind()) {
             case INVALID, UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_LARGE -> true;
             case CONFLICT, EXHAUSTED, UNAVAILABLE -> false;
         };
@@ -73,21 +75,29 @@ final class ReplicaWork {
         troubles.put(new Outcome.ReplicaKey(step.component(), step.replica()), Attempt.after(before, aim, now, problem, last));
     }
 
-    private void create(Step.Create step) {
+    /** In one request, which makes all of them or none. */
+    private void create(Step step, List<Integer> replicas, Optional<String> set) {
         var component = service.manifest().component(step.component()).orElseThrow();
-        var values = new MacroValues(service.id(), settings, component, step.replica(), entryPoints());
-        switch (specs().of(component, step.replica(), values)) {
-            case ReplicaSpecs.Made.Spec(var spec) -> createOrAdopt(spec);
-            case ReplicaSpecs.Made.NotYet(var macros) -> trouble(step, Attempt.Aim.KEEP, "nothing is known yet for " + macros, false);
+        var made = new ArrayList<VeeSpec>();
+        for (int replica : replicas) {
+            var values = new MacroValues(service.id(), settings, component, replica, entryPoints());
+            switch (specs().of(component, replica, set, values)) {
+                case ReplicaSpecs.Made.Spec(var spec) -> made.add(spec);
+                case ReplicaSpecs.Made.NotYet(var macros) -> {
+                    trouble(step, Attempt.Aim.KEEP, "nothing is known yet for " + macros, false);
+                    return;
+                }
+            }
         }
+        createOrAdopt(made);
     }
 
-    /** A VEE of that name that carries our tags is what an earlier turn made before it was cut off. */
-    private void createOrAdopt(VeeSpec spec) {
+    /** VEEs of these names that carry our tags are what an earlier turn made before it was cut off. */
+    private void createOrAdopt(List<VeeSpec> made) {
         try {
-            vmi.vees().create(service.owner(), spec);
+            vmi.vees().create(service.owner(), made);
         } catch (Refused refused) {
-            if (!refused.code().equals("VEE_NAME_TAKEN") || !isOurs(spec)) {
+            if (!refused.code().equals("VEE_NAME_TAKEN") || !made.stream().allMatch(this::isOurs)) {
                 throw refused;
             }
         }

@@ -170,7 +170,7 @@ final class ServiceDesk implements Services {
             throw Refused.invalid("SCALE_OUT_OF_BOUNDS", "%d replicas of '%s': its manifest allows %d to %d.".formatted(replicas, component, kept.least(), kept.most()),
                     "Give a number within, or submit a manifest with other bounds.");
         }
-        records.want(id, component, Optional.empty(), replicas, clock.instant(), "%s asked for it".formatted(caller.name()));
+        records.want(id, component, Optional.empty(), replicas, Optional.empty(), clock.instant(), "%s asked for it".formatted(caller.name()));
         return service(caller, id);
     }
 

@@ -47,8 +47,14 @@ interface ServiceRecords {
     /** Services that are to be there and have a component with rules that was complete once. */
     List<KeptService> scalable();
 
-    /** Sets the replicas that are wanted of a component. @param from what they must be now; empty for whatever they are @return whether it was done */
-    boolean want(ServiceId service, String component, Optional<Integer> from, int replicas, Instant now, String why);
+    /**
+     * Sets the replicas that are wanted of a component.
+     *
+     * @param from  what they must be now; empty for whatever they are
+     * @param asOne what of them is to come together or not at all
+     * @return whether it was done
+     */
+    boolean want(ServiceId service, String component, Optional<Integer> from, int replicas, Optional<AsOne> asOne, Instant now, String why);
 
     /** From now on it is to be ended. */
     void end(ServiceId service, Instant now, String why);

@@ -117,8 +117,13 @@ final class ServiceRows {
         sql.createQuery("select * from service_manager.component where service = any (:ids)").bindArray("ids", Long.class, (Object[]) ids).map((row, _) ->
                 components.computeIfAbsent(row.getLong("service"), _ -> new ArrayList<>()).add(new KeptService.KeptComponent(row.getString("name"),
                         row.getInt("startup_order"), row.getInt("least"), row.getInt("most"), row.getInt("wanted"), row.getBoolean("started"), row.getBoolean("in_force"),
-                        instant(row, "scaled"), troubles.getOrDefault(new ReplicaOf(row.getLong("service"), row.getString("name")), Map.of())))).list();
+                        instant(row, "scaled"), asOne(row), troubles.getOrDefault(new ReplicaOf(row.getLong("service"), row.getString("name")), Map.of())))).list();
         return components;
+    }
+
+    private static Optional<AsOne> asOne(ResultSet row) throws SQLException {
+        var set = row.getString("as_one");
+        return set == null ? Optional.empty() : Optional.of(new AsOne(set, row.getInt("as_one_from")));
     }
 
     private static Map<Long, Map<String, KeptService.KeptNetwork>> networks(Handle sql, Long[] ids) {

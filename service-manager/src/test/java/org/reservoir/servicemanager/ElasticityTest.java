@@ -19,7 +19,7 @@ class ElasticityTest {
 
     static ElasticRule rule(String quota, String tolerance) {
         return new ElasticRule("web:load", "load", Optional.empty(), Duration.ofSeconds(60), Duration.ofSeconds(10), new BigDecimal(quota), new BigDecimal(tolerance),
-                100, 1, Duration.ofSeconds(60), Duration.ofSeconds(180));
+                100, 1, true, Duration.ofSeconds(60), Duration.ofSeconds(180));
     }
 
     private static Verdict decide(int least, int most, int wanted, Optional<Instant> changed, Window window) {

@@ -37,7 +37,7 @@ class FiguresOfRulesTest {
     }
 
     private static ElasticRule elastic(String text) {
-        return new ElasticRule("web:" + text, text, rule(text).figure(KPIS), Duration.ofSeconds(60), Duration.ofSeconds(10), new BigDecimal("100"), new BigDecimal("0.1"), 100, 1, Duration.ZERO, Duration.ZERO);
+        return new ElasticRule("web:" + text, text, rule(text).figure(KPIS), Duration.ofSeconds(60), Duration.ofSeconds(10), new BigDecimal("100"), new BigDecimal("0.1"), 100, 1, true, Duration.ZERO, Duration.ZERO);
     }
 
     private void runs(int vee) {

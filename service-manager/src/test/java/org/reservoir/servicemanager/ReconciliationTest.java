@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -18,20 +20,20 @@ class ReconciliationTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 
     private static Tier tier(String component, int order, int wanted) {
-        return new Tier(component, order, Duration.ZERO, 10, wanted, false, Map.of());
+        return new Tier(component, order, Duration.ZERO, 10, wanted, Optional.empty(), false, Map.of());
     }
 
     private static Tier started(Tier tier) {
-        return new Tier(tier.component(), tier.order(), tier.startDelay(), tier.most(), tier.wanted(), true, tier.attempts());
+        return new Tier(tier.component(), tier.order(), tier.startDelay(), tier.most(), tier.wanted(), Optional.empty(), true, tier.attempts());
     }
 
     private static Tier troubled(Tier tier, int replica, Attempt attempt) {
-        return new Tier(tier.component(), tier.order(), tier.startDelay(), tier.most(), tier.wanted(), tier.started(), Map.of(replica, attempt));
+        return new Tier(tier.component(), tier.order(), tier.startDelay(), tier.most(), tier.wanted(), Optional.empty(), tier.started(), Map.of(replica, attempt));
     }
 
     private static Seen vee(String component, int replica, VeeState state, boolean ready) {
         return new Seen(new VeeId(component.hashCode() % 1000 * 10 + 10_000 + replica), component, replica, state, ready, NOW.minusSeconds(100 - replica),
-                Optional.empty(), state == VeeState.FAILED ? Optional.of("no boot") : Optional.empty());
+                Optional.empty(), state == VeeState.FAILED ? Optional.of("no boot") : Optional.empty(), Optional.empty());
     }
 
     private static Seen ready(String component, int replica) {
@@ -64,8 +66,8 @@ class ReconciliationTest {
 
     @Test
     void aStartDelayEndsTheWaitForGuestsThatRunButSayNothing() {
-        var slow = new Tier("db", 1, Duration.ofSeconds(60), 10, 1, false, Map.of());
-        var late = new Seen(new VeeId(1), "db", 0, VeeState.RUNNING, false, NOW.minusSeconds(59), Optional.empty(), Optional.empty());
+        var slow = new Tier("db", 1, Duration.ofSeconds(60), 10, 1, Optional.empty(), false, Map.of());
+        var late = new Seen(new VeeId(1), "db", 0, VeeState.RUNNING, false, NOW.minusSeconds(59), Optional.empty(), Optional.empty(), Optional.empty());
         var waiting = Reconciliation.keepUp(List.of(slow, tier("web", 2, 1)), List.of(late), NOW);
         assertThat(told(waiting)).isEmpty();
         assertThat(waiting.again()).contains(NOW.plusSeconds(1));
@@ -116,15 +118,48 @@ class ReconciliationTest {
 
     @Test
     void neverMoreThanTheMostWhateverIsWanted() {
-        var greedy = new Tier("web", 0, Duration.ZERO, 2, 5, true, Map.of());
+        var greedy = new Tier("web", 0, Duration.ZERO, 2, 5, Optional.empty(), true, Map.of());
         assertThat(told(Reconciliation.keepUp(List.of(greedy), List.of(), NOW))).hasSize(2);
     }
 
     @Test
     void whatMayBeThereOnceIsNotReplacedBeforeItIsGone() {
-        var single = new Tier("db", 0, Duration.ZERO, 1, 1, true, Map.of());
+        var single = new Tier("db", 0, Duration.ZERO, 1, 1, Optional.empty(), true, Map.of());
         assertThat(told(Reconciliation.keepUp(List.of(single), List.of(vee("db", 0, VeeState.TERMINATING, false)), NOW))).isEmpty();
         assertThat(told(Reconciliation.keepUp(List.of(single), List.of(), NOW))).containsExactly("create db 0");
+    }
+
+    private static Tier asOne(int wanted, int from) {
+        return new Tier("web", 0, Duration.ZERO, 10, wanted, Optional.of(new AsOne("s", from)), true, Map.of());
+    }
+
+    private static Seen ofSet(int replica) {
+        return new Seen(new VeeId(replica + 1), "web", replica, VeeState.PENDING, false, NOW, Optional.empty(), Optional.empty(), Optional.of("s"));
+    }
+
+    @Test
+    void whatWasAskedForAsOneIsMadeAsOneAndWhatIsToBeReplacedBesideItIsNot() {
+        assertThat(Reconciliation.keepUp(List.of(asOne(5, 2)), List.of(ready("web", 0), ready("web", 1)), NOW).steps()).containsExactly(new Step.CreateSet("web", List.of(2, 3, 4), "s"));
+        assertThat(Reconciliation.keepUp(List.of(asOne(5, 2)), List.of(ready("web", 1)), NOW).steps())
+                .containsExactly(new Step.Create("web", 0), new Step.CreateSet("web", List.of(2, 3, 4), "s"));
+        assertThat(Reconciliation.keepUp(List.of(asOne(5, 2)), List.of(ready("web", 1), ofSet(2), ofSet(4)), NOW).steps())
+                .containsExactly(new Step.Create("web", 0), new Step.CreateSet("web", List.of(3), "s"));
+        assertThat(Reconciliation.keepUp(List.of(asOne(5, 2)), List.of(ready("web", 0), ready("web", 1), ofSet(2), ofSet(3), ofSet(4)), NOW).steps()).isEmpty();
+        assertThat(Reconciliation.keepUp(List.of(asOne(5, 2)), List.of(ready("web", 0), ready("web", 1), ready("web", 2)), NOW).steps()).as("one that was to go stays")
+                .containsExactly(new Step.CreateSet("web", List.of(3, 4), "s"));
+    }
+
+    @Test
+    void nothingOfASetIsMadeBeforeAllOfItMayBe() {
+        var leaving = new ArrayList<>(List.of(ready("web", 0)));
+        IntStream.range(1, 8).forEach(i -> leaving.add(vee("web", i, VeeState.TERMINATING, false)));
+        assertThat(Reconciliation.keepUp(List.of(asOne(5, 1)), leaving, NOW).steps()).as("of ten only two are free").isEmpty();
+        var tier = asOne(3, 1);
+        var failed = new Tier("web", 0, Duration.ZERO, 10, 3, tier.asOne(), true, Map.of(1, attempt(Attempt.Aim.KEEP, 1, Duration.ZERO)));
+        assertThat(Reconciliation.keepUp(List.of(failed), List.of(ready("web", 0)), NOW)).satisfies(outcome -> {
+            assertThat(outcome.steps()).isEmpty();
+            assertThat(outcome.again()).contains(NOW.plusSeconds(1));
+        });
     }
 
     @Test
@@ -147,7 +182,7 @@ class ReconciliationTest {
 
     @Test
     void whatHoldsAVeeUpIsToldWithoutCallingItAFailure() {
-        var pending = new Seen(new VeeId(5), "web", 0, VeeState.PENDING, false, NOW, Optional.empty(), Optional.of("no host has room"));
+        var pending = new Seen(new VeeId(5), "web", 0, VeeState.PENDING, false, NOW, Optional.empty(), Optional.of("no host has room"), Optional.empty());
         var outcome = Reconciliation.keepUp(List.of(tier("web", 0, 1)), List.of(pending), NOW);
         assertThat(outcome.state()).isEqualTo(Service.State.DEPLOYING);
         assertThat(outcome.problem()).contains("web, replica 0: no host has room");

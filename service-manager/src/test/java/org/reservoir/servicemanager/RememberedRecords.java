@@ -31,7 +31,7 @@ final class RememberedRecords implements ServiceRecords {
             throw Refused.conflict("SERVICE_NAME_TAKEN", "There is a service '%s' already.".formatted(s.name()), "");
         }
         var components = s.manifest().components().stream().map(c -> new KeptComponent(c.id(), c.startup().order(), c.bounds().least(), c.bounds().most(),
-                c.bounds().initial(), false, true, Optional.empty(), Map.of())).toList();
+                c.bounds().initial(), false, true, Optional.empty(), Optional.empty(), Map.of())).toList();
         var id = new ServiceId(numbers++);
         services.put(id, new KeptService(id, s.name(), s.owner(), Ownership.privateTo(s.owner()), true, Service.State.DEPLOYING, Optional.empty(), s.manifest(),
                 s.properties(), s.images(), Map.of(), components, Optional.empty(), now, now));
@@ -83,18 +83,18 @@ final class RememberedRecords implements ServiceRecords {
                 k.networks(), k.components(), clearing, k.created(), k.changed());
     }
 
-    private static KeptComponent component(KeptComponent c, int wanted, boolean started, boolean inForce, Optional<Instant> scaled, Map<Integer, Attempt> attempts) {
-        return new KeptComponent(c.name(), c.order(), c.least(), c.most(), wanted, started, inForce, scaled, attempts);
+    private static KeptComponent component(KeptComponent c, int wanted, boolean started, boolean inForce, Optional<Instant> scaled, Optional<AsOne> asOne, Map<Integer, Attempt> attempts) {
+        return new KeptComponent(c.name(), c.order(), c.least(), c.most(), wanted, started, inForce, scaled, asOne, attempts);
     }
 
     @Override
-    public boolean want(ServiceId id, String component, Optional<Integer> from, int replicas, Instant now, String why) {
+    public boolean want(ServiceId id, String component, Optional<Integer> from, int replicas, Optional<AsOne> asOne, Instant now, String why) {
         var is = services.get(id).component(component).orElseThrow().wanted();
         if (!services.get(id).up() || from.filter(f -> f != is).isPresent()) {
             return false;
         }
         change(id, k -> components(state(k, true, k.state() == Service.State.RUNNING ? Service.State.SCALING : k.state(), k.problem(), k.clearing()),
-                c -> c.name().equals(component) ? component(c, replicas, c.started(), c.inForce(), Optional.of(now), Map.of()) : c));
+                c -> c.name().equals(component) ? component(c, replicas, c.started(), c.inForce(), Optional.of(now), asOne, Map.of()) : c));
         return true;
     }
 
@@ -105,12 +105,12 @@ final class RememberedRecords implements ServiceRecords {
 
     @Override
     public void forgive(ServiceId id, Instant now) {
-        change(id, k -> components(state(k, k.up(), k.state(), k.problem(), Optional.empty()), c -> component(c, c.wanted(), c.started(), c.inForce(), c.scaled(), Map.of())));
+        change(id, k -> components(state(k, k.up(), k.state(), k.problem(), Optional.empty()), c -> component(c, c.wanted(), c.started(), c.inForce(), c.scaled(), c.asOne(), Map.of())));
     }
 
     @Override
     public void force(ServiceId id, String component, boolean inForce, Instant now) {
-        change(id, k -> components(k, c -> c.name().equals(component) ? component(c, c.wanted(), c.started(), inForce, c.scaled(), c.attempts()) : c));
+        change(id, k -> components(k, c -> c.name().equals(component) ? component(c, c.wanted(), c.started(), inForce, c.scaled(), c.asOne(), c.attempts()) : c));
     }
 
     @Override
@@ -133,7 +133,7 @@ final class RememberedRecords implements ServiceRecords {
                     attempts.put(key.replica(), attempt);
                 }
             });
-            return component(c, c.wanted(), c.started() || p.started().contains(c.name()), c.inForce(), c.scaled(), attempts);
+            return component(c, c.wanted(), c.started() || p.started().contains(c.name()), c.inForce(), c.scaled(), c.asOne(), attempts);
         }));
     }
 

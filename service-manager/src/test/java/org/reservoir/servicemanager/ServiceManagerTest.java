@@ -102,6 +102,43 @@ class ServiceManagerTest {
         assertThat(wanted()).containsExactly(2, 3, 2, 1);
     }
 
+    private static final byte[] CROWD = Manifests.collection(Manifests.item("web", 1), Manifests.system("web", 1, 2, 9, Manifests.rule("50")));
+
+    private ServiceId growing(byte[] manifest, int most) {
+        var id = manager.services().submit(ANNA, new ServiceRequest("crowd", manifest, Map.of())).id();
+        settle();
+        site.most = most;
+        kpis.put("load", Window.of(200, 1));
+        manager.evaluate(site.now().plusSeconds(3600));
+        settle();
+        return id;
+    }
+
+    @Test
+    void whatARuleAsksForAsOneIsAskedOfTheSiteAsOneSet() {
+        growing(CROWD, 9);
+        var sets = site.living().stream().map(vee -> vee.spec().placement().set()).toList();
+        assertThat(sets.subList(0, 2)).containsOnly(Optional.empty());
+        assertThat(sets.subList(2, 4)).hasSize(2).allSatisfy(set -> assertThat(set.orElseThrow()).startsWith("web from 2 to 4 replicas")).containsOnly(sets.getLast());
+    }
+
+    @Test
+    void whatTheSiteRefusesOfASetIsRefusedAsAWholeAndTold() {
+        var id = growing(CROWD, 3);
+        assertThat(site.living()).hasSize(2);
+        assertThat(service(id).problem().orElseThrow()).contains("web, replica 2").contains("Only 3 VEEs are allowed");
+        manager.services().scale(ANNA, id, "web", 3);
+        settle();
+        assertThat(site.living()).as("one by hand is one by itself").hasSize(3).allSatisfy(vee -> assertThat(vee.spec().placement().set()).isEmpty());
+    }
+
+    @Test
+    void aComponentMayTakeWhatItGets() {
+        var manifest = Manifests.collection(Manifests.item("web", 1), Manifests.system("web", 1, 2, 9, Manifests.rule("50") + Manifests.property("SCALE_UP_AS_ONE", "false")));
+        growing(manifest, 3);
+        assertThat(site.living()).hasSize(3).allSatisfy(vee -> assertThat(vee.spec().placement().set()).isEmpty());
+    }
+
     private List<Integer> wanted() {
         return changes().stream().filter(change -> change.component().equals("web")).map(ServiceChanged::wanted).toList();
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.reservoir.gateways.AgentsView;
 import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
+import org.reservoir.monitoring.Subject;
 
 /** Shows who may bring measurements as an agent, and gives out and takes away their keys. */
 final class AgentOffice implements AgentsView {
@@ -19,18 +20,23 @@ final class AgentOffice implements AgentsView {
 
     @Override
     public List<Agent> agents() {
-        return voices.map(known -> known.entries(SiteVoices.Kind.AGENT).stream().map(entry -> new Agent(entry.name(), number(entry.number()), entry.added(), entry.by())).toList()).orElse(List.of());
+        return voices.map(known -> known.entries(SiteVoices.Kind.AGENT).stream().map(entry -> shown(entry, known)).toList()).orElse(List.of());
     }
 
     @Override
-    public Added add(String by, String name) {
-        var key = voices().add(SiteVoices.Kind.AGENT, Name.of("agent", name), by);
+    public Added add(String by, NewAgent agent) {
+        var name = Name.of("agent", agent.name());
+        var key = voices().add(SiteVoices.Kind.AGENT, name, Tells.asked(name, agent.host(), agent.subjects()), by);
         return new Added(name, number(key.number()), key.written());
     }
 
     @Override
     public void remove(String by, String name) {
         voices().remove(SiteVoices.Kind.AGENT, name, by);
+    }
+
+    private static Agent shown(SiteVoices.Entry entry, SiteVoices voices) {
+        return new Agent(entry.name(), number(entry.number()), entry.tells().subjects().stream().map(Subject::toString).toList(), voices.refused(entry.number()), entry.added(), entry.by());
     }
 
     private SiteVoices voices() {

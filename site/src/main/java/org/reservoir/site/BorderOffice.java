@@ -153,7 +153,7 @@ final class BorderOffice implements BordersView, AutoCloseable {
     @Override
     public Admitted admit(String by, ServiceId service, String peer) {
         var place = new PeerEars.Place(service, Name.of("peer", peer));
-        return new Admitted(service, place.peer(), voices().add(SiteVoices.Kind.BORDER, place.name(), by).written());
+        return new Admitted(service, place.peer(), voices().add(SiteVoices.Kind.BORDER, place.name(), Tells.NOTHING, by).written());
     }
 
     @Override

@@ -24,12 +24,14 @@ import org.reservoir.monitoring.KpiListener;
 import org.reservoir.monitoring.KpiStreams;
 import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.Onlookers;
 import org.reservoir.monitoring.Roster;
 import org.reservoir.monitoring.border.Borders;
 import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.monitoring.lattice.LatticeIntake;
 import org.reservoir.monitoring.probe.SourceId;
+import org.reservoir.monitoring.wire.Scope;
 import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.servicemanager.MeasuredKpis;
 import org.reservoir.store.SiteDatabase;
@@ -48,6 +50,7 @@ final class Instruments implements AutoCloseable {
     private final AlarmOffice alarms;
     private final Receivers.Sending pushing;
     private final Spool inbox;
+    private final KeptOnDisk kept;
     private final Borders borders;
     private final BorderOffice crossing;
     private final Optional<LatticeIntake> lattice;
@@ -55,12 +58,17 @@ final class Instruments implements AutoCloseable {
     private final InboxReading reading;
 
     /** What is known of what was measured; the other rooms read it. */
-    record Gauges(Roster roster, Optional<History> history, Measurements measurements, WatchedKpis kpis, InstantSource clock) implements AutoCloseable {
+    record Gauges(Roster roster, Optional<History> history, Measurements measurements, WatchedKpis kpis, Onlookers onlookers, InstantSource clock) implements AutoCloseable {
         static Gauges open(HistoryChoice choice, InstantSource clock) {
             var roster = new Roster();
             var history = choice.open(clock);
             var measurements = new Measurements(Measurements.Bounds.USUAL, roster, history);
-            return new Gauges(roster, history, measurements, new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime), clock);
+            return new Gauges(roster, history, measurements, new WatchedKpis(new MeasuredKpis(measurements), System::nanoTime), new Onlookers(roster, clock), clock);
+        }
+
+        /** Those who are told of whatever is heard, from wherever. */
+        Ears ears() {
+            return new Ears(List.of(onlookers, new Feed(measurements, clock)));
         }
 
         /** The newest measurements, and how the history is kept, as Prometheus reads them. */
@@ -70,6 +78,7 @@ final class Instruments implements AutoCloseable {
 
         @Override
         public void close() {
+            onlookers.close();
             history.ifPresent(History::close);
         }
     }
@@ -81,8 +90,9 @@ final class Instruments implements AutoCloseable {
         this.gauges = gauges;
         this.share = beside.share();
         this.inbox = Spool.open(settings.data().resolve("inbox").resolve(settings.worker()), INBOX);
+        this.kept = new KeptOnDisk(settings.data(), inbox, gauges.history());
         this.borders = new Borders(Optional.of(inbox), this::isAbroad);
-        var feed = new Feed(gauges.measurements(), gauges.clock());
+        var feed = gauges.ears();
         var peers = new PeerEars(ears(feed, Optional.empty()), gauges.roster());
         var database = beside.database();
         var clock = gauges.clock();
@@ -95,7 +105,7 @@ final class Instruments implements AutoCloseable {
         lattice = told.lattice().map(at -> LatticeOption.open(at, sensors.collector()));
         reading = new InboxReading(inbox, beside.usage(), borders);
         sensors.station().rank(gauges.kpis()::priority);
-        SiteKinds.all(database, measurements, sensors, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.all(database, measurements, sensors, kept, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         plugged = beside.jars().forProbes(sensors.kinds());
         var looks = new HostLooks(beside.veem(), HostWatch.Paces.USUAL.deadline());
         probing = new Probing(new HostWatch(looks::sources, gauges.roster(), sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL), measurements, clock);
@@ -105,9 +115,13 @@ final class Instruments implements AutoCloseable {
 
     /** Told what guests report, for those who pass it on: the measurements themselves know it already. */
     KpiListener kpis() {
-        var passing = new ArrayList<Listener>(List.of(borders));
+        var passing = new ArrayList<Listener>(List.of(borders, gauges.onlookers()));
         share.map(NatsShare::sharing).ifPresent(passing::add);
         return new KpiStreams(new SourceId(new SecureRandom().nextLong()), gauges.roster(), new Ears(passing));
+    }
+
+    KeptOnDisk kept() {
+        return kept;
     }
 
     private boolean isAbroad(SourceId source) {
@@ -115,11 +129,11 @@ final class Instruments implements AutoCloseable {
     }
 
     private SiteVoices.Ear ear(SiteVoices.Entry entry, PeerEars peers) {
-        return entry.kind() == SiteVoices.Kind.BORDER ? peers.ear(entry) : new SiteVoices.Ear(sensors.collector(), _ -> true);
+        return entry.kind() == SiteVoices.Kind.BORDER ? peers.ear(entry) : new SiteVoices.Ear(sensors.collector(), new Scope(stream -> entry.tells().covers(stream, gauges.roster())));
     }
 
     /** @param beyond the borders, for what is measured here: what comes in by one goes out by none */
-    private Ears ears(Feed feed, Optional<Borders> beyond) {
+    private Ears ears(Ears feed, Optional<Borders> beyond) {
         var all = new ArrayList<Listener>(List.of(feed));
         beyond.ifPresent(all::add);
         share.map(NatsShare::sharing).ifPresent(all::add);
@@ -129,7 +143,7 @@ final class Instruments implements AutoCloseable {
     /** The ports, and what can be shown of measurements. */
     Ports shown(Ports ports) {
         var kept = gauges.history().orElse(new NoHistory());
-        return ports.with(MeasurementsView.class, new MeasuredView(gauges.measurements(), gauges.clock()))
+        return ports.with(MeasurementsView.class, new MeasuredView(gauges.measurements(), gauges.onlookers(), gauges.clock()))
                 .with(ProbesView.class, new ProbeOffice(sensors, gauges.roster(), sensors::elsewhere))
                 .with(AgentsView.class, new AgentOffice(sensors.agents().map(AgentLink::voices)))
                 .with(BordersView.class, crossing)
@@ -138,6 +152,7 @@ final class Instruments implements AutoCloseable {
     }
 
     void start() {
+        kept.start();
         probing.start();
         SiteKinds.begin(sensors.station());
         sensors.start();
@@ -154,7 +169,7 @@ final class Instruments implements AutoCloseable {
         lattice.ifPresent(parts::add);
         parts.addAll(List.of(reading, crossing, sensors));
         share.ifPresent(parts::add);
-        parts.add(inbox);
+        parts.addAll(List.of(kept, inbox));
         Site.close(parts);
     }
 }

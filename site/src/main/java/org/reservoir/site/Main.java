@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a site server until it is told to stop. */
-@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = {"Runs a Reservoir site server. All options have defaults; they may also stand in the file of --config.", ""}, subcommands = {RestoreSite.class, WarmUp.class},
+@Command(name = "site", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true, description = {"Runs a Reservoir site server. All options have defaults; they may also stand in the file of --config.", ""}, subcommands = {RestoreSite.class, Readmit.class, WarmUp.class},
         footer = {"", "Next steps, in another terminal:", "  bin/reservoir login http://127.0.0.1:8470 < DIR/admin.token",
                 "  bin/reservoir host add local qemu:///system", "  bin/reservoir image create ..., service submit ...   (see --help of each)"})
 public final class Main implements Callable<Integer> {
@@ -122,7 +122,7 @@ public final class Main implements Callable<Integer> {
             opening.countDown();
         }
         System.out.printf("Reservoir site '%s' listens on %s%n", settings.name(), site.uri());
-        System.out.printf("Token of the user admin: %s%n", settings.data().resolve(Site.ADMIN_TOKEN));
+        System.out.println(Readmit.whereTheTokenIs(settings.data()));
         System.out.flush();
         stop.await();
         return 0;

@@ -8,10 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.reservoir.gateways.MeasurementsView;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Measurements;
+import org.reservoir.monitoring.probe.Interest;
+import org.reservoir.monitoring.Onlookers;
+import org.reservoir.kernel.ServiceId;
 import org.reservoir.monitoring.Subject;
 
 /** Shows what was measured to the gateways. */
@@ -19,10 +23,12 @@ final class MeasuredView implements MeasurementsView {
     private static final Duration FRESH = Duration.ofMinutes(5);
 
     private final Measurements measurements;
+    private final Onlookers onlookers;
     private final InstantSource clock;
 
-    MeasuredView(Measurements measurements, InstantSource clock) {
+    MeasuredView(Measurements measurements, Onlookers onlookers, InstantSource clock) {
         this.measurements = measurements;
+        this.onlookers = onlookers;
         this.clock = clock;
     }
 
@@ -32,10 +38,32 @@ final class MeasuredView implements MeasurementsView {
         measurements.latest(clock.instant().minus(FRESH), latest -> {
             var key = latest.key();
             if (readings.size() < limit && subject.filter(wanted -> !wanted.equals(key.subject().toString())).isEmpty() && metric.filter(wanted -> !wanted.equals(key.name())).isEmpty()) {
-                readings.add(new Reading(key.subject().toString(), key.name(), latest.value(), latest.at(), words(latest.labels())));
+                readings.add(reading(latest));
             }
         });
         return readings;
+    }
+
+    private static Reading reading(Measurements.Latest latest) {
+        return new Reading(latest.key().subject().toString(), latest.key().name(), latest.value(), latest.at(), words(latest.labels()));
+    }
+
+    @Override
+    public Following follow(Wanted wanted) {
+        var interest = new Interest(wanted.service().map(ServiceId::parse), wanted.prefix().orElse(""), wanted.type(), Optional.empty(), wanted.metric().map(Set::of).orElse(Set.of()), wanted.atMostEvery());
+        var look = onlookers.look(new Onlookers.Wanted(interest, wanted.subject().map(Subject::parse), wanted.probe()));
+        return new Following() {
+            @Override
+            public Told next(Duration patience) throws InterruptedException {
+                var seen = look.next(patience);
+                return new Told(seen.values().stream().map(MeasuredView::reading).toList(), seen.missed(), seen.ended());
+            }
+
+            @Override
+            public void close() {
+                look.close();
+            }
+        };
     }
 
     static Map<String, String> words(Labels labels) {

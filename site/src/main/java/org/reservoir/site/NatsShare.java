@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 
 import org.reservoir.kernel.Refused;
-import org.reservoir.monitoring.Feed;
 import org.reservoir.monitoring.border.Sharing;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.SourceId;
@@ -65,7 +64,7 @@ final class NatsShare implements AutoCloseable {
 
     NatsShare(NatsSettings settings, Instruments.Gauges gauges) {
         sharing = new Sharing(new SourceId(new SecureRandom().nextLong()), source -> new NatsOutlet(settings, source, Optional.empty()));
-        collector = new Collector(sharing.from(new Feed(gauges.measurements(), gauges.clock())), Sensors::now);
+        collector = new Collector(sharing.from(gauges.ears()), Sensors::now);
         intake = new NatsIntake(settings, List.of(Interest.ALL), collector, Optional.empty());
     }
 

@@ -8,19 +8,16 @@ import org.reservoir.kernel.ServiceId;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.Whereabouts;
-import org.reservoir.monitoring.border.Admission;
-import org.reservoir.monitoring.border.Borders;
 import org.reservoir.monitoring.border.Terms;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.wire.Collector;
+import org.reservoir.monitoring.wire.Scope;
 
 /** Hears what peers tell of services that are admitted: each border has a collector of its own, behind what it may tell. */
 final class PeerEars {
-    private record Heard(Collector collector, Admission admission) {}
-
     private final Listener listener;
     private final Whereabouts whereabouts;
-    private final Map<Integer, Heard> heard = new ConcurrentHashMap<>();
+    private final Map<Integer, SiteVoices.Ear> heard = new ConcurrentHashMap<>();
 
     /** @param listener who is told what was let in */
     PeerEars(Listener listener, Whereabouts whereabouts) {
@@ -43,10 +40,9 @@ final class PeerEars {
     SiteVoices.Ear ear(SiteVoices.Entry entry) {
         var service = Place.of(entry.name()).service();
         var terms = new Terms(service, service, vee -> whereabouts.of(vee).flatMap(Labels::service).filter(whose -> !whose.equals(service)).isPresent() ? Optional.empty() : Optional.of(vee));
-        var admission = Borders.admission(terms, listener);
-        var collector = new Collector(admission, Sensors::now);
-        heard.put(entry.number(), new Heard(collector, admission));
-        return new SiteVoices.Ear(collector, terms::admits);
+        var ear = new SiteVoices.Ear(new Collector(listener, Sensors::now), new Scope(terms::admits));
+        heard.put(entry.number(), ear);
+        return ear;
     }
 
     void turn() {
@@ -59,14 +55,14 @@ final class PeerEars {
 
     /** Measurements that were let in. */
     long passed(int number) {
-        return find(number).map(each -> each.collector().measured() - each.admission().refused()).orElse(0L);
+        return find(number).map(each -> each.collector().measured()).orElse(0L);
     }
 
     long refused(int number) {
-        return find(number).map(each -> each.admission().refused()).orElse(0L);
+        return find(number).map(each -> each.scope().refused()).orElse(0L);
     }
 
-    private Optional<Heard> find(int number) {
+    private Optional<SiteVoices.Ear> find(int number) {
         return Optional.ofNullable(heard.get(number));
     }
 }

@@ -164,7 +164,7 @@ final class ProbeOffice implements ProbesView {
 
     @Override
     public Probe add(String by, NewProbe probe) {
-        var subject = probe.subject().map(Subject::parse).orElse(Subject.site());
+        var subject = probe.subject().map(Subject::parse).orElseGet(() -> usualSubject(probe.source()));
         var labels = subject instanceof Subject.OfVee(var vee) ? whereabouts.of(vee).orElse(Labels.NONE) : Labels.NONE;
         var settings = new ProbeSettings(!probe.off(), probe.period().orElse(USUAL_PERIOD), probe.sending().map(SendingWords::transmission).orElse(ProbeSettings.every(USUAL_PERIOD).sending()),
                 delivery(probe.delivery().orElse(Delivery.CONTROL.name())), probe.deadline().orElse(USUAL_DEADLINE));
@@ -176,6 +176,11 @@ final class ProbeOffice implements ProbesView {
                 .orElse(SourceInfo.unnamed(target.id()));
         var stream = sensors.collector().registry().stream(new org.reservoir.monitoring.probe.StreamKey(target.id(), shown.probes().getFirst().stream()));
         return ProbeWords.added(ProbeWords.probe(info, stream, Optional.of(shown.probes().getFirst())), wanted);
+    }
+
+    /** An agent's key tells of its host, and a server of the site. */
+    private Subject usualSubject(Optional<String> source) {
+        return source.map(text -> known(text).info()).filter(info -> !isHere(info.id())).flatMap(SourceInfo::host).map(Subject::of).orElseGet(Subject::site);
     }
 
     private static Delivery delivery(String text) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.reservoir.access.Access;
+import org.reservoir.access.FirstAdministrator;
 import org.reservoir.access.StoredDirectory;
 import org.reservoir.access.StoredRepeats;
 import org.reservoir.accounting.Accounting;
@@ -65,8 +66,9 @@ public final class Site implements AutoCloseable {
         folder(settings.data());
         var lock = ServerLock.of(settings.data(), settings.worker());
         var database = SiteDatabase.open(settings.database(), MIGRATIONS, clock);
-        var access = new Access(new StoredDirectory(database), clock);
-        access.bootstrap().ifPresent(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
+        var directory = new StoredDirectory(database);
+        var access = new Access(directory, clock);
+        new FirstAdministrator(directory, clock).make(token -> keep(settings.data().resolve(ADMIN_TOKEN), token));
 
         var gauges = Instruments.Gauges.open(settings.measuring().history(), clock);
         var guests = new GuestVoices();
@@ -90,10 +92,11 @@ public final class Site implements AutoCloseable {
                 .with(GuestVoice.class, voice(intake))
                 .with(StatementsView.class, new BilledStatements(accounting, usage, clock))
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
-                .with(SiteAdmin.class, new SiteOffice(database, settings, clock))
+                .with(SiteAdmin.class, new SiteOffice(database, settings, instruments.kept(), clock))
                 .with(PluginsView.class, jars);
         var metrics = new Metrics();
         metrics.also(gauges::exposition);
+        metrics.also(instruments.kept()::exposition);
         var rest = new RestGateway(settings.rest(), instruments.shown(ports), metrics);
 
         feed.start();

@@ -48,10 +48,11 @@ final class SiteKinds {
     }
 
     /** @param scripts folder of the programs that may be run as probes */
-    static List<ProbeKind> all(SiteDatabase database, Measurements measurements, Sensors sensors, Path scripts) {
+    static List<ProbeKind> all(SiteDatabase database, Measurements measurements, Sensors sensors, KeptOnDisk kept, Path scripts) {
         var all = new ArrayList<>(HostKinds.all());
         all.addAll(List.of(new ScriptKind(scripts), new ScrapeKind(), TestSignal.kind()));
         all.addAll(of(database, measurements, sensors));
+        all.add(new Kind("site.disk", "room on the server's disk, and what could not be kept", kept::probe));
         return all;
     }
 
@@ -87,7 +88,7 @@ final class SiteKinds {
 
     /** The usual probes of a server. */
     static void begin(Station station) {
-        for (var kind : List.of("site.work", "site.events", "site.placement", "site.images", "site.networks", "site.database", "site.monitoring", "process")) {
+        for (var kind : List.of("site.work", "site.events", "site.placement", "site.images", "site.networks", "site.database", "site.monitoring", "site.disk", "process")) {
             station.apply(new Order.Add(Wanted.of(kind.startsWith("site.") ? kind : "site.server", kind, Subject.site(), ProbeSettings.every(PERIOD))), BY).orThrow();
         }
     }

@@ -22,12 +22,14 @@ final class SiteOffice implements SiteAdmin {
 
     private final SiteDatabase database;
     private final Settings settings;
+    private final KeptOnDisk kept;
     private final InstantSource clock;
     private final Instant started;
 
-    SiteOffice(SiteDatabase database, Settings settings, InstantSource clock) {
+    SiteOffice(SiteDatabase database, Settings settings, KeptOnDisk kept, InstantSource clock) {
         this.database = database;
         this.settings = settings;
+        this.kept = kept;
         this.clock = clock;
         this.started = clock.instant();
     }
@@ -41,6 +43,7 @@ final class SiteOffice implements SiteAdmin {
         facts.put("work.waiting", database.read(sql -> sql.createQuery("select count(*) from work").mapTo(String.class).one()));
         facts.put("vees", database.read(sql -> sql.createQuery("select count(*) from veem.vee where state <> 'TERMINATED'").mapTo(String.class).one()));
         facts.put("hosts", database.read(sql -> sql.createQuery("select count(*) from veem.host").mapTo(String.class).one()));
+        facts.putAll(kept.facts());
         return new Status(settings.name(), version(), started, facts);
     }
 

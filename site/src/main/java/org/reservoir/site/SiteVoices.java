@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 import org.reservoir.interfaces.Wire;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.SourceId;
-import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.wire.Collector;
+import org.reservoir.monitoring.wire.Scope;
 import org.reservoir.monitoring.wire.VoiceKey;
 import org.reservoir.monitoring.wire.Voices;
 import org.reservoir.store.SiteDatabase;
@@ -48,11 +47,11 @@ final class SiteVoices implements Voices, AutoCloseable {
         }
     }
 
-    /** @param name of an agent, or the service and peer of a border */
-    record Entry(int number, Kind kind, String name, Instant added, String by) {}
+    /** @param name of an agent, or the service and peer of a border @param tells what an agent may tell of; a border's name says it */
+    record Entry(int number, Kind kind, String name, Tells tells, Instant added, String by) {}
 
-    /** Who hears a voice, and what it may bring for accounting. */
-    record Ear(Collector collector, Predicate<StreamInfo> admits) {}
+    /** Who hears a voice, and what it may tell of. */
+    record Ear(Collector collector, Scope scope) {}
 
     private record Heard(Entry entry, Voice voice) {}
 
@@ -86,6 +85,11 @@ final class SiteVoices implements Voices, AutoCloseable {
         return Optional.ofNullable(heard.get(VoiceKey.number(source))).filter(known -> known.entry().kind() == Kind.AGENT).flatMap(known -> known.voice().key());
     }
 
+    /** Measurements that it brought and that were none of its business, since this server began. */
+    long refused(int number) {
+        return Optional.ofNullable(heard.get(number)).map(known -> known.voice().scope().refused()).orElse(0L);
+    }
+
     /** Whether it is a source of a peer's border. */
     boolean isAbroad(SourceId source) {
         return Optional.ofNullable(heard.get(VoiceKey.number(source))).filter(known -> known.entry().kind() == Kind.BORDER).isPresent();
@@ -97,13 +101,13 @@ final class SiteVoices implements Voices, AutoCloseable {
     }
 
     /** @throws Refused {@code AGENT_EXISTS} or {@code BORDER_EXISTS} */
-    VoiceKey add(Kind kind, String name, String by) {
+    VoiceKey add(Kind kind, String name, Tells tells, String by) {
         int number = database.transact(tx -> {
             if (tx.sql().createQuery("SELECT count(*) FROM site_voice WHERE kind = :kind AND name = :name").bind("kind", kind.name()).bind("name", name).mapTo(Integer.class).one() > 0) {
                 throw kind.taken(name);
             }
             int free = free(tx);
-            tx.sql().createUpdate("INSERT INTO site_voice (number, kind, name, added, by) VALUES (:number, :kind, :name, :added, :by)").bind("number", free).bind("kind", kind.name())
+            tx.sql().createUpdate("INSERT INTO site_voice (number, kind, name, tells, added, by) VALUES (:number, :kind, :name, :tells, :added, :by)").bind("number", free).bind("tells", tells.written()).bind("kind", kind.name())
                     .bind("name", name).bind("added", clock.instant()).bind("by", by).execute();
             tell(tx, kind, name, "add", by);
             return free;
@@ -155,8 +159,8 @@ final class SiteVoices implements Voices, AutoCloseable {
     }
 
     private synchronized void look() {
-        var entries = database.read(sql -> sql.createQuery("SELECT number, kind, name, added, by FROM site_voice").map((row, _) ->
-                new Entry(row.getInt("number"), Kind.valueOf(row.getString("kind")), row.getString("name"), row.getTimestamp("added").toInstant(), row.getString("by"))).list());
+        var entries = database.read(sql -> sql.createQuery("SELECT number, kind, name, tells, added, by FROM site_voice").map((row, _) ->
+                new Entry(row.getInt("number"), Kind.valueOf(row.getString("kind")), row.getString("name"), Tells.written(row.getString("tells")), row.getTimestamp("added").toInstant(), row.getString("by"))).list());
         var now = new HashMap<Integer, Heard>();
         for (var entry : entries) {
             var known = heard.get(entry.number());
@@ -167,7 +171,7 @@ final class SiteVoices implements Voices, AutoCloseable {
 
     private Heard heard(Entry entry) {
         var ear = ears.apply(entry);
-        return new Heard(entry, new Voice(Optional.of(VoiceKey.derived(secret, entry.number()).secret()), true, ear.collector(), ear.admits()));
+        return new Heard(entry, new Voice(Optional.of(VoiceKey.derived(secret, entry.number()).secret()), true, ear.collector(), ear.scope()));
     }
 
     @Override

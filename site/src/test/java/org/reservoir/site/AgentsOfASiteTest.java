@@ -3,18 +3,12 @@ package org.reservoir.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -22,43 +16,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.reservoir.gateways.rest.RestOptions;
-import org.reservoir.placement.Policy;
-import org.reservoir.store.DatabaseSettings;
-import org.reservoir.store.testing.TestDatabase;
-import org.reservoir.veeh.simulated.SimulatedHosts;
 
-/** Agents in processes of their own bring what is for accounting to a site over TLS, whatever is killed. */
+/** Agents in processes of their own bring what is for accounting to a site over TLS, and know their orders again, whatever is killed. */
 @Tag("long")
 class AgentsOfASiteTest {
-    private static final Pattern METERED = Pattern.compile("\"count\" : (\\d+).*?\"sum\" : ([0-9.E]+).*?\"high\" : ([0-9.E]+)", Pattern.DOTALL);
-
     @TempDir
     private Path data;
     @TempDir
     private Path host;
-    private final DatabaseSettings database = TestDatabase.settings("db/store");
-    private final List<Process> agents = new ArrayList<>();
-    private Site site;
-    private Commands commands;
+    private final List<AgentProcess> agents = new ArrayList<>();
+    private MeteredSite site;
 
     @AfterEach
     void end() throws InterruptedException {
         for (var agent : agents) {
-            agent.destroyForcibly().waitFor(1, TimeUnit.MINUTES);
+            agent.close();
         }
         site.close();
-    }
-
-    private void open(AgentLink.Ends ends) {
-        site = Site.open(new Settings("metered", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "server-1").measuring(measuring -> measuring.hearing(ends)),
-                List.of(new SimulatedHosts()), InstantSource.system());
-        commands = Commands.of(site, data);
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
     }
 
     /** A certificate of localhost, and the same in PEM for who trusts it. */
@@ -75,65 +49,53 @@ class AgentsOfASiteTest {
         assertThat(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor()).isZero();
     }
 
-    private Process agent(Path key, int port) throws IOException {
-        var agent = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), "org.reservoir.agent.Main",
-                "--host", "host-3", "--site", "localhost:" + port, "--over", "tls", "--trust", host.resolve("site.pem").toString(), "--key", key.toString(), "--spool", host.resolve("spool").toString(),
-                "--listen", "127.0.0.1:0").redirectErrorStream(true).redirectOutput(host.resolve("agent.log").toFile()).start();
+    private AgentProcess agent(Path key, int port) throws IOException {
+        var agent = AgentProcess.start(host, "--host", "host-3", "--site", "localhost:" + port, "--over", "tls", "--trust", host.resolve("site.pem").toString(), "--key", key.toString());
         agents.add(agent);
         return agent;
     }
 
-    private record Metered(long count, double sum, double high) {}
-
-    /** The count of a test signal, over the hours that the test touches. */
-    private Metered metered() {
-        var found = METERED.matcher(commands.done("statement metered --metric test.count -o json"));
-        long count = 0;
-        double sum = 0;
-        double high = 0;
-        while (found.find()) {
-            count += Long.parseLong(found.group(1));
-            sum += Double.parseDouble(found.group(2));
-            high = Math.max(high, Double.parseDouble(found.group(3)));
+    private long spooled() throws IOException {
+        try (var files = Files.list(host.resolve("spool"))) {
+            return files.mapToLong(AgentsOfASiteTest::size).sum();
         }
-        return new Metered(count, sum, high);
     }
 
-    private Metered meteredAtLeast(long count) throws IOException, InterruptedException {
-        var now = metered();
-        for (long end = System.nanoTime() + 120_000_000_000L; now.count() < count; now = metered()) {
-            assertThat(System.nanoTime()).as("%s of %s; the agent says: %s", commands.say("statement metered -o json"), commands.say("probe show meter -o json"), Files.readString(host.resolve("agent.log"))).isLessThan(end);
-            Thread.sleep(100);
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return now;
     }
 
     @Test
     void whatIsForAccountingCountsOnceThoughTheSiteIsGoneForAWhileAndTheAgentIsKilled() throws Exception {
-        var ends = new AgentLink.Ends(freePort(), data.resolve("agent.secret"), Optional.of(certificate()));
-        open(ends);
-        var key = Files.createFile(host.resolve("key"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(key, commands.done("agent add host-3"));
+        var ends = new AgentLink.Ends(MeteredSite.freePort(), data.resolve("agent.secret"), Optional.of(certificate()));
+        site = new MeteredSite("metered", data, measuring -> measuring.hearing(ends));
+        var key = MeteredSite.secret(host.resolve("key"), site.done("agent add host-3"));
         var first = agent(key, ends.listen().getPort());
-        commands.until("source list", "agent-host-3");
-        commands.done("probe add meter test.signal --every 20ms --accounting --source agent-host-3 --subject host-3");
-        long before = meteredAtLeast(50).count();
+        site.until("source list", "agent-host-3");
+        site.done("probe add meter test.signal --every 20ms --accounting --source agent-host-3 --subject host-3");
+        site.done("probe rate hosts.host-3.memory --every 400ms --source agent-host-3");
+        site.done("source budget agent-host-3 --share 0.25");
+        long before = site.meteredMoreThan("host-3", 50).count();
         site.close();
-        Thread.sleep(500); // meanwhile it goes on measuring
-        first.destroyForcibly().waitFor();
-
-        open(ends);
-        agent(key, ends.listen().getPort());
-        var all = meteredAtLeast(before + 10);
-        commands.until("source list", answer -> answer.lines().filter(line -> line.contains("agent-host-3")).count() > 0);
-        for (var again = metered(); again.count() > all.count(); again = metered()) { // until no more comes
-            all = again;
-            Thread.sleep(500);
+        long waiting = spooled();
+        for (long end = System.nanoTime() + 120_000_000_000L; spooled() < waiting + 500; Thread.sleep(20)) { // meanwhile it goes on measuring
+            assertThat(System.nanoTime()).as(first.said()).isLessThan(end);
         }
-        assertThat(all.count()).as("each of 1, 2, 3 … up to the last: %s", all).isEqualTo((long) all.high());
-        assertThat(all.sum()).isEqualTo(all.high() * (all.high() + 1) / 2);
-        assertThat(commands.say("agent remove host-3")).doesNotContain("error");
-        agents.getLast().waitFor(1, TimeUnit.SECONDS); // it lives on, unheard
-        commands.until("source list", "LOST");
+        first.kill();
+
+        site.open();
+        var second = agent(key, ends.listen().getPort());
+        site.until("source list", list -> list.lines().anyMatch(line -> line.contains("agent-host-3") && line.contains("ALIVE")));
+        site.until("probe list --source agent-host-3 -o json", probes -> probes.contains("\"meter\"") && probes.contains("PT0.4S"));
+        site.meteredMoreThan("host-3", before + 50);
+        site.done("probe remove meter --source agent-host-3");
+        site.meteredWhen("host-3", "each of 1, 2, 3 … of both starts counts once", MeteredSite.Metered::isWhole);
+        site.done("agent remove host-3");
+        site.until("source list", "LOST");
+        assertThat(second.lives()).as("it lives on, unheard").isTrue();
     }
 }

@@ -180,12 +180,24 @@ class ConfigurationTest {
 
                 Hosts are measured from afar; a small process on a host (`bin/agent`) measures more, and more often. Where the site hears agents, each shows in `reservoir source list`, its probes in
                 `probe list`, and those that say where they hear orders (`--listen`) take them like the site's own: `probe add … --source NAME`, `probe rate --source NAME --all --every 30s`.
+                What is ordered so, and a budget, the agent keeps on its own disk (`--orders`, beside its key), so that it holds after a restart.
 
                 Each agent has a key of its own, made by `reservoir agent add NAME` and shown once: all that passes between it and the site is sealed with it, nobody can speak for another's
                 sources, and `reservoir agent remove NAME` ends its voice at once (on other servers of the site within a second). The site keeps no keys but derives them from one secret in a
                 file, which its servers share. On the same port agents are heard in datagrams (`bin/agent --over udp`, the default) and over connections, which the site's certificate protects
                 besides when it has one (`--over tls`; else `--over tcp`). Only a connection carries what is for accounting (`probe change NAME --delivery accounting`) so that each measurement
                 arrives once: it waits in the agent's `--spool` until it is on the site's disk. `reservoir statement metered` shows what it came to, hour by hour.
+
+                A key tells of one host and of the VEEs that are on it just then (`agent add NAME --host HOST`, or a NAME like host-3), and of what is named besides (`--subject service-1`). Whatever
+                else it brings is dropped before any rule, window or border hears of it, and counted in `agent list`: who has stolen a host's key speaks for no VEE elsewhere. Keys from before that
+                was so tell of nothing until they are removed and added again.
+
+                ## When the disk is full
+
+                The site goes on answering and ruling: what is newest lives in memory. `reservoir site status` says what is wrong, so do the log and `/metrics` (`reservoir_disk_trouble`, `reservoir_inbox_lost_total`,
+                `reservoir_history_rows_dropped_total`), and as measurements of the site they can be alarmed on: `alarm set disk --metric site.disk.free.percent --when below --threshold 5`. Agents and peers
+                keep what is for accounting until it is taken; what the server's own probes tell for accounting meanwhile is counted as lost there. A database without room refuses orders with
+                `DATABASE_FULL`, answers questions, and goes on by itself when there is room.
 
                 Producers written for Lattice (UCL's framework) are heard with `hear-lattice = 127.0.0.1:6697`, on loopback alone; a service id of theirs of 128 bits stands for `service-7`
                 when it is written 00000000-0000-0000-0000-000000000007.

@@ -54,9 +54,7 @@ class FaultsOfASiteTest {
 
     @BeforeEach
     void open() throws IOException {
-        try (var free = new DatagramSocket(ANY)) {
-            ear = (InetSocketAddress) free.getLocalSocketAddress();
-        }
+        ear = MeteredSite.freePort();
         var settings = new Settings("faulty", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "server-1")
                 .measuring(measuring -> measuring.hearing(new AgentLink.Ends(ear, data.resolve("agent.secret"), Optional.empty())));
         site = Site.open(settings, List.of(new SimulatedHosts()), () -> Instant.now().minus(setBack.get()));
@@ -104,7 +102,7 @@ class FaultsOfASiteTest {
 
     @Test
     void framesThatComeTwiceAndInTheWrongOrderCountOnceAndADeadSourceIsTold() throws Exception {
-        var key = VoiceKey.parse(commands.done("agent add faulty").strip()).orElseThrow();
+        var key = VoiceKey.parse(commands.done("agent add faulty --host host-3").strip()).orElseThrow();
         var source = key.source();
         var stream = new StreamInfo(source, 1, "faults.count", Subject.of(new HostId(3)), Labels.NONE, COUNT, Duration.ofMillis(100), Duration.ofSeconds(5), Delivery.CONTROL);
         try (var mess = new Mess(new DatagramSocket(ANY), ear); var outlet = new UdpOutlet(source, mess.address(), Optional.of(key.secret()))) {

@@ -106,6 +106,22 @@ class HistoryOfASiteTest {
         assertThat(send("PUT", "/api/monitoring/v1/alarms/memory", "{\"metric\":\"host.memory.bytes\",\"kind\":\"ABOVE\",\"threshold\":1}")).contains("\"name\":\"memory\"");
     }
 
+    @Test
+    @Tag("long")
+    void whereNoHistoryIsKeptTheCommandsShowWhatIsNewAndSayWhyThereIsNothingOld() {
+        site.close();
+        open(new Settings("kept", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test").measuring(all -> all.keeping(new HistoryChoice.None())));
+        var commands = new Commands(site, token);
+        commands.until("measurement list --subject host-1", "host.memory.bytes");
+        assertThat(commands.say("measurement plot host-1 host.memory.bytes --once")).contains("NO_HISTORY", "--history none", "Newest values");
+        assertThat(commands.done("measurement top host.memory.bytes --once")).contains("host-1");
+        assertThat(commands.done("measurement watch host-1 --metric host.memory.bytes --count 2").lines().filter(line -> line.contains("host.memory.bytes"))).as("the second comes by itself").hasSize(2);
+        assertThat(commands.done("measurement show host-1 host.memory.bytes --for 1m")).contains("count:");
+        assertThat(commands.say("alarm set odd --metric host.memory.bytes --when anomaly --threshold 3")).contains("NO_HISTORY", "past weeks");
+        assertThat(commands.done("alarm set memory --metric host.memory.bytes --when above --threshold 1")).contains("memory");
+        assertThat(commands.done("site status")).contains("disk.trouble: none");
+    }
+
     /** Prometheus' own client. */
     @Test
     @Tag("real")

@@ -3,7 +3,6 @@ package org.reservoir.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -47,15 +46,9 @@ class ProbesOfASiteTest {
         return Files.writeString(file, "0123456789abcdef".repeat(4));
     }
 
-    private static InetSocketAddress freePort() throws IOException {
-        try (var socket = new DatagramSocket(ANY)) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
-    }
-
     @Test
     void whatPeopleOrderIsSoAndStaysSo() throws Exception {
-        var ends = new AgentLink.Ends(freePort(), key(), Optional.empty());
+        var ends = new AgentLink.Ends(MeteredSite.freePort(), key(), Optional.empty());
         var settings = new Settings("probed", data, TestDatabase.settings("db/store"), RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "server-1").measuring(measuring -> measuring.hearing(ends));
         site = Site.open(settings, List.of(new SimulatedHosts()), InstantSource.system());
         commands = Commands.of(site, data);

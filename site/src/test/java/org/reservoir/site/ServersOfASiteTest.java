@@ -56,7 +56,7 @@ class ServersOfASiteTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private Site open(String server, NatsSettings nats) {
-        return Site.open(new Settings("shared", folder.resolve(server), database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, server).measuring(measuring -> measuring.sharing(nats)),
+        return Site.open(new Settings("shared", folder.resolve(server), database, RestOptions.LOCAL, List.of(folder.resolve("import")), Policy.STRIPING, false, server).measuring(measuring -> measuring.sharing(nats)),
                 List.of(new SimulatedHosts(world)), InstantSource.system());
     }
 
@@ -92,10 +92,15 @@ class ServersOfASiteTest {
     }
 
     private void report(Site to, VeeId vee, int jobs) throws IOException, InterruptedException {
+        say(to, vee, "kpis", "{\"queue.jobs\": " + jobs + "}");
+    }
+
+    /** What a guest tells one of the servers, and no other. */
+    private void say(Site to, VeeId vee, String what, String body) throws IOException, InterruptedException {
         var seed = new String(world.machine("h1").guest(vee).orElseThrow().seed().get("reservoir.env"), StandardCharsets.UTF_8);
         var secret = seed.lines().filter(line -> line.startsWith("VEE_SECRET=")).map(line -> line.replaceAll("VEE_SECRET='|'", "")).findFirst().orElseThrow();
-        var request = HttpRequest.newBuilder(URI.create(to.uri() + "/api/monitoring/v1/guests/" + vee + "/kpis")).header("Authorization", "Bearer " + secret).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"queue.jobs\": " + jobs + "}")).build();
+        var request = HttpRequest.newBuilder(URI.create(to.uri() + "/api/monitoring/v1/guests/" + vee + "/" + what)).header("Authorization", "Bearer " + secret).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build();
         assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(204);
     }
 
@@ -138,6 +143,45 @@ class ServersOfASiteTest {
                 onlyOnce(one, two);
             }
         }
+    }
+
+    /** Either server may be the one that follows the rule: whichever it is knows one replica's load from the other. */
+    @Test
+    void aRuleIsSteeredByWhatEachServerHearsAPartOf() throws Exception {
+        Files.write(Files.createDirectories(folder.resolve("import")).resolve("reservoir-guest.img"), new byte[1 << 20]);
+        int port = Server.freePort();
+        try (var nats = nats(port)) {
+            var settings = options(port);
+            try (var first = open("server-1", settings); var second = open("server-2", settings)) {
+                var one = Commands.of(first, folder.resolve("server-1"));
+                one.done("host add h1 sim://h1");
+                one.done("image create reservoir-guest --source file://%s --wait".formatted(folder.resolve("import/reservoir-guest.img")));
+                one.done("service submit shop ../examples/two-tier.ovf");
+                grown(first, second, one, 2); // by the first replica's load of 90, which is right for two
+                grown(first, second, one, 3); // and by the second's of 50 besides
+                assertThat(one.done("rule decisions shop")).contains("total of 90", "total of 140");
+            }
+        }
+    }
+
+    /** The first web replica tells the one server, the second the other, until there are so many. */
+    private void grown(Site first, Site second, Commands commands, int replicas) throws IOException, InterruptedException {
+        for (long end = System.nanoTime() + 240_000_000_000L; running(commands, "web").size() < replicas; Thread.sleep(300)) {
+            assertThat(System.nanoTime()).as(commands.say("rule decisions shop") + commands.say("vee list")).isLessThan(end);
+            for (var db : running(commands, "db")) {
+                say(first, db, "ready", "");
+            }
+            var webs = running(commands, "web");
+            for (int i = 0; i < webs.size(); i++) {
+                var to = i == 0 ? first : second;
+                say(to, webs.get(i), "ready", "");
+                say(to, webs.get(i), "kpis", "{\"load\": %d}".formatted(i == 0 ? 90 : 50));
+            }
+        }
+    }
+
+    private static List<VeeId> running(Commands commands, String component) {
+        return commands.say("vee list --service shop --tag component=" + component).lines().skip(1).filter(line -> line.contains("RUNNING")).map(line -> VeeId.parse(line.split(" ")[0])).sorted().toList();
     }
 
     /** Each server measures the host itself, so what the other tells of it must not count besides. */

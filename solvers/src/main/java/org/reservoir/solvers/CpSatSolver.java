@@ -39,22 +39,23 @@ public final class CpSatSolver implements Solver {
     @Override
     public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
         Natives.require();
-        var rows = new LinearModel(problem);
+        var linear = new LinearModel(problem);
+        var program = linear.program;
         var model = new CpModel();
-        var columns = new IntVar[rows.bounds.size()];
+        var columns = new IntVar[program.bounds.size()];
         for (int i = 0; i < columns.length; i++) {
-            columns[i] = rows.bounds.get(i) == 1 ? model.newBoolVar("") : model.newIntVar(0, rows.bounds.get(i), "");
+            columns[i] = program.bounds.get(i) == 1 ? model.newBoolVar("") : model.newIntVar(0, program.bounds.get(i), "");
         }
-        for (var row : rows.rows) {
+        for (var row : program.rows) {
             var sum = LinearExpr.weightedSum(Arrays.stream(row.columns()).mapToObj(i -> columns[i]).toArray(IntVar[]::new), row.factors());
             model.addLinearConstraint(sum, row.least(), row.most());
         }
-        model.minimize(LinearExpr.weightedSum(columns, rows.costs.stream().mapToLong(c -> c).toArray()));
-        problem.known().ifPresent(known -> rows.hint(known.places()).forEach((column, value) -> model.addHint(columns[column], value ? 1 : 0)));
-        return solve(problem, budget, better, rows, model, columns);
+        model.minimize(LinearExpr.weightedSum(columns, program.costs.stream().mapToLong(c -> c).toArray()));
+        problem.known().ifPresent(known -> linear.hint(known.places()).forEach((column, value) -> model.addHint(columns[column], value ? 1 : 0)));
+        return solve(problem, budget, better, linear, model, columns);
     }
 
-    private Solution solve(Problem problem, Budget budget, Consumer<Solution> better, LinearModel rows, CpModel model, IntVar[] columns) {
+    private Solution solve(Problem problem, Budget budget, Consumer<Solution> better, LinearModel linear, CpModel model, IntVar[] columns) {
         var solver = new CpSolver();
         boolean timed = budget.timed();
         solver.getParameters().setNumWorkers(timed ? threads : 1).setRandomSeed((int) budget.seed() & 0x7fffffff).setMaxTimeInSeconds(Math.max(0.01, budget.left() / 1e9));
@@ -64,12 +65,12 @@ public final class CpSatSolver implements Solver {
         var status = solver.solve(model, new CpSolverSolutionCallback() {
             @Override
             public void onSolutionCallback() {
-                better.accept(Solution.of(problem, name(), rows.places(column -> value(columns[column]) == 1), Long.MIN_VALUE, false));
+                better.accept(Solution.of(problem, name(), linear.places(column -> value(columns[column]) == 1), Long.MIN_VALUE, false));
             }
         });
         boolean found = status == CpSolverStatus.OPTIMAL || status == CpSolverStatus.FEASIBLE;
-        var places = found ? rows.places(column -> solver.value(columns[column]) == 1) : problem.snapshot().vees();
-        long bound = found ? (long) Math.ceil(solver.bestObjectiveBound() - 1e-6) + rows.constant : Long.MIN_VALUE;
+        var places = found ? linear.places(column -> solver.value(columns[column]) == 1) : problem.snapshot().vees();
+        long bound = found ? (long) Math.ceil(solver.bestObjectiveBound() - 1e-6) + linear.program.constant : Long.MIN_VALUE;
         var solution = Solution.of(problem, name(), places, bound, status != CpSolverStatus.OPTIMAL && budget.expired());
         return status == CpSolverStatus.OPTIMAL ? solution.proved() : solution;
     }

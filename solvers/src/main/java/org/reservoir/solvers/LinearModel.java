@@ -6,14 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.reservoir.placement.Constraint;
-import org.reservoir.placement.HostView;
-import org.reservoir.placement.Level;
 import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
+import org.reservoir.placement.policy.Curve;
+import org.reservoir.placement.policy.Headroom;
 import org.reservoir.placement.search.Cost;
 import org.reservoir.placement.search.Problem;
 import org.reservoir.placement.search.Solution;
@@ -27,15 +26,7 @@ final class LinearModel {
     /** Loads are rounded to thousandths for costs that bend; finer steps make factors that MIP solvers get lost in. */
     private static final long LOAD_STEPS = 1_000;
 
-    /** {@code least <= sum of factor * column <= most}. */
-    record Row(long least, long most, int[] columns, long[] factors) {}
-
-    final List<Row> rows = new ArrayList<>();
-    /** Upper bounds; lower ones are 0. A column is a truth when its bound is 1. */
-    final List<Long> bounds = new ArrayList<>();
-    final List<Long> costs = new ArrayList<>();
-    /** What nothing changes. */
-    long constant;
+    final LinearProgram program = new LinearProgram();
 
     private final Problem problem;
     private final State state;
@@ -59,8 +50,8 @@ final class LinearModel {
         at = new int[state.vees()][state.hosts()];
         used = new int[state.hosts()];
         for (int h = 0; h < state.hosts(); h++) {
-            used[h] = column(1, Math.round(cost.whenUsed(h) - cost.whenEmpty(h)));
-            constant += Math.round(cost.whenEmpty(h));
+            used[h] = program.column(1, Math.round(cost.whenUsed(h) - cost.whenEmpty(h)));
+            program.constant += Math.round(cost.whenEmpty(h));
         }
         for (int v = 0; v < state.vees(); v++) {
             places(v);
@@ -69,7 +60,7 @@ final class LinearModel {
         for (var curve : cost.curves()) {
             bend(curve);
         }
-        problem.snapshot().constraints().forEach(this::constrain);
+        problem.snapshot().constraints().forEach(new LinearRules(program, state, at, left)::add);
         moves();
     }
 
@@ -80,22 +71,8 @@ final class LinearModel {
         if (vees * hosts > MOST_PAIRS) {
             return Optional.of("%d VEEs on %d hosts are too many for an exact solver".formatted(vees, hosts));
         }
-        return problem.objective().tiers().stream().flatMap(List::stream).map(part -> part.goal()).filter(org.reservoir.placement.policy.Headroom.class::isInstance).findFirst()
+        return problem.objective().tiers().stream().flatMap(List::stream).map(part -> part.goal()).filter(Headroom.class::isInstance).findFirst()
                 .map(_ -> "headroom is not linear");
-    }
-
-    private int column(long bound, long price) {
-        bounds.add(bound);
-        costs.add(price);
-        return bounds.size() - 1;
-    }
-
-    private void row(long least, long most, List<Integer> columns, List<Long> factors) {
-        rows.add(new Row(least, most, columns.stream().mapToInt(i -> i).toArray(), factors.stream().mapToLong(f -> f).toArray()));
-    }
-
-    private void sum(long least, long most, List<Integer> columns) {
-        row(least, most, columns, columns.stream().map(_ -> 1L).toList());
     }
 
     private void stayWhere(Solution known) {
@@ -111,15 +88,15 @@ final class LinearModel {
         for (int h = 0; h < state.hosts(); h++) {
             boolean here = h == stay[vee];
             if (here && mayStay(vee) || !here && !fixed && (open(h) || h == origin[vee]) && state.couldHost(vee, h)) {
-                at[vee][h] = column(1, cost.vee(vee, origin[vee], h));
+                at[vee][h] = program.column(1, cost.vee(vee, origin[vee], h));
                 columns.add(at[vee][h]);
             }
         }
         if (origin[vee] == State.NOWHERE && !(fixed && stay[vee] != State.NOWHERE)) {
-            left.put(vee, column(1, cost.vee(vee, State.NOWHERE, State.NOWHERE)));
+            left.put(vee, program.column(1, cost.vee(vee, State.NOWHERE, State.NOWHERE)));
             columns.add(left.get(vee));
         }
-        sum(1, 1, columns);
+        program.sum(1, 1, columns);
     }
 
     private boolean fixed(int vee) {
@@ -155,7 +132,7 @@ final class LinearModel {
                 sizes.add(state.promised(h, r) / common);
             }
             if (all > 0) {
-                row(all, Long.MAX_VALUE, open, sizes);
+                program.row(all, Long.MAX_VALUE, open, sizes);
             }
         }
     }
@@ -169,12 +146,12 @@ final class LinearModel {
                 factors.add(state.asked(v, r) / common);
             }
             if (r == 0 && at[v][host] >= 0) {
-                row(0, 1, List.of(used[host], at[v][host]), List.of(1L, -1L));
+                program.row(0, 1, List.of(used[host], at[v][host]), List.of(1L, -1L));
             }
         }
         columns.add(used[host]);
         factors.add(-(state.promised(host, r) / common));
-        row(Long.MIN_VALUE, 0, columns, factors);
+        program.row(Long.MIN_VALUE, 0, columns, factors);
     }
 
     private long common(int r) {
@@ -190,7 +167,7 @@ final class LinearModel {
     }
 
     /** A cost column above each straight piece of the curve: {@code cost * promised >= slope * used + offset * promised}. */
-    private void bend(org.reservoir.placement.policy.Curve curve) {
+    private void bend(Curve curve) {
         int r = curve.resource();
         for (int h = 0; h < state.hosts(); h++) {
             double weight = curve.weight()[h];
@@ -201,7 +178,7 @@ final class LinearModel {
                 straight(h, r, weight * curve.slope(0));
                 continue;
             }
-            int price = column((long) Math.ceil(4 * weight * (curve.cost()[curve.pieces()] + Math.abs(curve.slope(curve.pieces() - 1)))) + 1, 1);
+            int price = program.column((long) Math.ceil(4 * weight * (curve.cost()[curve.pieces()] + Math.abs(curve.slope(curve.pieces() - 1)))) + 1, 1);
             long unit = Math.max(1, state.promised(h, r) / LOAD_STEPS);
             for (int piece = 0; piece < curve.pieces(); piece++) {
                 double offset = curve.cost()[piece] - curve.slope(piece) * curve.load()[piece];
@@ -213,7 +190,7 @@ final class LinearModel {
     private void straight(int host, int r, double slope) {
         for (int v = 0; v < state.vees(); v++) {
             if (at[v][host] >= 0) {
-                costs.set(at[v][host], costs.get(at[v][host]) + Math.round(slope * state.asked(v, r) / state.promised(host, r)));
+                program.charge(at[v][host], Math.round(slope * state.asked(v, r) / state.promised(host, r)));
             }
         }
     }
@@ -228,94 +205,14 @@ final class LinearModel {
                 factors.add(-slope * Math.round((double) state.asked(v, r) / unit));
             }
         }
-        row(offset * there, Long.MAX_VALUE, columns, factors);
-    }
-
-    private void constrain(Constraint constraint) {
-        var members = IntStream.range(0, state.vees()).filter(v -> constraint.binds(state.demand(v))).toArray();
-        switch (constraint) {
-            case Constraint.Spread(_, var level, var atMost) -> places(level).values().forEach(hosts -> sum(0, atMost, columns(members, hosts)));
-            case Constraint.Gather(_, var level) -> oneOf(members, List.copyOf(places(level).values()));
-            case Constraint.Among(_, var parts) -> among(members, parts);
-            case Constraint.SplitAmong(_, var other, var parts) -> {
-                var others = IntStream.range(0, state.vees()).filter(v -> state.demand(v).groups().contains(other)).toArray();
-                among(members, parts);
-                among(others, parts);
-                parts.forEach(part -> sum(0, 1, List.of(held(members, hosts(part)), held(others, hosts(part)))));
-            }
-            case Constraint.Apart(_, var other, var level) -> apart(members, IntStream.range(0, state.vees()).filter(v -> state.demand(v).groups().contains(other)).toArray(), level);
-            case Constraint.Lonely _ -> apart(members, IntStream.range(0, state.vees()).filter(v -> !constraint.binds(state.demand(v))).toArray(), Level.HOST);
-            case Constraint.Licence licence -> licence(licence, members);
-            case Constraint.AllOrNothing _ -> {
-                var waiting = Arrays.stream(members).filter(left::containsKey).toArray();
-                for (int i = 1; i < waiting.length; i++) {
-                    row(0, 0, List.of(left.get(waiting[0]), left.get(waiting[i])), List.of(1L, -1L));
-                }
-            }
-            case Constraint.Fence _, Constraint.Ban _, Constraint.Within _, Constraint.Root _ -> { }
-        }
-    }
-
-    private void among(int[] members, List<Set<Long>> parts) {
-        var inNone = IntStream.range(0, state.hosts()).filter(h -> parts.stream().noneMatch(part -> part.contains(state.host(h).id()))).boxed().toList();
-        sum(0, 0, columns(members, inNone));
-        oneOf(members, parts.stream().map(this::hosts).toList());
-    }
-
-    private List<Integer> hosts(Set<Long> part) {
-        return IntStream.range(0, state.hosts()).filter(h -> part.contains(state.host(h).id())).boxed().toList();
-    }
-
-    private void licence(Constraint.Licence licence, int[] members) {
-        var everywhere = IntStream.range(0, state.hosts()).boxed().toList();
-        if (!licence.perHost()) {
-            sum(0, licence.seats(), columns(members, everywhere));
-            return;
-        }
-        var seats = everywhere.stream().map(host -> held(members, List.of(host))).toList();
-        sum(0, licence.seats(), seats);
-    }
-
-    /** All in one of the places. */
-    private void oneOf(int[] members, List<List<Integer>> places) {
-        sum(0, 1, places.stream().map(hosts -> held(members, hosts)).toList());
-    }
-
-    /** No member of one where there is a member of the other. */
-    private void apart(int[] members, int[] others, Level level) {
-        places(level).values().forEach(hosts -> sum(0, 1, List.of(held(members, hosts), held(others, hosts))));
-    }
-
-    /** A column that is 1 when one of the VEES is on one of the hosts. */
-    private int held(int[] vees, List<Integer> hosts) {
-        int held = column(1, 0);
-        columns(vees, hosts).forEach(column -> row(0, 1, List.of(held, column), List.of(1L, -1L)));
-        return held;
-    }
-
-    private List<Integer> columns(int[] vees, List<Integer> hosts) {
-        return Arrays.stream(vees).boxed().flatMap(v -> hosts.stream().map(h -> at[v][h])).filter(column -> column >= 0).toList();
-    }
-
-    private Map<Object, List<Integer>> places(Level level) {
-        IntFunction<Object> place = h -> {
-            HostView host = state.host(h);
-            return switch (level) {
-                case HOST -> h;
-                case RACK -> List.of(host.site(), host.rack());
-                case SITE -> host.site();
-            };
-        };
-        var places = new LinkedHashMap<Object, List<Integer>>();
-        IntStream.range(0, state.hosts()).forEach(h -> places.computeIfAbsent(place.apply(h), _ -> new ArrayList<>()).add(h));
-        return places;
+        program.row(offset * there, Long.MAX_VALUE, columns, factors);
     }
 
     private void moves() {
         var stays = IntStream.range(0, state.vees()).filter(v -> origin[v] != State.NOWHERE && at[v][origin[v]] >= 0).mapToObj(v -> at[v][origin[v]]).toList();
         long placed = Arrays.stream(origin).filter(h -> h != State.NOWHERE).count();
         if (problem.mostMoves() < placed) {
-            sum(placed - problem.mostMoves(), Long.MAX_VALUE, stays);
+            program.sum(placed - problem.mostMoves(), Long.MAX_VALUE, stays);
         }
     }
 

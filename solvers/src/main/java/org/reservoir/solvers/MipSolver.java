@@ -38,15 +38,16 @@ public final class MipSolver implements Solver {
     @Override
     public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
         Natives.require();
-        var rows = new LinearModel(problem);
+        var linear = new LinearModel(problem);
+        var program = linear.program;
         var solver = MPSolver.createSolver(engine);
-        var columns = new MPVariable[rows.bounds.size()];
+        var columns = new MPVariable[program.bounds.size()];
         for (int i = 0; i < columns.length; i++) {
-            columns[i] = solver.makeIntVar(0, rows.bounds.get(i), "");
-            solver.objective().setCoefficient(columns[i], rows.costs.get(i));
+            columns[i] = solver.makeIntVar(0, program.bounds.get(i), "");
+            solver.objective().setCoefficient(columns[i], program.costs.get(i));
         }
         solver.objective().setMinimization();
-        for (var row : rows.rows) {
+        for (var row : program.rows) {
             var constraint = solver.makeConstraint(bound(row.least()), bound(row.most()));
             for (int i = 0; i < row.columns().length; i++) {
                 constraint.setCoefficient(columns[row.columns()[i]], constraint.getCoefficient(columns[row.columns()[i]]) + row.factors()[i]);
@@ -55,8 +56,8 @@ public final class MipSolver implements Solver {
         solver.setTimeLimit(Math.max(10, Math.min(Integer.MAX_VALUE, budget.left() / 1_000_000)));
         var status = solver.solve();
         boolean found = status == MPSolver.ResultStatus.OPTIMAL || status == MPSolver.ResultStatus.FEASIBLE;
-        long bound = found ? (long) Math.ceil(solver.objective().bestBound() - 0.5) + rows.constant : Long.MIN_VALUE;
-        var places = found ? rows.places(column -> columns[column].solutionValue() > 0.5) : problem.snapshot().vees();
+        long bound = found ? (long) Math.ceil(solver.objective().bestBound() - 0.5) + program.constant : Long.MIN_VALUE;
+        var places = found ? linear.places(column -> columns[column].solutionValue() > 0.5) : problem.snapshot().vees();
         var solution = Solution.of(problem, name(), places, bound, status != MPSolver.ResultStatus.OPTIMAL && budget.expired());
         if (found) {
             better.accept(solution);

@@ -20,21 +20,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts, watches and stops the site's own PostgreSQL.
  * The directory is locked, so a second site on it is refused. A server left running by a killed site is taken over as it is;
- * a server that dies is started again with growing pauses, a bounded number of times in a row. It does not retry anybody's
- * transaction: that is {@link SiteDatabase}'s part.
+ * a server that dies is started again with growing pauses, and without end: what keeps it down, such as a full disk, may pass. It
+ * does not retry anybody's transaction: that is {@link SiteDatabase}'s part.
  */
 final class ManagedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedPostgres.class);
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration STEADY = Duration.ofMinutes(1);
-    private static final int RESTARTS_IN_A_ROW = 20;
+    private static final int PAUSES = 10;
+    private static final long LONGEST_PAUSE = 10_000;
 
     private final Cluster cluster;
     private final FileChannel lockFile;
     private volatile ProcessHandle server;
     private volatile boolean stopping;
-    private volatile boolean givenUp;
     private Thread watcher = Thread.ofVirtual().unstarted(() -> {});
 
     private ManagedPostgres(Cluster cluster, FileChannel lockFile) {
@@ -96,11 +96,6 @@ final class ManagedPostgres implements AutoCloseable {
         return server.pid();
     }
 
-    /** Whether it has died so often that it is not started again. */
-    boolean givenUp() {
-        return givenUp;
-    }
-
     private void startFirst() {
         var running = Postmaster.read(cluster.files()).filter(found -> found.serves(cluster.files()));
         if (running.isPresent()) {
@@ -156,21 +151,14 @@ final class ManagedPostgres implements AutoCloseable {
                 return;
             }
             restarts = System.nanoTime() - startedAt > STEADY.toNanos() ? 1 : restarts + 1;
-            if (restarts > RESTARTS_IN_A_ROW) {
-                break;
-            }
             LOG.error("PostgreSQL (pid {}) has ended; starting it again ({} in a row)", server.pid(), restarts);
-            pause(Duration.ofMillis(Math.min(10_000, 50L << Math.min(restarts, 10))));
+            pause(Duration.ofMillis(Math.min(LONGEST_PAUSE, 50L << Math.min(restarts, PAUSES))));
             try {
                 launchUntilReady();
             } catch (RuntimeException failure) {
-                LOG.error("PostgreSQL does not start", failure);
+                LOG.error("PostgreSQL does not start, and is tried again: {}", failure.toString());
             }
             startedAt = System.nanoTime();
-        }
-        givenUp = !stopping;
-        if (givenUp) {
-            LOG.error("PostgreSQL ended {} times in a row; giving up until the site is started again", RESTARTS_IN_A_ROW);
         }
     }
 

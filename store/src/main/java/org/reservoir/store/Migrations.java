@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ final class Migrations {
             if (wanted.equals(present(connection)) || new FirstTables(scripts).make(connection, wanted)) {
                 return;
             }
+            requireNoNewer(connection);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot read the state of the schema", e);
         }
@@ -73,13 +75,32 @@ final class Migrations {
         }
     }
 
+    /** Flyway passes over what is newer than all it knows; what a newer program has written an older one would misread. */
+    private void requireNoNewer(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            if (!exists(statement, "flyway_schema_history")) {
+                return;
+            }
+        }
+        var unknown = Schema.appliedScripts(connection).stream().filter(script -> !scripts.containsKey(script)).toList();
+        if (!unknown.isEmpty()) {
+            throw Refused.conflict("DATABASE_NEWER", "The site database was written by a newer Reservoir: this one does not know %s%s."
+                    .formatted(unknown.getFirst(), unknown.size() > 1 ? " and " + (unknown.size() - 1) + " more of its scripts" : ""),
+                    "Run the version that wrote it, or a newer one; or restore a backup that this version made into a new folder.");
+        }
+    }
+
+    private static boolean exists(Statement statement, String table) throws SQLException {
+        try (var there = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+            there.next();
+            return there.getBoolean(1);
+        }
+    }
+
     private static String present(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            try (var there = statement.executeQuery("SELECT to_regclass('" + TABLE + "') IS NOT NULL")) {
-                there.next();
-                if (!there.getBoolean(1)) {
-                    return "";
-                }
+            if (!exists(statement, TABLE)) {
+                return "";
             }
             try (var row = statement.executeQuery("SELECT digest FROM " + TABLE)) {
                 return row.next() ? row.getString(1) : "";
@@ -88,7 +109,7 @@ final class Migrations {
     }
 
     /** The two tables that Flyway and this class would make, for those who make all tables of an empty database by themselves. */
-    static void makeTables(java.sql.Statement statement) throws SQLException {
+    static void makeTables(Statement statement) throws SQLException {
         statement.execute(FINGERPRINT);
         statement.execute("""
                 CREATE TABLE flyway_schema_history (

@@ -9,6 +9,8 @@ import org.reservoir.kernel.Refused;
 /** The tries of one transaction: which failures deserve another, and for how long. */
 final class Trial {
     private static final int MOST = 40;
+    /** SQLSTATE of PostgreSQL's errcodes, class 53. */
+    private static final String DISK_FULL = "53100";
 
     private final long end;
     private int tries;
@@ -35,6 +37,9 @@ final class Trial {
         boolean away = sql instanceof SQLTransientConnectionException || state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
         if (away && wasCommitting) {
             throw refused("DATABASE_COMMIT_UNKNOWN", "the connection to the database broke during a commit: it may or may not have happened", "look at the present state, then try again", failure);
+        }
+        if (state.equals(DISK_FULL)) {
+            throw refused("DATABASE_FULL", "the disk of the site database is full: nothing can be written, what is there can be read", "make room on that disk, then try again", failure);
         }
         if (!conflict && !away) {
             throw failure;

@@ -1,12 +1,14 @@
 package org.reservoir.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.reservoir.kernel.Refused;
 
 class FirstTablesTest {
     private static final List<String> LOCATIONS = List.of("db/store", "db/first-tables");
@@ -45,6 +47,18 @@ class FirstTablesTest {
             try (var connection = database.unlimited().getConnection()) {
                 assertThat(Schema.appliedScripts(connection)).doesNotHaveDuplicates().hasSizeGreaterThan(3);
             }
+        }
+    }
+
+    @Test
+    void anOlderProgramLeavesANewerDatabaseAlone() throws SQLException {
+        try (var database = empty()) {
+            migrations.apply(database.unlimited());
+            assertThatThrownBy(() -> new Migrations(List.of("db/store")).apply(database.unlimited())).isInstanceOfSatisfying(Refused.class, refused -> {
+                assertThat(refused.code()).isEqualTo("DATABASE_NEWER");
+                assertThat(refused.getMessage()).contains("V90_001__a_first_table.sql and 2 more");
+            });
+            migrations.apply(database.unlimited());
         }
     }
 

@@ -42,6 +42,8 @@ final class Lab implements AutoCloseable {
 
     final org.reservoir.testbed.LibvirtHosts testbed;
     final Veem veem;
+    /** The site's name in those of its guests' files. */
+    final String site;
     private final SiteDatabase database;
     private final Path images;
     private final Map<String, HostId> hosts = new HashMap<>();
@@ -55,7 +57,8 @@ final class Lab implements AutoCloseable {
         var tag = "%04x".formatted(ThreadLocalRandom.current().nextInt(1 << 16));
         var settings = Veem.Settings.of(tag, "lab", images);
         settings = new Veem.Settings(tag, "lab", images, List.of(guest.directory()), settings.patience(), keeping, settings.bounds(), settings.policy());
-        this.veem = new Veem(database, List.of(new LibvirtHosts("lab" + tag)), Quotas.UNBOUNDED, InstantSource.system(), settings, (_, _) -> {});
+        this.site = "lab" + tag;
+        this.veem = new Veem(database, List.of(new LibvirtHosts(site)), Quotas.UNBOUNDED, InstantSource.system(), settings, (_, _) -> {});
     }
 
     private static Path folder() {

@@ -120,4 +120,29 @@ class SharedFolderTest {
         assertThat(files()).isEmpty();
         assertThat(lab.veem.hosts().host(Lab.ADMIN, lab.host("h1")).state()).isEqualTo(Host.State.ENABLED);
     }
+
+    /** As of a VEE whose host was lost, and that was terminated while it waited for another: no host has its guest, and nobody erased it. */
+    @Test
+    @Order(4)
+    void filesOfAVeeThatHasEndedGoWhenAHostLooksAgain() throws IOException {
+        var its = Files.createFile(folder.resolve("%s-%s-disk-0.qcow2".formatted(lab.site, vee)));
+        var anothers = Files.createFile(folder.resolve("another-%s-disk-0.qcow2".formatted(vee)));
+        lab.testbed.host(1).restart();
+        eventually(PATIENCE, "its file is gone", () -> !Files.exists(its));
+        assertThat(anothers).exists();
+        Files.delete(anothers);
+    }
+
+    @Test
+    @Order(5)
+    void hostsThatAreRemovedAreAsTheyWereBefore() throws IOException {
+        for (int host = 1; host <= 2; host++) {
+            assertThat(lab.testbed.host(host).run("virsh", "-q", "pool-list", "--all", "--name")).contains("reservoir");
+            lab.veem.hosts().remove(Lab.ADMIN, lab.host("h" + host));
+        }
+        for (int host = 1; host <= 2; host++) {
+            assertThat(lab.testbed.host(host).run("virsh", "-q", "pool-list", "--all", "--name")).isBlank();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
 }

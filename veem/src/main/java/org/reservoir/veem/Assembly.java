@@ -140,7 +140,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
 
     private static void requireOther(VeeRecord vee, org.reservoir.kernel.HostId to) {
         if (vee.host().filter(to::equals).isPresent()) {
-            throw Refused.conflict("ALREADY_THERE", "%s is on %s already.".formatted(vee.id(), to), "");
+            throw Refused.conflict("ALREADY_THERE", "%s is on %s already.".formatted(vee.id(), to), "Name another host, or none for the policy to choose.");
         }
     }
 

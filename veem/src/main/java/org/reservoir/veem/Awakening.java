@@ -26,7 +26,7 @@ final class Awakening {
         var soon = all.stream().map(host -> host.state() == Host.State.WAKING ? host.awake() : host).toList();
         var first = Whole.of(soon, soon, Stream.concat(placed.stream(), waiting.stream()).toList(), leases);
         var come = decide(Placer.open(first.snapshot()), first.waiting());
-        var left = come.stream().flatMap(decision -> decision instanceof Decision.NoRoom none ? Stream.of(none.demand()) : Stream.empty()).toList();
+        var left = come.stream().filter(decision -> !(decision instanceof Decision.Placed)).map(Decision::demand).toList();
         if (left.isEmpty()) {
             return Set.of();
         }

@@ -34,7 +34,7 @@ final class Conflicting {
             return Vees.Conflict.NONE;
         }
         var group = vee.spec().placement().group();
-        var together = group.isEmpty() ? List.of(vee)
+        var together = WaitingSets.of(vee).isPresent() ? WaitingSets.with(sql, List.of(vee)).ready() : group.isEmpty() ? List.of(vee)
                 : VeeTable.query(sql, "state = 'PENDING' and affinity = ? and user_id = ? order by id limit " + MOST, group.get(), vee.ownership().user().value());
         var words = new Conflicting(together, whole);
         var set = whole.waiting().stream().filter(demand -> words.waiting.containsKey(demand.id())).toList();

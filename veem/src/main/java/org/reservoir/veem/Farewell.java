@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes away what a host that is about to be removed still has of this site: networks, security groups, cached images. Nobody would come for it
+ * Takes away what a host that is about to be removed still has of this site: networks, security groups, cached images, the pool they lay in. Nobody would come for it
  * later. A host that does not answer keeps it; its removal is not held up by that.
  */
 final class Farewell {
@@ -35,10 +35,24 @@ final class Farewell {
             try {
                 things(id).forEach(thing -> drop(host, thing));
                 images(id).forEach(host::dropImage);
+                host.leave();
             } catch (HostFailure failure) {
-                LOG.warn("{} is removed, but keeps what it has of this site: {}", id, failure.getMessage());
+                keeps(id.toString(), failure);
             }
         });
+    }
+
+    /** Of a host that is not to be one after all. */
+    static void leave(VeeHost host, String uri) {
+        try {
+            host.leave();
+        } catch (HostFailure failure) {
+            keeps(uri, failure);
+        }
+    }
+
+    private static void keeps(String host, HostFailure failure) {
+        LOG.warn("{} is no host any more, but keeps what it has of this site: {}", host, failure.getMessage());
     }
 
     private static void drop(VeeHost host, String thing) {

@@ -3,6 +3,7 @@ package org.reservoir.veem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.reservoir.interfaces.vhi.HostAddress;
@@ -56,6 +57,16 @@ final class Fleet implements AutoCloseable {
     /** Opens a host that has no number yet, to find out what it is; the caller closes it. */
     VeeHost tryOut(HostRequest request) {
         return driver(request.uri()).open(new HostId(Long.MAX_VALUE), new HostAddress(request.uri(), request.options()));
+    }
+
+    /** Of the driver that speaks to such a host. */
+    Set<String> options(HostRequest request) {
+        return driver(request.uri()).options();
+    }
+
+    /** What tells it from every other host, where something does. @throws HostFailure when it cannot be asked */
+    Optional<String> identity(HostRequest request) {
+        return driver(request.uri()).identity(new HostAddress(request.uri(), request.options()));
     }
 
     /** Whether the host's driver knows what wakes it. @throws HostFailure REFUSED when that is said wrongly */

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
+import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vhi.Console;
 import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -28,6 +30,8 @@ import org.reservoir.store.Transaction;
 /** Takes wishes about hosts. */
 final class HostDesk implements Hosts {
     private static final int MOST_PROMISED = 1000;
+    /** Begins the options that become facts of the host. */
+    private static final String LABEL = "label.";
 
     private final SiteDatabase database;
     private final Fleet fleet;
@@ -50,16 +54,28 @@ final class HostDesk implements Hosts {
     public Host add(Caller caller, HostRequest request) {
         requireAdministrator(caller);
         requireSound(request);
-        requireFree(request);
-        var facts = findOut(request);
-        var id = database.transact(transaction -> HostTable.insert(transaction.sql(), request, facts, clock.instant()));
+        database.run(transaction -> requireFree(transaction.sql(), request, Optional.empty()));
+        var identity = reach(request, () -> fleet.identity(request));
+        database.run(transaction -> requireFree(transaction.sql(), request, identity));
+        var facts = reach(request, () -> findOut(request));
+        var id = database.transact(transaction -> {
+            HostTable.changed(transaction.sql()); // whoever else adds one waits here
+            requireFree(transaction.sql(), request, identity);
+            return HostTable.insert(transaction.sql(), request, identity, facts, clock.instant());
+        });
         place.run();
         return host(caller, id);
     }
 
-    private static void requireSound(HostRequest request) {
+    private void requireSound(HostRequest request) {
         requireFactor(request, "CPU", request.cpuFactor());
         requireFactor(request, "memory", request.memoryFactor());
+        var known = new TreeSet<>(fleet.options(request));
+        known.add(Wiring.VTEP);
+        request.options().keySet().stream().filter(option -> !known.contains(option) && !option.startsWith(LABEL)).sorted().findFirst().ifPresent(option -> {
+            throw Refused.invalid("BAD_HOST_OPTION", "Host %s: there is no option '%s' for %s.".formatted(request.name(), option, request.uri()),
+                    "Options are %s and %sNAME; see docs/reference/hosts.md.".formatted(String.join(", ", known), LABEL));
+        });
     }
 
     private static void requireFactor(HostRequest request, String what, double factor) {
@@ -68,21 +84,36 @@ final class HostDesk implements Hosts {
         }
     }
 
-    private void requireFree(HostRequest request) {
-        database.read(sql -> HostTable.like(sql, request)).ifPresent(host -> {
+    private static void requireFree(Handle sql, HostRequest request, Optional<String> identity) {
+        HostTable.like(sql, request, identity).ifPresent(host -> {
             if (host.name().equals(request.name())) {
                 throw Refused.conflict("HOST_NAME_TAKEN", "There is a host called '%s' already.".formatted(request.name()), "Choose another name.");
             }
-            throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "");
+            if (host.request().uri().equals(request.uri())) {
+                throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "See: reservoir host show " + host.name());
+            }
+            throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already, which was added as %s.".formatted(request.uri(), host.name(), host.request().uri()),
+                    "If it is another machine, give its libvirtd a host_uuid of its own (in /etc/libvirt/libvirtd.conf); guests cannot move between two that say the same.");
         });
     }
 
     private HostFacts findOut(HostRequest request) {
         try (var host = fleet.tryOut(request)) {
-            fleet.wakes(request);
-            return host.facts();
+            try {
+                fleet.wakes(request);
+                return host.facts();
+            } catch (HostFailure failure) {
+                Farewell.leave(host, request.uri());
+                throw failure;
+            }
+        }
+    }
+
+    private static <T> T reach(HostRequest request, Supplier<T> asking) {
+        try {
+            return asking.get();
         } catch (HostFailure failure) {
-            throw Refused.unavailable("HOST_UNREACHABLE", "%s cannot be reached: %s".formatted(request.uri(), failure.getMessage()),
+            throw Refused.unavailable("HOST_UNREACHABLE", "Host %s is not added: %s".formatted(request.name(), failure.getMessage()),
                     "Check that libvirt runs there and that this site may connect; try: virsh -c %s version".formatted(request.uri()));
         }
     }
@@ -240,12 +271,15 @@ final class HostDesk implements Hosts {
         requireAdministrator(caller);
         database.run(transaction -> requireEmpty(transaction, id));
         farewell.to(id);
-        database.run(transaction -> {
-            requireEmpty(transaction, id);
-            WiringTable.hostChanged(transaction, id);
-            HostTable.delete(transaction.sql(), id);
-        });
-        fleet.forget(id);
+        try {
+            database.run(transaction -> {
+                requireEmpty(transaction, id);
+                WiringTable.hostChanged(transaction, id);
+                HostTable.delete(transaction.sql(), id);
+            });
+        } finally {
+            fleet.forget(id); // a host that stays after all begins anew
+        }
     }
 
     private static void requireEmpty(Transaction transaction, HostId id) {
@@ -259,7 +293,7 @@ final class HostDesk implements Hosts {
 
     private static void requireAdministrator(Caller caller) {
         if (!caller.administrator()) {
-            throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may change hosts.", "");
+            throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may change hosts.", "Ask one, or use an administrator's token: reservoir login URL");
         }
     }
 

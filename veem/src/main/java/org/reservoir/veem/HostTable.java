@@ -68,12 +68,12 @@ final class HostTable {
         static final Promised NOTHING = new Promised(Capacity.NONE, 0);
     }
 
-    static HostId insert(Handle sql, HostRequest request, HostFacts facts, Instant now) {
-        changed(sql);
+    /** @param identity what tells it from every other host, by whatever address it is reached */
+    static HostId insert(Handle sql, HostRequest request, Optional<String> identity, HostFacts facts, Instant now) {
         return sql.createQuery("""
-                        insert into veem.host (name, uri, state, request, facts, last_seen, created)
-                        values (:name, :uri, 'ENABLED', :request, :facts, :now, :now) returning id""")
-                .bind("name", request.name()).bind("uri", request.uri()).bind("request", Wire.write(request)).bind("facts", Wire.write(facts))
+                        insert into veem.host (name, uri, identity, state, request, facts, last_seen, created)
+                        values (:name, :uri, :identity, 'ENABLED', :request, :facts, :now, :now) returning id""")
+                .bind("name", request.name()).bind("identity", identity.orElse(null)).bind("uri", request.uri()).bind("request", Wire.write(request)).bind("facts", Wire.write(facts))
                 .bind("now", VeeTable.at(now)).mapTo(Long.class).map(HostId::new).one();
     }
 
@@ -134,10 +134,10 @@ final class HostTable {
         return sql.createQuery("select * from veem.host where id = :id for update").bind("id", host.value()).map(HostTable::record).findOne();
     }
 
-    /** A host of the same name or URI, of the same name rather. */
-    static Optional<HostRecord> like(Handle sql, HostRequest request) {
-        return sql.createQuery("select * from veem.host where name = :name or uri = :uri order by name = :name desc limit 1").bind("name", request.name()).bind("uri", request.uri())
-                .map(HostTable::record).findOne();
+    /** A host of the same name, or the same host: of the same name rather. */
+    static Optional<HostRecord> like(Handle sql, HostRequest request, Optional<String> identity) {
+        return sql.createQuery("select * from veem.host where name = :name or uri = :uri or identity = :identity order by name = :name desc limit 1")
+                .bind("name", request.name()).bind("uri", request.uri()).bind("identity", identity.orElse(null)).map(HostTable::record).findOne();
     }
 
     static List<HostRecord> all(Handle sql) {

@@ -79,7 +79,8 @@ final class ImageStore implements Images {
     }
 
     static Refused nameTaken(String name) {
-        return Refused.conflict("IMAGE_NAME_TAKEN", "You have an image called '%s' already.".formatted(name), "Choose another name.");
+        return Refused.conflict("IMAGE_NAME_TAKEN", "You have an image called '%s' already.".formatted(name),
+                "Choose another name, or delete that one first: reservoir image delete " + name);
     }
 
     private NewWork importOf(ImageId image) {

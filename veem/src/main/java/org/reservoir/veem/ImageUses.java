@@ -59,7 +59,7 @@ final class ImageUses implements ImageShelf {
     @Override
     public void use(Transaction transaction, ImageId image, VeeId vee) {
         var row = ImageTable.lock(transaction.sql(), image)
-                .orElseThrow(() -> Refused.notFound("IMAGE_NOT_FOUND", "There is no %s any more.".formatted(image), ""));
+                .orElseThrow(() -> Refused.notFound("IMAGE_NOT_FOUND", "There is no %s any more.".formatted(image), "See: reservoir image list"));
         if (row.persistent()) {
             ImageTable.users(transaction.sql(), image).stream().filter(user -> !user.equals(vee)).findFirst().ifPresent(user -> {
                 throw Refused.conflict("IMAGE_IN_USE", "%s is persistent, and %s has it.".formatted(image, user), "Copy it: reservoir image copy " + image);

@@ -8,6 +8,7 @@ import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.LeasePolicy;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.lease.AdmissionPolicy;
+import org.reservoir.placement.lease.HostPolicy;
 import org.reservoir.placement.lease.LeasePolicies;
 import org.reservoir.placement.lease.LeaseSettings.Suspension;
 import org.reservoir.placement.lease.NamedPolicies;
@@ -35,7 +36,7 @@ final class LeaseTerms {
         var policies = new LeasePolicies(
                 NamedPolicies.admission(policy.admission()).or(() -> plugged.leasePolicy(AdmissionPolicy.class, policy.admission())).orElse(usual.admission()),
                 NamedPolicies.preemption(policy.preemption(), suspending()).or(() -> plugged.leasePolicy(PreemptionPolicy.class, policy.preemption())).orElse(usual.preemption()),
-                NamedPolicies.hosts(policy.hosts()).orElse(usual.hosts()),
+                NamedPolicies.hosts(policy.hosts()).or(() -> plugged.leasePolicy(HostPolicy.class, policy.hosts())).orElse(usual.hosts()),
                 pricing(sql, policy).orElse(usual.pricing()));
         return new LeaseRules(site.settings(), policies, site.patience());
     }
@@ -54,7 +55,7 @@ final class LeaseTerms {
     void check(LeasePolicy policy) {
         require("admission", policy.admission(), NamedPolicies.ADMISSION, plugged.leasePolicies(AdmissionPolicy.class));
         require("preemption", policy.preemption(), NamedPolicies.PREEMPTION, plugged.leasePolicies(PreemptionPolicy.class));
-        require("hosts", policy.hosts(), NamedPolicies.HOSTS, List.of());
+        require("hosts", policy.hosts(), NamedPolicies.HOSTS, plugged.leasePolicies(HostPolicy.class));
         require("pricing", policy.pricing(), NamedPolicies.PRICING, plugged.leasePolicies(PricingPolicy.class));
         policy.numbers().keySet().stream().filter(name -> !NamedPolicies.NUMBERS.contains(name)).findFirst().ifPresent(unknown -> {
             throw Refused.invalid("BAD_LEASE_POLICY", "Pricing reads no number %s.".formatted(unknown), "Choose of %s.".formatted(String.join(", ", NamedPolicies.NUMBERS)));

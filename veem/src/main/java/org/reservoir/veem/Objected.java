@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.placement.Decision;
 import org.reservoir.placement.Decision.NoRoom;
 import org.reservoir.placement.Objection;
 
@@ -35,8 +37,21 @@ final class Objected {
         return words(vee, objection).text();
     }
 
+    /** @param waiting who was asked for together, the VEE of the decision among them */
+    String reason(Map<VeeId, VeeRecord> waiting, Decision refused) {
+        return switch (refused) {
+            case NoRoom none -> reason(waiting.get(new VeeId(none.demand().id())), none);
+            case Decision.Incomplete(var demand, _, var fit, var of, var cause) -> {
+                var first = waiting.get(new VeeId(cause.demand().id()));
+                yield "its set %s is placed as a whole or not at all: %d of %d have room. The first without is %s: %s%s".formatted(
+                        waiting.get(new VeeId(demand.id())).spec().placement().set().orElseThrow(), fit, of, first.name(), reason(first, cause), fit == 0 ? "" : " Or ask for no more than %d of them.".formatted(fit));
+            }
+            case Decision.Placed placed -> throw new IllegalStateException("there is no reason against " + placed);
+        };
+    }
+
     /** Why a VEE has no place: how many hosts say no to what, what the nearest says, and what would help. */
-    String reason(VeeRecord vee, NoRoom none) {
+    private String reason(VeeRecord vee, NoRoom none) {
         var nearest = none.objections().stream().filter(it -> it.host() == none.objections().getFirst().host()).map(it -> words(vee, it)).toList();
         var said = nearest.stream().map(Objection::text).collect(Collectors.joining(", "));
         var help = nearest.isEmpty() ? none.advice() : nearest.stream().map(Objection::change).collect(Collectors.joining(" and "));

@@ -108,7 +108,8 @@ final class Optimiser {
                 return end(PlacementPlan.State.ABANDONED, "%s did not get to %s%s".formatted(failed.get().name(), failed.get().to().name(), why));
             }
             for (int i = 0; i < steps.size(); i++) {
-                var stopped = Steps.ripe(steps, i) ? begin(i) : Optional.<String>empty();
+                var stopped = Steps.ripe(steps, i, step -> step.from().isEmpty() && Optional.ofNullable(vees.get(step.vee())).flatMap(WaitingSets::of).isPresent())
+                        ? begin(i) : Optional.<String>empty();
                 if (stopped.isPresent()) {
                     return end(PlacementPlan.State.ABANDONED, stopped.get());
                 }
@@ -134,6 +135,9 @@ final class Optimiser {
             if (vee.isEmpty()) {
                 return Optional.of("%s is not any more as it was when the plan was made".formatted(step.name()));
             }
+            if (WaitingSets.of(vee.get()).isPresent()) {
+                return beginSet(vee.get());
+            }
             var objection = objection(vee.get(), step.to().id());
             if (objection.isPresent()) {
                 var others = steps.stream().anyMatch(other -> other.progress() == PlacementPlan.Progress.UNDER_WAY);
@@ -148,6 +152,27 @@ final class Optimiser {
             steps.set(i, step.now(PlacementPlan.Progress.UNDER_WAY));
             begun++;
             return Optional.empty();
+        }
+
+        /** All of a set begin, those of whom the plan says so on their hosts, or none does. */
+        private Optional<String> beginSet(VeeRecord one) {
+            var set = WaitingSets.of(one);
+            var waiting = WaitingSets.with(transaction.sql(), List.of(one));
+            var members = waiting.ready().stream().filter(vee -> WaitingSets.of(vee).equals(set))
+                    .map(vee -> stepOf(vee).map(step -> vee.with(vee.spec().wishing(vee.spec().placement().on(step.to().name())))).orElse(vee)).toList();
+            var decision = placing.place(transaction.sql(), members, List.of());
+            if (members.isEmpty() || !decision.reasons().isEmpty()) {
+                return Optional.of("%s does not get a place with its set: %s".formatted(one.name(), members.isEmpty() ? waiting.late().get(one.id()) : decision.reasons().get(one.id())));
+            }
+            VeeTable.find(transaction.sql(), members.stream().map(VeeRecord::id).toList()).values()
+                    .forEach(vee -> Scheduler.deploy(transaction, vee, decision.places().get(vee.id()), "plan-%d, %s".formatted(plan.id().getAsLong(), plan.why()), now));
+            steps.replaceAll(step -> step.progress() == PlacementPlan.Progress.WAITING && decision.places().containsKey(step.vee()) ? step.now(PlacementPlan.Progress.UNDER_WAY) : step);
+            begun += members.size();
+            return Optional.empty();
+        }
+
+        private Optional<PlacementPlan.Step> stepOf(VeeRecord vee) {
+            return steps.stream().filter(step -> step.vee().equals(vee.id())).findFirst();
         }
 
         private Optional<String> objection(VeeRecord vee, HostId host) {

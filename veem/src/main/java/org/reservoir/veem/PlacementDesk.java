@@ -40,7 +40,7 @@ final class PlacementDesk implements Placements {
 
     static void requireAdministrator(Caller caller) {
         if (!caller.administrator()) {
-            throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may do this.", "");
+            throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may do this.", "Ask one, or use an administrator's token: reservoir login URL");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.VeeSpec;
@@ -20,6 +21,7 @@ import org.reservoir.kernel.expression.Expression;
 import org.reservoir.kernel.expression.Value;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Constraint;
+import org.reservoir.placement.Decision.Incomplete;
 import org.reservoir.placement.Decision.NoRoom;
 import org.reservoir.placement.Decision.Placed;
 import org.reservoir.placement.Demand;
@@ -52,16 +54,16 @@ final class PlacementView implements Placing {
         scene.constraints().addAll(ranks.fences());
         var places = new HashMap<VeeId, HostId>();
         var reasons = new HashMap<VeeId, String>();
-        var refused = new ArrayList<NoRoom>();
-        without(sql, known, scene, placer -> placer.place(scene.demands(), ranks.site()).forEach(decision -> {
+        var refused = new ArrayList<org.reservoir.placement.Decision>();
+        without(sql, known, scene, placer -> placer.place(scene.demands(), ranks.site(), scene.sets()).forEach(decision -> {
             switch (decision) {
                 case Placed placed -> places.put(new VeeId(placed.demand().id()), new HostId(withinCluster(placer, placed, ranks)));
-                case NoRoom none -> refused.add(none);
+                case NoRoom _, Incomplete _ -> refused.add(decision);
             }
         }));
         var byId = vees.stream().collect(Collectors.toMap(VeeRecord::id, vee -> vee));
         var words = new Objected(sql, known);
-        refused.forEach(none -> reasons.put(new VeeId(none.demand().id()), words.reason(byId.get(new VeeId(none.demand().id())), none)));
+        refused.forEach(none -> reasons.put(new VeeId(none.demand().id()), words.reason(byId, none)));
         return new Decision(places, reasons);
     }
 
@@ -74,7 +76,7 @@ final class PlacementView implements Placing {
         placer.release(placed.demand().id());
         return switch (placer.place(ranks.kept(placed.demand(), placed.host()), own.get())) {
             case Placed(_, var host) -> host;
-            case NoRoom none -> throw new IllegalStateException("VEE %d had a place on host %d, and now its cluster has none: %s".formatted(placed.demand().id(), placed.host(), none.summary()));
+            case NoRoom _, Incomplete _ -> throw new IllegalStateException("VEE %d had a place on host %d, and now its cluster has none".formatted(placed.demand().id(), placed.host()));
         };
     }
 
@@ -95,10 +97,15 @@ final class PlacementView implements Placing {
     @Override
     public synchronized List<Vees.WhyNot> explain(Handle sql, VeeRecord vee) {
         var known = hosts.all(sql);
-        var scene = scene(known, List.of(vee), List.of());
+        var others = WaitingSets.with(sql, List.of(vee)).ready().stream().filter(other -> !other.id().equals(vee.id()));
+        var scene = scene(known, Stream.concat(Stream.of(vee), others).toList(), List.of());
+        var ranks = policies.ranks(sql, known);
+        scene.constraints().addAll(ranks.fences());
         var objections = new LinkedHashMap<Long, List<Objection>>();
-        without(sql, known, scene, placer -> placer.objections(scene.demands().getFirst())
-                .forEach(objection -> objections.computeIfAbsent(objection.host(), _ -> new ArrayList<>()).add(objection)));
+        without(sql, known, scene, placer -> {
+            placer.place(scene.demands().subList(1, scene.demands().size()), ranks.site());
+            placer.objections(scene.demands().getFirst()).forEach(objection -> objections.computeIfAbsent(objection.host(), _ -> new ArrayList<>()).add(objection));
+        });
         var names = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
         var answers = new ArrayList<Vees.WhyNot>();
         known.stream().filter(host -> !objections.containsKey(host.id().value())).forEach(host -> answers.add(new Vees.WhyNot(host.id(), host.name(), List.of())));
@@ -133,18 +140,23 @@ final class PlacementView implements Placing {
     @Override
     public Whole whole(Handle sql, Predicate<HostTable.HostRecord> which) {
         var known = hosts.all(sql);
-        return Whole.of(known, known.stream().filter(which).toList(), VeeTable.query(sql, "host is not null or (state = 'PENDING' and problem is not null) order by id"),
+        var waiting = WaitingSets.with(sql, VeeTable.query(sql, "state = 'PENDING' and problem is not null order by id")).ready();
+        return Whole.of(known, known.stream().filter(which).toList(), Stream.concat(VeeTable.query(sql, "host is not null order by id").stream(), waiting.stream()).toList(),
                 new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)));
     }
 
     // ---- what is asked, in the placement room's words
 
-    private record Scene(List<Demand> demands, Set<Constraint> constraints) {}
+    /** @param sets groups that are placed as a whole or not at all: of those who wait only, so nothing that is kept from cycle to cycle */
+    private record Scene(List<Demand> demands, Set<Constraint> constraints, Set<String> sets) {}
 
     private static Scene scene(List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
         var wishes = new Wishes(hosts);
         var constraints = new HashSet<Constraint>();
-        return new Scene(vees.stream().map(vee -> wishes.demand(vee, but, constraints)).toList(), constraints);
+        var demands = vees.stream().map(vee -> wishes.demand(vee, but, constraints)).toList();
+        var sets = constraints.stream().filter(Constraint.AllOrNothing.class::isInstance).map(Constraint::group).collect(Collectors.toSet());
+        constraints.removeIf(Constraint.AllOrNothing.class::isInstance);
+        return new Scene(demands, constraints, sets);
     }
 
     static HostView view(HostTable.HostRecord host) {

@@ -42,7 +42,7 @@ public interface Plugged {
 
     List<Solver> solvers();
 
-    /** Names of what there is of a kind: of {@link org.reservoir.placement.lease.AdmissionPolicy}, of preemption, of pricing. */
+    /** Names of what there is of a kind: of {@link org.reservoir.placement.lease.AdmissionPolicy}, of preemption, of hosts, of pricing. */
     List<String> leasePolicies(Class<?> kind);
 
     /** For one decision. */

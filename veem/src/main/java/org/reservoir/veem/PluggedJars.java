@@ -12,6 +12,7 @@ import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
 import org.reservoir.placement.lease.AdmissionPolicy;
+import org.reservoir.placement.lease.HostPolicy;
 import org.reservoir.placement.lease.PreemptionPolicy;
 import org.reservoir.placement.lease.PricingPolicy;
 import org.reservoir.placement.policy.Goal;
@@ -35,6 +36,7 @@ public final class PluggedJars implements Plugged {
             Kind.of(Solver.class).using(PLACEMENT, PLACEMENT + ".policy", PLACEMENT + ".search").tried(PluggedJars::tryOut),
             Kind.of(AdmissionPolicy.class).using(PluggedLeases.USABLE).tried(PluggedLeases::tryOut),
             Kind.of(PreemptionPolicy.class).using(PluggedLeases.USABLE).tried(PluggedLeases::tryOut),
+            Kind.of(HostPolicy.class).using(PluggedLeases.USABLE).tried(PluggedLeases::tryOut),
             Kind.of(PricingPolicy.class).using(PluggedLeases.USABLE).tried(PluggedLeases::tryOut));
 
     private final Plugins plugins;

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.reservoir.placement.lease.AdmissionPolicy;
+import org.reservoir.placement.lease.HostPolicy;
 import org.reservoir.placement.lease.LeaseRequest;
 import org.reservoir.placement.lease.LeaseState;
 import org.reservoir.placement.lease.LeaseView;
@@ -25,7 +26,7 @@ import org.reservoir.plugins.Provided;
 final class PluggedLeases {
     private static final String LEASE = "org.reservoir.placement.lease.";
     /** What such plug-ins may use: what they are asked about, and nothing that reads or plans. */
-    static final String[] USABLE = {LEASE + "AdmissionPolicy", LEASE + "PreemptionPolicy", LEASE + "PricingPolicy", LEASE + "LeaseView", LEASE + "LeaseRequest", LEASE + "LeaseKind",
+    static final String[] USABLE = {LEASE + "AdmissionPolicy", LEASE + "PreemptionPolicy", LEASE + "HostPolicy", LEASE + "PricingPolicy", LEASE + "LeaseView", LEASE + "LeaseRequest", LEASE + "LeaseKind",
             LEASE + "LeaseState", LEASE + "Quantity"};
     private static final int LONGEST_REASON = 300;
 
@@ -36,7 +37,10 @@ final class PluggedLeases {
         if (kind == AdmissionPolicy.class) {
             return kind.cast(new Admission(fence));
         }
-        return kind.cast(kind == PreemptionPolicy.class ? new Preemption(fence) : new Priced(fence));
+        if (kind == PreemptionPolicy.class) {
+            return kind.cast(new Preemption(fence));
+        }
+        return kind.cast(kind == HostPolicy.class ? new Choice(fence) : new Priced(fence));
     }
 
     // ---- trials
@@ -82,6 +86,13 @@ final class PluggedLeases {
         require(Arrays.stream(policy.scores(EXACT, List.of(WHENEVER), 60)).allMatch(PluggedLeases::score), "a score that is neither 0 or more nor %s".formatted(PreemptionPolicy.NEVER));
     }
 
+    private static final List<HostPolicy.Moment> TWO_HOSTS = List.of(new HostPolicy.Moment(1, 0, Quantity.of(4000, 8L << 30, 8L << 30), Long.MAX_VALUE),
+            new HostPolicy.Moment(2, 1, Quantity.of(2000, 4L << 30, 8L << 30), 60));
+
+    static void tryOut(HostPolicy policy) {
+        require(sound(policy.scores(TWO_HOSTS, EXACT), TWO_HOSTS.size()) && sound(policy.scores(TWO_HOSTS, WHENEVER), TWO_HOSTS.size()), Choice.LIE);
+    }
+
     static void tryOut(PricingPolicy policy) {
         require(price(policy.price(EXACT, List.of(WHENEVER))) && price(policy.rate(EXACT)), "a price that is no number from 0 on");
     }
@@ -99,6 +110,10 @@ final class PluggedLeases {
 
     private static boolean score(double score) {
         return score == PreemptionPolicy.NEVER || score >= 0 && score < Double.POSITIVE_INFINITY;
+    }
+
+    private static boolean sound(double[] scores, int hosts) {
+        return scores != null && scores.length == hosts && Arrays.stream(scores).allMatch(Double::isFinite);
     }
 
     private static boolean price(double price) {
@@ -203,6 +218,23 @@ final class PluggedLeases {
                         "a score that is neither 0 or more nor %s".formatted(NEVER), PreemptionPolicy.RESERVATIONS_FIRST.scores(preemptor, victims, time));
             } finally {
                 seen.forEach(Sight::close);
+            }
+        }
+    }
+
+    /** Asked once for all hosts that come into question for a lease at a time. */
+    private record Choice(Fence fence) implements HostPolicy {
+        private static final String LIE = "a score of a host that is no finite number";
+
+        @Override
+        public double score(Moment host, LeaseView lease) {
+            return scores(List.of(host), lease)[0];
+        }
+
+        @Override
+        public double[] scores(List<Moment> hosts, LeaseView lease) {
+            try (var seen = new Sight(lease)) {
+                return fence.ask(it -> ((HostPolicy) it).scores(hosts, seen), scores -> sound(scores, hosts.size()), LIE, QUIET_FIRST.scores(hosts, lease));
             }
         }
     }

@@ -1,12 +1,15 @@
 package org.reservoir.veem;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Quotas;
+import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.Refused;
 
 /**
@@ -59,17 +62,21 @@ final class QuotaDesk {
         }
         sql.execute("select pg_advisory_xact_lock(hashtext(?), ?)", "quota of " + sort, (int) owner);
         var used = used(sql, column, owner);
-        require(sort, name, "VEEs", limits.vees(), used.vees(), more.vees());
-        require(sort, name, "milli-CPUs", limits.cpu(), used.cpu(), more.cpu());
-        require(sort, name, "bytes of memory", limits.memory(), used.memory(), more.memory());
-        require(sort, name, "bytes of disk", limits.disk(), used.disk(), more.disk());
-        require(sort, name, "addresses", limits.addresses(), used.addresses() - counted, more.addresses());
+        require(sort, name, "VEEs", Long::toString, limits.vees(), used.vees(), more.vees());
+        require(sort, name, "CPUs", milli -> BigDecimal.valueOf(milli, 3).stripTrailingZeros().toPlainString(), limits.cpu(), used.cpu(), more.cpu());
+        require(sort, name, "of memory", QuotaDesk::size, limits.memory(), used.memory(), more.memory());
+        require(sort, name, "of disk", QuotaDesk::size, limits.disk(), used.disk(), more.disk());
+        require(sort, name, "addresses", Long::toString, limits.addresses(), used.addresses() - counted, more.addresses());
     }
 
-    private static void require(String sort, String name, String what, OptionalLong limit, long used, long more) {
+    private static String size(long bytes) {
+        return new DataSize(bytes).toString();
+    }
+
+    private static void require(String sort, String name, String what, LongFunction<String> words, OptionalLong limit, long used, long more) {
         if (limit.isPresent() && more > 0 && used + more > limit.getAsLong()) {
-            throw Refused.exhausted("QUOTA_EXCEEDED", "The quota of %s %s is %d %s; %d are used and %d more are asked for."
-                    .formatted(sort, name, limit.getAsLong(), what, used, more), "Terminate something, or ask an administrator for more.");
+            throw Refused.exhausted("QUOTA_EXCEEDED", "The quota of %s %s is %s %s; %s are used and %s more are asked for."
+                    .formatted(sort, name, words.apply(limit.getAsLong()), what, words.apply(used), words.apply(more)), "Terminate something, or ask an administrator for more.");
         }
     }
 

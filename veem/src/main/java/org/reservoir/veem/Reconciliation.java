@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,10 +50,17 @@ final class Reconciliation {
                 check(host, entry, seen);
             }
         }
-        var left = Stream.concat(sightings.values().stream(), census.remains().stream().map(vee -> new Census.Sighting(vee, 0, GuestState.SHUT_OFF)));
+        var remains = Stream.concat(census.remains().stream(), ended(census.shared()).stream()).distinct();
+        var left = Stream.concat(sightings.values().stream(), remains.map(vee -> new Census.Sighting(vee, 0, GuestState.SHUT_OFF)));
         var unknown = left.filter(sighting -> !stray(host, sighting)).map(sighting -> sighting.vee().toString()).sorted().collect(Collectors.joining(", "));
         return Optional.of(unknown).filter(vees -> !vees.isEmpty())
                 .map("%s: guests of this site that it knows nothing of, younger than its backup? They are left alone."::formatted);
+    }
+
+    /** Those of them that never come back: what hosts share of the others they may need elsewhere. */
+    private List<VeeId> ended(Set<VeeId> shared) {
+        return shared.isEmpty() ? List.of() : database.read(sql -> sql.createQuery("select id from veem.vee where state = 'TERMINATED' and id = any(:ids)")
+                .bindArray("ids", Long.class, shared.stream().map(VeeId::value).toArray()).mapTo(Long.class).map(VeeId::new).list());
     }
 
     private void check(HostId host, Entry entry, Optional<Census.Sighting> seen) {

@@ -77,7 +77,7 @@ final class Room {
 
     private static Refused noRoom(HostTable.HostRecord host, VeeRecord vee, String what, Object needs, Object promised, Object has) {
         return Refused.exhausted("NO_ROOM", "Host %s has no room for %s: it needs %s %s; %s of %s are promised.".formatted(host.name(), vee.id(), needs, what, promised, has),
-                "Choose another host; reservoir vee explain %s tells which would do.".formatted(vee.id()));
+                "Choose another host; reservoir vee why %s tells which would do.".formatted(vee.id()));
     }
 
     /** The best host for the VEE but the one where it is. @throws Refused {@code NO_ROOM} */

@@ -61,13 +61,15 @@ final class Scheduler {
         var sql = transaction.sql();
         var now = clock.instant();
         release(transaction, now);
-        var waiting = VeeTable.query(sql, "state = 'PENDING' and id > ? order by id limit ?", placedUpTo, batch).stream().map(vee -> forgiving(vee, now)).toList();
+        var waiting = VeeTable.query(sql, "state = 'PENDING' and id > ? order by id limit ?", placedUpTo, batch);
         placedUpTo = waiting.size() < batch ? 0 : waiting.getLast().id().value();
         if (waiting.isEmpty()) {
             return 0;
         }
         alone(sql);
-        return write(transaction, waiting, placing.place(sql, waiting, List.of()), now);
+        var whole = WaitingSets.with(sql, waiting.stream().map(vee -> forgiving(vee, now)).toList());
+        waiting.forEach(vee -> Optional.ofNullable(whole.late().get(vee.id())).flatMap(why -> told(vee, why)).ifPresent(change -> VeeTable.write(transaction, List.of(change), now)));
+        return write(transaction, whole.ready(), placing.place(sql, whole.ready(), List.of()), now);
     }
 
     private static int write(Transaction transaction, List<VeeRecord> waiting, Placing.Decision decision, Instant now) {
@@ -77,7 +79,7 @@ final class Scheduler {
             var host = Optional.ofNullable(decision.places().get(vee.id()));
             if (host.isPresent()) {
                 var placed = deploying(vee, now).on(host);
-                changes.add(new Change(vee, placed, "placed on " + host.get(), Change.SELF));
+                changes.add(new Change(vee, placed, "placed on %s%s".formatted(host.get(), with(vee, waiting)), Change.SELF));
                 work.put(vee.id(), Engine.ofVee(placed, now));
             } else {
                 told(vee, decision.reasons().get(vee.id())).ifPresent(changes::add);
@@ -88,6 +90,11 @@ final class Scheduler {
         }
         transaction.enqueueAll(work.values());
         return work.size();
+    }
+
+    private static String with(VeeRecord vee, List<VeeRecord> waiting) {
+        return WaitingSets.of(vee).map(set -> " with all %d of set %s".formatted(waiting.stream().filter(other -> WaitingSets.of(other).filter(set::equals).isPresent()).count(),
+                vee.spec().placement().set().orElseThrow())).orElse("");
     }
 
     /** Begins a deployment on a host that was chosen; under the lock of {@link #alone}. */

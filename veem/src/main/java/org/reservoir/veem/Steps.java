@@ -2,6 +2,7 @@ package org.reservoir.veem;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.reservoir.interfaces.vmi.PlacementPlan.Progress;
 import org.reservoir.interfaces.vmi.PlacementPlan.Step;
@@ -33,11 +34,16 @@ final class Steps {
         return there && vee.get().state() != VeeState.FAILED ? Progress.DONE : Progress.FAILED;
     }
 
-    /** Whether the step waits, and all that were to end by its beginning have ended. */
-    static boolean ripe(List<Step> steps, int i) {
+    /**
+     * Whether the step waits, and all that were to end by its beginning have ended. Those who get their first places as one set come after everybody else, for nobody
+     * waits for them.
+     *
+     * @param sets steps that give a VEE of a set its first place
+     */
+    static boolean ripe(List<Step> steps, int i, Predicate<Step> sets) {
         var step = steps.get(i);
-        return step.progress() == Progress.WAITING
-                && steps.stream().filter(other -> other.end().compareTo(step.begin()) <= 0).allMatch(other -> other.progress() == Progress.DONE);
+        return step.progress() == Progress.WAITING && steps.stream().filter(sets.negate()).filter(other -> sets.test(step) || other.end().compareTo(step.begin()) <= 0)
+                .allMatch(other -> other.progress() == Progress.DONE);
     }
 
     /** Whether the VEE is where the plan saw it, and may move. */

@@ -239,7 +239,7 @@ final class VeeDesk implements Vees {
 
     private VeeRecord act(Transaction transaction, Caller caller, VeeRecord vee, VeeAction action) {
         if (vee.state() == VeeState.TERMINATED) {
-            throw Refused.conflict("WRONG_STATE", "%s is TERMINATED; nothing can be done with it.".formatted(vee.id()), "");
+            throw Refused.conflict("WRONG_STATE", "%s is TERMINATED; nothing can be done with it.".formatted(vee.id()), "Create another: reservoir vee create");
         }
         return switch (action) {
             case VeeAction.Rename(var name) -> note(transaction, caller, vee, renamed(transaction, vee, name), action);

@@ -49,6 +49,10 @@ final class Wishes {
         var wish = vee.spec().placement();
         var groups = groups(wish, constraints);
         Optional.ofNullable(vee.spec().tags().get(SLA)).ifPresent(name -> groups.add(Earnings.CLASS + name));
+        WaitingSets.of(vee).ifPresent(set -> {
+            constraints.add(new Constraint.AllOrNothing(set));
+            groups.add(set);
+        });
         ban(vee, "leaves", but, "it is to leave that host", "let it stay", groups, constraints);
         vee.task().ifPresent(task -> ban(vee, "failed", task.failed(), "a deployment of it failed there", "wait, or say 'reservoir vee recover %s --way retry'".formatted(vee.id()), groups, constraints));
         wish.host().ifPresent(name -> {

@@ -219,6 +219,9 @@ class DesksTest {
         refused("NOT_ALLOWED", () -> site.veem.hosts().remove(ANNA, host));
         refused("HOST_NAME_TAKEN", () -> site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("h1", "sim://other")));
         refused("HOST_ADDED_ALREADY", () -> site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("other", first.uri())));
+        refused("HOST_ADDED_ALREADY", () -> site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("other", "sim://h1?cpus=3")));
+        refused("BAD_HOST_OPTION", () -> site.veem.hosts().add(SimulatedSite.ADMIN,
+                new HostRequest("other", "sim://other", "default", 1, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of("label.rack", "1", "vtep", "192.0.2.1", "aceleration", "kvm"))));
         refused("HOST_NOT_FOUND", () -> site.veem.hosts().disable(SimulatedSite.ADMIN, new HostId(999)));
     }
 

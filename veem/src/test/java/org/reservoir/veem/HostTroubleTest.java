@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vhi.Census;
 import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
@@ -244,6 +246,21 @@ class HostTroubleTest {
         machine.reconnect();
         pass(Duration.ofMinutes(1));
         assertThat(machine.guests()).containsExactly(off.id());
+    }
+
+    /** A VEE that was lost with its host, and ended before it started elsewhere, has left its disks where other hosts see them. */
+    @Test
+    void ofFilesOnSharedStorageThoseOfVeesThatHaveEndedAreErasedByAnyHostThatSeesThem() {
+        var runs = running("runs");
+        var gone = running("gone");
+        site.after(gone.id(), new VeeAction.Terminate(true));
+        var hosts = site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().map(Host::id).toList();
+        var other = hosts.stream().filter(host -> !runs.hosts().contains(host)).findFirst().orElseThrow();
+        var seen = new Census(List.of(), Set.of(), Set.of(runs.id(), gone.id(), new VeeId(4711)), List.of());
+        var problem = new Reconciliation(site.database(), Drift.OnEnd.RESTART, site.clock).reconcile(other, seen, List.of());
+        assertThat(problem).as("of a VEE that this site does not know nothing is said: another site may").isEmpty();
+        var ordered = site.database().read(sql -> sql.createQuery("select subject from work where kind = :kind").bind("kind", Engine.ERASE).mapTo(String.class).list());
+        assertThat(ordered).containsExactly(gone.id() + "@" + other);
     }
 
     @Test

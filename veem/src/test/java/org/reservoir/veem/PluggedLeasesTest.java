@@ -136,6 +136,21 @@ class PluggedLeasesTest {
     }
 
     @Test
+    void aHostPolicyOfAJarSaysWhichHostsComeFirstAndOneThatLiesIsFencedOff() throws Exception {
+        put("last", HostPolicy.class, "public double score(Moment host, LeaseView lease) { return lease.id() == 9 ? Double.NaN : host.free().fitsIn(host.free()) ? host.id() : -1; }");
+        var policies = new LeasePolicies(AdmissionPolicy.ALL, PreemptionPolicy.NONE, plugged.leasePolicy(HostPolicy.class, "last").orElseThrow(), new Pricing.Free());
+        var book = after(policies, reservation(1, 60, 1, Map.of()));
+        assertThat(hostOf(book, 1)).isNotEqualTo(hostOf(after(LeasePolicies.USUAL, reservation(1, 60, 1, Map.of())), 1));
+        assertThat(hostOf(after(policies, reservation(9, 60, 1, Map.of())), 9)).as("by the usual policy").isEqualTo(hostOf(after(LeasePolicies.USUAL, reservation(9, 60, 1, Map.of())), 9));
+        assertThat(plugin("last").why()).contains("a score of a host that is no finite number");
+        assertThat(plugged.leasePolicies(HostPolicy.class)).isEmpty();
+    }
+
+    private static long hostOf(LeaseBook book, long lease) {
+        return book.lease(lease).orElseThrow().runs().getFirst().run().slot().hosts().getFirst();
+    }
+
+    @Test
     void aPricingPolicyOfAJarIsPaidOrRefused() throws Exception {
         put("night", PricingPolicy.class, """
                 public double rate(LeaseView lease) { return lease.request().start() instanceof LeaseRequest.Start.At at && at.time() < 3600 ? 4 : 1; }

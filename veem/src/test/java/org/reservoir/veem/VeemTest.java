@@ -158,11 +158,28 @@ class VeemTest {
 
     @Test
     void aQuotaHoldsAlsoForWhatIsAskedForAtOnce() {
+        bound(new Quotas.Limits(OptionalLong.of(2), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()));
+        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ANNA, List.of(small("a"), small("b"), small("c"))))
+                .isInstanceOf(Refused.class).hasMessage("The quota of user anna is 2 VEEs; 0 are used and 3 more are asked for.");
+        assertThat(site.veem.vees().vees(SimulatedSite.ADMIN, Vees.Filter.LIVING, Page.Request.FIRST).items()).isEmpty();
+    }
+
+    @Test
+    void aQuotaIsToldInTheUnitsInWhichItWasSet() {
+        bound(new Quotas.Limits(OptionalLong.empty(), OptionalLong.of(500), OptionalLong.of(100 << 20), OptionalLong.empty(), OptionalLong.empty()));
+        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ANNA, List.of(VeeSpec.of("a", 1, DataSize.mebibytes(64)))))
+                .isInstanceOf(Refused.class).hasMessage("The quota of user anna is 0.5 CPUs; 0 are used and 1 more are asked for.");
+        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ANNA, List.of(VeeSpec.of("a", 1, DataSize.mebibytes(200)).sized(1, new Cpus(100), DataSize.mebibytes(200)))))
+                .isInstanceOf(Refused.class).hasMessage("The quota of user anna is 100 MiB of memory; 0 B are used and 200 MiB more are asked for.");
+    }
+
+    /** From now on every user is. */
+    private void bound(Quotas.Limits limits) {
         site.veem.close();
         site.veem = site.open(new Quotas() {
             @Override
             public Limits of(UserId user) {
-                return new Limits(OptionalLong.of(2), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+                return limits;
             }
 
             @Override
@@ -170,9 +187,6 @@ class VeemTest {
                 return Limits.NONE;
             }
         }, "two");
-        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ANNA, List.of(small("a"), small("b"), small("c"))))
-                .isInstanceOf(Refused.class).hasMessage("The quota of user anna is 2 VEEs; 0 are used and 3 more are asked for.");
-        assertThat(site.veem.vees().vees(SimulatedSite.ADMIN, Vees.Filter.LIVING, Page.Request.FIRST).items()).isEmpty();
     }
 
     @Test

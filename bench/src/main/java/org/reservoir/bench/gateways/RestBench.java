@@ -10,12 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 import org.reservoir.site.Settings;
 import org.reservoir.site.Site;
 import org.reservoir.veeh.simulated.SimulatedHosts;
@@ -50,12 +50,8 @@ public final class RestBench {
     private record Ask(String name, String method, String path, String body, int connections) {}
 
     private void run() throws Exception {
-        var folder = Files.createTempDirectory("reservoir-bench");
-        try {
-            Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
-            measure(folder);
-        } finally {
-            delete(folder);
+        try (var scratch = Scratch.make()) {
+            measure(scratch.folder());
         }
     }
 
@@ -141,14 +137,6 @@ public final class RestBench {
             floor = it.serverMs();
         } else {
             report.figure(ask.name() + ": cpu over the bare HTTP server's", (it.serverMs() + it.databaseMs()) / floor, "x");
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

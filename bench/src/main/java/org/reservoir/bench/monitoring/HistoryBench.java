@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 import org.reservoir.history.HistoryPolicy;
 import org.reservoir.history.PrometheusHistory;
 import org.reservoir.history.TsFileHistory;
@@ -48,15 +49,12 @@ public final class HistoryBench {
 
     public static void run(List<String> arguments, Report report) throws IOException, InterruptedException {
         var options = new Options(arguments);
-        var folder = Files.createTempDirectory(options.text("--folder").map(Path::of).orElse(Path.of(System.getProperty("java.io.tmpdir"))), "history-bench");
-        try {
-            var bench = new HistoryBench(report, folder);
+        try (var scratch = options.text("--folder").map(Path::of).map(Scratch::in).orElseGet(Scratch::make)) {
+            var bench = new HistoryBench(report, scratch.folder());
             int rows = options.number("--rows", 10_000_000);
             bench.warm(Math.min(rows, 1_000_000) / VEES);
             bench.embedded(rows / VEES);
             bench.victoria(options.text("--victoria").orElse("victoria-metrics"), options.number("--victoria-rows", Math.min(rows, 2_000_000)) / VEES);
-        } finally {
-            delete(folder);
         }
     }
 
@@ -201,12 +199,6 @@ public final class HistoryBench {
     private static long size(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             return files.mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0).sum();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         }
     }
 

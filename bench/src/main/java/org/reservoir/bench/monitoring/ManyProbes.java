@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Row;
@@ -41,24 +41,18 @@ final class ManyProbes {
     };
 
     static void run(int probes, int seconds, Report report) throws Exception {
-        var folder = Files.createTempDirectory("reservoir-bench-agent");
         var secret = new byte[32];
         new SecureRandom().nextBytes(secret);
         var key = new VoiceKey(1, secret);
         var collector = new Collector(DEAF, () -> System.nanoTime() / 1_000_000);
-        try (var intake = new UdpIntake(new InetSocketAddress("127.0.0.1", 0), Optional.of(secret), collector)) {
-            var agent = start(folder, key, intake.address().getPort(), probes);
+        try (var scratch = Scratch.make(); var intake = new UdpIntake(new InetSocketAddress("127.0.0.1", 0), Optional.of(secret), collector)) {
+            var agent = start(scratch.folder(), key, intake.address().getPort(), probes);
             try {
                 measure(agent, collector, probes, seconds, report);
             } finally {
                 agent.destroy();
                 agent.waitFor(1, TimeUnit.MINUTES);
             }
-        } finally {
-            for (var file : List.of("key", "probes")) {
-                Files.deleteIfExists(folder.resolve(file));
-            }
-            Files.deleteIfExists(folder);
         }
     }
 

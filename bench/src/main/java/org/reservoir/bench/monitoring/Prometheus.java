@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import com.sun.net.httpserver.HttpServer;
 
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 
 /** The peer of {@code monitoring.loop}: Prometheus, which scrapes and evaluates every second, with a receiver of its alerts. A value flips, the alert comes. */
 final class Prometheus {
@@ -46,7 +47,12 @@ final class Prometheus {
 
     static void measure(Path binary, Report report) throws IOException, InterruptedException {
         report.progress("Prometheus at 1 s/1 s, " + FLIPS + " flips");
-        var home = Files.createTempDirectory("bench-prometheus");
+        try (var scratch = Scratch.make()) {
+            measure(binary, scratch.folder(), report);
+        }
+    }
+
+    private static void measure(Path binary, Path home, Report report) throws IOException, InterruptedException {
         var peer = new Prometheus();
         var server = peer.serve();
         int port = server.getAddress().getPort();
@@ -62,9 +68,6 @@ final class Prometheus {
             process.destroy();
             process.waitFor(10, TimeUnit.SECONDS);
             server.stop(0);
-            try (var files = Files.walk(home)) {
-                files.sorted(java.util.Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-            }
         }
     }
 

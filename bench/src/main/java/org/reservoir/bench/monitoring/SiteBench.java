@@ -1,8 +1,6 @@
 package org.reservoir.bench.monitoring;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 import org.reservoir.history.HistoryPolicy;
 import org.reservoir.history.TsFileHistory;
 import org.reservoir.kernel.VeeId;
@@ -71,14 +70,11 @@ public final class SiteBench {
 
     public static void run(List<String> arguments, Report report) throws IOException, InterruptedException {
         var options = new Options(arguments);
-        var folder = Files.createTempDirectory("site-bench");
         var policy = HistoryPolicy.USUAL.within(8L << 30, 0).holding(options.number("--head", 8_000_000), 1 << 19);
-        try (var history = TsFileHistory.open(folder.resolve("history"), policy, InstantSource.system())) {
+        try (var scratch = Scratch.make(); var history = TsFileHistory.open(scratch.resolve("history"), policy, InstantSource.system())) {
             var bench = new SiteBench(report, options.number("--probes", 100_000), options.number("--rules", 5_000), history);
             bench.paced(options.number("--seconds", 30));
             bench.flatOut();
-        } finally {
-            delete(folder);
         }
     }
 
@@ -170,11 +166,5 @@ public final class SiteBench {
         report.figure("measurements per second flat out", (double) probes * rounds / (System.nanoTime() - wall) * 1e9, "1/s");
         report.figure("dropped flat out", history.health().dropped() - dropped, "measurements");
         report.figure("rules that held", held.sum(), "");
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-        }
     }
 }

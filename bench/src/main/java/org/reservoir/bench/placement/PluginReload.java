@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 import org.reservoir.placement.State;
 import org.reservoir.placement.policy.Goal;
 import org.reservoir.plugins.Budget;
@@ -56,16 +57,11 @@ public final class PluginReload {
     }
 
     public static void run(List<String> arguments, Report report) throws Exception {
-        var workshop = Files.createTempDirectory("reservoir-plugins-");
-        try {
-            var bench = new PluginReload(report, workshop);
+        try (var scratch = Scratch.make()) {
+            var bench = new PluginReload(report, scratch.folder());
             try (bench.plugins) {
                 bench.drops();
                 bench.reloads();
-            }
-        } finally {
-            try (var files = Files.walk(workshop)) {
-                files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
             }
         }
     }

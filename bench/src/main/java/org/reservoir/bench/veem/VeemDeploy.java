@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Quotas;

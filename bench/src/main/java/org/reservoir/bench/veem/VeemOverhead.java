@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import org.reservoir.bench.Report;
+import org.reservoir.bench.Scratch;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ImageId;

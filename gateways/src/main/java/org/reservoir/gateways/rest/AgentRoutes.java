@@ -28,7 +28,7 @@ final class AgentRoutes {
 
     private Answer add(Exchange x) throws IOException {
         SiteRoutes.requireAdministrator(x);
-        return Answer.of(agents.add(x.caller().user().toString(), x.body(AgentsView.NewAgent.class).name()));
+        return Answer.of(agents.add(x.caller().user().toString(), x.body(AgentsView.NewAgent.class)));
     }
 
     private Answer remove(Exchange x) {

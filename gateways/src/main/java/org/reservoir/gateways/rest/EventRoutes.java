@@ -8,10 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,8 +16,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.reservoir.access.Access;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.Caller;
-import org.reservoir.kernel.Refused;
-import org.reservoir.kernel.UserId;
 
 /** The site's events as a stream of server-sent events (WHATWG HTML §9.2); a client that comes back says what it heard last. */
 final class EventRoutes {
@@ -28,15 +23,12 @@ final class EventRoutes {
 
     private final EventTail tail;
     private final Access access;
-    private final Semaphore streams;
-    private final int mostOfOneUser;
-    private final Map<UserId, Integer> ofUser = new ConcurrentHashMap<>();
+    private final OpenStreams streams;
 
-    EventRoutes(EventTail tail, Access access, int streams) {
+    EventRoutes(EventTail tail, Access access, OpenStreams streams) {
         this.tail = tail;
         this.access = access;
-        this.streams = new Semaphore(streams);
-        mostOfOneUser = Math.max(10, streams / 10);
+        this.streams = streams;
     }
 
     /** The data of one event. @param event what happened, by topic: a VeeChanged, a ServiceChanged … */
@@ -62,25 +54,9 @@ final class EventRoutes {
             } catch (InterruptedException _) {
                 // the server stops: the stream ends, and its client comes back
             } finally {
-                leave(x.caller().user());
+                streams.leave(x.caller().user());
             }
-        }, () -> enter(x.caller().user()));
-    }
-
-    private void enter(UserId user) {
-        if (ofUser.merge(user, 1, Integer::sum) > mostOfOneUser || !streams.tryAcquire()) {
-            forget(user);
-            throw Refused.exhausted("TOO_MANY_STREAMS", "This site server streams events to as many as it can.", "Try again later.");
-        }
-    }
-
-    private void leave(UserId user) {
-        streams.release();
-        forget(user);
-    }
-
-    private void forget(UserId user) {
-        ofUser.computeIfPresent(user, (_, count) -> count == 1 ? null : count - 1);
+        }, () -> streams.enter(x.caller().user()));
     }
 
     /** Asks for it once, so that a cursor that makes no sense is refused before the stream begins. */

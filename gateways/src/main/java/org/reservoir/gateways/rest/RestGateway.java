@@ -13,7 +13,6 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
-import org.reservoir.gateways.EventSource;
 import org.reservoir.gateways.Ports;
 import org.reservoir.kernel.Refused;
 
@@ -50,6 +49,7 @@ public final class RestGateway implements AutoCloseable {
     /** All that is offered with these ports. */
     private List<Route> routes(Ports ports) {
         var names = new Names(ports.vmi());
+        var streams = new OpenStreams(options.eventStreams());
         var routes = new ArrayList<Route>();
         routes.addAll(new VeeRoutes(ports.vmi(), ports.services(), names).routes());
         routes.addAll(new ConsoleRoutes(ports.vmi().hosts(), names).routes());
@@ -62,7 +62,10 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new PlacementRoutes(ports.vmi().placements()).routes());
         routes.addAll(new AccessRoutes(ports.access()).routes());
         ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
-        ports.measurements().ifPresent(measurements -> routes.addAll(new MonitoringRoutes(measurements, new Subjects(ports, names)).routes()));
+        ports.measurements().ifPresent(measurements -> {
+            routes.addAll(new MonitoringRoutes(measurements, new Subjects(ports, names)).routes());
+            routes.add(ending(new MeasurementStreams(measurements, new Subjects(ports, names), ports.access(), streams)).route());
+        });
         ports.probes().ifPresent(probes -> routes.addAll(new ProbeRoutes(probes, ports, names).routes()));
         ports.agents().ifPresent(agents -> routes.addAll(new AgentRoutes(agents).routes()));
         ports.borders().ifPresent(borders -> routes.addAll(new BorderRoutes(borders, ports, names).routes()));
@@ -73,15 +76,15 @@ public final class RestGateway implements AutoCloseable {
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));
         ports.plugins().ifPresent(plugins -> routes.addAll(new PluginRoutes(plugins).routes()));
-        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(tail(events), ports.access(), options.eventStreams()).routes()));
+        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(ending(new EventTail(events)), ports.access(), streams).routes()));
         routes.addAll(new OpenRoutes(options, ports, metrics, routes).routes());
         return routes;
     }
 
-    private EventTail tail(EventSource events) {
-        var tail = new EventTail(events);
-        parts.add(tail);
-        return tail;
+    /** It ends before the server does. */
+    private <T extends AutoCloseable> T ending(T part) {
+        parts.add(part);
+        return part;
     }
 
     private ServerConnector connector() {

@@ -8,11 +8,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.reservoir.access.Access;
 import org.reservoir.access.DirectoryInMemory;
+import org.reservoir.access.FirstAdministrator;
 import org.reservoir.access.Repeats;
 import org.reservoir.access.RepeatsInMemory;
 import org.reservoir.access.UserRequest;
@@ -25,12 +27,19 @@ import org.reservoir.interfaces.Wire;
 public final class TestSite implements AutoCloseable {
     public final FakeVmi vmi = new FakeVmi();
     public final FakeSite site = new FakeSite(vmi);
-    public final Access access = new Access(new DirectoryInMemory(), InstantSource.fixed(FakeVmi.NOW));
+    private final DirectoryInMemory directory = new DirectoryInMemory();
+    public final Access access = new Access(directory, InstantSource.fixed(FakeVmi.NOW));
     final Repeats repeats = new RepeatsInMemory(InstantSource.system());
-    public final String token = access.bootstrap().orElseThrow();
+    public final String token = firstToken();
     private final RestGateway gateway;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Client administrator = new Client(token);
+
+    private String firstToken() {
+        var told = new AtomicReference<String>();
+        new FirstAdministrator(directory, InstantSource.fixed(FakeVmi.NOW)).make(told::set);
+        return told.get();
+    }
 
     public TestSite() {
         this(RestOptions.LOCAL);

@@ -11,11 +11,14 @@ import org.reservoir.kernel.VeeId;
  *
  * @param remains VEEs of this site of which the host holds something, a disk or a traffic filter, but no guest. A host goes on with what it was
  *                asked although the asker has gone, so this can come to be after the guest was erased
+ * @param shared  VEEs of this site of which files lie on storage that other hosts see, too. They may run elsewhere; files of those that have ended are
+ *                remains. Not told in every census, for the host must look anew at what others did there
  */
-public record Census(List<Sighting> ours, Set<VeeId> remains, List<Stranger> strangers) {
+public record Census(List<Sighting> ours, Set<VeeId> remains, Set<VeeId> shared, List<Stranger> strangers) {
     public Census {
         ours = List.copyOf(ours);
         remains = Set.copyOf(remains);
+        shared = Set.copyOf(shared);
         strangers = List.copyOf(strangers);
     }
 

@@ -145,6 +145,12 @@ public interface VeeHost extends AutoCloseable {
      */
     void sleep();
 
+    /**
+     * Takes away what the host was given before its first guest, such as its storage pool, unless something lies in it or somebody else made it:
+     * the site gives the host up. Of a host that has left only {@link #close} is asked.
+     */
+    void leave();
+
     // ---- people and the guest's own voice
 
     /** The guest's text console, both ways; closing it leaves the guest alone. */

@@ -165,14 +165,25 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
      * @param together     wants the host of the group's others
      * @param apart        wants no host of the group's others
      * @param host         this host and no other
+     * @param set          all or nothing: its owner's VEEs of this set that wait for their first places get them at the same time or not at all, and wait for those that are
+     *                     held. Once a VEE had a place, it is for itself
      */
     public record Wish(Optional<String> requirements, Optional<String> rank, Optional<String> group, boolean together, boolean apart,
-                       Optional<String> host) {
+                       Optional<String> host, Optional<String> set) {
         public static final Wish ANYWHERE = new Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.empty());
+
+        public Wish(Optional<String> requirements, Optional<String> rank, Optional<String> group, boolean together, boolean apart, Optional<String> host) {
+            this(requirements, rank, group, together, apart, host, Optional.empty());
+        }
 
         /** The same on that host alone. */
         public Wish on(String other) {
-            return new Wish(requirements, rank, group, together, apart, Optional.of(other));
+            return new Wish(requirements, rank, group, together, apart, Optional.of(other), set);
+        }
+
+        /** The same at once with the others of a set. */
+        public Wish in(String other) {
+            return new Wish(requirements, rank, group, together, apart, host, Optional.of(other));
         }
     }
 }

@@ -50,7 +50,7 @@ public interface Vees {
     /** For each host, why the VEE cannot be there and what would help; best hosts first. */
     List<WhyNot> explain(Caller caller, VeeId vee);
 
-    /** Which VEEs that wait with it, and which of their wishes, cannot be kept together; those of its affinity group wait as one. */
+    /** Which VEEs that wait with it, and which of their wishes, cannot be kept together; those of its set, or else of its affinity group, wait as one. */
     Conflict conflict(Caller caller, VeeId vee);
 
     /** Notes that the guest said it is ready. Called by the guest's voice alone. */

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import org.reservoir.monitoring.Listener;
+import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
@@ -19,8 +20,15 @@ import org.reservoir.monitoring.wire.KeepingOutlet;
 public final class Sharing implements Listener, AutoCloseable {
     private final SourceId source;
     private final Border border;
-    /** What this server measures or hears itself, by the stream's name. */
-    private final Set<String> ours = ConcurrentHashMap.newKeySet();
+    /** What this server measures or hears itself. */
+    private final Set<Called> ours = ConcurrentHashMap.newKeySet();
+
+    /** How a stream is known on all servers: what is told of another subject under its name mutes nobody. */
+    private record Called(String name, Subject subject) {
+        static Called of(StreamInfo stream) {
+            return new Called(stream.name(), stream.subject());
+        }
+    }
 
     /** @param way to the other servers, for a source that it is given */
     public Sharing(SourceId source, Function<SourceId, KeepingOutlet> way) {
@@ -56,9 +64,9 @@ public final class Sharing implements Listener, AutoCloseable {
     @Override
     public void changed(StreamInfo stream, StreamState state, String why) {
         if (state == StreamState.RETIRED || state == StreamState.LOST) {
-            ours.remove(stream.name());
+            ours.remove(Called.of(stream));
         } else {
-            ours.add(stream.name());
+            ours.add(Called.of(stream));
         }
         border.changed(stream, state);
     }
@@ -76,13 +84,18 @@ public final class Sharing implements Listener, AutoCloseable {
         }
 
         private boolean isTheirs(StreamInfo stream) {
-            return !stream.source().equals(source) && !ours.contains(stream.name());
+            return !stream.source().equals(source) && !ours.contains(Called.of(stream));
         }
 
         @Override
         public void measured(StreamInfo stream, Row row) {
+            throw new IllegalStateException("a collector counts");
+        }
+
+        @Override
+        public void measured(StreamInfo stream, long sequence, Row row) {
             if (isTheirs(stream)) {
-                listener.measured(stream, row);
+                listener.measured(stream, sequence, row);
             }
         }
 

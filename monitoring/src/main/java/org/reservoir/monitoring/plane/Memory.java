@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 import org.reservoir.monitoring.probe.Budgets;
+import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.ProbeSettings;
 
 /**
- * Port: what a station must know again after a restart: the probes that people added, and what people asked of those that the
- * station's own process adds. Keyed by the probe's name. May wait for a disk; called while the order that it is about waits.
+ * Port: what a station must know again after a restart: the probes that people added, what people asked of those that the station's own
+ * process adds, the budget, and who was subscribed. Probes are keyed by their names. May wait for a disk; called while the order that it
+ * is about waits, and refuses ({@link org.reservoir.kernel.Refused}) what it cannot keep.
  */
 public interface Memory {
     Memory NONE = new Memory() {
@@ -59,6 +61,22 @@ public interface Memory {
     Budgets budgets();
 
     void keep(Budgets within);
+
+    /** The subscriptions that were ordered; none where nobody can order any. */
+    default List<Subscription> subscriptions() {
+        return List.of();
+    }
+
+    default void keep(Subscription subscription) {
+        // a station that sends nowhere but to its own process is never ordered to
+    }
+
+    default void forget(int subscription) {
+        // as above
+    }
+
+    /** @param number by which it was told to who ordered it; it stays the same @param to as {@link Outlets} knows the place */
+    record Subscription(int number, Interest interest, String to) {}
 
     /** @param lasting whether it is to be added again by {@link #lasting()}; else only its settings are kept */
     record Kept(Wanted wanted, boolean lasting) {}

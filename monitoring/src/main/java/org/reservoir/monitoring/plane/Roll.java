@@ -9,8 +9,10 @@ import java.util.Optional;
 
 import org.reservoir.monitoring.plane.Memory.Kept;
 import org.reservoir.monitoring.probe.DataSource;
+import org.reservoir.monitoring.probe.Effort;
 import org.reservoir.monitoring.probe.Numbered;
 import org.reservoir.monitoring.probe.StreamInfo;
+import org.reservoir.monitoring.probe.StreamState;
 
 /** The probes of a station by number and by name: those that run, and those that wait for their kind. Guarded by its station's lock. */
 final class Roll {
@@ -93,5 +95,23 @@ final class Roll {
                 selected.add(number);
             }
         }
+    }
+
+    /** Some of the probes as they are, for who asks page by page. */
+    Answer page(List<Integer> selected, int after, int most, DataSource source) {
+        var all = selected.stream().filter(stream -> stream > after).sorted().toList();
+        var shown = all.stream().limit(most).map(stream -> shown(stream, source)).toList();
+        return new Answer.Probes(shown, all.size() > shown.size());
+    }
+
+    private Shown shown(int stream, DataSource source) {
+        var kept = of(stream);
+        var wanted = kept.wanted();
+        if (waits(stream)) {
+            return new Shown(stream, wanted.name(), wanted.kind(), wanted.parameters(), wanted.settings(), StreamState.OFF, false, kept.lasting(),
+                    "there is no kind of probe %s".formatted(wanted.kind()), Effort.NONE);
+        }
+        var status = source.stream(stream);
+        return new Shown(stream, wanted.name(), wanted.kind(), wanted.parameters(), status.settings(), status.state(), status.measured(), kept.lasting(), status.problem(), status.effort());
     }
 }

@@ -2,9 +2,8 @@ package org.reservoir.monitoring.plane;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -14,14 +13,11 @@ import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.plane.Memory.Kept;
 import org.reservoir.monitoring.probe.Budgets;
 import org.reservoir.monitoring.probe.DataSource;
-import org.reservoir.monitoring.probe.Effort;
 import org.reservoir.monitoring.probe.Interest;
-import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Priority;
 import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
-import org.reservoir.monitoring.probe.StreamState;
 
 /**
  * The probes of one process and what is to be done with them: owns the process's {@link DataSource}, makes probes by their kind,
@@ -43,7 +39,7 @@ public final class Station implements Controlled, AutoCloseable {
     private final DataSource source;
     private final Guard lock = new Guard();
     private final Roll roll = new Roll();
-    private final Map<Integer, Outlet> outlets = new TreeMap<>();
+    private final Subscriptions subscriptions;
     private Budgets budgets = Budgets.NONE;
     private Function<StreamInfo, Priority> ranking = _ -> Priority.NORMAL;
     private final Kinds.Watcher watcher = new Kinds.Watcher() {
@@ -71,10 +67,20 @@ public final class Station implements Controlled, AutoCloseable {
         this.ports = ports;
         this.source = new DataSource(id, nowMillis);
         source.introduce(name, Optional.empty(), "");
+        this.subscriptions = new Subscriptions(source, ports.outlets());
         keepWithin(ports.memory().budgets());
         kinds.watch(watcher);
         ports.memory().lasting().forEach(wanted -> roll.await(new Kept(wanted, true)));
         kinds.list().forEach(kind -> watcher.came(kind.name()));
+        ports.memory().subscriptions().forEach(this::resume);
+    }
+
+    private void resume(Memory.Subscription kept) {
+        try {
+            subscriptions.begin(kept);
+        } catch (Refused refused) { // the place is not there any more: told, and tried again at the next start
+            ports.audit().ordered(name, id, new Order.Subscribe(kept.interest(), kept.to()), Answer.NotDone.of(refused));
+        }
     }
 
     @Override
@@ -131,7 +137,7 @@ public final class Station implements Controlled, AutoCloseable {
                 case Order.Budget(var within) -> budget(within);
                 case Order.Subscribe(var interest, var to) -> subscribe(interest, to);
                 case Order.Unsubscribe(var number) -> unsubscribe(number);
-                case Order.List(var of, var after, var most) -> list(of, after, most);
+                case Order.List(var of, var after, var most) -> roll.page(selected(of), after, most, source);
                 case Order.ListKinds(var after) -> new Answer.KindsThere(kinds.list().stream().filter(kind -> kind.name().compareTo(after) > 0).toList(), false);
             };
         } catch (Refused refused) {
@@ -146,7 +152,7 @@ public final class Station implements Controlled, AutoCloseable {
         var kept = new Kept(ports.memory().settings(wanted.name()).map(wanted::asked).orElse(wanted), lasting);
         int stream = begin(kept);
         if (lasting) {
-            ports.memory().keep(List.of(kept));
+            remember(memory -> memory.keep(List.of(kept)));
         }
         return new Answer.Added(stream);
     }
@@ -171,7 +177,7 @@ public final class Station implements Controlled, AutoCloseable {
             roll.put(stream, after);
             asked.add(after);
         });
-        ports.memory().keep(asked);
+        remember(memory -> memory.keep(asked));
         return answer;
     }
 
@@ -184,7 +190,7 @@ public final class Station implements Controlled, AutoCloseable {
             }
             roll.remove(stream);
         });
-        ports.memory().forget(gone);
+        remember(memory -> memory.forget(gone));
         return answer;
     }
 
@@ -230,8 +236,8 @@ public final class Station implements Controlled, AutoCloseable {
     }
 
     private Answer budget(Budgets within) {
-        ports.memory().keep(within);
         keepWithin(within);
+        remember(memory -> memory.keep(within));
         return new Answer.Done(roll.size(), 0, "");
     }
 
@@ -241,38 +247,27 @@ public final class Station implements Controlled, AutoCloseable {
     }
 
     private Answer subscribe(Interest interest, String to) {
-        var outlet = ports.outlets().to(to);
-        int number = source.subscribe(interest, outlet);
-        outlets.put(number, outlet);
-        return new Answer.Subscribed(number);
+        var wanted = new Memory.Subscription(subscriptions.next(), interest, to);
+        subscriptions.begin(wanted);
+        remember(memory -> memory.keep(wanted));
+        return new Answer.Subscribed(wanted.number());
     }
 
     private Answer unsubscribe(int number) {
-        var outlet = outlets.remove(number);
-        if (outlet == null) {
+        if (!subscriptions.end(number)) {
             throw Refused.notFound("NO_SUCH_SUBSCRIPTION", "%s has no subscription %d that was ordered.".formatted(name, number), "");
         }
-        source.unsubscribe(number);
-        close(outlet);
+        remember(memory -> memory.forget(number));
         return new Answer.Done(1, 0, "");
     }
 
-    private Answer list(Selection of, int after, int most) {
-        var all = selected(of).stream().filter(stream -> stream > after).sorted().toList();
-        var shown = all.stream().limit(most).map(this::shown).toList();
-        return new Answer.Probes(shown, all.size() > shown.size());
-    }
-
-    private Shown shown(int stream) {
-        var kept = roll.of(stream);
-        var wanted = kept.wanted();
-        if (Roll.waits(stream)) {
-            return new Shown(stream, wanted.name(), wanted.kind(), wanted.parameters(), wanted.settings(), StreamState.OFF, false, kept.lasting(),
-                    "there is no kind of probe %s".formatted(wanted.kind()), Effort.NONE);
+    /** @throws Refused {@code ORDER_NOT_KEPT}: it is done, and would not be again after a restart */
+    private void remember(Consumer<Memory> what) {
+        try {
+            what.accept(ports.memory());
+        } catch (Refused trouble) {
+            throw Refused.unavailable("ORDER_NOT_KEPT", "%s has done it, but will not know it after a restart: %s".formatted(name, trouble.getMessage()), "Order it again when that is mended.");
         }
-        var status = source.stream(stream);
-        return new Shown(stream, wanted.name(), wanted.kind(), wanted.parameters(), status.settings(), status.state(), status.measured(), kept.lasting(), status.problem(),
-                status.effort());
     }
 
     // ---- kinds that come and go
@@ -305,16 +300,6 @@ public final class Station implements Controlled, AutoCloseable {
     public void close() {
         kinds.unwatch(watcher);
         source.close();
-        outlets.values().forEach(Station::close);
-    }
-
-    private static void close(Outlet outlet) {
-        if (outlet instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception trouble) { // of an outlet of any make; nothing more is sent through it
-                System.getLogger(Station.class.getName()).log(System.Logger.Level.WARNING, "an outlet did not close well: {0}", trouble);
-            }
-        }
+        subscriptions.close();
     }
 }

@@ -129,6 +129,7 @@ public final class Collector implements Outlet {
     /** Understands the frames of one source; not for several threads. */
     final class Ear implements FrameReader.Taker {
         private static final int MOST_STREAMS = DeltaMemory.MOST_STREAMS;
+        private static final int MOST_REFUSED = 1_000;
 
         private record Known(Registry.Tally tally, Row row) {}
 
@@ -136,11 +137,15 @@ public final class Collector implements Outlet {
         private final FrameReader selfContained = FrameReader.selfContained();
         private final FrameReader ordered = FrameReader.ordered();
         private final Cursor cursor = new Cursor();
+        private final Scope scope;
         private Known[] streams = new Known[16];
+        /** Streams beyond its scope: read, so that their measurements can be counted, and nothing more. */
+        private final Map<Integer, Row> refused = new Bounded<>(MOST_REFUSED);
         private long now;
 
-        Ear(SourceId source) {
+        Ear(SourceId source, Scope scope) {
             this.source = source;
+            this.scope = scope;
         }
 
         /** Takes a frame that is genuine and new, its body opened. False when it makes no sense. */
@@ -173,15 +178,25 @@ public final class Collector implements Outlet {
                     return false;
                 }
                 var stream = told.get().stream();
-                if (registry.tell(stream, told.get().state(), told.get().why(), now)) {
+                if (!scope.covers(stream)) {
+                    refuse(stream);
+                } else if (registry.tell(stream, told.get().state(), told.get().why(), now)) {
                     know(stream);
                 }
             }
             return true;
         }
 
+        private void refuse(StreamInfo stream) {
+            if (stream.number() < streams.length) {
+                streams[stream.number()] = null;
+            }
+            refused.put(stream.number(), new Row(stream.schema()));
+        }
+
         private void know(StreamInfo stream) {
             int number = stream.number();
+            refused.remove(number);
             if (number >= streams.length) {
                 streams = Arrays.copyOf(streams, Math.max(number + 1, streams.length * 2));
             }
@@ -193,14 +208,21 @@ public final class Collector implements Outlet {
 
         @Override
         public Row row(int stream) {
-            return stream > 0 && stream < streams.length && streams[stream] != null ? streams[stream].row : FrameReader.UNKNOWN;
+            if (stream > 0 && stream < streams.length && streams[stream] != null) {
+                return streams[stream].row;
+            }
+            return refused.isEmpty() ? FrameReader.UNKNOWN : refused.getOrDefault(stream, FrameReader.UNKNOWN);
         }
 
         @Override
         public void taken(int stream, int low, Row row) {
-            var known = streams[stream];
-            long sequence = known.tally.sequence(low);
-            use(known.tally.heard(sequence, now), known.tally.info(), sequence, row);
+            var known = stream < streams.length ? streams[stream] : null;
+            if (known == null) {
+                scope.refuse();
+            } else if (scope.admits(known.tally.info())) {
+                long sequence = known.tally.sequence(low);
+                use(known.tally.heard(sequence, now), known.tally.info(), sequence, row);
+            }
         }
 
         @Override

@@ -96,7 +96,7 @@ public final class FrameHearing {
     }
 
     private Source source(long id, Voices.Voice voice) {
-        return new Source(voice, voice.collector().new Ear(new SourceId(id)), new ReplayGuard(), voice.key().map(shared -> new Seal(shared, id, Frame.TO_LISTENER)),
+        return new Source(voice, voice.collector().new Ear(new SourceId(id), voice.scope()), new ReplayGuard(), voice.key().map(shared -> new Seal(shared, id, Frame.TO_LISTENER)),
                 voice.key().map(shared -> new Seal(shared, id, Frame.TO_SOURCE)), new KeptHearing(voice, id, marks));
     }
 

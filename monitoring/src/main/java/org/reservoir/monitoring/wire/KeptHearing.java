@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
-import java.util.function.Predicate;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -62,7 +61,7 @@ final class KeptHearing {
     private final Collector collector;
     private final Marks marks;
     private final KeptRecords records;
-    private final Predicate<StreamInfo> admits;
+    private final Scope scope;
     private final LongUnaryOperator spool;
     /** The spool that is read from, as the sender names it and as it is known here. */
     private long origin;
@@ -72,7 +71,7 @@ final class KeptHearing {
     /** @param voice who sends, as one of its sources */
     KeptHearing(Voices.Voice voice, long source, Marks marks) {
         this.collector = voice.collector();
-        this.admits = voice.admits();
+        this.scope = voice.scope();
         this.marks = marks;
         int owner = VoiceKey.number(new SourceId(source));
         this.records = voice.own() ? new KeptRecords(told -> VoiceKey.owned(owner, told)) : new KeptRecords(SourceId::new);
@@ -125,7 +124,7 @@ final class KeptHearing {
     }
 
     private boolean kept(StreamInfo stream, long sequence, Row row) {
-        if (!admits.test(stream)) {
+        if (!scope.admits(stream)) {
             boolean next = number == marks.mark(known) + 1;
             if (next) {
                 marks.skip(known, number); // none of its business: acknowledged, so that it comes no more

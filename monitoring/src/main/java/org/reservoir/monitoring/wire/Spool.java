@@ -8,7 +8,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.reservoir.kernel.Guard;
@@ -32,12 +31,11 @@ public final class Spool implements AutoCloseable {
     /** What became of a row that came from another spool. */
     public enum Took { NEW, TWICE, AHEAD, FULL }
 
-    private final Path directory;
     private final long mostBytes;
     private final FileChannel guard;
     private final Guard lock = new Guard();
     private final ReentrantLock forcing = new ReentrantLock();
-    private final TreeMap<Long, SpoolFile> files = new TreeMap<>();
+    private final SpoolFiles files;
     private final SpoolMarks marks;
     private final Map<StreamKey, StreamInfo> told = new HashMap<>();
     private final KeptWriter records = new KeptWriter();
@@ -47,10 +45,10 @@ public final class Spool implements AutoCloseable {
     private long last;
     private long forced;
     private long refused;
+    private long lost;
     private volatile boolean closed;
 
     private Spool(Path directory, long mostBytes) throws IOException {
-        this.directory = directory;
         this.mostBytes = mostBytes;
         Files.createDirectories(directory);
         guard = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -58,7 +56,9 @@ public final class Spool implements AutoCloseable {
             throw new IOException("another process uses it");
         }
         marks = new SpoolMarks(directory);
-        remember();
+        files = new SpoolFiles(directory);
+        last = files.remember(marks);
+        forced = files.newest().filter(rest -> rest.rows() > 0).isPresent() ? last - 1 : last; // what is there was perhaps never forced
         forcer = Thread.ofVirtual().name("spool").start(this::forceNowAndThen);
     }
 
@@ -90,14 +90,23 @@ public final class Spool implements AutoCloseable {
         return lock.hold(marks::settled);
     }
 
-    /** Rows that were refused because there was no room, or the disk did not take them. */
+    /** Rows that were refused because there was no room, or the disk did not take them. Those of other spools come again. */
     public long refused() {
         return lock.hold(() -> refused);
     }
 
+    /** Of these, measurements made here: nobody brings them a second time. */
+    public long lost() {
+        return lock.hold(() -> lost);
+    }
+
     /** Keeps a measurement made here. False when it was refused. */
     public boolean keep(StreamInfo stream, long sequence, Row row) {
-        return lock.hold(() -> add(stream, sequence, row, marks.id(), last + 1));
+        return lock.hold(() -> {
+            boolean kept = add(stream, sequence, row, marks.id(), last + 1);
+            lost += kept ? 0 : 1;
+            return kept;
+        });
     }
 
     /**
@@ -135,22 +144,7 @@ public final class Spool implements AutoCloseable {
      * @return the number of the last row that was taken
      */
     public long read(long number, Taker taker) throws IOException {
-        var reader = reader(number);
-        var words = new KeptRecords(SourceId::new);
-        var in = new Cursor();
-        long reached = number;
-        for (var found = reader.next(); found.isPresent(); found = reader.next()) {
-            in.over(found.get().bytes(), found.get().from(), found.get().to());
-            long here = found.get().number();
-            if (here == 0) {
-                words.word(in);
-            } else if (words.row(in, (stream, sequence, row) -> taker.kept(here, stream, sequence, row))) {
-                reached = here;
-            } else {
-                break;
-            }
-        }
-        return reached;
+        return reader(number).all(taker);
     }
 
     /** The highest number that was taken from another spool; 0 when nothing was. */
@@ -169,7 +163,9 @@ public final class Spool implements AutoCloseable {
     public void settle(long number) {
         lock.hold(() -> {
             marks.settle(Math.min(number, last));
-            return hasWholeFiles() || isFullAndSettled() ? drop() : files.size();
+            if (files.hasWhole(marks.settled()) || isFullAndSettled()) {
+                drop();
+            }
         });
     }
 
@@ -181,11 +177,11 @@ public final class Spool implements AutoCloseable {
             long upTo;
             lock.lock();
             try {
-                if (forced == last || files.isEmpty()) {
+                if (forced == last || files.newest().isEmpty()) {
                     return;
                 }
                 upTo = last;
-                file = files.lastEntry().getValue();
+                file = files.newest().get();
             } finally {
                 lock.unlock();
             }
@@ -203,14 +199,11 @@ public final class Spool implements AutoCloseable {
 
     /** The file in which a row stands or will stand; the oldest when it is gone already. */
     Optional<SpoolFile> fileOf(long number) {
-        return lock.hold(() -> {
-            var entry = files.floorEntry(number);
-            return Optional.ofNullable(entry == null ? files.firstEntry() : entry).map(Map.Entry::getValue);
-        });
+        return lock.hold(() -> files.of(number));
     }
 
     Optional<SpoolFile> fileAfter(SpoolFile file) {
-        return lock.hold(() -> Optional.ofNullable(files.higherEntry(file.first)).map(Map.Entry::getValue));
+        return lock.hold(() -> files.after(file));
     }
 
     @Override
@@ -220,9 +213,7 @@ public final class Spool implements AutoCloseable {
         force();
         lock.lock();
         try {
-            for (var file : files.values()) {
-                file.close();
-            }
+            files.close();
         } finally {
             lock.unlock();
         }
@@ -231,7 +222,7 @@ public final class Spool implements AutoCloseable {
 
     private boolean add(StreamInfo stream, long sequence, Row row, long origin, long number) {
         try {
-            if (stored() >= mostBytes) {
+            if (files.stored() >= mostBytes) {
                 refused++;
                 return false;
             }
@@ -258,65 +249,35 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** All files but the last are of much the same length: no need to ask each. */
-    private long stored() {
-        return files.isEmpty() ? 0 : (files.size() - 1L) * SEGMENT + files.lastEntry().getValue().length();
-    }
-
     private SpoolFile current() throws IOException {
-        if (files.isEmpty() || files.lastEntry().getValue().length() >= SEGMENT) {
-            begin();
-        }
-        return files.lastEntry().getValue();
+        return files.newest().isEmpty() || files.isFull() ? begin() : files.newest().get();
     }
 
-    private void begin() throws IOException {
-        if (!files.isEmpty()) {
-            files.lastEntry().getValue().force();
+    private SpoolFile begin() throws IOException {
+        if (files.newest().isPresent()) {
+            files.newest().get().force();
             forced = last;
         }
-        files.put(last + 1, SpoolFile.create(directory, last + 1));
+        var file = files.begin(last + 1);
         told.clear(); // each file can be read by itself
-    }
-
-    private boolean hasWholeFiles() {
-        return files.size() > 1 && files.higherKey(files.firstKey()) <= marks.settled() + 1;
+        return file;
     }
 
     private boolean isFullAndSettled() {
-        return marks.settled() == last && !files.isEmpty() && files.lastEntry().getValue().length() >= SEGMENT;
+        return marks.settled() == last && files.isFull();
     }
 
-    private int drop() {
+    private void drop() {
         try {
             if (isFullAndSettled()) {
                 begin();
             }
-            files.lastEntry().getValue().force(); // before the marks: they must never say more than the disk holds
+            files.newest().orElseThrow().force(); // before the marks: they must never say more than the disk holds
             forced = last;
             marks.write();
-            while (hasWholeFiles()) {
-                files.pollFirstEntry().getValue().delete();
-            }
+            files.dropWhole(marks.settled());
         } catch (IOException _) {
             // they stay a little longer: the next time may go better, and nothing is lost
-        }
-        return files.size();
-    }
-
-    private void remember() throws IOException {
-        last = marks.settled();
-        try (var paths = Files.list(directory)) {
-            for (var each : paths.filter(SpoolFile::isOne).sorted().toList()) {
-                var file = SpoolFile.open(each);
-                files.put(file.first, file);
-                last = Math.max(last, file.first - 1 + file.rows());
-                file.marks().forEach(marks::raise);
-            }
-        }
-        if (!files.isEmpty()) {
-            var rest = files.lastEntry().getValue();
-            forced = rest.rows() == 0 ? last : last - 1; // what is there was perhaps never forced
         }
     }
 

@@ -62,7 +62,10 @@ final class SpoolMarks {
         marks.forEach((origin, number) -> text.append(Long.toHexString(origin)).append(' ').append(number).append('\n'));
         var fresh = directory.resolve("marks.new");
         try (var file = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII)));
+            var bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) { // a disk that is nearly full takes a part, and says so at the next one
+                file.write(bytes);
+            }
             file.force(true);
         }
         Files.move(fresh, directory.resolve("marks"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -3,6 +3,8 @@ package org.reservoir.monitoring.wire;
 import java.io.IOException;
 import java.util.Optional;
 
+import org.reservoir.monitoring.probe.SourceId;
+
 /** Reads the records of a {@link Spool} in order, also while it grows. Not for several threads. */
 final class SpoolReader {
     private final Spool spool;
@@ -45,6 +47,25 @@ final class SpoolReader {
                 return Optional.of(found);
             }
         }
+    }
+
+    /** Gives rows away up to what is there now, or the taker stops. @return the number of the last that was taken */
+    long all(Spool.Taker taker) throws IOException {
+        var words = new KeptRecords(SourceId::new);
+        var in = new Cursor();
+        long reached = after;
+        for (var found = next(); found.isPresent(); found = next()) {
+            in.over(found.get().bytes(), found.get().from(), found.get().to());
+            long here = found.get().number();
+            if (here == 0) {
+                words.word(in);
+            } else if (words.row(in, (stream, sequence, row) -> taker.kept(here, stream, sequence, row))) {
+                reached = here;
+            } else {
+                break;
+            }
+        }
+        return reached;
     }
 
     private Found found(int whole) {

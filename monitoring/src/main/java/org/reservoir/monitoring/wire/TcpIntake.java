@@ -111,7 +111,7 @@ public final class TcpIntake implements AutoCloseable {
         try (socket; var connection = FrameSocket.accept(socket, door, HELLO_MILLIS)) {
             var frame = new byte[Frame.LARGEST + Cursor.SLACK];
             var voice = door.voices().of(connection.source()).orElseThrow(FrameSocket.Forged::new);
-            var ear = voice.collector().new Ear(connection.source());
+            var ear = voice.collector().new Ear(connection.source(), voice.scope());
             var kept = new KeptHearing(voice, connection.source().value(), marks);
             while (true) {
                 int end = connection.receive(frame);

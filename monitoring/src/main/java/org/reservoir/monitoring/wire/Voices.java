@@ -1,10 +1,8 @@
 package org.reservoir.monitoring.wire;
 
 import java.util.Optional;
-import java.util.function.Predicate;
 
 import org.reservoir.monitoring.probe.SourceId;
-import org.reservoir.monitoring.probe.StreamInfo;
 
 /**
  * Port: who may speak to a listener, asked for each frame: a voice that is gone is gone with the next one. Must answer at once,
@@ -21,13 +19,13 @@ public interface Voices {
      * @param own       whether the key is its alone: then all its sources have ids that begin with the key's number ({@link VoiceKey}),
      *                  and it speaks for no others
      * @param collector who hears it
-     * @param admits    what it may bring for accounting: what else it brings is dropped before it comes into the inbox
+     * @param scope     what it may tell of
      */
-    record Voice(Optional<byte[]> key, boolean own, Collector collector, Predicate<StreamInfo> admits) {}
+    record Voice(Optional<byte[]> key, boolean own, Collector collector, Scope scope) {}
 
     /** All who hold one key; all there are, without one. */
     static Voices sharing(Optional<byte[]> key, Collector collector) {
-        var all = Optional.of(new Voice(key, false, collector, _ -> true));
+        var all = Optional.of(new Voice(key, false, collector, Scope.ALL));
         return _ -> all;
     }
 }

@@ -13,6 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.probe.Outlet;
 import org.reservoir.monitoring.probe.Row;
@@ -45,13 +48,17 @@ class VoicesTest {
 
     private Voices voices() {
         for (var key : List.of(ONE, OTHER)) {
-            known.put(key.number(), new Voices.Voice(Optional.of(key.secret()), true, collector, _ -> true));
+            known.put(key.number(), new Voices.Voice(Optional.of(key.secret()), true, collector, Scope.ALL));
         }
         return source -> Optional.ofNullable(known.get(VoiceKey.number(source)));
     }
 
     private static void say(Outlet outlet, SourceId source, long value) {
-        var stream = SpoolTest.stream(source.value(), 1);
+        say(outlet, source, 1, value);
+    }
+
+    private static void say(Outlet outlet, SourceId source, int number, long value) {
+        var stream = SpoolTest.stream(source.value(), number);
         outlet.tell(stream, StreamState.ON, "");
         outlet.take(stream, value, SpoolTest.row(value));
     }
@@ -96,6 +103,36 @@ class VoicesTest {
             UdpTest.await(() -> datagrams.counts().forged() > 0 && connections.counts().refused() > 0);
             assertThat(heard).containsExactly("10000001 1", "10000001 2");
         }
+    }
+
+    @Test
+    void whatAVoiceMayNotTellOfIsDroppedAndCountedHoweverItComes() throws Exception {
+        var mine = ConcurrentHashMap.<Subject>newKeySet();
+        mine.add(Subject.of(new VeeId(1)));
+        var scope = new Scope(stream -> mine.contains(stream.subject()));
+        var one = ONE.source();
+        var voice = Optional.of(voice(collector, scope));
+        Voices voices = _ -> voice;
+        try (var inbox = Spool.open(directory.resolve("inbox"), 8 << 20); var datagrams = new UdpIntake(ANY, voices); var connections = new TcpIntake(ANY, Optional.empty(), voices, Optional.of(inbox));
+             var out = new UdpOutlet(one, datagrams.address(), Optional.of(ONE.secret())); var kept = Spool.open(directory.resolve("kept"), 8 << 20);
+             var line = new TcpOutlet(one, connections.address(), new Protection.SharedKey(ONE.secret()), Optional.of(kept), 100)) {
+            say(out, one, 1, 1);
+            say(out, one, 2, 2);
+            UdpTest.await(() -> heard.size() == 1 && scope.refused() == 1);
+            line.tell(SpoolTest.stream(one.value(), 2), StreamState.ON, "");
+            line.take(SpoolTest.stream(one.value(), 2), 3, SpoolTest.row(3)); // for accounting
+            UdpTest.await(() -> scope.refused() == 2 && kept.settled() == 1);
+            mine.clear(); // the VEE is elsewhere now
+            out.take(SpoolTest.stream(one.value(), 1), 4, SpoolTest.row(4));
+            UdpTest.await(() -> scope.refused() == 3);
+            assertThat(heard).containsExactly("10000001 1");
+            assertThat(inbox.last()).isZero();
+            assertThat(collector.registry().streams(Interest.ALL)).as("nobody even hears that there is such a stream").hasSize(1);
+        }
+    }
+
+    private static Voices.Voice voice(Collector collector, Scope scope) {
+        return new Voices.Voice(Optional.of(ONE.secret()), true, collector, scope);
     }
 
     @Test

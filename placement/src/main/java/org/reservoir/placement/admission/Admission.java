@@ -28,7 +28,7 @@ import org.reservoir.placement.search.Budget;
  *
  * <p>Each trial draws hosts that are down and how much each service wants, then looks for places: for those who lost theirs first, then for
  * what is wanted besides, in the order of what was promised. The same trials are made with and without the new service (common random
- * numbers), so their difference is its doing. Where counting proves that there is room ({@link Slots}), nothing is searched.
+ * numbers), so their difference is its doing. Where counting proves that there is room ({@link Slots}), or it is found at first sight ({@link FirstFit}), nothing is searched.
  */
 public final class Admission {
     private static final int FIRST_LOOK = 250;
@@ -167,6 +167,7 @@ public final class Admission {
         private final Rehousing rehousing;
         private final Peaks peaks;
         private final Slots slots;
+        private final FirstFit firstFit;
         private final int[] begins;
         private final Map<String, Integer> broken = new HashMap<>();
         private int made;
@@ -180,6 +181,7 @@ public final class Admission {
             service.ifPresent(all::add);
             all.forEach(this::know);
             slots = Slots.of(state, snapshot, peaks.all());
+            firstFit = new FirstFit(state, snapshot, peaks.all());
             begins = peaks.begins();
         }
 
@@ -208,10 +210,14 @@ public final class Admission {
             if (slots.suffice(down, begins, more)) {
                 return;
             }
+            var wanted = peaks.wanted(more);
+            if (firstFit.houses(down, wanted)) {
+                return;
+            }
             searched++;
             var gone = new boolean[state.hosts()];
             Arrays.stream(down).forEach(host -> gone[host] = true);
-            var outcome = rehousing.of(gone, peaks.wanted(more), Failover.random(seed ^ 0x5DEECE66DL));
+            var outcome = rehousing.of(gone, wanted, Failover.random(seed ^ 0x5DEECE66DL));
             var hit = new HashSet<String>();
             Arrays.stream(outcome.stranded()).mapToObj(peaks::owner).filter(Objects::nonNull).forEach(hit::add);
             hit.forEach(name -> broken.merge(name, 1, Integer::sum));

@@ -1,14 +1,9 @@
 package org.reservoir.placement.admission;
 
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
-import org.reservoir.placement.Constraint;
-import org.reservoir.placement.Level;
 import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
 
@@ -31,8 +26,8 @@ final class Slots {
 
     /** @param wanted VEEs without a place, of which some may be wanted */
     static Slots of(State state, Snapshot snapshot, int[] wanted) {
-        if (snapshot.constraints().stream().anyMatch(Constraint.Lonely.class::isInstance)) {
-            return new Slots(List.of()); // they keep away who is not bound by them
+        if (!PlainRules.holdIn(snapshot)) {
+            return new Slots(List.of());
         }
         var placed = IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE).toArray();
         var all = IntStream.concat(Arrays.stream(placed), Arrays.stream(wanted)).toArray();
@@ -42,41 +37,14 @@ final class Slots {
                 mean[r] += (double) state.asked(vee, r) / all.length;
             }
         }
-        var rules = new Rules(state, snapshot, all);
-        return new Slots(Arrays.stream(GRAINS).mapToObj(grain -> new Scale(state, rules, Arrays.stream(mean).map(it -> it * grain).toArray(), placed, wanted)).toList());
+        var rules = PlainRules.of(state, snapshot, all);
+        int apart = rules.taken(state, all);
+        return new Slots(Arrays.stream(GRAINS).mapToObj(grain -> new Scale(state, rules, apart, Arrays.stream(mean).map(it -> it * grain).toArray(), placed, wanted)).toList());
     }
 
     /** @param down hosts that are gone; @param more how many of {@code wanted} are, from the first on of each stretch that {@code begins} names */
     boolean suffice(int[] down, int[] begins, int[] more) {
         return scales.stream().anyMatch(scale -> scale.suffices(down, begins, more));
-    }
-
-    /** Which VEEs and hosts can be counted, and how many hosts a member of a group may find taken by others of it. */
-    private static final class Rules {
-        private final Set<Integer> special = new HashSet<>();
-        private final Set<Long> closed = new HashSet<>();
-        private int apart;
-
-        Rules(State state, Snapshot snapshot, int[] vees) {
-            for (int vee : vees) {
-                if (state.demand(vee).requirements().isPresent()) {
-                    special.add(vee);
-                }
-            }
-            snapshot.constraints().forEach(constraint -> {
-                switch (constraint) {
-                    case Constraint.Ban(var group, var hosts, _) when group.equals(Constraint.EVERYONE) -> closed.addAll(hosts);
-                    case Constraint.Spread(_, var level, _) when level == Level.HOST -> apart = Math.max(apart, (int) Arrays.stream(vees).filter(vee -> constraint.binds(state.demand(vee))).count() - 1);
-                    case Constraint.Apart(_, var other, _) -> addAll(state, vees, constraint, List.of(other));
-                    case Constraint.SplitAmong(_, var other, _) -> addAll(state, vees, constraint, List.of(other));
-                    default -> addAll(state, vees, constraint, List.of());
-                }
-            });
-        }
-
-        private void addAll(State state, int[] vees, Constraint constraint, Collection<String> others) {
-            Arrays.stream(vees).filter(vee -> constraint.binds(state.demand(vee)) || others.stream().anyMatch(state.demand(vee).groups()::contains)).forEach(special::add);
-        }
     }
 
     /** Everything in units of one size. */
@@ -97,13 +65,13 @@ final class Slots {
         private final int[] wanted;
         private final boolean[] present;
 
-        Scale(State state, Rules rules, double[] unit, int[] placed, int[] wanted) {
+        Scale(State state, PlainRules rules, int apart, double[] unit, int[] placed, int[] wanted) {
             this.wanted = wanted;
             int hosts = state.hosts();
             units = new int[state.vees()];
             int largest = 1;
             for (int vee : IntStream.concat(Arrays.stream(placed), Arrays.stream(wanted)).toArray()) {
-                units[vee] = rules.special.contains(vee) ? 0 : needs(state, vee, unit);
+                units[vee] = rules.special().contains(vee) ? 0 : needs(state, vee, unit);
                 largest = Math.max(largest, units[vee]);
             }
             int classes = size(largest) + 1;
@@ -118,8 +86,7 @@ final class Slots {
             }
             Arrays.stream(wanted).filter(vee -> units[vee] > 0).forEach(vee -> present[size(units[vee])] = true);
             for (int host = 0; host < hosts; host++) {
-                var view = state.host(host);
-                int slots = view.usable() && !view.asleep() && !rules.closed.contains(view.id()) ? has(state, host, unit) : 0;
+                int slots = rules.takes(state, host) ? has(state, host, unit) : 0;
                 for (int size = 0; size < classes; size++) {
                     free[host][size] = slots >> size;
                 }
@@ -127,8 +94,8 @@ final class Slots {
             }
             allFree = IntStream.range(0, classes).mapToLong(size -> Arrays.stream(free).mapToLong(it -> it[size]).sum()).toArray();
             allLoose = Arrays.stream(loose).asLongStream().sum();
-            taken = IntStream.range(0, classes).mapToLong(size -> most(Arrays.stream(free).mapToInt(it -> it[size]), rules.apart)).toArray();
-            looseTaken = most(Arrays.stream(loose), rules.apart);
+            taken = IntStream.range(0, classes).mapToLong(size -> most(Arrays.stream(free).mapToInt(it -> it[size]), apart)).toArray();
+            looseTaken = most(Arrays.stream(loose), apart);
         }
 
         private void lose(int host, int need) {

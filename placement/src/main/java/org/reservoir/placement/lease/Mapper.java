@@ -98,18 +98,19 @@ final class Mapper {
     }
 
     private int[] ranked(Lease lease, long start, Optional<int[]> only, boolean onlyWhereOneFits) {
-        var scores = new double[table.hosts()];
         var hosts = only.map(Arrays::stream).orElseGet(() -> IntStream.range(0, table.hosts())).filter(host -> {
             var line = table.line(host);
-            int stretch = line.at(start);
-            if (line.lost() || onlyWhereOneFits && !lease.node(0).fitsIn(line.free(stretch))) {
-                return false;
-            }
-            long until = line.until(stretch);
-            scores[host] = policy.score(site.hosts().get(host).id(), line.leases(stretch), line.free(stretch), until == Reservation.NEVER ? Reservation.NEVER : until - start, lease);
-            return true;
-        });
-        return hosts.boxed().sorted(Comparator.comparingDouble((Integer host) -> -scores[host])).mapToInt(Integer::intValue).toArray();
+            return !line.lost() && (!onlyWhereOneFits || lease.node(0).fitsIn(line.free(line.at(start))));
+        }).toArray();
+        var scores = policy.scores(Arrays.stream(hosts).mapToObj(host -> moment(host, start)).toList(), lease);
+        return IntStream.range(0, hosts.length).boxed().sorted(Comparator.comparingDouble((Integer i) -> -scores[i])).mapToInt(i -> hosts[i]).toArray();
+    }
+
+    private HostPolicy.Moment moment(int host, long start) {
+        var line = table.line(host);
+        int stretch = line.at(start);
+        long until = line.until(stretch);
+        return new HostPolicy.Moment(site.hosts().get(host).id(), line.leases(stretch), line.free(stretch), until == Reservation.NEVER ? Reservation.NEVER : until - start);
     }
 
     private Optional<Mapping> fill(Lease lease, int[] hosts, long start, long end, boolean strict, Set<Lease> preempted) {

@@ -26,6 +26,10 @@ final class Cooling {
     /** The least and the most time a step of temperature gets, in units of the mean. */
     private static final double FLOOR = 0.1;
     private static final double CEILING = 6;
+    /** So many steps on either side tell how far the cost falls at one: a single pilot's ups and downs tell nothing. */
+    private static final int WINDOW = 3;
+    /** Below so many times what a move costs it is moves that are being settled; from warmer on where there is less time. */
+    private static final double SETTLING = 10;
     /** What each step gets besides where the bound is near, in the same units. */
     private static final double EVEN = 0.6;
     /** In units of the temperature: where a broken rule costs more, chance no longer undoes what takes several steps. */
@@ -34,13 +38,15 @@ final class Cooling {
     private final double ratio;
     private final double unitPrice;
     private final double rulePrice;
+    private final double settling;
     /** Progress at which each step of temperature begins, and the end. */
     private final double[] begins;
 
-    private Cooling(double hot, double unitPrice, double rulePrice, double[] weights) {
+    private Cooling(double hot, double unitPrice, double rulePrice, double settling, double[] weights) {
         this.hot = hot;
         this.unitPrice = unitPrice;
         this.rulePrice = rulePrice;
+        this.settling = settling;
         ratio = Math.pow(COLD / hot, 1.0 / STEPS);
         begins = new double[STEPS + 1];
         double sum = Arrays.stream(weights).sum();
@@ -57,7 +63,7 @@ final class Cooling {
         var weights = new double[STEPS];
         Arrays.fill(weights, 1);
         long dearest = Math.max(1, Arrays.stream(in.loadWeight).max().orElse(1));
-        return new Cooling(Math.max(2 * COLD, heat * mean), UNIT * dearest, RULE * middle, weights);
+        return new Cooling(Math.max(2 * COLD, heat * mean), UNIT * dearest, RULE * middle, SETTLING * in.usualMove() * HEAT / heat, weights);
     }
 
     /**
@@ -66,12 +72,18 @@ final class Cooling {
      */
     Cooling like(double[] energies, double tightness) {
         var drop = new double[STEPS];
-        for (int i = 0; i < STEPS; i++) {
-            double change = energies[Math.max(0, i - 1)] - energies[Math.min(STEPS - 1, i + 1)];
-            drop[i] = Math.abs(change);
-        }
+        Arrays.setAll(drop, i -> Math.max(0, mean(energies, i - WINDOW, i) - mean(energies, i + 1, i + 1 + WINDOW)));
         double mean = Arrays.stream(drop).average().orElse(1) + 1e-9;
-        return new Cooling(hot, unitPrice, rulePrice, Arrays.stream(drop).map(it -> Math.clamp(it / mean, FLOOR, CEILING) + EVEN * tightness).toArray());
+        return new Cooling(hot, unitPrice, rulePrice, settling, Arrays.stream(drop).map(it -> Math.clamp(it / mean, FLOOR, CEILING) + EVEN * tightness).toArray());
+    }
+
+    /** Over some steps; beyond either end it is as at the end. */
+    private static double mean(double[] energies, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += energies[Math.clamp(i, 0, STEPS - 1)];
+        }
+        return sum / (to - from);
     }
 
     /** @param level from 0, hot, to 1, cold */
@@ -98,6 +110,11 @@ final class Cooling {
 
     long unitPrice(double temperature) {
         return (long) (unitPrice * dearness(temperature));
+    }
+
+    /** Whether what is left to gain is mostly that processes are not where they were. */
+    boolean settles(double temperature) {
+        return temperature < settling;
     }
 
     boolean isStiff(double temperature) {

@@ -1,5 +1,6 @@
 package org.reservoir.placement.roadef;
 
+import java.util.Arrays;
 import org.reservoir.kernel.Refused;
 
 /**
@@ -159,6 +160,13 @@ public final class Instance {
             }
         }
         return false;
+    }
+
+    /** What it costs on average that a process is elsewhere, but for its service's part. */
+    double usualMove() {
+        double process = Arrays.stream(processMoveCost).average().orElseThrow();
+        double machine = Arrays.stream(machineMoveCost).average().orElseThrow();
+        return processMoveWeight * process + machineMoveWeight * machine;
     }
 
     /** The processes of each service. */

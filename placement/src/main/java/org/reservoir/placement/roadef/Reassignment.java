@@ -143,7 +143,7 @@ public final class Reassignment {
             double level = cooling.level(from + (to - from) * spent / share);
             double temperature = cooling.temperature(level);
             walk.now.prices(cooling.unitPrice(temperature), cooling.rulePrice(temperature));
-            walk.block(temperature, cooling.isStiff(temperature));
+            walk.block(temperature, cooling.settles(temperature), cooling.isStiff(temperature));
             profile.add(level, walk.now.cost());
         }
     }

@@ -10,8 +10,8 @@ final class Walk {
     /** Where what leaves still takes room, room for one is made by another's return. */
     private static final int HOMING = 8;
     private static final int SELDOM = 4;
-    /** So many blocks come before broken rules are mended anew. */
-    private static final int PATIENCE = 8;
+    /** After so many blocks that all ended with broken rules these are mended. */
+    private static final int PATIENCE = 64;
     private static final double[] EXPONENTIAL = exponential();
     final Assignment now;
     private final Instance in;
@@ -20,11 +20,11 @@ final class Walk {
     private final Mending mending;
     private final double[] size;
     private final int[] home;
-    /** How many of sixteen trials are of a process that has left its machine and look at that. */
+    /** How many of sixteen trials look at the machine that the process has left. */
     private final int homing;
     private int[] best;
     private long lowest;
-    private int blocks;
+    private int unmet;
 
     Walk(Instance instance, int[] before, long seed) {
         in = instance;
@@ -73,29 +73,33 @@ final class Walk {
     }
 
     /** 4096 trial moves and a few exchanges at one temperature; the best is noted between blocks only, to keep a trial cheap. */
-    void block(double temperature, boolean rulesAreStiff) {
+    void block(double temperature, boolean settles, boolean rulesAreStiff) {
         for (int i = 0; i < BLOCK; i++) {
             long random = dice.bits();
-            attempt(random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]));
+            attempt(random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]), settles);
         }
         for (int i = 0; i < EXCHANGES; i++) {
             exchange.trade(large(), dice.below(in.machines), (long) (temperature * EXPONENTIAL[(int) (dice.bits() >>> 52)]));
         }
-        if (rulesAreStiff && ++blocks % PATIENCE == 0) {
+        unmet = rulesAreStiff && now.lacking() > 0 ? unmet + 1 : 0;
+        if (unmet == PATIENCE) {
             mending.mend();
+            unmet = 0;
         }
         note();
     }
 
-    /** A shift or swap; of the processes that have left their machines often one that takes it back there. */
-    private void attempt(long random, long limit) {
+    /** A shift or swap, of a process that has left its machine often back there; where moves are settled, such processes are sought. */
+    private void attempt(long random, long limit, boolean settles) {
         boolean shift = (random & 1) == 0;
-        if ((random >>> 8 & 15) < homing && now.absent() > 0) {
-            home(now.absentee(dice.below(now.absent())), shift, limit);
+        boolean homewards = (random >>> 8 & 15) < homing;
+        int p = homewards && settles && now.absent() > 0 ? now.absentee(dice.below(now.absent())) : dice.below(in.processes);
+        if (homewards && now.at[p] != home[p]) {
+            home(p, shift, limit);
         } else if (shift) {
-            now.shift(dice.below(in.processes), dice.below(in.machines), limit);
+            now.shift(p, dice.below(in.machines), limit);
         } else {
-            now.swap(dice.below(in.processes), dice.below(in.processes), limit);
+            now.swap(p, dice.below(in.processes), limit);
         }
     }
 

@@ -19,22 +19,12 @@ final class Board {
     final int vees;
     final int hosts;
     private final Problem problem;
-    private final Cost cost;
-    private final boolean looksAtHosts;
+    private final Ledger ledger;
     private final boolean[] stays;
     private final boolean[] open;
-    private final long[] hostCost;
-    private final long[] veeCost;
-    private final List<SpareRoom> spare = new ArrayList<>();
-    private long spareCost;
-    private long total;
     private int moved;
     private int[] log = new int[1024];
     private int logged;
-    /** A pull towards full hosts, for searches that are to empty others; 0 for none. */
-    private double pull;
-    private double pulled;
-    private final double[] pullOf;
 
     Board(Problem problem) {
         this.problem = problem;
@@ -45,25 +35,13 @@ final class Board {
         origin = new int[vees];
         stays = new boolean[vees];
         open = new boolean[hosts];
-        pullOf = new double[hosts];
         Arrays.fill(open, true);
-        cost = new Cost(problem.objective(), state);
-        looksAtHosts = cost.looksAtHosts();
-        hostCost = new long[hosts];
-        veeCost = new long[vees];
-        cost.spares().forEach(wanted -> spare.add(new SpareRoom(state, wanted)));
         for (int v = 0; v < vees; v++) {
             origin[v] = state.hostOf(v);
             stays[v] = origin[v] != State.NOWHERE && state.rooted(v);
-            veeCost[v] = cost.ofVee(v, origin[v], origin[v]);
-            total += veeCost[v];
         }
-        for (int h = 0; h < hosts && looksAtHosts; h++) {
-            hostCost[h] = cost.ofHost(h);
-            total += hostCost[h];
-        }
+        ledger = new Ledger(new Cost(problem.objective(), state), state, origin);
         problem.scope().ifPresent(this::narrow);
-        spareChanged();
     }
 
     private void narrow(Problem.Scope scope) {
@@ -77,16 +55,16 @@ final class Board {
 
     /** The objective as it stands. */
     long total() {
-        return total;
+        return ledger.total();
     }
 
     /** The objective with the pull in it: what a search follows. */
     double energy() {
-        return total + pull * pulled;
+        return ledger.energy();
     }
 
     Cost cost() {
-        return cost;
+        return ledger.cost();
     }
 
     boolean stays(int vee) {
@@ -113,23 +91,9 @@ final class Board {
         return moved <= problem.mostMoves();
     }
 
+    /** Pulls towards full hosts from now on, for searches that are to empty others; 0 ends that. */
     void pull(double strength) {
-        pull = strength;
-        pulled = 0;
-        for (int h = 0; h < hosts && pull != 0; h++) {
-            pullOf[h] = fullness(h);
-            pulled += pullOf[h];
-        }
-    }
-
-    /** Less for full hosts: minus the square of the mean load. */
-    private double fullness(int host) {
-        double sum = 0;
-        for (int r = 0; r < state.resources(); r++) {
-            long there = state.promised(host, r);
-            sum += there == 0 ? 0 : (double) state.used(host, r) / there;
-        }
-        return -sum * sum;
+        ledger.pull(strength);
     }
 
     // ---- changes
@@ -199,8 +163,8 @@ final class Board {
 
     /** What {@link #energy} would be with a VEE that has no place put there, where it may be. */
     double energyWith(int vee, int host) {
-        if (!looksAtHosts && pull == 0 && spare.isEmpty()) {
-            return total + cost.ofVee(vee, origin[vee], host) - veeCost[vee];
+        if (ledger.looksAtVeesAlone()) {
+            return ledger.totalWith(vee, host);
         }
         drop(vee, host);
         double energy = energy();
@@ -243,47 +207,13 @@ final class Board {
     private void lift(int vee, int from) {
         state.remove(vee);
         moved -= origin[vee] != State.NOWHERE && from != origin[vee] ? 1 : 0;
-        changed(vee, from, -1, State.NOWHERE);
+        ledger.changed(vee, from, -1, State.NOWHERE);
     }
 
     private void drop(int vee, int to) {
         state.place(vee, to);
         moved += origin[vee] != State.NOWHERE && to != origin[vee] ? 1 : 0;
-        changed(vee, to, 1, to);
-    }
-
-    private void changed(int vee, int host, int sign, int now) {
-        long points = cost.ofVee(vee, origin[vee], now);
-        total += points - veeCost[vee];
-        veeCost[vee] = points;
-        if (looksAtHosts) {
-            long there = cost.ofHost(host);
-            total += there - hostCost[host];
-            hostCost[host] = there;
-        }
-        if (pull != 0) {
-            double there = fullness(host);
-            pulled += there - pullOf[host];
-            pullOf[host] = there;
-        }
-        if (!spare.isEmpty()) {
-            boolean opened = state.running(host) == (sign > 0 ? 1 : 0);
-            for (var room : spare) {
-                room.took(vee, sign);
-                if (opened) {
-                    room.used(host, sign);
-                }
-            }
-            spareChanged();
-        }
-    }
-
-    private void spareChanged() {
-        if (!spare.isEmpty()) {
-            long now = cost.ofSpare(spare);
-            total += now - spareCost;
-            spareCost = now;
-        }
+        ledger.changed(vee, to, 1, to);
     }
 
     // ---- whole placements
@@ -319,14 +249,7 @@ final class Board {
 
     /** The number that delta after delta must have come to. */
     long recomputed() {
-        long sum = 0;
-        for (int h = 0; h < hosts && looksAtHosts; h++) {
-            sum += cost.ofHost(h);
-        }
-        for (int v = 0; v < vees; v++) {
-            sum += cost.ofVee(v, origin[v], state.hostOf(v));
-        }
-        return sum + (spare.isEmpty() ? 0 : cost.ofSpare(cost.spares().stream().map(wanted -> new SpareRoom(state, wanted)).toList()));
+        return ledger.recomputed();
     }
 
     Solution solution(String solver, boolean truncated, long iterations) {
@@ -339,10 +262,10 @@ final class Board {
                 places.add(new VeeView(state.demand(v), state.host(state.hostOf(v)).id()));
             }
         }
-        return new Solution(solver, places, unplaced, total, points(), moved, Long.MIN_VALUE, truncated, iterations, List.of());
+        return new Solution(solver, places, unplaced, ledger.total(), points(), moved, Long.MIN_VALUE, truncated, iterations, List.of());
     }
 
     Map<String, Double> points() {
-        return cost.points(origin, spare);
+        return ledger.points();
     }
 }

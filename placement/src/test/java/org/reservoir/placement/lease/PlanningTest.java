@@ -128,7 +128,7 @@ class PlanningTest {
     @Test
     void policiesOfAnAuthorsOwnAreAsked() {
         var policies = new LeasePolicies(lease -> lease.request().nodes().size() > 3 ? Optional.of("too greedy") : Optional.empty(), PreemptionPolicy.NONE,
-                (host, _, _, _, _) -> host, new Pricing.Free());
+                (host, _) -> host.id(), new Pricing.Free());
         var outcome = run(LeaseSettings.USUAL, policies, LeaseRequest.bestEffort(1, 0, 100, nodes(4)), LeaseRequest.bestEffort(2, 0, 100, nodes(1)));
         assertThat(outcome.results().getFirst().reason()).isEqualTo("too greedy");
         assertThat(outcome.slots().getFirst().hosts()).containsExactly(4L);

@@ -14,6 +14,7 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Nic;
 import org.reservoir.interfaces.vhi.Order;
+import org.reservoir.kernel.DataSize;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
@@ -47,8 +48,8 @@ final class Devices {
             long most = Xml.textAt(live, "vcpu").map(Long::parseLong).orElse(1L);
             long mostKib = Xml.textAt(live, "memory").map(Long::parseLong).orElse(0L);
             if (guest.vcpus() > most || guest.memory().kibibytes() > mostKib) {
-                throw new HostFailure(Kind.UNSUPPORTED, "%s runs and was started for at most %d CPUs and %d KiB; shut it off first."
-                        .formatted(order.vee(), most, mostKib));
+                throw new HostFailure(Kind.UNSUPPORTED, "%s runs and was started for at most %d CPUs and %s; shut it off first: reservoir vee power-off %s"
+                        .formatted(order.vee(), most, new DataSize(mostKib << 10), order.vee()));
             }
             resizeLive(daemon, dom, guest, live);
         });

@@ -32,8 +32,8 @@ final class Failures {
             case LibvirtError.NO_DOMAIN -> Kind.NO_SUCH_GUEST;
             case LibvirtError.NO_SUPPORT, LibvirtError.OPERATION_INVALID, LibvirtError.CONFIG_UNSUPPORTED, LibvirtError.ARGUMENT_UNSUPPORTED,
                     LibvirtError.OPERATION_UNSUPPORTED -> Kind.UNSUPPORTED;
-            // a network or filter that is missing was taken away while its guest was on its way, and is made again
-            case LibvirtError.OPERATION_TIMEOUT, LibvirtError.RESOURCE_BUSY, LibvirtError.NO_NETWORK, LibvirtError.NO_NWFILTER -> Kind.BUSY;
+            // a network, filter or pool that is missing was taken away while its guest was on its way, and is made again
+            case LibvirtError.OPERATION_TIMEOUT, LibvirtError.RESOURCE_BUSY, LibvirtError.NO_NETWORK, LibvirtError.NO_NWFILTER, LibvirtError.NO_STORAGE_POOL -> Kind.BUSY;
             default -> Kind.REFUSED;
         };
     }

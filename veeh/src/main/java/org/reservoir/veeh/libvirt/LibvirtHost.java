@@ -257,6 +257,11 @@ final class LibvirtHost implements VeeHost {
         parts.link.quick().within(Parts.FACTS).suspendHost(depth, LONGEST_SLEEP.toSeconds());
     }
 
+    @Override
+    public void leave() {
+        parts.pool.leave();
+    }
+
     // ---- people and the guest's own voice
 
     @Override

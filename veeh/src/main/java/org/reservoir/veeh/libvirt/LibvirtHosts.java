@@ -1,7 +1,10 @@
 package org.reservoir.veeh.libvirt;
 
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -26,6 +29,8 @@ import org.reservoir.libvirtrpc.LibvirtConnection;
 public final class LibvirtHosts implements HostDriver {
     private static final Pattern SCHEME = Pattern.compile("(qemu|test|xen|esx|vpx|vbox)(\\+[a-z]+)?:.*");
 
+    private static final Set<String> OPTIONS = Set.of("acceleration", "pool", "folder", "shell", "bandwidth", "migration", Parts.SHARED_STORAGE, "wake", "shares", "site");
+
     private final String site;
     private final InstantSource clock;
     private final Function<String, LibvirtConnection> dialer;
@@ -47,9 +52,21 @@ public final class LibvirtHosts implements HostDriver {
     }
 
     @Override
+    public Set<String> options() {
+        return OPTIONS;
+    }
+
+    @Override
     public VeeHost open(HostId id, HostAddress address) {
         var options = new HashMap<>(address.options());
         return LibvirtHost.open(address.uri(), new Site(options.getOrDefault("site", site)), options, clock, () -> dialer.apply(address.uri()));
+    }
+
+    @Override
+    public Optional<String> identity(HostAddress address) {
+        try (var daemon = dialer.apply(address.uri())) {
+            return Reports.identity(daemon.within(Parts.FACTS), URI.create(address.uri()).getPath());
+        }
     }
 
     @Override

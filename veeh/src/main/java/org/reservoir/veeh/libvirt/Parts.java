@@ -49,7 +49,7 @@ final class Parts implements Link.User, AutoCloseable {
         this.shell = Shell.of(Optional.ofNullable(options.get("shell")));
         this.link = new Link(uri, dialer, this);
         var poolName = options.getOrDefault("pool", "reservoir");
-        this.pool = new Pool(link, poolName, options.getOrDefault("folder", "/var/lib/libvirt/" + poolName), options.containsKey(SHARED_STORAGE));
+        this.pool = new Pool(link, poolName, Optional.ofNullable(options.get("folder")), options.containsKey(SHARED_STORAGE));
         this.generations = new Generations(site);
         this.platform = new Platform(link, site, pool, options, shell);
         Supplier<DomainXml> words = platform::words;

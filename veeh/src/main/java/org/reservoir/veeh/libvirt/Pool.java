@@ -20,6 +20,8 @@ import org.reservoir.interfaces.vhi.Progress;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.libvirtrpc.Volume;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The host's folder of images and disks, as one libvirt storage pool. An image counts as cached once its {@code .ready} marker is there:
@@ -28,15 +30,19 @@ import org.reservoir.libvirtrpc.Volume;
  * libvirt's capacity: libvirt looks into files by itself and, once it finds a qcow2 header, speaks of the disk that the header promises.
  */
 final class Pool {
+    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
     private static final long CHUNK = 32L << 20;
     private static final String READY = ".ready";
     private static final String SIGN = "host-";
     private static final Duration LONG = Duration.ofHours(6);
     private static final Duration STILL_THERE = Duration.ofSeconds(5);
+    /** How seldom it is looked for what other hosts left behind: each look reads the head of every file. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
 
     private final Link link;
     private final String name;
     private final String wanted;
+    private final boolean ownFolder;
     private final boolean declaredShared;
     private final Map<String, ReentrantLock> transfers = new ConcurrentHashMap<>();
     /** Images that were just found in the cache. Whoever deploys asks more than once for the same, and guests that come together all ask. */
@@ -44,14 +50,20 @@ final class Pool {
     private volatile String folder;
     private volatile Optional<String> sign = Optional.empty();
     private volatile boolean signed;
+    private volatile boolean left;
+    private volatile Deadline looked = Deadline.in(Duration.ZERO);
 
-    /** @param declaredShared whether somebody has said that other hosts keep their files in the same folder */
-    Pool(Link link, String name, String folder, boolean declaredShared) {
+    /**
+     * @param named          the folder, where somebody has named one
+     * @param declaredShared whether somebody has said that other hosts keep their files in the same folder
+     */
+    Pool(Link link, String name, Optional<String> named, boolean declaredShared) {
         this.link = link;
         this.name = name;
-        this.wanted = folder;
+        this.wanted = named.orElse("/var/lib/libvirt/" + name);
+        this.ownFolder = named.isEmpty();
         this.declaredShared = declaredShared;
-        this.folder = folder;
+        this.folder = wanted;
     }
 
     String name() {
@@ -65,14 +77,77 @@ final class Pool {
     /** Makes the pool where there is none; an administrator's own pool of the name is taken as it is. */
     void open(LibvirtConnection daemon) {
         seen.clear();
+        looked = Deadline.in(Duration.ZERO);
         if (!daemon.hasPool(name)) {
-            daemon.definePool(Xml.document("pool", pool -> pool.text("name", name)
+            daemon.definePool(Xml.document("pool", pool -> pool.text("name", name).text("uuid", Site.pool(name))
                     .tag("target", target -> target.text("path", wanted)), "type", "dir"));
         }
         daemon.startPool(name);
         folder = Xml.textAt(Xml.read(daemon.poolXml(name)), "target", "path").orElse(wanted);
         sign = Xml.textAt(Xml.read(daemon.capabilities()), "host", "uuid").map(SIGN::concat);
         signed = false;
+    }
+
+    /**
+     * Takes the pool away that {@link #open} defined, once nothing lies in it; its folder, too, unless somebody named it. What other machines keep
+     * in the same folder stays there, and is no reason to keep the pool unless a guest of this one needs it.
+     */
+    void leave() {
+        left = true;
+        var daemon = link.slow().within(Duration.ofMinutes(1));
+        if (!daemon.hasPool(name) || !isOurs(daemon)) {
+            return;
+        }
+        refresh(daemon);
+        var files = daemon.volumes(name);
+        var others = files.stream().filter(volume -> sign.filter(volume.name()::equals).isEmpty()).toList();
+        if (others.isEmpty() || isShared(files) && !isUsed(daemon, List.of(), "")) {
+            files.stream().filter(volume -> !others.contains(volume)).forEach(daemon::deleteVolume);
+            daemon.stopPool(name);
+            if (ownFolder && others.isEmpty()) {
+                removeFolder(daemon);
+            }
+            daemon.undefinePool(name);
+        }
+    }
+
+    private boolean isOurs(LibvirtConnection daemon) {
+        return Xml.textAt(Xml.read(daemon.poolXml(name)), "uuid").filter(Site.pool(name).toString()::equals).isPresent();
+    }
+
+    /** What libvirt does not list lies in it, perhaps, and keeps it. */
+    private void removeFolder(LibvirtConnection daemon) {
+        try {
+            daemon.deletePool(name);
+        } catch (HostFailure failure) {
+            if (failure.kind() != Kind.REFUSED) {
+                throw failure;
+            }
+            LOG.info("{} of {} stays: {}", folder, link, failure.getMessage());
+        }
+    }
+
+    /** What libvirt has seen here. A pool that somebody took away is made anew. */
+    List<Volume> listed(LibvirtConnection daemon) {
+        try {
+            return daemon.volumes(name);
+        } catch (HostFailure failure) {
+            if (left || failure.kind() != Kind.BUSY || daemon.hasPool(name)) {
+                throw failure;
+            }
+            open(daemon);
+            return daemon.volumes(name);
+        }
+    }
+
+    /** Every file here when other machines see them, too, and it is time to look again; else nothing. */
+    List<Volume> sharedFiles(LibvirtConnection daemon) {
+        if (!looked.isOver()) {
+            return List.of();
+        }
+        looked = Deadline.in(BETWEEN_LOOKS);
+        refresh();
+        return daemon.volumes(name);
     }
 
     /** Before the first image or disk comes. It goes with the last image. */
@@ -229,7 +304,7 @@ final class Pool {
     /** Removes the image unless a disk or a guest of any site still names it. */
     boolean drop(String digest) {
         var daemon = link.slow().within(Duration.ofMinutes(1));
-        var volumes = daemon.volumes(name);
+        var volumes = files();
         var files = volumes.stream().filter(each -> each.name().startsWith("image-" + digest + ".")).toList();
         if (isUsed(daemon, volumes, "image-" + digest + ".")) {
             return false;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,15 @@ record Reports(Site site, Pool pool) {
         var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(daemon.space(pool.name()).capacity()));
         return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, platform.acceleration(),
                 features(platform.hypervisor(), shell, sleep(capabilities).isPresent()), labels(capabilities, platform, options));
+    }
+
+    /** One user's own libvirtd says the same of its machine as that of another user. */
+    private static final String OF_A_USER = "/session";
+
+    /** Which libvirtd on which machine: the driver's own part of it, as its path says, the UUID of the host and its name, for machines exist that share one UUID. */
+    static Optional<String> identity(LibvirtConnection daemon, String path) {
+        return OF_A_USER.equals(path) ? Optional.empty() : Xml.textAt(Xml.read(daemon.capabilities()), "host", "uuid")
+                .map(uuid -> "%s %s %s %s".formatted(daemon.type(), path, uuid, daemon.hostname()));
     }
 
     static String architecture(Element capabilities) {
@@ -119,7 +129,15 @@ record Reports(Site site, Pool pool) {
                         () -> strangers.add(each.submit(() -> new Census.Stranger(one.domain().name(), state, uses(daemon, one.domain())))));
             }
         }
-        return new Census(got(ours), remains(daemon, stats), got(strangers));
+        var volumes = listed(() -> pool.listed(daemon));
+        boolean shared = pool.isShared(volumes);
+        var remains = remains(daemon, shared ? List.of() : volumes); // else they may be of guests that run elsewhere
+        var seen = shared ? owners(listed(() -> pool.sharedFiles(daemon))).collect(Collectors.toSet()) : new HashSet<VeeId>();
+        stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> {
+            remains.remove(vee);
+            seen.remove(vee);
+        }));
+        return new Census(got(ours), remains, seen, got(strangers));
     }
 
     private static Census.Sighting sighting(LibvirtConnection daemon, VeeId vee, DomainCalls.Stats stats, GuestState state) {
@@ -127,14 +145,13 @@ record Reports(Site site, Pool pool) {
         return new Census.Sighting(vee, Generations.newest(daemon, stats.domain()), state, unexplained);
     }
 
-    private Set<VeeId> remains(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
+    private Set<VeeId> remains(LibvirtConnection daemon, List<Volume> files) {
         var filters = listed(daemon::filters).stream().flatMap(name -> site.veeOfFilter(name).stream());
-        var volumes = listed(() -> daemon.volumes(pool.name()));
-        var own = pool.isShared(volumes) ? List.<Volume>of() : volumes; // else they may be of guests that run elsewhere
-        var files = own.stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
-        var remains = Stream.concat(filters, files).collect(Collectors.toSet());
-        stats.forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(remains::remove));
-        return remains;
+        return Stream.concat(filters, owners(files)).collect(Collectors.toSet());
+    }
+
+    private Stream<VeeId> owners(List<Volume> files) {
+        return files.stream().flatMap(volume -> site.veeOfVolume(volume.name()).stream());
     }
 
     /** What cannot be listed now, as of a pool that somebody stopped, is listed another time: guests are told all the same. */

@@ -54,6 +54,11 @@ record Site(String id) {
         return "reservoir-%s-%s".formatted(id, group);
     }
 
+    /** Of a pool that Reservoir defined, whichever site: by it, it is told from one of the name that somebody else did. */
+    static UUID pool(String name) {
+        return UUID.nameUUIDFromBytes((NAMESPACE + ":pool:" + name).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The filter of one NIC: its addresses and its groups together. */
     String filter(VeeId vee, int nic) {
         return "reservoir-%s-%s-nic-%d".formatted(id, vee, nic);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.reservoir.interfaces.vhi.*;
@@ -51,7 +52,7 @@ final class SimulatedHost implements VeeHost {
         return orders.call(Verb.CENSUS, _ -> {
             var seen = new ArrayList<Census.Sighting>(machine.guests.size());
             machine.guests.forEach((vee, guest) -> seen.add(new Census.Sighting(vee, guest.generation, guest.state, guest.unexplained)));
-            return new Census(seen, machine.withoutGuest(), List.of());
+            return new Census(seen, machine.withoutGuest(), Set.of(), List.of());
         });
     }
 
@@ -375,6 +376,11 @@ final class SimulatedHost implements VeeHost {
             machine.drowse.sleep(machine.now());
             return null;
         });
+    }
+
+    @Override
+    public void leave() {
+        // a machine in memory was given nothing
     }
 
     // ---- people and the guest's own voice

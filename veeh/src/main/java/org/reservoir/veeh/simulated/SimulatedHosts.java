@@ -2,6 +2,8 @@ package org.reservoir.veeh.simulated;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
 
 import org.reservoir.interfaces.vhi.HostAddress;
 import org.reservoir.interfaces.vhi.HostDriver;
@@ -32,8 +34,18 @@ public final class SimulatedHosts implements HostDriver {
     }
 
     @Override
+    public Set<String> options() {
+        return Set.of();
+    }
+
+    @Override
     public VeeHost open(HostId id, HostAddress address) {
         return new SimulatedHost(world.connect(address.uri()), address.options());
+    }
+
+    @Override
+    public Optional<String> identity(HostAddress address) {
+        return Optional.of("sim " + MachineSize.nameIn(address.uri()));
     }
 
     @Override

@@ -38,6 +38,8 @@ final class FakeLibvirtd {
     /** What lies in its folder, which another may have, too; it lists what it has seen of that. */
     final Map<String, byte[]> files;
     final Map<String, String> volumes = new TreeMap<>();
+    /** As it is defined; an administrator's own at first. Empty when there is none. */
+    volatile Optional<String> pool = Optional.of("<pool><target><path>/pool</path></target></pool>");
     /** virDomainJobType that jobs are said to have ended as. */
     int jobsEndAs = 3;
     final Map<String, String> networks = new ConcurrentHashMap<>();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.reservoir.interfaces.vhi.HostFailure;
+import org.reservoir.libvirtrpc.LibvirtError;
 import org.reservoir.libvirtrpc.StorageCalls;
 import org.reservoir.libvirtrpc.Volume;
 
@@ -17,12 +18,36 @@ interface FakeStorage extends StorageCalls, FakePart {
     @Override
     default boolean hasPool(String pool) {
         call("hasPool");
-        return true;
+        return libvirtd().pool.isPresent();
+    }
+
+    private String defined() {
+        return libvirtd().pool.orElseThrow(() -> Failures.told(new LibvirtError(LibvirtError.NO_STORAGE_POOL, 18, "Storage pool not found")));
     }
 
     @Override
     default void definePool(String xml) {
         call("definePool");
+        libvirtd().pool = Optional.of(xml);
+    }
+
+    @Override
+    default void stopPool(String pool) {
+        call("stopPool");
+        defined();
+    }
+
+    @Override
+    default void deletePool(String pool) {
+        call("deletePool");
+        defined();
+    }
+
+    @Override
+    default void undefinePool(String pool) {
+        call("undefinePool");
+        defined();
+        libvirtd().pool = Optional.empty();
     }
 
     @Override
@@ -48,7 +73,7 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default String poolXml(String pool) {
-        return "<pool><target><path>/pool</path></target></pool>";
+        return defined();
     }
 
     @Override
@@ -69,6 +94,7 @@ interface FakeStorage extends StorageCalls, FakePart {
     @Override
     default List<Volume> volumes(String pool) {
         call("volumes");
+        defined();
         synchronized (libvirtd().volumes) {
             return libvirtd().volumes.keySet().stream().map(this::vol).toList();
         }
@@ -127,6 +153,9 @@ interface FakeStorage extends StorageCalls, FakePart {
     default String volumeXml(Volume volume) {
         synchronized (libvirtd().volumes) {
             var xml = libvirtd().volumes.get(volume.name());
+            if (!libvirtd().files.containsKey(volume.name())) {
+                throw new HostFailure(HostFailure.Kind.REFUSED, "Storage volume not found: no storage vol with matching path '/pool/%s'".formatted(volume.name()));
+            }
             return xml.replace("</volume>", "<physical>%d</physical></volume>".formatted(libvirtd().files.get(volume.name()).length));
         }
     }

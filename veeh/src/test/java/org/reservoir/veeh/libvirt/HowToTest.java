@@ -22,13 +22,22 @@ class HowToTest {
 
     @Test
     void itNamesOnlyWhatThereIs() throws IOException {
-        var root = Stream.iterate(Path.of("").toAbsolutePath(), Path::getParent).filter(each -> Files.isDirectory(each.resolve("docs/how-to-add"))).findFirst()
-                .orElseThrow();
+        var root = root();
         var text = Files.readString(root.resolve("docs/how-to-add/a-host-driver.md"));
         var members = MEMBER.matcher(text).results().toList();
         assertThat(members).hasSizeGreaterThan(20).allSatisfy(found -> assertThat(has(found.group(1), found.group(2))).as(found.group()).isTrue());
         var files = FILE.matcher(text).results().map(found -> root.resolve(found.group(1))).toList();
         assertThat(files).hasSizeGreaterThan(2).allSatisfy(file -> assertThat(file).exists());
+    }
+
+    @Test
+    void everyOptionOfAHostIsSaidInItsReference() throws IOException {
+        var text = Files.readString(root().resolve("docs/reference/hosts.md"));
+        assertThat(new LibvirtHosts("lab").options()).hasSizeGreaterThan(5).allSatisfy(option -> assertThat(text).contains("| `%s` |".formatted(option)));
+    }
+
+    private static Path root() {
+        return Stream.iterate(Path.of("").toAbsolutePath(), Path::getParent).filter(each -> Files.isDirectory(each.resolve("docs/how-to-add"))).findFirst().orElseThrow();
     }
 
     private static boolean has(String type, String member) {

@@ -46,6 +46,18 @@ class LibvirtRemainsTest extends TwoFakeHosts {
     }
 
     @Test
+    void whatLiesOnSharedStorageIsToldOnceInAWhileWithWhatOthersPutThere() {
+        host.close();
+        host = LibvirtHost.open("qemu+tcp://here/system", new Site("lab"), Map.of("storage", "nfs"), InstantSource.fixed(Instant.EPOCH), here::dial);
+        host.prepare(order(1), guest());
+        here.files.put("lab-vee-8-disk-0.qcow2", new byte[0]);
+        here.files.put("other-vee-9-disk-0.qcow2", new byte[0]);
+        assertThat(host.census().shared()).as("but what has a guest here").containsExactly(new VeeId(8));
+        assertThat(host.census().shared()).as("each look costs").isEmpty();
+        host.erase(order(2));
+    }
+
+    @Test
     void inAFolderThatAnotherMachineHasSignedNothingIsRemainsEither() {
         here.capabilities = here.capabilities.replace("<host>", "<host><uuid>5b1b6a3e-0000-4000-8000-000000000001</uuid>");
         host.close();

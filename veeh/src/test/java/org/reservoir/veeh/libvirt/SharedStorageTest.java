@@ -124,6 +124,18 @@ class SharedStorageTest {
         assertThat(here.files.keySet()).noneMatch(file -> file.startsWith("lab-vee-"));
     }
 
+    /** libvirt goes on listing what another host has taken away since. */
+    @Test
+    void anImageIsDroppedByAHostThatHasNotSeenWhatTheOtherTookAway() {
+        open(Map.of("storage", "nas"));
+        lives(true);
+        other.census();
+        host.erase(next());
+        assertThat(there.volumes).containsKey(DISK);
+        assertThat(other.dropImage(TwoFakeHosts.IMAGE.digest())).isTrue();
+        assertThat(here.files).doesNotContainKey("image-%s.qcow2".formatted(TwoFakeHosts.IMAGE.digest()));
+    }
+
     @Test
     void onAFolderOfItsOwnNothingIsLeftOfAGuestThatIsWithdrawn() {
         open(Map.of());

@@ -1,0 +1,52 @@
+package org.reservoir.placement;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Numbers for the groups that constraints speak of; the others matter to nobody. */
+final class GroupNames {
+    private static final int[] NONE = {};
+    private final Map<String, Integer> index = new HashMap<>();
+
+    GroupNames(List<Constraint> constraints) {
+        for (var constraint : constraints) {
+            add(constraint.group());
+            if (constraint instanceof Constraint.Apart apart) {
+                add(apart.other());
+            }
+            if (constraint instanceof Constraint.SplitAmong split) {
+                add(split.other());
+            }
+        }
+    }
+
+    private void add(String name) {
+        index.putIfAbsent(name, index.size());
+    }
+
+    /** Or {@link State#NOWHERE}. */
+    int named(String name) {
+        return index.getOrDefault(name, State.NOWHERE);
+    }
+
+    int size() {
+        return index.size();
+    }
+
+    /** Those that a demand is in, that of everyone last. */
+    int[] of(Demand demand) {
+        if (index.isEmpty()) {
+            return NONE;
+        }
+        var named = demand.groups().stream().filter(index::containsKey).sorted().mapToInt(index::get).toArray();
+        int everyone = named(Constraint.EVERYONE);
+        if (everyone == State.NOWHERE || demand.groups().contains(Constraint.EVERYONE)) {
+            return named;
+        }
+        var all = Arrays.copyOf(named, named.length + 1);
+        all[named.length] = everyone;
+        return all;
+    }
+}

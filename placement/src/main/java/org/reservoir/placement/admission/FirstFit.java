@@ -1,0 +1,297 @@
+package org.reservoir.placement.admission;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import org.reservoir.placement.Amounts;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.State;
+
+/**
+ * Proves that there is room by finding it in the plainest way: whoever needs a place, the biggest first, goes onto the first host that takes them, the fullest first; when none does, the smallest of a host
+ * are sent on for them, if these may be anywhere, and need places then. What it finds are places, to the byte; what it does not find may be there. It touches nothing but notes of its own, so it costs
+ * microseconds where {@link Rehousing}, which finds more, takes milliseconds; and where a site is nearly full, it still finds what {@link Slots} loses by rounding.
+ */
+final class FirstFit {
+    private static final int SPECIAL = -1;
+    /** So many are sent on from one host, and in one trial. */
+    private static final int SENT_FROM_ONE = 8;
+    private static final int SENT = 1_000;
+    /** So many exchanges are thought of in one trial. */
+    private static final int EXCHANGES = 20_000;
+
+    private final State state;
+    private final PlainRules rules;
+    private final boolean holds;
+    private final double[] most;
+    /** Hosts that take somebody, those with the least left first. */
+    private final int[] order;
+    private final List<Like> biggestFirst;
+    /** By VEE; none for one that asks for more than room. */
+    private final Like[] likeOf;
+    /** By VEE, the groups whose members are on different hosts, by number. */
+    private final int[][] apart;
+    /** By host, who is there, the biggest first. */
+    private final int[][] there;
+
+    // ---- of one trial
+
+    private int trial;
+    private int sent;
+    private int exchanged;
+    private final long[] left;
+    /** In which trial what is left of a host was written, that it is down, or that a VEE was sent on. */
+    private final int[] written;
+    private final int[] down;
+    private final int[] sentOn;
+    private final Set<Long> met = new HashSet<>();
+
+    /** VEEs that ask for the same. */
+    private final class Like {
+        private final Amounts amounts;
+        private final double bulk;
+        private final int[] hosts;
+        /** Among all, the biggest first. */
+        private int rank;
+
+        private int begun;
+        private int[] queue = new int[8];
+        private int queued;
+        /** What did not take one of them in this trial takes none of them any more; of hosts, and of those from which others are sent on. */
+        private int next;
+        private int tried;
+        /** Whether one that was to be sent on found no host in this trial. */
+        private boolean full;
+
+        Like(Amounts amounts) {
+            this.amounts = amounts;
+            bulk = IntStream.range(0, amounts.size()).mapToDouble(r -> amounts.at(r) / Math.max(1, most[r])).max().orElse(0);
+            hosts = Arrays.stream(order).filter(host -> IntStream.range(0, amounts.size()).allMatch(r -> amounts.at(r) == 0 || state.free(host, r) >= amounts.at(r))).toArray();
+        }
+
+        void begin() {
+            if (begun != trial) {
+                begun = trial;
+                queued = 0;
+                next = 0;
+                tried = 0;
+                full = false;
+            }
+        }
+
+        void add(int vee) {
+            begin();
+            queue = queued == queue.length ? Arrays.copyOf(queue, 2 * queued) : queue;
+            queue[queued++] = vee;
+        }
+    }
+
+    /** @param wanted VEEs without a place, of which some may be wanted */
+    FirstFit(State state, Snapshot snapshot, int[] wanted) {
+        this.state = state;
+        var vees = IntStream.concat(IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE), Arrays.stream(wanted)).toArray();
+        rules = PlainRules.of(state, snapshot, vees);
+        holds = PlainRules.holdIn(snapshot);
+        most = IntStream.range(0, state.resources()).mapToDouble(r -> IntStream.range(0, state.hosts()).mapToLong(host -> state.promised(host, r)).max().orElse(1)).toArray();
+        order = IntStream.range(0, state.hosts()).filter(host -> rules.takes(state, host)).boxed().sorted(Comparator.comparingDouble(this::slack)).mapToInt(host -> host).toArray();
+        Map<Amounts, Like> likes = new LinkedHashMap<>();
+        var numbers = new HashMap<String, Integer>();
+        likeOf = new Like[state.vees()];
+        apart = new int[state.vees()][];
+        for (int vee : vees) {
+            likeOf[vee] = rules.special().contains(vee) ? null : likes.computeIfAbsent(state.demand(vee).amounts(), Like::new);
+            apart[vee] = rules.apart(state.demand(vee)).stream().mapToInt(group -> numbers.computeIfAbsent(group, _ -> numbers.size())).toArray();
+        }
+        biggestFirst = likes.values().stream().sorted(Comparator.comparingDouble((Like like) -> like.bulk).reversed()).toList();
+        IntStream.range(0, biggestFirst.size()).forEach(i -> biggestFirst.get(i).rank = i);
+        there = IntStream.range(0, state.hosts()).mapToObj(this::on).toArray(int[][]::new);
+        left = new long[state.hosts() * state.resources()];
+        written = new int[state.hosts()];
+        down = new int[state.hosts()];
+        sentOn = new int[state.vees()];
+    }
+
+    private double slack(int host) {
+        return IntStream.range(0, most.length).mapToDouble(r -> state.free(host, r) / Math.max(1, most[r])).sum();
+    }
+
+    private int[] on(int host) {
+        return IntStream.iterate(state.firstOn(host), vee -> vee != State.NOWHERE, state::nextOn).boxed().sorted(Comparator.comparingInt(this::rank)).mapToInt(vee -> vee).toArray();
+    }
+
+    private int rank(int vee) {
+        return likeOf[vee] == null ? SPECIAL : likeOf[vee].rank;
+    }
+
+    /** @param gone hosts that are down @param wanted VEEs that need a place besides those of theirs */
+    boolean houses(int[] gone, int[] wanted) {
+        trial++;
+        sent = 0;
+        exchanged = 0;
+        met.clear();
+        for (int host : gone) {
+            down[host] = trial;
+        }
+        return holds && Arrays.stream(gone).allMatch(host -> await(there[host])) && await(wanted) && biggestFirst.stream().allMatch(this::house);
+    }
+
+    /** @return whether all can be judged by what they ask for */
+    private boolean await(int[] vees) {
+        for (int vee : vees) {
+            if (likeOf[vee] == null) {
+                return false;
+            }
+            likeOf[vee].add(vee);
+        }
+        return true;
+    }
+
+    private boolean house(Like like) {
+        like.begin();
+        for (int i = 0; i < like.queued; i++) {
+            if (!house(like.queue[i], like) && !makeWay(like.queue[i], like) && !exchange(like.queue[i], like)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean house(int vee, Like like) {
+        for (int i = like.next; i < like.hosts.length; i++) {
+            int host = like.hosts[i];
+            if (down[host] == trial || !fits(host, like.amounts)) {
+                like.next = i == like.next ? i + 1 : like.next;
+            } else if (meets(vee, host)) {
+                put(vee, host, like.amounts);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** From a host where much is left the smallest are sent on, so that it takes this one. */
+    private boolean makeWay(int vee, Like like) {
+        while (like.tried < order.length && sent < SENT) {
+            int host = order[order.length - ++like.tried];
+            if (down[host] != trial && meets(vee, host) && sendOn(host, like)) {
+                put(vee, host, like.amounts);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One of any size is sent on to where it fits, so that its host takes this one: what lacks one resource changes places with what lacks another. */
+    private boolean exchange(int vee, Like like) {
+        for (int i = order.length - 1; i >= 0 && exchanged < EXCHANGES; i--) {
+            int host = order[i];
+            if (down[host] == trial || !meets(vee, host)) {
+                continue;
+            }
+            for (int other : there[host]) {
+                if (likeOf[other] != null && likeOf[other] != like && sentOn[other] != trial && !state.bound(other) && changes(other, host, like)) {
+                    put(vee, host, like.amounts);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean changes(int other, int host, Like like) {
+        var its = likeOf[other];
+        its.begin();
+        exchanged++;
+        if (its.full) {
+            return false;
+        }
+        open(host);
+        give(host, its.amounts, 1);
+        boolean enough = fits(host, like.amounts);
+        give(host, its.amounts, -1);
+        if (!enough) {
+            return false;
+        }
+        down[host] = trial; // for this moment: it shall go elsewhere
+        its.full = !house(other, its);
+        down[host] = 0;
+        if (its.full) {
+            return false;
+        }
+        sentOn[other] = trial;
+        give(host, its.amounts, 1);
+        return true;
+    }
+
+    private boolean sendOn(int host, Like like) {
+        open(host);
+        int count = 0;
+        var leave = new int[SENT_FROM_ONE];
+        for (int i = there[host].length - 1; i >= 0 && count < SENT_FROM_ONE && !fits(host, like.amounts); i--) {
+            int vee = there[host][i];
+            if (rank(vee) > like.rank && sentOn[vee] != trial && !state.bound(vee)) {
+                leave[count++] = vee;
+                give(host, likeOf[vee].amounts, 1);
+            }
+        }
+        boolean enough = fits(host, like.amounts);
+        for (int i = 0; i < count; i++) {
+            if (enough) {
+                sentOn[leave[i]] = trial;
+                likeOf[leave[i]].add(leave[i]);
+                sent++;
+            } else {
+                give(host, likeOf[leave[i]].amounts, -1);
+            }
+        }
+        return enough;
+    }
+
+    private boolean fits(int host, Amounts amounts) {
+        for (int r = 0; r < amounts.size(); r++) {
+            if (amounts.at(r) > 0 && amounts.at(r) > (written[host] == trial ? left[host * amounts.size() + r] : state.free(host, r))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether others of its groups let it in: those that were there, and in this trial none at all. */
+    private boolean meets(int vee, int host) {
+        for (int group : apart[vee]) {
+            if (met.contains((long) group * down.length + host)) {
+                return false;
+            }
+        }
+        return !state.bound(vee) || state.permits(vee, host);
+    }
+
+    private void put(int vee, int host, Amounts amounts) {
+        open(host);
+        give(host, amounts, -1);
+        for (int group : apart[vee]) {
+            met.add((long) group * down.length + host);
+        }
+    }
+
+    /** What is left of a host is written down from here on. */
+    private void open(int host) {
+        for (int r = 0; r < state.resources() && written[host] != trial; r++) {
+            left[host * state.resources() + r] = state.free(host, r);
+        }
+        written[host] = trial;
+    }
+
+    private void give(int host, Amounts amounts, int sign) {
+        for (int r = 0; r < amounts.size(); r++) {
+            left[host * amounts.size() + r] += sign * amounts.at(r);
+        }
+    }
+}
