@@ -135,7 +135,7 @@ class FullDiskOfASiteTest {
         }
         assertThat(said).contains("DATABASE_FULL", "make room");
         assertThat(site.done("host list")).contains("h1");
-        assertThat(site.done("site status")).contains("nearly full");
+        site.until("site status", "nearly full");
         Files.delete(foreign);
         site.until("alarm set after --metric x --when above --threshold 1", answer -> answer.contains("after"));
         site.until("site status", "disk.trouble: none");

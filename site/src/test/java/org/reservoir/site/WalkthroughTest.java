@@ -40,7 +40,7 @@ class WalkthroughTest {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
     private static final Pattern ORDER = Pattern.compile("http://([0-9.]+)/load\\?level=(\\d+)");
     private static final Map<String, String> STAND_INS = Map.of("qemu:///system", "sim://local", "qemu+tcp://10.77.0.11/system", "sim://one", "qemu+tcp://10.77.0.12/system", "sim://two",
-            "examples/two-tier.ovf", "../examples/two-tier.ovf");
+            "examples/two-tier.ovf", "../examples/two-tier.ovf", "shell=local", "label.shell=local"); // a simulated host needs no shell
 
     @TempDir
     Path data;
