@@ -47,14 +47,15 @@ final class LostHosts {
             HostTable.silent(transaction.sql(), host, why);
             unknown(transaction, host, now);
         });
-        if (habits.restartLost().filter(patience -> since.plus(patience).isBefore(now)).isPresent() && hasVees(id) && habits.fence().fence(host.name(), host.request().uri())) {
+        if (habits.restartLost().filter(patience -> since.plus(patience).isBefore(now)).isPresent() && holdsBack(id) && habits.fence().fence(host.name(), host.request().uri())) {
             LOG.warn("host {} is fenced off; its VEEs start elsewhere", host.name());
             database.run(transaction -> startElsewhere(transaction, id, now));
         }
     }
 
-    private boolean hasVees(HostId host) {
-        return database.read(sql -> sql.createQuery("select exists (select 1 from veem.vee where host = :host)").bind("host", host.value()).mapTo(Boolean.class).one());
+    /** Whether there is anybody to start elsewhere. A host that has only VEEs that are off is left alone: fenced again and again, it could not even boot. */
+    private boolean holdsBack(HostId host) {
+        return database.read(sql -> VeeTable.query(sql, "host = ?", host.value())).stream().anyMatch(vee -> vee.destination().isPresent() || ranThere(vee));
     }
 
     private static void unknown(Transaction transaction, HostTable.HostRecord host, Instant now) {

@@ -243,6 +243,9 @@ class HostTroubleTest {
         assertThat(after.state()).isEqualTo(VeeState.RUNNING);
         assertThat(after.host()).isNotEqualTo(vee.host());
         assertThat(site.vee(off.id()).state()).as("its disks are on the lost host").isEqualTo(VeeState.POWERED_OFF);
+        var before = List.copyOf(fenced);
+        pass(Duration.ofMinutes(2));
+        assertThat(fenced).as("nobody is to start elsewhere any more, and a host that is fenced again and again cannot boot").isEqualTo(before);
         machine.reconnect();
         pass(Duration.ofMinutes(1));
         assertThat(machine.guests()).containsExactly(off.id());
