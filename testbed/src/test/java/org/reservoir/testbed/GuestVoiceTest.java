@@ -93,11 +93,15 @@ class GuestVoiceTest {
         site.await(wicked, Vee::ready, "to be ready");
         long forged = refused("unknown_vee");
         long shouted = refused("rate_limit");
-        type(wicked, """
+        var flood = """
                 cd /sys/class/virtio-ports; for p in *; do [ "$(cat $p/name)" = org.reservoir.voice.0 ] && port=/dev/$p; done
                 text=$(printf 'HELLO %s 0123456789abcdef\\nKPI load 99\\nREADY')
                 while :; do killall voice sleep; yes "$text" > $port; done > /dev/null 2>&1 &
-                """.formatted(good));
+                """.formatted(good);
+        Guest.eventually(BUSY, "its forgeries are heard of", () -> {
+            type(wicked, "\u0003\n" + flood); // once more: of what was typed too fast for its shell a part is lost
+            return heardOf(forged);
+        });
         Guest.eventually(BUSY, "forgeries and floods are counted", () -> refused("unknown_vee") > forged && refused("rate_limit") > shouted + 100);
         heardSince(good, Instant.now());
         assertThat(measured(good, "load")).contains("\"value\":5.0");
@@ -129,6 +133,13 @@ class GuestVoiceTest {
     private static long refused(String reason) {
         return site.get("/metrics").lines().filter(line -> line.startsWith("reservoir_monitoring_refused_total{reason=\"" + reason + "\"}"))
                 .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private static boolean heardOf(long forged) throws InterruptedException {
+        for (int i = 0; i < 100 && refused("unknown_vee") == forged; i++) {
+            Thread.sleep(100);
+        }
+        return refused("unknown_vee") > forged;
     }
 
     private static void type(VeeId vee, String text) throws Exception {
