@@ -117,7 +117,9 @@ class FullDiskOfASiteTest {
             assertThat(site.get("/api/monitoring/v1/history/health")).contains("\"trouble\":\"\"");
             var now = java.time.Instant.now();
             site.done("probe rate site.disk --every 500ms");
+            long end = System.nanoTime() + 120_000_000_000L;
             for (var shown = ""; !shown.contains("\"value\""); Thread.sleep(100)) {
+                assertThat(System.nanoTime()).as("history is written again: " + shown).isLessThan(end);
                 shown = site.get("/api/monitoring/v1/history?subject=site&metric=site.disk.free.bytes&from=" + now);
             }
         }
