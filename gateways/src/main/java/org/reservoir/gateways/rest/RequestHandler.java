@@ -158,17 +158,22 @@ final class RequestHandler extends Handler.Abstract {
 
         private void write(ByteBuffer bytes) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.remaining());
-            closeWhenUnread();
-            response.write(true, request.getMethod().equals("HEAD") ? ByteBuffer.allocate(0) : bytes, callback);
+            var content = request.getMethod().equals("HEAD") ? ByteBuffer.allocate(0) : bytes;
+            if (Lingering.isWhole(request)) {
+                response.write(true, content, callback);
+            } else {
+                writeLingering(content);
+            }
         }
 
-        /**
-         * Who was answered before all of the request's body came must send what is next over another connection, and is told: the server
-         * closes this one, since the rest of the body would be read as a request.
-         */
-        private void closeWhenUnread() {
-            if (!request.consumeAvailable()) {
-                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        private void writeLingering(ByteBuffer content) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            try {
+                Content.Sink.write(response, true, content);
+                Lingering.read(request);
+                callback.succeeded();
+            } catch (IOException gone) {
+                callback.failed(gone);
             }
         }
 

@@ -93,6 +93,19 @@ class HostileHttpTest {
     }
 
     @Test
+    void whoStillSendsWhatIsRefusedIsHeardOutAndDoesNotLoseTheAnswer() throws IOException {
+        try (var socket = open()) {
+            socket.getOutputStream().write("POST /api/veem/v1/images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 9000000\r\n\r\n"
+                    .formatted(site.token).getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(socket)).startsWith("HTTP/1.1 413").contains("Connection: close");
+            for (int i = 0; i < 9; i++) {
+                socket.getOutputStream().write(new byte[1_000_000]);
+            }
+            assertThat(rest(socket.getInputStream())).contains("BODY_TOO_LARGE");
+        }
+    }
+
+    @Test
     void oneAddressCannotTakeAllPlaces() throws IOException, InterruptedException {
         var sockets = new ArrayList<Socket>();
         try {
