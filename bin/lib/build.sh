@@ -21,7 +21,8 @@ declare -A java_flags=(
     [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
     # Without the replay of the training's profiles, and compiling only what runs three times as often as usual: a start runs most of its code a few hundred
     # times and never again.
-    [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3 --enable-native-access=ALL-UNNAMED"
+    [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
+        -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000 -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=200000 --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     # Small before all. With both compilers: sealing frames without the second takes several times as long; what it needs much memory for it
     # leaves to the first, and what it gave back the kernel gets again. The heap begins small, or what starting leaves behind would fill all of it.
