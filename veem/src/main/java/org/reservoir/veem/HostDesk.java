@@ -131,7 +131,8 @@ final class HostDesk implements Hosts {
     private Host change(Caller caller, HostId id, UnaryOperator<HostRequest> change) {
         requireAdministrator(caller);
         var seen = database.read(sql -> HostTable.find(sql, id)).orElseThrow(() -> notFound(id));
-        var facts = terms.tryChanged(seen, change.apply(seen.request()));
+        var wanted = change.apply(seen.request());
+        var facts = terms.tryChanged(seen, wanted);
         var changed = alter(caller, id, host -> {
             var request = change.apply(host.request());
             if (!host.request().options().equals(seen.request().options())) {
@@ -139,7 +140,7 @@ final class HostDesk implements Hosts {
             }
             return facts.map(host::found).orElse(host).kept(request);
         });
-        if (!changed.kept().options().equals(fleet.shown(seen.request()))) {
+        if (!wanted.options().equals(seen.request().options())) {
             fleet.forget(id); // whoever speaks to it next does so with its new options
         }
         return changed;
