@@ -9,8 +9,6 @@ import java.util.Optional;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.kernel.HostId;
-import org.reservoir.kernel.NetworkId;
-import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.store.SiteDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +21,19 @@ final class Farewell {
     private static final Logger LOG = LoggerFactory.getLogger(Farewell.class);
 
     private final SiteDatabase database;
+    private final Wiring wiring;
     private final Function<HostId, Optional<VeeHost>> hosts;
 
-    Farewell(SiteDatabase database, Function<HostId, Optional<VeeHost>> hosts) {
+    Farewell(SiteDatabase database, Wiring wiring, Function<HostId, Optional<VeeHost>> hosts) {
         this.database = database;
+        this.wiring = wiring;
         this.hosts = hosts;
     }
 
     void to(HostId id) {
         hosts.apply(id).ifPresent(host -> {
             try {
-                things(id).forEach(thing -> drop(host, thing));
+                things(id).forEach(thing -> wiring.takeAway(host, id, thing));
                 images(id).forEach(host::dropImage);
                 host.leave();
             } catch (HostFailure failure) {
@@ -53,14 +53,6 @@ final class Farewell {
 
     private static void keeps(String host, HostFailure failure) {
         LOG.warn("{} is no host any more, but keeps what it has of this site: {}", host, failure.getMessage());
-    }
-
-    private static void drop(VeeHost host, String thing) {
-        if (WiringTable.isNetwork(thing)) {
-            host.dropNetwork(NetworkId.parse(thing));
-        } else {
-            host.dropFilter(SecurityGroupId.parse(thing));
-        }
     }
 
     private List<String> things(HostId id) {

@@ -137,7 +137,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged(), settings.solver())), clock);
         this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing), new Admitting(database, placing, policies), saver, clock, replanning::release);
         this.templates = new TemplateDesk(database, vees, clock);
-        this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, fleet::ifOpen), sleeping);
+        this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, wiring, fleet::ifOpen), sleeping);
     }
 
     private Map<String, Consumer<String>> chores(ImageGrowth growth, Wiring wiring) {

@@ -1,7 +1,10 @@
 package org.reservoir.veem;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,6 +36,8 @@ final class Wiring {
     private final SiteDatabase database;
     private final String site;
     private final Function<HostId, VeeHost> hosts;
+    /** By subject of the work. */
+    private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
 
     /** @param site four hex digits that tell this site's bridges from another's on the same host */
     Wiring(SiteDatabase database, String site, Function<HostId, VeeHost> hosts) {
@@ -52,17 +57,41 @@ final class Wiring {
     /** Has the host as it must be now; removes there what no guest of the host uses any more. */
     void perform(String subject) {
         var words = subject.split("@");
-        var where = HostId.parse(words[1]);
+        inTurn(subject, () -> perform(words[0], HostId.parse(words[1])));
+    }
+
+    /** For a host that is given up: what was being told it of the thing is at its end before, and so makes nothing anew afterwards. */
+    void takeAway(VeeHost host, HostId where, String thing) {
+        inTurn(thing + "@" + where, () -> {
+            if (WiringTable.isNetwork(thing)) {
+                host.dropNetwork(NetworkId.parse(thing));
+            } else {
+                host.dropFilter(SecurityGroupId.parse(thing));
+            }
+        });
+    }
+
+    private void inTurn(String subject, Runnable work) {
+        var turn = turns.computeIfAbsent(subject, _ -> new ReentrantLock());
+        turn.lock();
+        try {
+            work.run();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void perform(String thing, HostId where) {
         if (database.read(sql -> HostTable.find(sql, where)).isEmpty()) {
             return;
         }
         var host = hosts.apply(where);
-        if (words[0].startsWith("network")) {
-            var network = NetworkId.parse(words[0]);
-            settle(where, words[0], () -> ensure(host, where, network), () -> host.dropNetwork(network));
+        if (WiringTable.isNetwork(thing)) {
+            var network = NetworkId.parse(thing);
+            settle(where, thing, () -> ensure(host, where, network), () -> host.dropNetwork(network));
         } else {
-            var group = SecurityGroupId.parse(words[0]);
-            settle(where, words[0], () -> ensure(host, where, group), () -> host.dropFilter(group));
+            var group = SecurityGroupId.parse(thing);
+            settle(where, thing, () -> ensure(host, where, group), () -> host.dropFilter(group));
         }
     }
 

@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vhi.HostNetwork;
 import org.reservoir.interfaces.vhi.TrafficFilter;
+import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.NetworkSpec;
+import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.SecurityGroup;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
@@ -25,6 +29,8 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.SecurityGroupId;
+import org.reservoir.veeh.simulated.Fault;
+import org.reservoir.veeh.simulated.Verb;
 
 /** Hosts have the networks and security groups that their guests need, as they are now, and no others. */
 class WiringTest {
@@ -218,5 +224,41 @@ class WiringTest {
             site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.Terminate(true));
         }
         eventually("nothing is left", () -> at("h1", net).isEmpty());
+    }
+
+    /** What it is being told would be made there after all was taken away, and stay for ever. */
+    @Test
+    void aHostIsGivenUpWhenItHasBeenToldWhatItIsBeingTold() throws InterruptedException {
+        hosts("h1", "h2");
+        var network = network("n", true);
+        var first = running("a", "h1", network);
+        var host = first.host().orElseThrow();
+        var told = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        site.world.faults(call -> {
+            if (call.verb() == Verb.ENSURE_NETWORK && call.machine().equals("h1")) {
+                told.countDown();
+                past(go);
+            }
+            return Fault.NONE;
+        });
+        running("b", "h2", network);
+        past(told); // of its new peer
+        site.veem.vees().act(SimulatedSite.ADMIN, first.id(), new VeeAction.Terminate(true));
+        site.await(first.id(), VeeState.TERMINATED);
+        var leaving = Thread.ofVirtual().start(() -> site.veem.hosts().remove(SimulatedSite.ADMIN, host));
+        assertThat(leaving.join(Duration.ofMillis(300))).as("is gone").isFalse();
+        go.countDown();
+        assertThat(leaving.join(Duration.ofMinutes(1))).as("is gone").isTrue();
+        assertThat(at("h1", network)).isEmpty();
+        assertThat(site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items()).extracting(Host::name).containsExactly("h2");
+    }
+
+    private static void past(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException interruption) {
+            throw new IllegalStateException(interruption);
+        }
     }
 }
