@@ -89,6 +89,11 @@ record Column(String head, String path, Form form) {
         }
     }
 
+    /** {@code PT1H30M} as {@code 1h30m}. */
+    static String span(String duration) {
+        return duration.replaceFirst("^PT", "").toLowerCase(java.util.Locale.ROOT);
+    }
+
     /** {@code 12s}, {@code 5m}, {@code 3h}, {@code 9d}. */
     static String duration(Duration time) {
         var seconds = Math.max(0, time.toSeconds());

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class LeaseNoun {
     private static final String LEASES = "/api/veem/v1/leases";
     private static final String LEASE = LEASES + "/{LEASE}";
-    private static final String WHICH = "By id (lease-7 or 7) or name.";
+    private static final String WHICH = "By id (lease-7 or 7), or by name while it is not over.";
     private static final String[] COLUMNS = {"ID", "NAME", "KIND", "STATE", "VEES", "RUNS", "SUSPENDS=suspends", "HOSTS", "DURATION"};
 
     private static final String POLICY = "/api/veem/v1/lease-policy";
@@ -123,6 +123,7 @@ final class LeaseNoun {
         var line = new LinkedHashMap<Object, Object>(Json.map(lease));
         var runs = Json.list(Json.at(lease, "runs"));
         line.put("vees", Json.list(Json.at(lease, "vees")).size());
+        line.put("duration", Column.span(Json.text(lease, "duration")));
         line.put("runs", runs.stream().map(LeaseNoun::run).toList());
         line.put("suspends", runs.stream().anyMatch(run -> Json.text(run, "suspends").equals("true")));
         line.put("hosts", runs.stream().flatMap(run -> Json.list(Json.at(run, "hosts")).stream()).distinct().toList());
@@ -139,6 +140,7 @@ final class LeaseNoun {
                 Json.text(run, "suspends").equals("true") ? ", then suspended" : "", Column.text(Json.at(run, "hosts")))).toList());
         shown.put("vees", Json.list(Json.at(lease, "vees")).stream().map(vee -> Stream.of(Json.text(vee, "name"), Json.text(vee, "vee"), Json.text(vee, "state"), Json.text(vee, "host"),
                 Json.text(vee, "problem")).filter(word -> !word.isEmpty()).reduce((a, b) -> a + " " + b).orElse("")).toList());
+        Stream.of("duration", "ran").forEach(time -> shown.put(time, Column.span(Json.text(lease, time))));
         shown.put("ownership", "%s, %s".formatted(Json.text(lease, "ownership.user"), Json.text(lease, "ownership.group")));
         return shown;
     }

@@ -75,16 +75,11 @@ final class PlacementNouns {
     private static Object policyShown(Object policy) {
         var shown = new LinkedHashMap<Object, Object>(Json.map(policy));
         shown.put("cluster", whose(policy));
-        shown.put("period", Json.text(policy, "period").equals("PT0S") ? "never" : time(Json.text(policy, "period")));
+        shown.put("period", Json.text(policy, "period").equals("PT0S") ? "never" : Column.span(Json.text(policy, "period")));
         var sleep = new LinkedHashMap<Object, Object>(Json.map(Json.at(policy, "sleep")));
-        sleep.put("after", sleep.isEmpty() ? "never" : time(Json.text(policy, "sleep.after")));
+        sleep.put("after", sleep.isEmpty() ? "never" : Column.span(Json.text(policy, "sleep.after")));
         shown.put("sleep", sleep);
         return shown;
-    }
-
-    /** {@code PT1H30M} as {@code 1h30m}. */
-    private static String time(String duration) {
-        return duration.replaceFirst("^PT", "").toLowerCase(java.util.Locale.ROOT);
     }
 
     /** Plans with their steps. */
@@ -124,8 +119,8 @@ final class PlacementNouns {
             var shown = new LinkedHashMap<Object, Object>(Json.map(step));
             shown.put("from", Json.text(step, "from.name").isEmpty() ? "-" : Json.text(step, "from.name"));
             shown.put("to", Json.text(step, "to.name"));
-            shown.put("begin", time(Json.text(step, "begin")));
-            shown.put("end", time(Json.text(step, "end")));
+            shown.put("begin", Column.span(Json.text(step, "begin")));
+            shown.put("end", Column.span(Json.text(step, "end")));
             shown.put("gain", Column.figure(Json.at(step, "gain")));
             return shown;
         }

@@ -29,6 +29,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
     static List<Parts.DiskPart> resolve(Caller caller, VeeSpec spec, ImageShelf images) {
         requireAtMost("disks", spec.disks().size(), MOST_DISKS);
         requireAtMost("NICs", spec.nics().size(), MOST_NICS);
+        requireSense(spec);
         spec.boot().ifPresent(boot -> {
             images.require(caller, boot.kernel());
             boot.initrd().ifPresent(initrd -> images.require(caller, initrd));
@@ -46,6 +47,17 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         disks.stream().filter(Parts.DiskPart::persistent).flatMap(disk -> disk.image().stream()).filter(image -> !seen.add(image)).findFirst().ifPresent(image -> {
             throw Refused.conflict("IMAGE_IN_USE", "%s is persistent: it can be one disk, not two.".formatted(image), "Copy it: reservoir image copy " + image);
         });
+    }
+
+    private static void requireSense(VeeSpec spec) {
+        var wish = spec.placement();
+        if (wish.together() && wish.apart()) {
+            throw Refused.invalid("BAD_VEE", "VEE %s: it is to be both on the host of the others of %s and on none of theirs.".formatted(spec.name(), wish.group().map("group "::concat).orElse("its group")),
+                    "Give --together or --apart.");
+        }
+        if ((wish.together() || wish.apart()) && wish.group().isEmpty()) {
+            throw Refused.invalid("BAD_VEE", "VEE %s: it is to be %s, but of no group.".formatted(spec.name(), wish.together() ? "together with others" : "apart from others"), "Name theirs: --group NAME.");
+        }
     }
 
     private static void requireAtMost(String what, int count, int most) {

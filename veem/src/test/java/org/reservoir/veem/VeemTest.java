@@ -157,6 +157,14 @@ class VeemTest {
     }
 
     @Test
+    void whoIsToBeTogetherWithAndApartFromTheSameOthersIsRefused() {
+        var both = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("db"), true, true, Optional.empty());
+        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ANNA, small("web").wishing(both))).isInstanceOf(Refused.class).hasMessageContaining("VEE web").hasMessageContaining("group db");
+        var nobody = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, true, Optional.empty());
+        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ANNA, small("web").wishing(nobody))).isInstanceOf(Refused.class).hasMessageContaining("of no group");
+    }
+
+    @Test
     void aQuotaHoldsAlsoForWhatIsAskedForAtOnce() {
         bound(new Quotas.Limits(OptionalLong.of(2), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()));
         assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ANNA, List.of(small("a"), small("b"), small("c"))))

@@ -22,7 +22,11 @@ public interface HostPolicy {
 
     /** Of many at once, in their order. */
     default double[] scores(List<Moment> hosts, LeaseView lease) {
-        return hosts.stream().mapToDouble(host -> score(host, lease)).toArray();
+        var scores = new double[hosts.size()];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = score(hosts.get(i), lease);
+        }
+        return scores;
     }
 
     /** The order of the site (Haizea's no-policy). */

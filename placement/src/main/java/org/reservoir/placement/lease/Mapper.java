@@ -2,13 +2,11 @@ package org.reservoir.placement.lease;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Puts the nodes of a lease on hosts for some time, greedily: hosts in the order of the policy, nodes from the largest on, each host filled before the next is begun;
@@ -97,27 +95,35 @@ final class Mapper {
         return false;
     }
 
-    private int[] ranked(Lease lease, long start, Optional<int[]> only, boolean onlyWhereOneFits) {
-        var hosts = only.map(Arrays::stream).orElseGet(() -> IntStream.range(0, table.hosts())).filter(host -> {
+    private Ranking ranked(Lease lease, long start, Optional<int[]> only, boolean onlyWhereOneFits) {
+        int most = only.map(some -> some.length).orElse(table.hosts());
+        var hosts = new int[most];
+        var moments = new ArrayList<HostPolicy.Moment>(most);
+        for (int i = 0; i < most; i++) {
+            int host = only.isPresent() ? only.get()[i] : i;
             var line = table.line(host);
-            return !line.lost() && (!onlyWhereOneFits || lease.node(0).fitsIn(line.free(line.at(start))));
-        }).toArray();
-        var scores = policy.scores(Arrays.stream(hosts).mapToObj(host -> moment(host, start)).toList(), lease);
-        return IntStream.range(0, hosts.length).boxed().sorted(Comparator.comparingDouble((Integer i) -> -scores[i])).mapToInt(i -> hosts[i]).toArray();
+            if (!line.lost()) {
+                int stretch = line.at(start);
+                if (!onlyWhereOneFits || lease.node(0).fitsIn(line.free(stretch))) {
+                    hosts[moments.size()] = host;
+                    moments.add(moment(host, line, stretch, start));
+                }
+            }
+        }
+        return new Ranking(Arrays.copyOf(hosts, moments.size()), policy.scores(moments, lease));
     }
 
-    private HostPolicy.Moment moment(int host, long start) {
-        var line = table.line(host);
-        int stretch = line.at(start);
+    private HostPolicy.Moment moment(int host, HostTimeline line, int stretch, long start) {
         long until = line.until(stretch);
         return new HostPolicy.Moment(site.hosts().get(host).id(), line.leases(stretch), line.free(stretch), until == Reservation.NEVER ? Reservation.NEVER : until - start);
     }
 
-    private Optional<Mapping> fill(Lease lease, int[] hosts, long start, long end, boolean strict, Set<Lease> preempted) {
+    private Optional<Mapping> fill(Lease lease, Ranking hosts, long start, long end, boolean strict, Set<Lease> preempted) {
         var hostOf = new int[lease.size()];
         int next = 0;
         long until = end;
-        for (int host : hosts) {
+        for (int place = 0; place < hosts.size(); place++) {
+            int host = hosts.host(place);
             var line = table.line(host);
             var need = lease.node(lease.bySize[next]);
             while (true) {

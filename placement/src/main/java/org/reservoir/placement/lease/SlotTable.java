@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -151,19 +152,28 @@ final class SlotTable {
     }
 
     List<Reservation> startingAt(long time) {
-        return List.copyOf(byStart.subMap(lowest(time), lowest(time + 1)).values());
+        return listed(byStart.subMap(lowest(time), lowest(time + 1)));
     }
 
     List<Reservation> endingAt(long time) {
-        return List.copyOf(byEnd.subMap(lowest(time), lowest(time + 1)).values());
+        return listed(byEnd.subMap(lowest(time), lowest(time + 1)));
     }
 
     List<Reservation> endingAfter(long time) {
-        return List.copyOf(byEnd.tailMap(lowest(time + 1)).values());
+        return listed(byEnd.tailMap(lowest(time + 1)));
     }
 
     List<Reservation> startingAfter(long time) {
-        return List.copyOf(byStart.tailMap(lowest(time + 1)).values());
+        return listed(byStart.tailMap(lowest(time + 1)));
+    }
+
+    /** One walk: a part of a sorted map counts its entries anew whenever it is asked for its size. */
+    private static List<Reservation> listed(Map<?, Reservation> part) {
+        var list = new ArrayList<Reservation>();
+        for (var each : part.values()) {
+            list.add(each);
+        }
+        return list;
     }
 
     /** Those that start or end at that time or later, by start. */
