@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Searches for a cheaper assignment by annealing shifts and swaps that may break rules as long as it is warm: a first cool
- * walk sees whether moves are all that is to be gained, a quick one finds out how much time there is, a pilot at which
- * temperatures it is worth most, the main walk spends it there, and what is left goes into cooling the best once more.
- * Walks go side by side and go on from the better place now and then. Deterministic by seed when the budget is.
+ * Searches for a cheaper assignment by annealing shifts and swaps that may break rules as long as it is warm: a first quick
+ * walk finds out how much time there is, a cool one whether moves are all that is to be gained, a pilot at which temperatures
+ * it is worth most, the main walk spends it there, and what is left goes into cooling the best once more. Walks go side by
+ * side and go on from the better place now and then. Deterministic by seed when the budget is.
  */
 public final class Reassignment {
-    /** For the cool walk and the quick one. */
-    private static final double FIRST = 0.02;
+    private static final double FIRST = 0.01;
+    private static final double COOL = 0.03;
     private static final double PILOT = 0.06;
     private static final double MAIN = 0.8;
     /** How far down the best is warmed up again for the last walk, from 0, hot, to 1. */
@@ -98,7 +98,7 @@ public final class Reassignment {
         }
         double warm = cooling.progress(WARM);
         for (int i = 0; i < LAST_LEGS; i++) {
-            cool(cooling, warm + (1 - warm) * i / LAST_LEGS, warm + (1 - warm) * (i + 1) / LAST_LEGS, (1 - FIRST - PILOT - MAIN) / LAST_LEGS);
+            cool(cooling, warm + (1 - warm) * i / LAST_LEGS, warm + (1 - warm) * (i + 1) / LAST_LEGS, (1 - FIRST - COOL - PILOT - MAIN) / LAST_LEGS);
             goOnFrom(cheapestNow().now.copy());
         }
         return best().best();
@@ -106,9 +106,11 @@ public final class Reassignment {
 
     /** Where to begin: no warmer than moves are worth if the bound is met from there but for moves, and else as warm as there is time for. */
     private Cooling start(long[] sizes) {
+        var even = Cooling.even(in, sizes, trials(Cooling.even(in, sizes, 0)));
         var settling = Cooling.settling(in, sizes);
-        cool(settling, 0, 1, FIRST / 2);
-        return isSettled(best()) ? settling : Cooling.even(in, sizes, trials(Cooling.even(in, sizes, 0)));
+        goOnFrom(before);
+        cool(settling, 0, 1, COOL);
+        return isSettled(best()) ? settling : even;
     }
 
     /** Whether all that its best costs above the lower bound are moves. */
@@ -118,8 +120,8 @@ public final class Reassignment {
 
     /** Cools quickly, from where little is lost. @return how often there is time to try each process on each machine */
     private double trials(Cooling cooling) {
-        var profiles = cool(cooling, 0, 1, FIRST / 2);
-        return profiles.stream().mapToDouble(Profile::blocks).average().orElseThrow() * Walk.BLOCK / (FIRST / 2) / in.processes / in.machines;
+        var profiles = cool(cooling, 0, 1, FIRST);
+        return profiles.stream().mapToDouble(Profile::blocks).average().orElseThrow() * Walk.BLOCK / FIRST / in.processes / in.machines;
     }
 
     /** How near to the lower bound the pilot came: 1 when all that may be gained was, 0 when half or less. */
