@@ -34,6 +34,8 @@ final class Pool {
     private static final long CHUNK = 32L << 20;
     private static final String READY = ".ready";
     private static final String SIGN = "host-";
+    /** The name where nobody has given another. */
+    static final String USUAL = "reservoir";
     private static final Duration LONG = Duration.ofHours(6);
     private static final Duration STILL_THERE = Duration.ofSeconds(5);
     /** How seldom it is looked for what other hosts left behind: each look reads the head of every file. */
@@ -111,8 +113,11 @@ final class Pool {
         }
     }
 
+    /** Known by its UUID or, from before pools had one of ours, by being what was made then: under the name and in the folder that nobody has chosen. */
     private boolean isOurs(LibvirtConnection daemon) {
-        return Xml.textAt(Xml.read(daemon.poolXml(name)), "uuid").filter(Site.pool(name).toString()::equals).isPresent();
+        var pool = Xml.read(daemon.poolXml(name));
+        return Xml.textAt(pool, "uuid").filter(Site.pool(name).toString()::equals).isPresent()
+                || name.equals(USUAL) && ownFolder && pool.getAttribute("type").equals("dir") && Xml.textAt(pool, "target", "path").filter(wanted::equals).isPresent();
     }
 
     /** What libvirt does not list lies in it, perhaps, and keeps it. */
