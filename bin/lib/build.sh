@@ -25,9 +25,11 @@ declare -A java_flags=(
         -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000 -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=200000 --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     # Small before all. With both compilers: sealing frames without the second takes several times as long; what it needs much memory for it
-    # leaves to the first, and what it gave back the kernel gets again. The heap begins small, or what starting leaves behind would fill all of it.
-    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xms8m -Xmx48m -Xmn3m -Xss256k -XX:ReservedCodeCacheSize=24m -XX:CICompilerCount=2
-        -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,4M~stop -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000"
+    # leaves to the first, and what it gave back the kernel gets again. The heap begins small and grows little at a time, or what starting leaves behind would fill all of it. The archive of the JDK's
+    # classes lies where it was made for: moved, its pages would be this process's own.
+    [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xms8m -Xmx48m -Xmn2m -Xss256k -XX:ReservedCodeCacheSize=24m -XX:CICompilerCount=2
+        -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,2M~stop -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000
+        -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20"
     [bench]="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
 )
 

@@ -60,7 +60,7 @@ public final class Main implements Callable<Integer> {
             }
             stop.countDown();
         }, "ending"));
-        System.out.printf("The agent of %s sends to %s%n", host, site);
+        System.out.printf("The agent of %s sends to %s. Whether the site takes what it tells, and else why not, is shown by: reservoir agent list%n", host, site);
         System.out.flush();
         stop.await();
         return 0;

@@ -32,19 +32,19 @@ final class ProbesFile {
 
     /** @throws Refused {@code BAD_PROBES_FILE} with the line */
     static List<Wanted> read(Path file, HostId host) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw bad("%s cannot be read: %s".formatted(file, e.getMessage()));
-        }
         var probes = new ArrayList<Wanted>();
         var shared = new Shared(Subject.of(host), new HashMap<>());
-        for (int i = 0; i < lines.size(); i++) {
-            var line = lines.get(i).strip();
-            if (!line.isEmpty() && !line.startsWith("#")) {
-                probes.add(probe(line, "%s, line %d".formatted(file, i + 1), shared));
+        try (var lines = Files.newBufferedReader(file)) { // never all of them at once: it is the most memory that an agent ever has
+            int number = 0;
+            for (var read = lines.readLine(); read != null; read = lines.readLine()) {
+                var line = read.strip();
+                number++;
+                if (!line.isEmpty() && !line.startsWith("#")) {
+                    probes.add(probe(line, "%s, line %d".formatted(file, number), shared));
+                }
             }
+        } catch (IOException e) {
+            throw bad("%s cannot be read: %s".formatted(file, e.getMessage()));
         }
         return probes;
     }

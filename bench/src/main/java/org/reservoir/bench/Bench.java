@@ -21,6 +21,7 @@ import org.reservoir.bench.placement.Roadef;
 import org.reservoir.bench.placement.Trace;
 import org.reservoir.bench.veem.VeemDeploy;
 import org.reservoir.bench.veem.VeemOverhead;
+import org.reservoir.kernel.Refused;
 
 /** {@code bin/bench}: the list of all that can be measured. */
 public final class Bench {
@@ -32,7 +33,7 @@ public final class Bench {
             new Entry("monitoring.agent", "50 000 probes at 1 Hz in an agent, a sample of the host, 100 VEEs on real libvirt (root): [--probes N] [--vees N] [--warm SECONDS] [--seconds N]", AgentBench::run),
             new Entry("monitoring.history", "rows of five values kept and read again, embedded and by VictoriaMetrics: [--rows N] (10000000) [--victoria PROGRAM] [--victoria-rows N]"
                     + " [--folder DIR]", HistoryBench::run),
-            new Entry("monitoring.site", "probes at 1 Hz into rules and history, then as fast as it goes: [--probes N] (100000) [--seconds N] (30; 600 in full) [--rules N] (5000) [--head VALUES] (8000000)", SiteBench::run),
+            new Entry("monitoring.site", "probes at 1 Hz into rules and history, then as fast as it goes: [--probes N] (100000) [--seconds N] (30; 600 in full) [--hours N] (0; then hours as fast as it goes) [--rules N] (5000) [--head VALUES] (8000000)", SiteBench::run),
             new Entry("placement.admission", "what the loss of hosts means, and admission of an elastic service: [HOSTS [VEES]] (1000 10000)", AdmissionBench::run),
             new Entry("placement.first", "first placement of 100 000 VEEs on 10 000 hosts, one by one: [HOSTS [VEES]]", FirstPlacement::run),
             new Entry("placement.leases", "Haizea's event logs, a month of SDSC Blue with reservations, large logs; or: [--config CONF] [--set section.option=value] [--inject FILE]"
@@ -75,7 +76,12 @@ public final class Bench {
         }
         var ending = new Ending(() -> Scratch.any() || ProcessHandle.current().children().findAny().isPresent());
         Runtime.getRuntime().addShutdownHook(new Thread(ending::order, "ending"));
-        ending.during(() -> bench.get().run().run(words, new Report(name, json, System.out)));
+        try {
+            ending.during(() -> bench.get().run().run(words, new Report(name, json, System.out)));
+        } catch (Refused refused) {
+            System.err.printf("%s: %s%n  %s%n", name, refused.getMessage(), refused.advice());
+            System.exit(2);
+        }
         System.exit(0); // whatever a bench has left running
     }
 }

@@ -10,7 +10,7 @@ final class AgentNoun {
 
     static Noun noun() {
         return Noun.of("agent", "Agents on hosts that may bring measurements, each with a key of its own; for administrators.",
-                Verb.of("list", "List them; whether they are heard, 'source list' tells.", Call.table(AGENTS, "NAME", "NUMBER", "TELLS", "REFUSED", "ADDED=added:age", "BY")),
+                Verb.of("list", "List them; whether they are heard, 'source list' tells.", Call.table(AGENTS, "NAME", "NUMBER", "TELLS", "REFUSED", "ADDED=added:age", "BY", "PROBLEM")),
                 Verb.of("add", "Let an agent bring measurements; its key is printed this once.", AgentNoun::add).arg("NAME", "What you call it, such as its host's name.")
                         .options(Opt.text("--host", "HOST", "Of which it may tell, and of the VEEs on it; the host of its name when nothing is said.", "host"),
                                 Opt.texts("--subject", "SUBJECT", "Of which it may tell as well, such as service-1; may be repeated.", "subjects"))

@@ -11,8 +11,9 @@ public interface AgentsView {
      * @param tells   subjects that it may tell of; of a host, also the VEEs that are on it
      * @param refused measurements of other subjects that it brought, since the server that is asked began
      * @param by      who added it
+     * @param problem why nothing that it brings is taken, and what to do
      */
-    record Agent(String name, String number, List<String> tells, long refused, Instant added, String by) {
+    record Agent(String name, String number, List<String> tells, long refused, Instant added, String by, Optional<String> problem) {
         public Agent {
             tells = List.copyOf(tells);
         }

@@ -1,6 +1,7 @@
 package org.reservoir.gateways;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 import org.reservoir.kernel.Refused;
@@ -21,7 +22,7 @@ final class FakeAgents implements AgentsView {
             throw Refused.conflict("AGENT_EXISTS", "There is an agent %s already.".formatted(name), "");
         }
         var number = "%08x".formatted(agents.size() + 1);
-        agents.put(name, new Agent(name, number, List.of(agent.host().orElse(name)), 0, FakeVmi.NOW, by));
+        agents.put(name, new Agent(name, number, List.of(agent.host().orElse(name)), 0, FakeVmi.NOW, by, Optional.empty()));
         return new Added(name, number, number + "-" + "ab".repeat(32));
     }
 

@@ -36,7 +36,8 @@ final class AgentOffice implements AgentsView {
     }
 
     private static Agent shown(SiteVoices.Entry entry, SiteVoices voices) {
-        return new Agent(entry.name(), number(entry.number()), entry.tells().subjects().stream().map(Subject::toString).toList(), voices.refused(entry.number()), entry.added(), entry.by());
+        return new Agent(entry.name(), number(entry.number()), entry.tells().subjects().stream().map(Subject::toString).toList(), voices.refused(entry.number()), entry.added(), entry.by(),
+                entry.tells().trouble(entry.name()));
     }
 
     private SiteVoices voices() {

@@ -56,6 +56,7 @@ final class Instruments implements AutoCloseable {
     private final Optional<LatticeIntake> lattice;
     private final Optional<NatsShare> share;
     private final InboxReading reading;
+    private final OrderAudit audit;
 
     /** What is known of what was measured; the other rooms read it. */
     record Gauges(Roster roster, Optional<History> history, Measurements measurements, WatchedKpis kpis, Onlookers onlookers, InstantSource clock) implements AutoCloseable {
@@ -98,7 +99,7 @@ final class Instruments implements AutoCloseable {
         var clock = gauges.clock();
         var measurements = gauges.measurements();
         var told = settings.measuring();
-        var audit = new OrderAudit(database);
+        audit = new OrderAudit(database);
         sensors = new Sensors(settings.worker(), ears(feed, Optional.of(borders)), inbox, new StoredProbes(database, settings.worker()), audit, clock);
         told.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, inbox, entry -> ear(entry, peers), database, audit, clock)));
         crossing = new BorderOffice(settings.data().resolve("borders").resolve(settings.worker()), borders, peers, sensors.agents().map(AgentLink::voices));
@@ -169,7 +170,7 @@ final class Instruments implements AutoCloseable {
         lattice.ifPresent(parts::add);
         parts.addAll(List.of(reading, crossing, sensors));
         share.ifPresent(parts::add);
-        parts.addAll(List.of(kept, inbox));
+        parts.addAll(List.of(audit, kept, inbox));
         Site.close(parts);
     }
 }

@@ -51,6 +51,12 @@ record Tells(List<Subject> subjects) {
         return subjects.stream().map(Subject::toString).collect(Collectors.joining(" "));
     }
 
+    /** Why nothing that the agent brings is taken, and what to do; empty when all is well. */
+    Optional<String> trouble(String agent) {
+        return subjects.isEmpty() ? Optional.of("its key is bound to no host, as those of before were, and tells of nothing: 'reservoir agent remove %s', then 'reservoir agent add %s --host HOST', and give it the new key"
+                .formatted(agent, agent)) : Optional.empty();
+    }
+
     boolean covers(StreamInfo stream, Whereabouts whereabouts) {
         var known = stream.subject() instanceof Subject.OfVee(var vee) ? whereabouts.of(vee).orElse(Labels.NONE) : Labels.NONE;
         return (subjects.contains(stream.subject()) || known.host().map(Subject::of).filter(subjects::contains).isPresent()) && isSo(stream, known);

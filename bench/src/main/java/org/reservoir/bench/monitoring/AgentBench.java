@@ -18,20 +18,13 @@ public final class AgentBench {
     private AgentBench() {}
 
     public static void run(List<String> arguments, Report report) throws Exception {
-        var number = new Numbers(arguments);
+        var options = new Options(arguments, "--probes", "--vees", "--warm", "--seconds");
         hostSample(report);
-        if (number.of("--probes", 50_000) > 0) {
-            ManyProbes.run(number.of("--probes", 50_000), number.of("--seconds", 60), report);
+        if (options.number("--probes", 50_000) > 0) {
+            ManyProbes.run(options.number("--probes", 50_000), options.number("--seconds", 60), report);
         }
-        if (number.of("--vees", 100) > 0) {
-            WatchedGuests.run(number.of("--vees", 100), number.of("--warm", 60), number.of("--seconds", 60), report);
-        }
-    }
-
-    private record Numbers(List<String> arguments) {
-        int of(String option, int usual) {
-            int at = arguments.indexOf(option);
-            return at < 0 || at + 1 >= arguments.size() ? usual : Integer.parseInt(arguments.get(at + 1));
+        if (options.number("--vees", 100) > 0) {
+            WatchedGuests.run(options.number("--vees", 100), options.number("--warm", 60), options.number("--seconds", 60), report);
         }
     }
 

@@ -27,9 +27,9 @@ public final class CodecBench {
     /** @param arguments {@code --lattice CLASSPATH} */
     public static void run(List<String> arguments, Report report) throws ReflectiveOperationException {
         var codecs = new ArrayList<Codec>(List.of(Frames.datagrams(), Frames.differences(), Frames.named(), new Otlp()));
-        int at = arguments.indexOf("--lattice");
-        if (at >= 0 && at + 1 < arguments.size()) {
-            var lattice = new Lattice(arguments.get(at + 1));
+        var classes = new Options(arguments, "--lattice").text("--lattice");
+        if (classes.isPresent()) {
+            var lattice = new Lattice(classes.get());
             codecs.add(lattice);
             lattice.write(new Sample());
             report.figure("Lattice's measurements read by us, and by Lattice as we write them, of " + Sample.VEES, lattice.understood(), "");

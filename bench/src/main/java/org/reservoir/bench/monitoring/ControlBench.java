@@ -46,7 +46,7 @@ public final class ControlBench {
     private ControlBench() {}
 
     public static void run(List<String> arguments, Report report) throws Exception {
-        int probes = arguments.isEmpty() ? 10_000 : Integer.parseInt(arguments.getFirst());
+        int probes = arguments.isEmpty() ? 10_000 : Options.number(arguments.getFirst(), "PROBES");
         var key = new byte[32];
         new SecureRandom().nextBytes(key);
         var kinds = new Kinds();

@@ -48,7 +48,7 @@ public final class HistoryBench {
     }
 
     public static void run(List<String> arguments, Report report) throws IOException, InterruptedException {
-        var options = new Options(arguments);
+        var options = new Options(arguments, "--rows", "--victoria", "--victoria-rows", "--folder");
         try (var scratch = options.text("--folder").map(Path::of).map(Scratch::in).orElseGet(Scratch::make)) {
             var bench = new HistoryBench(report, scratch.folder());
             int rows = options.number("--rows", 10_000_000);

@@ -47,22 +47,18 @@ public final class LoopBench {
 
     /** @param arguments {@code --seconds N} for each rate, {@code --prometheus BINARY} */
     public static void run(List<String> arguments, Report report) throws Exception {
-        int seconds = option(arguments, "--seconds").map(Integer::parseInt).orElse(10);
+        var options = new Options(arguments, "--seconds", "--prometheus");
+        int seconds = options.number("--seconds", 10);
         measure(30_000, 5, false, report); // for the compiler
         for (int rate : RATES) {
             measure(rate, seconds, true, report);
         }
-        var prometheus = Prometheus.find(option(arguments, "--prometheus"));
+        var prometheus = Prometheus.find(options.text("--prometheus"));
         if (prometheus.isPresent()) {
             Prometheus.measure(prometheus.get(), report);
         } else {
             report.progress("Prometheus is measured too when it is on the path, or with --prometheus BINARY");
         }
-    }
-
-    private static Optional<String> option(List<String> arguments, String name) {
-        int at = arguments.indexOf(name);
-        return at >= 0 && at + 1 < arguments.size() ? Optional.of(arguments.get(at + 1)) : Optional.empty();
     }
 
     /** A rule over what is heard: notes how old each value is when it is called. */

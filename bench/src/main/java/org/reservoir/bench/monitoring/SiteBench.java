@@ -1,6 +1,7 @@
 package org.reservoir.bench.monitoring;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,18 +48,29 @@ public final class SiteBench {
     private final List<StreamInfo> streams = new ArrayList<>();
     private final Row row = new Row(SCHEMA);
     private final Feed feed;
-    private Instant time = Instant.now();
+    private final Time time;
     private final List<Rule> rules = new ArrayList<>();
     private final LongAdder held = new LongAdder();
 
     private record Rule(Expression condition, Subject subject) {}
 
-    private SiteBench(Report report, int probes, int rules, TsFileHistory history) {
+    /** What the clock says, which is the history's too. */
+    private static final class Time implements InstantSource {
+        private volatile Instant now = Instant.now();
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    private SiteBench(Report report, int probes, int rules, TsFileHistory history, Time time) {
         this.report = report;
+        this.time = time;
         this.probes = probes;
         this.history = history;
         measurements = new Measurements(new Measurements.Bounds(probes, 128, 200, Duration.ofHours(1)), new Roster(), Optional.of(history));
-        feed = new Feed(measurements, () -> time);
+        feed = new Feed(measurements, time);
         for (int i = 1; i <= probes; i++) {
             streams.add(new StreamInfo(SOURCE, i, "vees.vee-%d.load".formatted(i), Subject.of(new VeeId(i)), Labels.NONE, SCHEMA, PERIOD, PERIOD, Delivery.CONTROL));
         }
@@ -69,12 +81,16 @@ public final class SiteBench {
     }
 
     public static void run(List<String> arguments, Report report) throws IOException, InterruptedException {
-        var options = new Options(arguments);
+        var options = new Options(arguments, "--probes", "--seconds", "--hours", "--rules", "--head");
+        var time = new Time();
         var policy = HistoryPolicy.USUAL.within(8L << 30, 0).holding(options.number("--head", 8_000_000), 1 << 19);
-        try (var scratch = Scratch.make(); var history = TsFileHistory.open(scratch.resolve("history"), policy, InstantSource.system())) {
-            var bench = new SiteBench(report, options.number("--probes", 100_000), options.number("--rules", 5_000), history);
+        try (var scratch = Scratch.make(); var history = TsFileHistory.open(scratch.resolve("history"), policy, time)) {
+            var bench = new SiteBench(report, options.number("--probes", 100_000), options.number("--rules", 5_000), history, time);
             bench.paced(options.number("--seconds", 30));
             bench.flatOut();
+            if (options.number("--hours", 0) > 0) {
+                bench.hours(options.number("--hours", 0));
+            }
         }
     }
 
@@ -112,24 +128,24 @@ public final class SiteBench {
         gather((double) probes * seconds, spent);
     }
 
-    /** What is left to be done of it: how often segments are gathered depends on their number, and the seconds may end before. */
+    /** What is left to be done of it, at once and not when an hour of samples is together: how often that is, the seconds do not show. */
     private void gather(double measured, long spent) throws InterruptedException {
         long cpu = HistoryBench.cpu();
         history.seal();
         long gathering = HistoryBench.cpu() - cpu;
         report.figure("CPU of sealing and gathering the rest afterwards", gathering / 1e9, "s");
-        report.figure("measurements per CPU-second at 1 Hz, that included", measured / (spent + gathering) * 1e9, "1/CPU-s");
+        report.figure("measurements per CPU-second at 1 Hz, that included, rolled up before its hour", measured / (spent + gathering) * 1e9, "1/CPU-s");
     }
 
     private void take(int from, int to, int second) {
-        time = Instant.now();
+        time.now = Instant.now();
         for (int i = from; i < to; i++) {
             measured(i, second);
         }
     }
 
     private void measured(int probe, int second) {
-        feed.measured(streams.get(probe), row.begin(time.toEpochMilli()).set(0, (double) ((probe * 31 + second * 17) % 100)));
+        feed.measured(streams.get(probe), row.begin(time.now.toEpochMilli()).set(0, (double) ((probe * 31 + second * 17) % 100)));
     }
 
     private void evaluate() {
@@ -141,15 +157,43 @@ public final class SiteBench {
         }
     }
 
-    /** Rounds of all probes a second apart by their own times, without a pause; rules once a round; when the queue is full, wait. */
     private void flatOut() throws InterruptedException {
         int rounds = Math.max(1, 5_000_000 / probes);
-        time = Instant.now();
-        long dropped = history.health().dropped();
+        time.now = Instant.now();
         long cpu = HistoryBench.cpu();
         long wall = System.nanoTime();
+        long dropped = rounds(rounds);
+        report.figure("measurements per CPU-second flat out, rules and history", (double) probes * rounds / (HistoryBench.cpu() - cpu) * 1e9, "1/CPU-s");
+        report.figure("measurements per second flat out", (double) probes * rounds / (System.nanoTime() - wall) * 1e9, "1/s");
+        report.figure("dropped flat out", dropped, "measurements");
+        report.figure("rules that held", held.sum(), "");
+    }
+
+    /** Segments are gathered and rolled up when it is time for that by the clock of the measurements; all of it counts. */
+    private void hours(int hours) throws InterruptedException {
+        report.progress("%d hours of %d probes at 1 Hz, as fast as it goes".formatted(hours, probes));
+        int rounds = hours * 3_600;
+        history.seal();
+        long keeping = keeper();
+        long cpu = HistoryBench.cpu();
+        long dropped = rounds(rounds);
+        double measured = (double) probes * rounds;
+        report.figure("measurements per CPU-second over whole hours flat out, gathering and roll-ups included", measured / (HistoryBench.cpu() - cpu) * 1e9, "1/CPU-s");
+        report.figure("CPU of sealing, gathering and roll-ups over whole hours, of a million measurements", (keeper() - keeping) / measured, "s");
+        report.figure("dropped over whole hours", dropped, "measurements");
+    }
+
+    /** Processor time of the thread that keeps segments. */
+    private static long keeper() {
+        var threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.dumpAllThreads(false, false, 0)).filter(thread -> thread.getThreadName().equals("history-keeper")).mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId())).sum();
+    }
+
+    /** Rounds of all probes a second apart by their own times, without a pause; rules once a round; when the queue is full, wait. Tells how many were dropped. */
+    private long rounds(int rounds) throws InterruptedException {
+        long dropped = history.health().dropped();
         for (int round = 0; round < rounds; round++) {
-            time = time.plusSeconds(1);
+            time.now = time.now.plusSeconds(1);
             for (int i = 0; i < probes; i++) {
                 measured(i, round);
                 if (i % 10_000 == 0) {
@@ -158,13 +202,10 @@ public final class SiteBench {
                     }
                 }
             }
-            var now = time;
+            var now = time.now;
             rules.forEach(rule -> held.add(rule.condition().holds(new MeasuredEnvironment(measurements, rule.subject(), now)) ? 1 : 0));
         }
         history.settle();
-        report.figure("measurements per CPU-second flat out, rules and history", (double) probes * rounds / (HistoryBench.cpu() - cpu) * 1e9, "1/CPU-s");
-        report.figure("measurements per second flat out", (double) probes * rounds / (System.nanoTime() - wall) * 1e9, "1/s");
-        report.figure("dropped flat out", history.health().dropped() - dropped, "measurements");
-        report.figure("rules that held", held.sum(), "");
+        return history.health().dropped() - dropped;
     }
 }

@@ -80,7 +80,7 @@ public final class DataSource implements AutoCloseable {
             var running = new Running(info, probe, settings, rows.computeIfAbsent(info.schema(), Row::new));
             probes.put(++lastNumber, running);
             listeners.link(running);
-            lately.add(running, measuring.now());
+            lately.told(running);
             start(running, spread(info.number(), running.periodMillis()));
             return info;
         });
@@ -106,7 +106,7 @@ public final class DataSource implements AutoCloseable {
                 start(running, spread(info.number(), running.periodMillis()));
             }
             Listeners.tell(running);
-            lately.add(running, measuring.now());
+            lately.told(running);
         });
     }
 
@@ -121,7 +121,7 @@ public final class DataSource implements AutoCloseable {
             var running = find(stream);
             running.info = running.info.labelled(labels);
             listeners.relink(running);
-            lately.add(running, measuring.now());
+            lately.told(running);
             start(running, running.periodMillis());
         });
     }
@@ -153,7 +153,7 @@ public final class DataSource implements AutoCloseable {
             probes.forEach(running -> {
                 boolean rested = !running.measures();
                 listeners.link(running, number);
-                lately.add(running, measuring.now());
+                lately.told(running);
                 start(running, rested ? spread(running.info.number(), running.periodMillis()) : Math.min(running.periodMillis(), 1000));
             });
             return number;
@@ -227,11 +227,11 @@ public final class DataSource implements AutoCloseable {
         if (!budgets.isNone() && now - adaptedAt >= ADAPTED_MILLIS) {
             adapt();
         }
-        lately.turn(now);
         if (now - toldAt >= ALIVE_MILLIS) {
             toldAt = now;
             tellAgain();
         }
+        lately.turn(now);
     }
 
     /** In how many milliseconds it is to be turned again. It may be longer than a probe's period that is asked of it meanwhile, so it is never long. */
@@ -288,7 +288,7 @@ public final class DataSource implements AutoCloseable {
     private void tellAgain() {
         listeners.alive(info());
         tellings++;
-        probes.all().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(Listeners::tell);
+        probes.all().stream().filter(running -> running.info.number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE).forEach(lately::again);
     }
 
     private void start(Running running, long inMillis) {

@@ -1,8 +1,8 @@
 package org.reservoir.monitoring.probe;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Those who listen to a source: what each wants, what each is told and sent. Guarded by the source's lock. */
@@ -46,19 +46,19 @@ final class Listeners {
             var link = new Running.Link(number, all.get(number).outlet(), interest.attributeBits(running.info.schema()),
                     interest.leastGap().map(Duration::toMillis).orElse(0L), Gate.of(running.info.schema(), running.settings.sending()));
             link.sequence = running.highestSequence;
-            running.links.add(link);
+            running.link(link);
             tell(running, link);
         }
     }
 
     /** Looks anew who wants it. Who still does keeps its place in the sequence; others are told that it ends for them. */
     void relink(Running running) {
-        var before = new ArrayList<>(running.links);
-        running.links.clear();
+        var before = running.links;
+        running.links = List.of();
         all.forEach((number, listener) -> {
             var known = before.stream().filter(link -> link.subscription == number).findFirst();
             if (known.isPresent() && listener.interest().wants(running.info)) {
-                running.links.add(known.get());
+                running.link(known.get());
                 tell(running, known.get());
             } else if (known.isPresent()) {
                 known.get().outlet.tell(running.info, StreamState.RETIRED, "no longer of interest");
@@ -71,7 +71,7 @@ final class Listeners {
     /** Whether it was linked. */
     static boolean unlink(Running running, int number) {
         running.links.stream().filter(link -> link.subscription == number).forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed"));
-        return running.links.removeIf(link -> link.subscription == number);
+        return running.unlink(number);
     }
 
     /** What it is and how it is, to all who listen to it. */

@@ -47,13 +47,14 @@ final class Running extends Wheel.Spoke {
     final Probe probe;
     /** Shared with all probes of its schema: filled and sent before the next one's turn. */
     final Row row;
-    final List<Link> links = new ArrayList<>(1);
+    /** Never changed but replaced: one or two take the least room so, of very many probes. */
+    List<Link> links = List.of();
     StreamInfo info;
     ProbeSettings settings;
     String problem = "";
     boolean removed;
     /** Whether it is in its source's {@link Lately}. */
-    boolean lately;
+    boolean toBeTold;
     boolean stopped;
     /** Sequence numbers of a stream go up for all listeners, so that one who comes again hears no number twice. */
     long highestSequence;
@@ -72,6 +73,19 @@ final class Running extends Wheel.Spoke {
         this.probe = probe;
         this.settings = settings;
         this.row = row;
+    }
+
+    void link(Link link) {
+        var more = new ArrayList<>(links);
+        more.add(link);
+        links = List.copyOf(more);
+    }
+
+    /** Whether it was linked. */
+    boolean unlink(int subscription) {
+        int before = links.size();
+        links = List.copyOf(links.stream().filter(link -> link.subscription != subscription).toList());
+        return links.size() < before;
     }
 
     /** Whether it is measured now: on, wanted by somebody, and not stopped. */

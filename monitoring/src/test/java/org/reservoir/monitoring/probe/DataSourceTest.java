@@ -441,11 +441,11 @@ class DataSourceTest {
             add(new Scripted(1), ProbeSettings.every(MINUTE).switched(false));
         }
         heard.told.clear();
-        pass(Lately.QUIET_MILLIS - 10);
+        pass(Lately.QUIET_MILLIS);
         assertThat(heard.told).isEmpty();
         pass(10);
-        assertThat(heard.told).as("no more at a turn than a socket holds").hasSize(500);
-        pass(20);
+        assertThat(heard.told).as("no burst again").hasSize(Lately.AT_ONCE);
+        pass(11 * 10);
         assertThat(heard.told).hasSize(1_200).doesNotHaveDuplicates();
         source.change(7, ProbeSettings.every(MINUTE));
         source.remove(8);
