@@ -74,6 +74,7 @@ final class Objected {
             case "gather" -> with(objection, "%s: group %s is --together on another host".formatted(hosts.get(objection.host()), group), "make room where group %s is, or create the VEE without --together".formatted(group));
             case "usable" -> asleep.contains(objection.host()) ? with(objection, hosts.get(objection.host()) + " sleeps", "wait until it is woken, as it is when there is no room elsewhere") : objection;
             case "fence" -> with(objection, objection.text().replaceFirst("is outside the fence only [^,]*, because ", "is not the host that was asked for: "), objection.change());
+            case "ban" -> with(objection, objection.text().replaceFirst(" is banned for group [^,]*, because ", ": "), objection.change());
             default -> objection;
         };
     }
