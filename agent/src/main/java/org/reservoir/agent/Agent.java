@@ -134,8 +134,12 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /** A probe that comes with the agent's own configuration. @throws Refused as {@link Station#apply} answers */
+    /** A probe that comes with the agent's own configuration; not when an order has removed it. @throws Refused as {@link Station#apply} answers */
     void add(Wanted probe) {
+        if (kept.isRemoved(probe.name())) {
+            System.getLogger(Agent.class.getName()).log(System.Logger.Level.INFO, "{0} is not measured: it was removed by an order; ''reservoir probe add'' brings it back", probe.name());
+            return;
+        }
         station.apply(new Order.Add(probe), "the agent's configuration").orThrow();
     }
 

@@ -35,15 +35,16 @@ final class HostNoun {
     }
 
     private static Verb change() {
-        return Verb.of("change", "Change how a host is kept; what is left out goes back to its default.",
-                        new ChangeHost(HOST)).arg("HOST", WHICH).options(kept()).example("host change rack1-n3 --cpu-factor 2 --label rack=1");
+        return Verb.of("change", "Change how a host is kept; what is not named stays.", Call.send("PATCH", HOST)).arg("HOST", WHICH).options(kept())
+                .options(Opt.texts("--no-label", "KEY", "Take this label away.", "noLabels"), Opt.texts("--no-option", "NAME", "Take this option away: what is the default holds again.", "noOptions"))
+                .example("host change rack1-n3 --cpu-factor 2 --label rack=1").example("host change rack1-n3 --no-option bandwidth --no-label rack");
     }
 
     private static Opt[] kept() {
         return new Opt[] {
-                Opt.text("--cluster", "NAME", "Hosts of one cluster share networks and policy; 'default' when left out.", "cluster"),
-                Opt.number("--cpu-factor", "N", "Promised CPUs per real CPU; 1 when left out.", "cpuFactor"),
-                Opt.number("--memory-factor", "N", "Promised memory per real memory; 1 when left out.", "memoryFactor"),
+                Opt.text("--cluster", "NAME", "Hosts of one cluster share networks and policy; 'default' when never given.", "cluster"),
+                Opt.number("--cpu-factor", "N", "Promised CPUs per real CPU; 1 when never given.", "cpuFactor"),
+                Opt.number("--memory-factor", "N", "Promised memory per real memory; 1 when never given.", "memoryFactor"),
                 Opt.text("--cpu-reserve", "SHARE", "CPUs kept for the host itself.", "cpuReserve"),
                 Opt.text("--memory-reserve", "SIZE", "Memory kept for the host itself.", "memoryReserve"),
                 Opt.pairs("--label", "For placement expressions.", "labels"), Opt.pairs("--option", "For the driver. Of libvirt: acceleration (kvm, emulated, auto), pool, folder, storage, shell, vtep, migration, bandwidth, shares, wake; see docs/reference/hosts.md.", "options")};
@@ -51,17 +52,5 @@ final class HostNoun {
 
     private static Verb action(String name, String summary) {
         return Verb.of(name, summary, Call.send("POST", HOST + "/actions/" + name).columns("ID", "NAME", "STATE", "VEES").waits(Waiting.HOST)).arg("HOST", WHICH);
-    }
-
-    /** Its name and URI stay, so they are asked for first. */
-    private record ChangeHost(String path) implements Verb.Work {
-        @Override
-        public void run(Invocation call) {
-            var host = call.site().get(call.path(path));
-            var body = call.body(java.util.Map.of());
-            body.put("name", Json.text(host, "name"));
-            body.put("uri", Json.text(host, "uri"));
-            call.output().one(call.site().send("PUT", call.path(path), java.util.Map.of(), Json.write(body, false)));
-        }
     }
 }

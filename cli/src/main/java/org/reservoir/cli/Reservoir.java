@@ -82,7 +82,9 @@ public final class Reservoir {
         if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
             return Failure.usage(e.getMessage() + ".", help);
         }
-        var near = unmatched.getSuggestions().isEmpty() ? "" : "Did you mean '%s'? ".formatted(String.join("' or '", unmatched.getSuggestions()));
+        var alike = Synonyms.of(unmatched.getUnmatched().getFirst(), e.getCommandLine().getSubcommands().keySet());
+        var meant = alike.isEmpty() ? unmatched.getSuggestions() : alike;
+        var near = meant.isEmpty() ? "" : "Did you mean '%s'? ".formatted(String.join("' or '", meant));
         return Failure.usage((e.getCommandLine().getCommandSpec().userObject() instanceof Verb ? tooMuch(unmatched.getUnmatched().getFirst()) : "'%s' is not known here.")
                 .formatted(unmatched.getUnmatched().getFirst()), near + help);
     }

@@ -11,6 +11,7 @@ import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Host;
+import org.reservoir.interfaces.vmi.HostChange;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Ownership;
@@ -55,7 +56,7 @@ public final class FakeHosts implements Hosts {
         }
         var host = new Host(new HostId(hosts.next()), request.name(), request.uri(), Host.State.ENABLED, Optional.empty(), Map.of("hypervisor", "fake"),
                 Set.of("live-migration"), new Capacity(Cpus.of(8), DataSize.gibibytes(16), DataSize.gibibytes(100)), Capacity.NONE, 0, request.cluster(),
-                request.labels(), Optional.of(FakeVmi.NOW));
+                request.labels(), Host.Kept.of(request, request.options()), Optional.of(FakeVmi.NOW));
         return hosts.keep(host.id().value(), host);
     }
 
@@ -75,7 +76,14 @@ public final class FakeHosts implements Hosts {
     public synchronized Host change(Caller caller, HostId id, HostRequest request) {
         var host = host(caller, id);
         return hosts.keep(id.value(), new Host(id, host.name(), host.uri(), host.state(), Optional.empty(), host.facts(), host.features(), host.capacity(),
-                host.promised(), host.vees(), request.cluster(), request.labels(), host.lastSeen()));
+                host.promised(), host.vees(), request.cluster(), request.labels(), Host.Kept.of(request, request.options()), host.lastSeen()));
+    }
+
+    @Override
+    public synchronized Host change(Caller caller, HostId id, HostChange change) {
+        var host = host(caller, id);
+        var kept = host.kept();
+        return change(caller, id, change.of(new HostRequest(host.name(), host.uri(), host.cluster(), kept.cpuFactor(), kept.memoryFactor(), kept.cpuReserve(), kept.memoryReserve(), host.labels(), kept.options())));
     }
 
     @Override
@@ -106,7 +114,7 @@ public final class FakeHosts implements Hosts {
     private synchronized Host in(Caller caller, HostId id, Host.State state) {
         var host = host(caller, id);
         return hosts.keep(id.value(), new Host(id, host.name(), host.uri(), state, Optional.empty(), host.facts(), host.features(), host.capacity(),
-                host.promised(), host.vees(), host.cluster(), host.labels(), host.lastSeen()));
+                host.promised(), host.vees(), host.cluster(), host.labels(), host.kept(), host.lastSeen()));
     }
 
     @Override

@@ -20,6 +20,8 @@ final class Keeper implements AutoCloseable {
     private static final Duration ROLL_UP = Duration.ofHours(1);
     private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
     private static final int ROOMS_AT_ONCE = 64;
+    /** Of all bytes that may be kept, the part that waits for its roll-ups at most. */
+    private static final int FRESH_SHARE = 4;
 
     private final HistoryPolicy policy;
     private final Writer writer;
@@ -76,7 +78,7 @@ final class Keeper implements AutoCloseable {
             sealWhatIsDue(anyway);
             long now = clock.millis();
             boolean hour = anyway || Math.abs(now - rolledUp) >= ROLL_UP.toMillis();
-            if (store.gather(hour, () -> sealWhatIsDue(false)) && hour) {
+            if (store.gather(hour, policy.bytes() / FRESH_SHARE, () -> sealWhatIsDue(false))) {
                 rolledUp = now;
             }
             store.expire(policy, now);

@@ -23,8 +23,9 @@ final class NewSegment implements AutoCloseable {
         return out;
     }
 
-    SegmentInfo finish() throws IOException {
-        return out.finish(tier, number, false);
+    /** @param fresh whether its samples are in no roll-up yet */
+    SegmentInfo finish(boolean fresh) throws IOException {
+        return out.finish(tier, number, fresh);
     }
 
     @Override

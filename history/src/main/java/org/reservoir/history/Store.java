@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,9 +24,6 @@ import org.reservoir.monitoring.history.Series;
  * when the folder is opened.
  */
 final class Store implements AutoCloseable {
-    private static final int GATHER_AT = 8;
-    private static final long SMALL = 64L << 20;
-
     private final Path folder;
     private final Catalog catalog;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -76,25 +74,21 @@ final class Store implements AutoCloseable {
     }
 
     /**
-     * Rolls up what is not yet, gathering small segments into one, when there is enough to do.
+     * Joins segments and rolls up what is fresh, one {@link Chore} if there is any.
      *
-     * @param anyway    also when there is little
+     * @param anyway    whether little is rolled up too
+     * @param most      bytes of samples that may be fresh
      * @param meanwhile called again and again while it lasts, which may be minutes: it may {@link #seal}
+     * @return whether something was rolled up
      */
-    boolean gather(boolean anyway, Meanwhile meanwhile) throws IOException, InterruptedException {
-        var fresh = contents.of(Tier.RAW).stream().filter(SegmentInfo::fresh).toList();
-        if (fresh.size() >= GATHER_AT || anyway && !fresh.isEmpty()) {
-            rollUp(fresh, meanwhile);
-            return true;
+    boolean gather(boolean anyway, long most, Meanwhile meanwhile) throws IOException, InterruptedException {
+        var chore = Chore.next(contents, anyway, most);
+        switch (chore) {
+            case Chore.RollUp rollUp -> rollUp(rollUp, meanwhile);
+            case Chore.Join join -> join(join, meanwhile);
+            case Chore.Nothing() -> { }
         }
-        for (var tier : Tier.values()) {
-            var small = contents.of(tier).stream().filter(segment -> !segment.fresh() && segment.bytes() < SMALL).toList();
-            if (small.size() >= 2 * GATHER_AT) {
-                join(tier, small.subList(0, Math.min(small.size(), 4 * GATHER_AT)), meanwhile);
-                return true;
-            }
-        }
-        return false;
+        return chore instanceof Chore.RollUp;
     }
 
     /** What else there is to do. */
@@ -103,22 +97,24 @@ final class Store implements AutoCloseable {
         void turn() throws IOException, InterruptedException;
     }
 
-    /** Minutes and hours of some segments of samples, which become one. */
-    private void rollUp(List<SegmentInfo> fresh, Meanwhile meanwhile) throws IOException, InterruptedException {
-        boolean several = fresh.size() > 1;
+    /** Minutes and hours of some segments of samples, which may become one. */
+    private void rollUp(Chore.RollUp chore, Meanwhile meanwhile) throws IOException, InterruptedException {
+        var fresh = chore.fresh();
         try (var walks = new Walks(folder, fresh); var raw = writer(Tier.RAW); var minutes = writer(Tier.MINUTE); var hours = writer(Tier.HOUR)) {
             for (var found = walks.next(); !found.isEmpty(); found = walks.next()) {
                 meanwhile.turn();
                 var series = catalog.series(found.getFirst().key());
                 var points = Walks.points(series, found);
-                if (several) {
+                if (chore.joins()) {
                     raw.out().write(points);
                 }
                 var ofMinutes = new Buckets.Gathering(Tier.MINUTE.step).add(points).buckets(series);
                 minutes.out().write(ofMinutes);
                 hours.out().write(new Buckets.Gathering(Tier.HOUR.step).add(ofMinutes).buckets(series));
             }
-            commit(contents.changed(fresh, List.of(several ? raw.finish() : fresh.getFirst().rolled(), minutes.finish(), hours.finish())), several ? fresh : List.of());
+            var come = new ArrayList<>(List.of(minutes.finish(false), hours.finish(false)));
+            come.addAll(chore.joins() ? List.of(raw.finish(false)) : fresh.stream().map(SegmentInfo::rolled).toList());
+            commit(contents.changed(fresh, come), chore.joins() ? fresh : List.of());
         } finally {
             making.clear();
         }
@@ -126,8 +122,9 @@ final class Store implements AutoCloseable {
     }
 
     /** Some segments of a tier become one; buckets of the same time are added up. */
-    private void join(Tier tier, List<SegmentInfo> small, Meanwhile meanwhile) throws IOException, InterruptedException {
-        try (var walks = new Walks(folder, small); var writer = writer(tier)) {
+    private void join(Chore.Join chore, Meanwhile meanwhile) throws IOException, InterruptedException {
+        var tier = chore.tier();
+        try (var walks = new Walks(folder, chore.small()); var writer = writer(tier)) {
             for (var found = walks.next(); !found.isEmpty(); found = walks.next()) {
                 meanwhile.turn();
                 var series = catalog.series(found.getFirst().key());
@@ -137,7 +134,7 @@ final class Store implements AutoCloseable {
                     writer.out().write(sums(series, found, tier));
                 }
             }
-            commit(contents.changed(small, List.of(writer.finish())), small);
+            commit(contents.changed(chore.small(), List.of(writer.finish(chore.fresh()))), chore.small());
         } finally {
             making.clear();
         }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.kernel.testing.SmallDisk;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.Subject;
@@ -34,25 +35,18 @@ class FullDiskTest {
 
     @TempDir
     private Path folder;
-    private Path disk;
+    private SmallDisk disk;
     private final AtomicLong now = new AtomicLong(BEGIN);
     private final java.util.Random noise = new java.util.Random(7);
 
     @BeforeEach
     void mount() throws IOException, InterruptedException {
-        disk = Files.createDirectory(folder.resolve("disk"));
-        run("mount", "-t", "tmpfs", "-o", "size=6m", "reservoir-history-test", disk.toString());
+        disk = SmallDisk.mount(folder, 6);
     }
 
     @AfterEach
     void unmount() throws IOException, InterruptedException {
-        run("umount", "-l", disk.toString());
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(String.join(" ", command) + ": " + said).isZero();
+        disk.close();
     }
 
     private TsFileHistory open(long spare) {
@@ -98,8 +92,7 @@ class FullDiskTest {
             var pen = history.pen(VEE, List.of("load"), Labels.NONE);
             write(history, pen, 10_000);
             history.seal();
-            var foreign = disk.resolve("foreign");
-            fill(foreign);
+            var foreign = disk.fill();
             until("the trouble is told", () -> {
                 pen.write(now.addAndGet(1_000), noise.nextGaussian());
                 return !history.health().trouble().isEmpty();
@@ -116,17 +109,6 @@ class FullDiskTest {
         }
         try (var history = open(64 << 10)) {
             assertThat(history.points(LOAD, new Span(now.get() - 999_999, now.get()), 1 << 20).getFirst().count()).isEqualTo(1_000);
-        }
-    }
-
-    private static void fill(Path file) throws IOException {
-        var block = new byte[4096];
-        try (var out = Files.newOutputStream(file)) {
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException full) {
-            assertThat(full.getMessage()).contains("No space left");
         }
     }
 }

@@ -38,7 +38,7 @@ class GatheringTest {
                 seal(store, catalog, second);
             }
             var turns = new AtomicInteger();
-            assertThat(store.gather(false, () -> seal(store, catalog, 100 + turns.getAndIncrement()))).isTrue();
+            assertThat(store.gather(true, 0, () -> seal(store, catalog, 100 + turns.getAndIncrement()))).isTrue();
             assertThat(turns).hasValue(SERIES);
             assertThat(store.contents().of(Tier.RAW)).extracting(SegmentInfo::fresh).containsExactlyInAnyOrder(false, true, true, true);
             assertThat(store.contents().of(Tier.MINUTE)).hasSize(1);
@@ -49,6 +49,29 @@ class GatheringTest {
             var points = new Answering(series, new Span(0, 200_000), read, store.reading((_, segments) -> segments), List.of(), catalog).points();
             assertThat(points.times()).containsExactly(0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 100_000, 101_000, 102_000);
             assertThat(points.values()[8]).isEqualTo(300);
+        }
+    }
+
+    @Test
+    void eightOfLittleTimeBecomeOneThatIsRolledUpWhenAnHourIsTogether() throws Exception {
+        var catalog = new Catalog(folder, 100);
+        try (var store = new Store(folder, catalog, Contents.EMPTY)) {
+            for (int second = 0; second < 8; second++) {
+                seal(store, catalog, second);
+            }
+            assertThat(store.gather(false, Long.MAX_VALUE, () -> { })).isFalse();
+            assertThat(store.contents().segments()).singleElement().satisfies(joined -> {
+                assertThat(joined.fresh()).isTrue();
+                assertThat(joined.rows()).isEqualTo(8 * SERIES);
+            });
+            for (int part = 1; part < 8; part++) {
+                seal(store, catalog, part * 600);
+            }
+            assertThat(store.gather(false, Long.MAX_VALUE, () -> { })).isTrue();
+            assertThat(store.contents().of(Tier.RAW)).extracting(SegmentInfo::fresh).containsExactly(false);
+            var series = catalog.series(new SeriesKey(Subject.of(new VeeId(2)), "load"));
+            var hours = new Answering(series, new Span(0, 7_200_000), store.contents(), store.reading((_, segments) -> segments), List.of(), catalog).buckets(3_600_000);
+            assertThat(hours.counts()).containsExactly(13, 2);
         }
     }
 }

@@ -37,7 +37,7 @@ final class KeepAlive {
             while (open.getAsBoolean()) {
                 Thread.sleep(every);
                 if (waits && System.nanoTime() - since > silence.toNanos()) {
-                    giveUp.accept("libvirtd has been silent for %s".formatted(silence));
+                    giveUp.accept("libvirtd has been silent for %d s".formatted(silence.toSeconds()));
                 } else {
                     ping.run();
                 }

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class SshTransport implements Transport {
     private static final int LONGEST_COMPLAINT = 2000;
+    /** What ssh says of every host whose key it does not verify. */
+    private static final String NO_COMPLAINT = "Warning: Permanently added";
 
     private final Process process;
     private final StringBuffer complaint = new StringBuffer();
@@ -32,7 +34,8 @@ final class SshTransport implements Transport {
         var command = new ArrayList<>(address.option("command").map(List::of).orElse(options.ssh()));
         command.addAll(List.of("-T", "-e", "none", "-o", "BatchMode=yes", "-o", "ConnectTimeout=" + Math.max(1, options.connectWithin().toSeconds())));
         if (!address.verifies()) {
-            command.addAll(List.of("-o", "StrictHostKeyChecking=no"));
+            // nor is the key remembered, or one that nobody has verified would count as known from then on
+            command.addAll(List.of("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"));
         }
         address.option("keyfile").ifPresent(file -> command.addAll(List.of("-i", file)));
         if (address.uri().getPort() > 0) {
@@ -46,7 +49,8 @@ final class SshTransport implements Transport {
     /** What runs on the host. */
     private static String there(Address address) {
         var socket = quoted(address.sockets().getFirst());
-        var relay = "if command -v nc >/dev/null 2>&1; then exec nc -U %1$s; else exec socat - UNIX-CONNECT:%1$s; fi".formatted(socket);
+        var relay = ("if command -v nc >/dev/null 2>&1; then exec nc -U %1$s; elif command -v socat >/dev/null 2>&1; then exec socat - UNIX-CONNECT:%1$s; fi; "
+                + "echo there is neither virt-ssh-helper nor nc nor socat on the host >&2; exit 127").formatted(socket);
         return address.option("socket").isPresent() ? relay
                 : "if command -v virt-ssh-helper >/dev/null 2>&1; then exec virt-ssh-helper %s; fi; %s".formatted(quoted(address.local()), relay);
     }
@@ -58,7 +62,7 @@ final class SshTransport implements Transport {
     private void listen() {
         try (var err = process.errorReader(StandardCharsets.UTF_8)) {
             for (var line = err.readLine(); line != null; line = err.readLine()) {
-                if (complaint.length() + line.length() < LONGEST_COMPLAINT) {
+                if (!line.startsWith(NO_COMPLAINT) && complaint.length() + line.length() < LONGEST_COMPLAINT) {
                     complaint.append(complaint.isEmpty() ? "" : "; ").append(line.strip());
                 }
             }

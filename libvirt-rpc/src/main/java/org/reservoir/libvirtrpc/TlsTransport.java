@@ -1,6 +1,9 @@
 package org.reservoir.libvirtrpc;
 
 import java.io.IOException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 
 import javax.net.ssl.SSLException;
@@ -39,13 +42,22 @@ final class TlsTransport {
     private static void shakeHands(SSLSocket socket, String host) throws IOException {
         try {
             socket.startHandshake();
-        } catch (SSLException failed) {
-            throw new IOException("no TLS with %s: %s".formatted(host, failed.getMessage()), failed);
+        } catch (IOException failed) {
+            throw new IOException("no TLS with %s: %s".formatted(host, why(failed)), failed);
         }
         if (!welcomed(socket)) {
             throw new IOException(("%s does not take this side's certificate: is it signed by the authority that the host trusts, "
                     + "still valid, and named in the host's tls_allowed_dn_list where it has one?").formatted(host));
         }
+    }
+
+    private static String why(IOException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException && cause.getCause() == null || cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
+                return "its certificate is not trusted, %s; this side trusts whom cacert.pem names (or, where there is none, whom its Java trusts)".formatted(cause.getMessage());
+            }
+        }
+        return failed instanceof SSLException ? failed.getMessage() : failed.getMessage() + ", as where there is no TLS at that port";
     }
 
     private static boolean welcomed(SSLSocket socket) throws IOException {

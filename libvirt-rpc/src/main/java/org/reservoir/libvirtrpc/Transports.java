@@ -7,9 +7,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -27,6 +29,8 @@ final class Transports {
                 case TLS -> TlsTransport.open(address, options.connectWithin());
                 case SSH -> SshTransport.open(address, options);
             };
+        } catch (NoSuchFileException absent) {
+            throw new LibvirtFailure.Unreachable("%s cannot be reached: there is no file %s".formatted(address.uri(), absent.getMessage()), absent);
         } catch (IOException broken) {
             throw new LibvirtFailure.Unreachable("%s cannot be reached: %s".formatted(address.uri(), broken.getMessage()), broken);
         }
@@ -65,6 +69,9 @@ final class Transports {
             socket.connect(new InetSocketAddress(address.host(), address.port(port)), (int) patience.toMillis());
             socket.setTcpNoDelay(true);
             return socket;
+        } catch (UnknownHostException unknown) {
+            socket.close();
+            throw new IOException("nobody knows a host of the name " + address.host(), unknown);
         } catch (IOException refused) {
             socket.close();
             throw new IOException("%s:%d: %s".formatted(address.host(), address.port(port), refused.getMessage()), refused);

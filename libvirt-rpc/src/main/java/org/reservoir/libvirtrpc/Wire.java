@@ -3,6 +3,7 @@ package org.reservoir.libvirtrpc;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +133,7 @@ final class Wire implements AutoCloseable {
             unanswered.put(serial, System.nanoTime());
             var reply = offer(packet, serial, deadline) ? await(answer, deadline) : null;
             if (reply == null) {
-                throw open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s.".formatted(procedure, patience)) : gone();
+                throw open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s s.".formatted(procedure, seconds(patience))) : gone();
             }
             if (reply == GONE) {
                 throw gone();
@@ -168,6 +169,10 @@ final class Wire implements AutoCloseable {
     LibvirtFailure garbled(Procedure procedure, MalformedXdr why) {
         end("%s was answered by garbled bytes: %s".formatted(procedure, why.getMessage()));
         return gone();
+    }
+
+    private static String seconds(Duration patience) {
+        return BigDecimal.valueOf(patience.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     private LibvirtFailure gone() {
@@ -248,7 +253,7 @@ final class Wire implements AutoCloseable {
     private String words(IOException broken) {
         var said = broken.getMessage() == null ? "closed by libvirtd" : broken.getMessage();
         var more = transport.complaint();
-        return more.isEmpty() ? said : said + ": " + more;
+        return more.isEmpty() ? said : broken.getMessage() == null ? "it was ended with the words: " + more : said + ": " + more;
     }
 
     private void take(Packet packet) throws InterruptedException, IOException {

@@ -88,11 +88,17 @@ class SshTest {
     void whatSshComplainsAboutIsPassedOn() throws Exception {
         TlsTest.run("ssh-keygen", "-q", "-t", "rsa", "-N", "", "-f", folder.resolve("stranger").toString());
         assertThatThrownBy(() -> LibvirtConnection.open(uri("").replace(folder + "/key", folder + "/stranger"), options()))
-                .isInstanceOf(LibvirtFailure.Unreachable.class).hasMessageContaining("Permission denied");
+                .isInstanceOf(LibvirtFailure.Unreachable.class).hasMessageContaining("with the words: ").hasMessageContaining("Permission denied").hasMessageNotContaining("Permanently added");
         assertThatThrownBy(() -> LibvirtConnection.open(uri("&socket=/nowhere"), options()))
                 .isInstanceOf(LibvirtFailure.Unreachable.class).hasMessageContaining("/nowhere: No such file");
         assertThatThrownBy(() -> LibvirtConnection.open(uri(""), options().ssh(List.of("/nowhere/ssh"))))
                 .isInstanceOf(LibvirtFailure.Unreachable.class).hasMessageContaining("/nowhere/ssh");
+    }
+
+    @Test
+    void aKeyThatNobodyHasVerifiedIsNotRemembered() {
+        assertThat(SshTransport.command(Address.of("qemu+ssh://h/system?no_verify=1"), ConnectOptions.DEFAULT)).contains("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null");
+        assertThat(SshTransport.command(Address.of("qemu+ssh://h/system"), ConnectOptions.DEFAULT)).doesNotContain("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null");
     }
 
     @Test

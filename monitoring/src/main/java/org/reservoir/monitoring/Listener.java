@@ -19,6 +19,14 @@ public interface Listener {
         measured(stream, sequence, row);
     }
 
+    /**
+     * The same, of a measurement for accounting that the inbox has no room for now. It comes again until it has, and is not told then: who needs each
+     * exactly once reads it in the inbox.
+     */
+    default void unkept(StreamInfo stream, long sequence, Row row) {
+        measured(stream, sequence, row);
+    }
+
     /** A stream began, ended, fell silent or was heard again. */
     void changed(StreamInfo stream, StreamState state, String why);
 }

@@ -122,7 +122,7 @@ class ClaudiaDefectsTest {
         var world = new World();
         for (int attempt = 0; attempt < 3; attempt++) {
             var taken = Subnets.of(ServiceSettings.DEFAULT.subnets(), new org.reservoir.kernel.ServiceId(1), 0, attempt);
-            world.site.create(ANNA, new NetworkSpec("other-" + attempt, "isolated", Optional.empty(), List.of(NetworkSpec.Range.of(taken)), List.of(), true, false, 0, true));
+            world.site.networks().create(ANNA, new NetworkSpec("other-" + attempt, "isolated", Optional.empty(), List.of(NetworkSpec.Range.of(taken)), List.of(), true, false, 0, true));
         }
         var id = world.submit("shop", Manifests.twoTier());
         assertThat(world.settle(id).state()).isEqualTo(Service.State.RUNNING);

@@ -1,12 +1,10 @@
 package org.reservoir.servicemanager;
 
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,17 +14,12 @@ import java.util.random.RandomGenerator;
 
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Hosts;
-import org.reservoir.interfaces.vmi.Image;
-import org.reservoir.interfaces.vmi.ImageRequest;
 import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Leases;
-import org.reservoir.interfaces.vmi.Network;
-import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.Placements;
-import org.reservoir.interfaces.vmi.SecurityGroup;
 import org.reservoir.interfaces.vmi.Templates;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
@@ -35,12 +28,8 @@ import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.interfaces.vmi.Vmi;
-import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.GroupId;
-import org.reservoir.kernel.ImageId;
-import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.Refused;
-import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.UserId;
 import org.reservoir.kernel.VeeId;
 
@@ -48,7 +37,7 @@ import org.reservoir.kernel.VeeId;
  * A virtualisation layer in memory: VEEs pass through their states as time passes ({@link #pass}), names are unique, networks in use stay.
  * It can be told to fail, to be full, and to cut its caller off in the middle of a turn.
  */
-final class FakeSite implements Vmi, Vees, Images, Networks {
+final class FakeSite implements Vmi, Vees {
     static final Caller ANNA = new Caller(new UserId(7), "anna", new GroupId(3), Set.of(new GroupId(3)), false);
 
     /** The caller's process ends here. */
@@ -75,8 +64,8 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     private final Map<VeeId, Guest> guests = new TreeMap<>();
-    private final Map<ImageId, Image> images = new LinkedHashMap<>();
-    private final Map<NetworkId, Network> networks = new LinkedHashMap<>();
+    final FakeImages images = new FakeImages();
+    private final FakeNetworks networks = new FakeNetworks(this);
     private final Set<String> everReady = new HashSet<>();
     private long numbers = 1;
     private Instant now;
@@ -90,20 +79,13 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
         this.now = now;
     }
 
-    synchronized Image image(String name) {
-        var image = new Image(new ImageId(numbers++), name, new Ownership(new UserId(1), new GroupId(1), Ownership.PUBLIC), Image.Kind.DISK, Image.State.READY, false,
-                Optional.of("sha256:" + "ab".repeat(32)), "qcow2", DataSize.mebibytes(20), DataSize.mebibytes(64), DataSize.mebibytes(20), 0, Optional.empty(), now, Optional.empty());
-        images.put(image.id(), image);
-        return image;
-    }
-
     /** Its caller is cut off at the {@code calls}-th changing call from now, before or after that has taken effect. */
     synchronized void cutOffAfter(int calls, boolean beforeTheEffect) {
         callsUntilCutOff = calls;
         cutOffBeforeTheEffect = beforeTheEffect;
     }
 
-    private void mayCutOff(boolean before) {
+    synchronized void mayCutOff(boolean before) {
         if (before == cutOffBeforeTheEffect && callsUntilCutOff >= 0 && callsUntilCutOff-- == 0) {
             throw new CutOff();
         }
@@ -270,66 +252,18 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
     }
 
     @Override
-    public synchronized Page<Image> images(Caller caller, Page.Request page) {
-        return new Page<>(List.copyOf(images.values()), Optional.empty());
-    }
-
-    @Override
-    public synchronized Image image(Caller caller, ImageId image) {
-        return Optional.ofNullable(images.get(image)).orElseThrow(() -> Refused.notFound("IMAGE_NOT_FOUND", "There is no " + image, ""));
-    }
-
-    @Override
-    public synchronized Network create(Caller caller, NetworkSpec spec) {
-        mayCutOff(true);
-        if (networks.values().stream().anyMatch(n -> n.name().equals(spec.name()))) {
-            throw Refused.conflict("NETWORK_NAME_TAKEN", "There is a network '%s' already.".formatted(spec.name()), "");
-        }
-        if (networks.values().stream().anyMatch(n -> n.spec().ranges().getFirst().equals(spec.ranges().getFirst()))) {
-            throw Refused.conflict("SUBNET_TAKEN", "Another network has that subnet.", "");
-        }
-        var network = new Network(new NetworkId(numbers++), spec.name(), Ownership.privateTo(caller), spec, 0, 250);
-        networks.put(network.id(), network);
-        mayCutOff(false);
-        return network;
-    }
-
-    @Override
-    public synchronized Network network(Caller caller, NetworkId network) {
-        return networks.get(network);
-    }
-
-    @Override
-    public synchronized Page<Network> networks(Caller caller, Page.Request page) {
-        return new Page<>(List.copyOf(networks.values()), Optional.empty());
-    }
-
-    @Override
-    public synchronized void delete(Caller caller, NetworkId network) {
-        mayCutOff(true);
-        if (!networks.containsKey(network)) {
-            throw Refused.notFound("NETWORK_NOT_FOUND", "There is no " + network, "");
-        }
-        if (living().stream().anyMatch(vee -> vee.spec().nics().stream().anyMatch(nic -> nic.network().equals(network)))) {
-            throw Refused.conflict("NETWORK_IN_USE", "VEEs are on %s.".formatted(network), "");
-        }
-        networks.remove(network);
-        mayCutOff(false);
-    }
-
-    @Override
     public Vees vees() {
         return this;
     }
 
     @Override
     public Images images() {
-        return this;
+        return images;
     }
 
     @Override
     public Networks networks() {
-        return this;
+        return networks;
     }
 
     @Override
@@ -352,87 +286,8 @@ final class FakeSite implements Vmi, Vees, Images, Networks {
         return admission;
     }
 
-    private static IllegalStateException notOurs() {
+    static IllegalStateException notOurs() {
         return new IllegalStateException("the Service Manager is not to ask for this");
     }
 
-    @Override
-    public synchronized Image request(Caller caller, ImageRequest request) {
-        throw notOurs();
-    }
-
-    @Override
-    public DataSize upload(Caller caller, ImageId image, long offset, InputStream bytes, boolean last) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized Image copy(Caller caller, ImageId image, String name) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized Image resize(Caller caller, ImageId image, DataSize size) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized Image rename(Caller caller, ImageId image, String name) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized Image own(Caller caller, ImageId image, Ownership ownership) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized void delete(Caller caller, ImageId image) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized Network.Leases leases(Caller caller, NetworkId network) {
-        throw notOurs();
-    }
-
-    @Override
-    public String reserve(Caller caller, NetworkId network, Optional<String> address, String note) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized void release(Caller caller, NetworkId network, String address) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized Network own(Caller caller, NetworkId network, Ownership ownership) {
-        throw notOurs();
-    }
-
-    @Override
-    public SecurityGroup createGroup(Caller caller, String name, List<SecurityGroup.Rule> rules) {
-        throw notOurs();
-    }
-
-    @Override
-    public SecurityGroup changeGroup(Caller caller, SecurityGroupId group, List<SecurityGroup.Rule> rules) {
-        throw notOurs();
-    }
-
-    @Override
-    public SecurityGroup group(Caller caller, SecurityGroupId group) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized Page<SecurityGroup> groups(Caller caller, Page.Request page) {
-        throw notOurs();
-    }
-
-    @Override
-    public synchronized void deleteGroup(Caller caller, SecurityGroupId group) {
-        throw notOurs();
-    }
 }

@@ -37,7 +37,7 @@ class ReconcilerTest {
         });
         assertThat(web.spec().context().properties()).containsEntry("ROLE", "web").containsEntry("REPLICA", "web1")
                 .containsEntry("DB_ADDRESS", db.nics().getFirst().addresses().getFirst());
-        assertThat(world.site.networks(ANNA, Page.Request.ALL).items()).singleElement().satisfies(network -> {
+        assertThat(world.site.networks().networks(ANNA, Page.Request.ALL).items()).singleElement().satisfies(network -> {
             assertThat(network.name()).isEqualTo("shop-front");
             assertThat(network.spec().reach()).isEqualTo("isolated");
         });
@@ -53,19 +53,19 @@ class ReconcilerTest {
         assertThat(world.site.living()).filteredOn(vee -> vee.state() == VeeState.TERMINATING).extracting(World::replica).containsExactly("web/0");
         assertThat(world.settle(id).state()).isEqualTo(Service.State.UNDEPLOYED);
         assertThat(world.site.living()).isEmpty();
-        assertThat(world.site.networks(ANNA, Page.Request.ALL).items()).isEmpty();
+        assertThat(world.site.networks().networks(ANNA, Page.Request.ALL).items()).isEmpty();
         assertThat(world.reconciler.turn(id, world.site.now())).isEmpty();
     }
 
     @Test
     void aNetworkOfTheSiteIsUsedWhenItHasTheNameAndIsLeftThere() {
-        var there = world.site.create(ANNA, new org.reservoir.interfaces.vmi.NetworkSpec("front", "nat", java.util.Optional.empty(), List.of(), List.of(), true, false, 0, true));
+        var there = world.site.networks().create(ANNA, new org.reservoir.interfaces.vmi.NetworkSpec("front", "nat", java.util.Optional.empty(), List.of(), List.of(), true, false, 0, true));
         var id = world.submit("shop", Manifests.twoTier());
         world.settle(id);
         assertThat(world.site.living()).allSatisfy(vee -> assertThat(vee.spec().nics().getFirst().network()).isEqualTo(there.id()));
         world.services.undeploy(ANNA, id);
         world.settle(id);
-        assertThat(world.site.networks(ANNA, Page.Request.ALL).items()).hasSize(1);
+        assertThat(world.site.networks().networks(ANNA, Page.Request.ALL).items()).hasSize(1);
     }
 
     @Test
@@ -89,7 +89,7 @@ class ReconcilerTest {
         assertThat(world.replicas()).containsExactly("db/0");
         assertThat(world.settle(id).state()).isEqualTo(Service.State.RUNNING);
         assertThat(world.replicas()).containsExactly("db/0", "web/0");
-        assertThat(world.site.networks(ANNA, Page.Request.ALL).items()).hasSize(1);
+        assertThat(world.site.networks().networks(ANNA, Page.Request.ALL).items()).hasSize(1);
     }
 
     @Test

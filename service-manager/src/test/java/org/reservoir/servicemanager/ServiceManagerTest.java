@@ -39,7 +39,7 @@ class ServiceManagerTest {
     @BeforeEach
     void open() {
         database = TestDatabase.fresh(site::now, "db/store", ServiceManager.MIGRATIONS);
-        site.image("reservoir-guest");
+        site.images.add("reservoir-guest");
         manager = manager();
     }
 

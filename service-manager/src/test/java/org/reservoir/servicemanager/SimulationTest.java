@@ -105,7 +105,7 @@ class SimulationTest {
             assertThat(component.wanted()).isBetween(component.least(), component.most());
         }
         ordered(world, id, living);
-        assertThat(world.site.networks(ANNA, Page.Request.ALL).items()).extracting(network -> network.name()).doesNotHaveDuplicates();
+        assertThat(world.site.networks().networks(ANNA, Page.Request.ALL).items()).extracting(network -> network.name()).doesNotHaveDuplicates();
     }
 
     /** A component has VEEs only after all of the orders below it were complete once. */
@@ -145,7 +145,7 @@ class SimulationTest {
         for (var component : service.components()) {
             assertThat(counts.getOrDefault(component.name(), 0L)).isEqualTo(ended ? 0 : component.wanted());
         }
-        assertThat(world.site.networks(ANNA, Page.Request.ALL).items()).hasSize(ended ? 0 : 1);
+        assertThat(world.site.networks().networks(ANNA, Page.Request.ALL).items()).hasSize(ended ? 0 : 1);
     }
 
     private static boolean atRest(Service service) {

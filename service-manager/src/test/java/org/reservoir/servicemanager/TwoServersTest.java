@@ -32,7 +32,7 @@ class TwoServersTest {
     /** A server whose site has room for one service; it does not answer the first time before the other server was asked, too. */
     private ServiceDesk server() {
         var site = new FakeSite(World.START);
-        site.image("reservoir-guest");
+        site.images.add("reservoir-guest");
         site.admission.answering = asked -> {
             bothAsk.countDown();
             try {

@@ -30,7 +30,7 @@ final class World {
 
     World(ServiceRecords records) {
         this.records = records;
-        site.image("reservoir-guest");
+        site.images.add("reservoir-guest");
         services = new ServiceDesk(records, site, HourlyPrice.UNKNOWN, AdmissionRules.USUAL, site::now);
         restart();
     }

@@ -33,6 +33,13 @@ record Ears(List<Listener> all) implements Listener {
     }
 
     @Override
+    public void unkept(StreamInfo stream, long sequence, Row row) {
+        for (var one : all) {
+            one.unkept(stream, sequence, row);
+        }
+    }
+
+    @Override
     public void changed(StreamInfo stream, StreamState state, String why) {
         for (var one : all) {
             one.changed(stream, state, why);

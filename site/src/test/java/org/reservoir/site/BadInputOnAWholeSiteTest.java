@@ -135,6 +135,8 @@ class BadInputOnAWholeSiteTest {
         var reply = post("/api/veeh/v1/hosts", "{\"name\":\"far\",\"uri\":\"qemu+tcp://127.0.0.1:1/system\"}");
         assertThat(reply.code()).isEqualTo("HOST_UNREACHABLE");
         assertThat(reply.status()).isEqualTo(503);
+        assertThat(post("/api/veeh/v1/hosts", "{\"name\":\"far\",\"uri\":\"qemu+pigeon://127.0.0.1/system\"}").code()).isEqualTo("HOST_NOT_USABLE");
+        assertThat(post("/api/veeh/v1/hosts", "{\"name\":\"far\",\"uri\":\"qemu+ssh://root:secret@127.0.0.1/system\"}").code()).isEqualTo("BAD_HOST_URI");
         assertThat(get("/api/veeh/v1/hosts").body().path("items")).isEmpty();
     }
 

@@ -2,10 +2,8 @@ package org.reservoir.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -18,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.reservoir.history.HistoryPolicy;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.kernel.testing.SmallDisk;
 import org.reservoir.store.DatabaseSettings;
 
 /** The disk of a site runs full and has room again: a real file system of a few megabytes, which needs root to be mounted. */
@@ -29,41 +28,18 @@ class FullDiskOfASiteTest {
     private Path folder;
     @TempDir
     private Path host;
-    private Path disk;
+    private SmallDisk disk;
     private MeteredSite site;
 
     @BeforeEach
     void mount() throws Exception {
-        disk = Files.createDirectory(folder.resolve("disk"));
-        run("mount", "-t", "tmpfs", "-o", "size=400m", "reservoir-site-test", disk.toString());
-        for (var each : new Path[] {folder, disk}) {
-            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
+        disk = SmallDisk.mount(folder, 400);
     }
 
     @AfterEach
     void end() throws Exception {
         site.close();
-        run("umount", "-l", disk.toString());
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(String.join(" ", command) + ": " + said).isZero();
-    }
-
-    private Path fill() throws IOException {
-        var file = disk.resolve("foreign");
-        var block = new byte[1 << 16];
-        try (var out = Files.newOutputStream(file)) {
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException full) {
-            assertThat(full.getMessage()).contains("No space left");
-        }
-        return file;
+        disk.close();
     }
 
     private HistoryChoice history() {
@@ -97,7 +73,7 @@ class FullDiskOfASiteTest {
             site.meteredMoreThan("host-3", 20);
             site.meteredMoreThan("site", 20);
 
-            var foreign = fill();
+            var foreign = disk.fill();
             site.until("site status", status -> status.contains("nearly full") && lost() > 0);
             site.until("alarm list", "site firing");
             assertThat(site.get("/metrics")).contains("reservoir_disk_trouble 1").containsPattern("reservoir_inbox_lost_total [1-9]");
@@ -130,7 +106,7 @@ class FullDiskOfASiteTest {
         var database = DatabaseSettings.Managed.in(disk.resolve("site/database"), Path.of(System.getProperty("java.io.tmpdir"), "reservoir-test-cache"));
         site = new MeteredSite("full", disk.resolve("site"), database, UnaryOperator.identity());
         site.begin("h1");
-        var foreign = fill();
+        var foreign = disk.fill();
         var said = "";
         for (int i = 0; i < 2_000 && !said.contains("DATABASE_FULL"); i++) {
             said = site.say("alarm set full-%d --metric x --when above --threshold 1 --mail %s@example.org".formatted(i, "x".repeat(60)));

@@ -3,10 +3,8 @@ package org.reservoir.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.testing.SmallDisk;
 
 /** The site's own PostgreSQL on a file system of its own that runs full, which needs root to be mounted. */
 @Tag("real")
@@ -24,16 +23,12 @@ class FullDiskTest {
 
     @TempDir
     Path directory;
-    private Path disk;
+    private SmallDisk disk;
     private SiteDatabase database;
 
     @BeforeEach
     void open() throws Exception {
-        disk = Files.createDirectory(directory.resolve("disk"));
-        run("mount", "-t", "tmpfs", "-o", "size=160m", "reservoir-store-test", disk.toString());
-        for (var folder : List.of(directory, disk)) {
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
+        disk = SmallDisk.mount(directory, 160);
         database = SiteDatabase.open(DatabaseSettings.Managed.in(disk.resolve("db"), Path.of(System.getProperty("java.io.tmpdir"), "reservoir-test-cache")).withPatience(Duration.ofMinutes(2)), TABLES);
         database.run(tx -> tx.sql().execute("CREATE TABLE kept (n int, filler text)"));
     }
@@ -41,24 +36,7 @@ class FullDiskTest {
     @AfterEach
     void close() throws Exception {
         database.close();
-        run("umount", "-l", disk.toString());
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(String.join(" ", command) + ": " + said).isZero();
-    }
-
-    private static void fill(Path file) throws IOException {
-        var block = new byte[4096];
-        try (var out = Files.newOutputStream(file)) {
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException full) {
-            assertThat(full.getMessage()).contains("No space left");
-        }
+        disk.close();
     }
 
     private void write(int rows) {
@@ -72,8 +50,7 @@ class FullDiskTest {
     @Test
     void whatCannotBeWrittenIsRefusedInWordsAndTheRestCanBeRead() throws Exception {
         write(100);
-        var foreign = disk.resolve("foreign");
-        fill(foreign);
+        var foreign = disk.fill();
         assertThatThrownBy(() -> write(2_000)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("DATABASE_FULL"));
         assertThat(kept()).isEqualTo(100);
         Files.delete(foreign);
@@ -84,8 +61,7 @@ class FullDiskTest {
     @Test
     void aServerThatItsFullDiskEndsIsThereAgainWhenThereIsRoom() throws Exception {
         write(100);
-        var foreign = disk.resolve("foreign");
-        fill(foreign);
+        var foreign = disk.fill();
         var before = ProcessHandle.of(database.server().orElseThrow().pid()).orElseThrow();
         assertThatThrownBy(() -> database.run(tx -> { // its log's next file has no room: it ends, as it must
             for (int i = 0; i < 20; i++) {

@@ -104,10 +104,20 @@ halt() { # DIRECTORY : everything in the host dies at once, as when the power fa
     pid=$(init_of "$1") || return 0
     kill -KILL "$pid" 2>/dev/null || true
     for ((tries = 0; tries < 200; tries++)); do
-        [[ -d /proc/$pid ]] && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null || { rm -f "$1/init.pid"; return 0; }
+        [[ -d /proc/$pid ]] && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null || { rm -f "$1/init.pid"; unwire "$1"; return 0; }
         sleep 0.05
     done
     fail "processes of $1 do not end (init is $pid)"
+}
+
+unwire() { # DIRECTORY : what the host's kernel knew of networks is lost with its power; the cable stays
+    local ns link
+    [[ $(cat "$1/net") == own ]] || return 0
+    ns=$(cat "$1/netns")
+    ip -n "$ns" -o link 2>/dev/null | sed 's/^[0-9]*: \([^:@]*\).*/\1/' | while read -r link; do
+        [[ $link == lo || $link == eth0 ]] || ip -n "$ns" link del "$link" 2>/dev/null || true # a cable's other end is gone with it
+    done
+    ip netns exec "$ns" nft flush ruleset 2>/dev/null || true # there may be no such namespace any more
 }
 
 daemon() { # kill|hang|resume|start DIRECTORY

@@ -74,10 +74,9 @@ class LibvirtHostsTest {
     @Test
     void aGuestObeysThePowerButton() {
         Guest guest = booted("obedient", hosts.host(2));
-        eventually(BOOT, "the guest is off", () -> {
-            Guest.run("sh", "-c", "virsh -q -c '%s' shutdown obedient || true; sleep 2".formatted(guest.host().uri())); // once more: it may have spoken before it heeds its button
-            return !guest.runs();
-        });
+        eventually(BOOT, "it hears its button", () -> guest.get("/button").equals("ok"));
+        virsh(guest.host(), "shutdown", "obedient");
+        eventually(BOOT, "the guest is off", () -> !guest.runs());
     }
 
     @Test

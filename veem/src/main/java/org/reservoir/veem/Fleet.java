@@ -1,10 +1,12 @@
 package org.reservoir.veem;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.reservoir.interfaces.vhi.HostAddress;
 import org.reservoir.interfaces.vhi.HostDriver;
@@ -28,35 +30,47 @@ final class Fleet implements AutoCloseable {
 
     /** One host's connection; its lock keeps two threads from opening it twice. */
     private static final class Slot {
-        private final java.util.concurrent.locks.ReentrantLock lock = new java.util.concurrent.locks.ReentrantLock();
-        private volatile VeeHost host;
+        private final ReentrantLock lock = new ReentrantLock();
+        private volatile Optional<Opened> opened = Optional.empty();
     }
 
-    /** @throws HostFailure UNREACHABLE when it cannot be opened */
+    private record Opened(HostAddress address, VeeHost host) {}
+
+    /**
+     * One whose options were changed since is opened anew; what others do with it at that moment fails as UNREACHABLE and is done again.
+     * @throws HostFailure UNREACHABLE when it cannot be opened
+     */
     VeeHost open(HostId id, HostRequest request) {
         var slot = slots.computeIfAbsent(id, _ -> new Slot());
-        var open = slot.host;
-        if (open != null) {
-            return open;
+        var address = address(request);
+        var now = slot.opened;
+        if (now.isPresent() && now.get().address().equals(address)) {
+            return now.get().host();
         }
         slot.lock.lock();
         try {
-            if (slot.host == null) {
-                slot.host = driver(request.uri()).open(id, new HostAddress(request.uri(), request.options()));
+            var before = slot.opened;
+            if (before.filter(opened -> opened.address().equals(address)).isEmpty()) {
+                slot.opened = Optional.of(new Opened(address, driver(request.uri()).open(id, address)));
+                before.map(Opened::host).ifPresent(VeeHost::close);
             }
-            return slot.host;
+            return slot.opened.orElseThrow().host();
         } finally {
             slot.lock.unlock();
         }
     }
 
+    private static HostAddress address(HostRequest request) {
+        return new HostAddress(request.uri(), request.options());
+    }
+
     Optional<VeeHost> ifOpen(HostId id) {
-        return Optional.ofNullable(slots.get(id)).map(slot -> slot.host);
+        return Optional.ofNullable(slots.get(id)).flatMap(slot -> slot.opened).map(Opened::host);
     }
 
     /** Opens a host that has no number yet, to find out what it is; the caller closes it. */
     VeeHost tryOut(HostRequest request) {
-        return driver(request.uri()).open(new HostId(Long.MAX_VALUE), new HostAddress(request.uri(), request.options()));
+        return driver(request.uri()).open(new HostId(Long.MAX_VALUE), address(request));
     }
 
     /** Of the driver that speaks to such a host. */
@@ -64,22 +78,33 @@ final class Fleet implements AutoCloseable {
         return driver(request.uri()).options();
     }
 
+    Set<String> lastingOptions(HostRequest request) {
+        return driver(request.uri()).lastingOptions();
+    }
+
+    /** The host's options as they may be shown. */
+    Map<String, String> shown(HostRequest request) {
+        var shown = new HashMap<>(request.options());
+        shown.replaceAll(driver(request.uri())::shown);
+        return shown;
+    }
+
     /** What tells it from every other host, where something does. @throws HostFailure when it cannot be asked */
     Optional<String> identity(HostRequest request) {
-        return driver(request.uri()).identity(new HostAddress(request.uri(), request.options()));
+        return driver(request.uri()).identity(address(request));
     }
 
     /** Whether the host's driver knows what wakes it. @throws HostFailure REFUSED when that is said wrongly */
     boolean wakes(HostRequest request) {
-        return driver(request.uri()).wakes(new HostAddress(request.uri(), request.options()));
+        return driver(request.uri()).wakes(address(request));
     }
 
     void wake(HostRequest request) {
-        driver(request.uri()).wake(new HostAddress(request.uri(), request.options()));
+        driver(request.uri()).wake(address(request));
     }
 
     void forget(HostId id) {
-        Optional.ofNullable(slots.remove(id)).map(slot -> slot.host).ifPresent(VeeHost::close);
+        Optional.ofNullable(slots.remove(id)).flatMap(slot -> slot.opened).map(Opened::host).ifPresent(VeeHost::close);
     }
 
     private HostDriver driver(String uri) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vhi.Console;
@@ -16,6 +16,7 @@ import org.reservoir.interfaces.vhi.ScreenAddress;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.GuestReport;
 import org.reservoir.interfaces.vmi.Host;
+import org.reservoir.interfaces.vmi.HostChange;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Page;
@@ -29,12 +30,9 @@ import org.reservoir.store.Transaction;
 
 /** Takes wishes about hosts. */
 final class HostDesk implements Hosts {
-    private static final int MOST_PROMISED = 1000;
-    /** Begins the options that become facts of the host. */
-    private static final String LABEL = "label.";
-
     private final SiteDatabase database;
     private final Fleet fleet;
+    private final HostTerms terms;
     private final InstantSource clock;
     private final Runnable place;
     private final Farewell farewell;
@@ -44,6 +42,7 @@ final class HostDesk implements Hosts {
     HostDesk(SiteDatabase database, Fleet fleet, InstantSource clock, Runnable place, Farewell farewell, SleepingHosts sleeping) {
         this.database = database;
         this.fleet = fleet;
+        this.terms = new HostTerms(fleet);
         this.clock = clock;
         this.place = place;
         this.farewell = farewell;
@@ -53,74 +52,23 @@ final class HostDesk implements Hosts {
     @Override
     public Host add(Caller caller, HostRequest request) {
         requireAdministrator(caller);
-        requireSound(request);
-        database.run(transaction -> requireFree(transaction.sql(), request, Optional.empty()));
-        var identity = reach(request, () -> fleet.identity(request));
-        database.run(transaction -> requireFree(transaction.sql(), request, identity));
-        var facts = reach(request, () -> findOut(request));
+        terms.requireSound(request);
+        database.run(transaction -> HostTerms.requireFree(transaction.sql(), request, Optional.empty()));
+        var identity = terms.identity(request);
+        database.run(transaction -> HostTerms.requireFree(transaction.sql(), request, identity));
+        var facts = terms.tryOut(request);
         var id = database.transact(transaction -> {
             HostTable.changed(transaction.sql()); // whoever else adds one waits here
-            requireFree(transaction.sql(), request, identity);
+            HostTerms.requireFree(transaction.sql(), request, identity);
             return HostTable.insert(transaction.sql(), request, identity, facts, clock.instant());
         });
         place.run();
         return host(caller, id);
     }
 
-    private void requireSound(HostRequest request) {
-        requireFactor(request, "CPU", request.cpuFactor());
-        requireFactor(request, "memory", request.memoryFactor());
-        var known = new TreeSet<>(fleet.options(request));
-        known.add(Wiring.VTEP);
-        request.options().keySet().stream().filter(option -> !known.contains(option) && !option.startsWith(LABEL)).sorted().findFirst().ifPresent(option -> {
-            throw Refused.invalid("BAD_HOST_OPTION", "Host %s: there is no option '%s' for %s.".formatted(request.name(), option, request.uri()),
-                    "Options are %s and %sNAME; see docs/reference/hosts.md.".formatted(String.join(", ", known), LABEL));
-        });
-    }
-
-    private static void requireFactor(HostRequest request, String what, double factor) {
-        if (!(factor > 0 && factor <= MOST_PROMISED)) {
-            throw Refused.invalid("BAD_OVERCOMMIT", "Host %s: its %s cannot be promised %s times.".formatted(request.name(), what, factor), "Give a factor above 0 and up to %d; 1 means no overcommit.".formatted(MOST_PROMISED));
-        }
-    }
-
-    private static void requireFree(Handle sql, HostRequest request, Optional<String> identity) {
-        HostTable.like(sql, request, identity).ifPresent(host -> {
-            if (host.name().equals(request.name())) {
-                throw Refused.conflict("HOST_NAME_TAKEN", "There is a host called '%s' already.".formatted(request.name()), "Choose another name.");
-            }
-            if (host.request().uri().equals(request.uri())) {
-                throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already.".formatted(request.uri(), host.name()), "See: reservoir host show " + host.name());
-            }
-            throw Refused.conflict("HOST_ADDED_ALREADY", "%s is host '%s' already, which was added as %s.".formatted(request.uri(), host.name(), host.request().uri()),
-                    "If it is another machine, give its libvirtd a host_uuid of its own (in /etc/libvirt/libvirtd.conf); guests cannot move between two that say the same.");
-        });
-    }
-
-    private HostFacts findOut(HostRequest request) {
-        try (var host = fleet.tryOut(request)) {
-            try {
-                fleet.wakes(request);
-                return host.facts();
-            } catch (HostFailure failure) {
-                Farewell.leave(host, request.uri());
-                throw failure;
-            }
-        }
-    }
-
-    private static <T> T reach(HostRequest request, Supplier<T> asking) {
-        try {
-            return asking.get();
-        } catch (HostFailure failure) {
-            throw Refused.unavailable("HOST_UNREACHABLE", "Host %s is not added: %s".formatted(request.name(), failure.getMessage()),
-                    "Check that libvirt runs there and that this site may connect; try: virsh -c %s version".formatted(request.uri()));
-        }
-    }
-
     @Override
     public Host host(Caller caller, HostId host) {
-        return database.read(sql -> moving(PassageTable.of(sql, host, clock.instant()), view(HostTable.find(sql, host).orElseThrow(() -> notFound(host)),
+        return database.read(sql -> moving(PassageTable.of(sql, host, clock.instant()), view(caller, HostTable.find(sql, host).orElseThrow(() -> notFound(host)),
                 HostTable.promised(sql, Optional.of(host)).getOrDefault(host, HostTable.Promised.NOTHING))));
     }
 
@@ -147,16 +95,17 @@ final class HostDesk implements Hosts {
             var promised = HostTable.promised(sql, Optional.empty());
             var more = found.size() > page.limit();
             var items = (more ? found.subList(0, page.limit()) : found).stream()
-                    .map(host -> view(host, promised.getOrDefault(host.id(), HostTable.Promised.NOTHING))).toList();
+                    .map(host -> view(caller, host, promised.getOrDefault(host.id(), HostTable.Promised.NOTHING))).toList();
             return new Page<>(items, more ? Optional.of(items.getLast().id().toString()) : Optional.empty());
         });
     }
 
-    private static Host view(HostTable.HostRecord host, HostTable.Promised promised) {
+    private Host view(Caller caller, HostTable.HostRecord host, HostTable.Promised promised) {
         var features = new TreeSet<String>();
         host.facts().ifPresent(facts -> facts.features().forEach(feature -> features.add(feature.name())));
         return new Host(host.id(), host.name(), host.request().uri(), host.state(), host.problem(), host.facts().map(HostDesk::words).orElse(Map.of()), features,
-                host.capacity(), promised.capacity(), promised.vees(), host.request().cluster(), host.request().labels(), host.lastSeen());
+                host.capacity(), promised.capacity(), promised.vees(), host.request().cluster(), host.request().labels(),
+                Host.Kept.of(host.request(), caller.administrator() ? fleet.shown(host.request()) : Map.of()), host.lastSeen());
     }
 
     private static Map<String, String> words(HostFacts facts) {
@@ -171,13 +120,29 @@ final class HostDesk implements Hosts {
 
     @Override
     public Host change(Caller caller, HostId id, HostRequest request) {
-        requireSound(request);
-        return alter(caller, id, host -> {
-            if (!host.request().name().equals(request.name()) || !host.request().uri().equals(request.uri())) {
-                throw Refused.invalid("BAD_REQUEST", "The name and URI of a host stay as they are.", "Remove it and add it anew.");
+        return change(caller, id, _ -> request);
+    }
+
+    @Override
+    public Host change(Caller caller, HostId id, HostChange change) {
+        return change(caller, id, change::of);
+    }
+
+    private Host change(Caller caller, HostId id, UnaryOperator<HostRequest> change) {
+        requireAdministrator(caller);
+        var seen = database.read(sql -> HostTable.find(sql, id)).orElseThrow(() -> notFound(id));
+        var facts = terms.tryChanged(seen, change.apply(seen.request()));
+        var changed = alter(caller, id, host -> {
+            var request = change.apply(host.request());
+            if (!host.request().options().equals(seen.request().options())) {
+                throw Refused.conflict("HOST_CHANGED", "The options of host %s were changed meanwhile.".formatted(host.name()), "Look at it and try again: reservoir host show " + host.name());
             }
-            return host.kept(request);
+            return facts.map(host::found).orElse(host).kept(request);
         });
+        if (!changed.kept().options().equals(fleet.shown(seen.request()))) {
+            fleet.forget(id); // whoever speaks to it next does so with its new options
+        }
+        return changed;
     }
 
     @Override
@@ -252,7 +217,7 @@ final class HostDesk implements Hosts {
         return Refused.conflict("WRONG_STATE", "Host %s is %s and cannot be %s.".formatted(host.name(), host.state(), what), advice);
     }
 
-    private Host alter(Caller caller, HostId id, java.util.function.UnaryOperator<HostTable.HostRecord> change) {
+    private Host alter(Caller caller, HostId id, UnaryOperator<HostTable.HostRecord> change) {
         requireAdministrator(caller);
         database.run(transaction -> {
             var before = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));

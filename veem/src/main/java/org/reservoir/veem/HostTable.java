@@ -38,6 +38,11 @@ final class HostTable {
                     found.capacity().disk())).orElse(Capacity.NONE);
         }
 
+        /** Guests move between hosts of one kind only. Nothing before it was found out. */
+        Optional<String> kind() {
+            return facts.map(found -> found.hypervisor().split(" ", 2)[0] + " " + found.architecture());
+        }
+
         boolean takesVees() {
             return state == Host.State.ENABLED && facts.isPresent();
         }
@@ -58,6 +63,10 @@ final class HostTable {
                     : new HostRecord(id, wanted, before, problem, request, facts, lastSeen);
         }
 
+        HostRecord found(HostFacts others) {
+            return new HostRecord(id, state, before, problem, request, Optional.of(others), lastSeen);
+        }
+
         HostRecord kept(HostRequest other) {
             return new HostRecord(id, state, before, problem, other, facts, lastSeen);
         }
@@ -75,6 +84,20 @@ final class HostTable {
                         values (:name, :uri, :identity, 'ENABLED', :request, :facts, :now, :now) returning id""")
                 .bind("name", request.name()).bind("identity", identity.orElse(null)).bind("uri", request.uri()).bind("request", Wire.write(request)).bind("facts", Wire.write(facts))
                 .bind("now", VeeTable.at(now)).mapTo(Long.class).map(HostId::new).one();
+    }
+
+    static boolean hasIdentity(Handle sql, HostId host) {
+        return sql.createQuery("select identity is not null from veem.host where id = :id").bind("id", host.value()).mapTo(Boolean.class).findOne().orElse(true);
+    }
+
+    /** Of one that has none. @return the host that has this identity already, if there is one: then nothing is written */
+    static Optional<HostRecord> identify(Handle sql, HostId host, String identity) {
+        changed(sql); // whoever adds one waits
+        var known = sql.createQuery("select * from veem.host where identity = :identity").bind("identity", identity).map(HostTable::record).findOne();
+        if (known.isEmpty()) {
+            sql.createUpdate("update veem.host set identity = :identity where id = :id").bind("identity", identity).bind("id", host.value()).execute();
+        }
+        return known.filter(other -> !other.id().equals(host));
     }
 
     static void update(Handle sql, HostRecord host) {

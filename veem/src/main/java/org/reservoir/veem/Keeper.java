@@ -102,7 +102,9 @@ final class Keeper implements AutoCloseable {
             var connection = fleet.open(host.id(), host.request());
             watch.listen(connection);
             var entries = reconciliation.entries(host.id());
-            seen(host, connection, reconciliation.reconcile(host.id(), connection.census(), entries));
+            var problem = reconciliation.reconcile(host.id(), connection.census(), entries);
+            watch.introduce(host);
+            seen(host, connection, problem.or(watch::twin));
             sleeping.answered(host, connection, asked);
         } catch (HostFailure failure) {
             next = rest(host, habits.silence().dividedBy(2));
@@ -147,6 +149,8 @@ final class Keeper implements AutoCloseable {
         private boolean visiting;
         private VeeHost listenedTo;
         private Subscription subscription = () -> {};
+        private boolean introduced;
+        private volatile Optional<String> twin = Optional.empty();
 
         Watch(HostId host) {
             this.host = host;
@@ -193,6 +197,22 @@ final class Keeper implements AutoCloseable {
 
         synchronized void stop() {
             subscription.close();
+        }
+
+        /** Who it is, of a host that was added before hosts were asked for that. Once; what is one machine with another host is told, for it is promised twice. */
+        void introduce(HostTable.HostRecord record) {
+            if (introduced) {
+                return;
+            }
+            if (!database.read(sql -> HostTable.hasIdentity(sql, host))) {
+                twin = fleet.identity(record.request()).flatMap(identity -> database.transact(transaction -> HostTable.identify(transaction.sql(), host, identity)))
+                        .map(other -> "the same machine under it as host '%s', which was added as %s: remove one of the two".formatted(other.name(), other.request().uri()));
+            }
+            introduced = twin.isEmpty();
+        }
+
+        Optional<String> twin() {
+            return twin;
         }
 
         @Override

@@ -1,8 +1,10 @@
 package org.reservoir.veem;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,10 +29,13 @@ final class Wishes {
     private static final String APART = "apart in ";
 
     private final List<HostTable.HostRecord> hosts;
+    /** The hosts of each kind. */
+    private final Map<String, Set<Long>> kinds = new HashMap<>();
     private final Vocabulary words;
 
     Wishes(List<HostTable.HostRecord> hosts) {
         this.hosts = hosts;
+        hosts.forEach(host -> host.kind().ifPresent(kind -> kinds.computeIfAbsent(kind, _ -> new HashSet<>()).add(host.id().value())));
         words = words(hosts);
     }
 
@@ -54,14 +59,24 @@ final class Wishes {
             groups.add(set);
         });
         ban(vee, "leaves", but, "it is to leave that host", "let it stay", groups, constraints);
-        vee.task().ifPresent(task -> ban(vee, "failed", task.failed(), "a deployment of it failed there", "wait, or say 'reservoir vee recover %s --way retry'".formatted(vee.id()), groups, constraints));
+        vee.task().ifPresent(task -> ban(vee, "failed", task.failed(), "a deployment of it failed there", "wait: it is tried there again after a while", groups, constraints));
         wish.host().ifPresent(name -> {
             var origin = new Constraint.Origin("vee create said --on " + name, "make room on %s, or create the VEE without --on %1$s".formatted(name));
             constraints.add(new Constraint.Fence("only " + name, hosts.stream().filter(host -> host.name().equals(name)).map(host -> host.id().value()).collect(Collectors.toSet()), origin));
             groups.add("only " + name);
         });
+        vee.host().ifPresent(host -> keepKind(host, groups, constraints));
         return new Demand(vee.id().value(), Whole.amounts(vee), wish.requirements().map(text -> Expression.condition(text, words)),
                 wish.rank().map(text -> Expression.number(text, words)), groups);
+    }
+
+    /** Where there are hosts of several kinds, a guest that has run on one goes to its like only. */
+    private void keepKind(HostId at, Set<String> groups, Set<Constraint> constraints) {
+        kinds.entrySet().stream().filter(kind -> kinds.size() > 1 && kind.getValue().contains(at.value())).findFirst().ifPresent(kind -> {
+            var origin = new Constraint.Origin("its guest is one of %s, which moves to no host of another kind".formatted(kind.getKey()), "add a host of that kind, or terminate the VEE and create it anew");
+            constraints.add(new Constraint.Fence("of " + kind.getKey(), kind.getValue(), origin));
+            groups.add("of " + kind.getKey());
+        });
     }
 
     private static void ban(VeeRecord vee, String what, List<HostId> hosts, String because, String lift, Set<String> groups, Set<Constraint> constraints) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.Host;
+import org.reservoir.interfaces.vmi.HostChange;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Ownership;
@@ -223,6 +226,29 @@ class DesksTest {
         refused("BAD_HOST_OPTION", () -> site.veem.hosts().add(SimulatedSite.ADMIN,
                 new HostRequest("other", "sim://other", "default", 1, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of("label.rack", "1", "vtep", "192.0.2.1", "aceleration", "kvm"))));
         refused("HOST_NOT_FOUND", () -> site.veem.hosts().disable(SimulatedSite.ADMIN, new HostId(999)));
+    }
+
+    @Test
+    void whatIsNotNamedOfAHostStaysAndIsShownToAdministrators() {
+        var hosts = site.veem.hosts();
+        var id = hosts.add(SimulatedSite.ADMIN, new HostRequest("kept", "sim://kept?cpus=8", "green", 4, 1, Cpus.of(1), DataSize.ZERO, Map.of("rack", "1", "row", "a"), Map.of("label.gpu", "no", "vtep", "192.0.2.1"))).id();
+        hosts.change(SimulatedSite.ADMIN, id, changing(Map.of("rack", "2"), Map.of("label.gpu", "yes"), List.of("row"), List.of("vtep")));
+        assertThat(hosts.host(SimulatedSite.ADMIN, id)).satisfies(host -> {
+            assertThat(host.cluster()).isEqualTo("green");
+            assertThat(host.labels()).isEqualTo(Map.of("rack", "2"));
+            assertThat(host.kept()).isEqualTo(new Host.Kept(4, 1, Cpus.of(1), DataSize.ZERO, Map.of("label.gpu", "yes")));
+            assertThat(host.capacity().cpu()).isEqualTo(Cpus.of(28));
+        });
+        assertThat(hosts.host(ANNA, id).kept().options()).isEmpty();
+        refused("BAD_REQUEST", () -> hosts.change(SimulatedSite.ADMIN, id, changing(Map.of(), Map.of(), List.of(), List.of("vtep"))));
+        refused("BAD_HOST_OPTION", () -> hosts.change(SimulatedSite.ADMIN, id, changing(Map.of(), Map.of("aceleration", "kvm"), List.of(), List.of())));
+        refused("NOT_ALLOWED", () -> hosts.change(ANNA, id, changing(Map.of("rack", "3"), Map.of(), List.of(), List.of())));
+        refused("BAD_HOST_URI", () -> hosts.add(SimulatedSite.ADMIN, HostRequest.of("told", "sim://root:secret@told")));
+        assertThat(hosts.host(SimulatedSite.ADMIN, id).labels()).isEqualTo(Map.of("rack", "2"));
+    }
+
+    private static HostChange changing(Map<String, String> labels, Map<String, String> options, List<String> noLabels, List<String> noOptions) {
+        return new HostChange(Optional.empty(), OptionalDouble.empty(), OptionalDouble.empty(), Optional.empty(), Optional.empty(), labels, options, noLabels, noOptions);
     }
 
     // ---- templates

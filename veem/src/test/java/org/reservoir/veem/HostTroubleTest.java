@@ -90,6 +90,44 @@ class HostTroubleTest {
         assertThat(host(site.vee(vee.id()).host().orElseThrow()).name()).isEqualTo("h3");
     }
 
+    @Test
+    void aVeeMovesToHostsOfItsOwnKindAlone() {
+        var vee = running("v");
+        var host = vee.host().orElseThrow();
+        site.database().run(transaction -> {
+            transaction.sql().createUpdate("update veem.host set facts = replace(facts, 'sim 1', 'QEMU 7.2') where id <> :id").bind("id", host.value()).execute();
+            HostTable.changed(transaction.sql());
+        });
+        site.veem.vees().act(SimulatedSite.ADMIN, vee.id(), new VeeAction.Reschedule(true));
+        site.work();
+        assertThat(site.vee(vee.id())).satisfies(stays -> {
+            assertThat(stays.host()).contains(host);
+            assertThat(stays.problem().orElseThrow()).contains("1 host is outside its fence");
+        });
+        site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("h3", "sim://h3"));
+        pass(Duration.ofMinutes(2));
+        assertThat(host(site.vee(vee.id()).host().orElseThrow()).name()).isEqualTo("h3");
+    }
+
+    // ---- who it is
+
+    /** As of one added before hosts were asked who they are. */
+    @Test
+    void aHostWithoutIdentityIsAskedForItAtTheNextVisit() {
+        var hosts = site.veem.hosts();
+        var old = hosts.add(SimulatedSite.ADMIN, HostRequest.of("old", "sim://old")).id();
+        site.database().run(transaction -> transaction.sql().execute("update veem.host set identity = null where name = 'old'"));
+        var twin = hosts.add(SimulatedSite.ADMIN, HostRequest.of("new", "sim://old?cpus=3")).id();
+        site.veem.keeper.visitAll();
+        assertThat(host(old).problem().orElseThrow()).contains("'new'", "sim://old?cpus=3", "remove one of the two");
+        hosts.remove(SimulatedSite.ADMIN, twin);
+        site.veem.keeper.visitAll();
+        assertThat(host(old).problem()).isEmpty();
+        assertThatThrownBy(() -> hosts.add(SimulatedSite.ADMIN, HostRequest.of("new", "sim://old?cpus=3")))
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("HOST_ADDED_ALREADY"));
+        hosts.remove(SimulatedSite.ADMIN, old);
+    }
+
     // ---- behind the site's back
 
     @Test

@@ -26,6 +26,7 @@ import org.reservoir.placement.search.Budget;
 public final class AdmissionBench {
     private static final int TRIALS = 1_000;
     private static final int ROUNDS = 41;
+    private static final int[] NEARLY_FULL = {90, 95, 96, 97, 98, 99};
 
     private AdmissionBench() {}
 
@@ -59,7 +60,9 @@ public final class AdmissionBench {
         answer("warm", snapshot, hosts / 20, report);
         answer("hopeless", snapshot, 8 * hosts, report);
         int room = room(snapshot);
-        answer("nearly full, at its most always", snapshot, 9 * room / 10, 9 * room / 10, report);
+        for (int percent : NEARLY_FULL) {
+            answer("%d %% of all that is left, always".formatted(percent), snapshot, room * percent / 100, room * percent / 100, report);
+        }
     }
 
     /** How many replicas fit, with all hosts up. */

@@ -107,8 +107,10 @@ final class EventTail implements AutoCloseable {
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException failure) {
-                LOG.warn("cannot read events; trying again", failure);
-                rest();
+                if (!isClosed()) { // else it was interrupted in the middle of a look
+                    LOG.warn("cannot read events; trying again", failure);
+                    rest();
+                }
             }
         }
     }

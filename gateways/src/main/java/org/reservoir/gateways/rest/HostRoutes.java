@@ -4,12 +4,14 @@ import static org.reservoir.gateways.rest.Route.act;
 import static org.reservoir.gateways.rest.Route.create;
 import static org.reservoir.gateways.rest.Route.delete;
 import static org.reservoir.gateways.rest.Route.get;
+import static org.reservoir.gateways.rest.Route.patch;
 import static org.reservoir.gateways.rest.Route.put;
 
 import java.io.IOException;
 import java.util.List;
 
 import org.reservoir.interfaces.vmi.Host;
+import org.reservoir.interfaces.vmi.HostChange;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.kernel.HostId;
@@ -32,8 +34,10 @@ final class HostRoutes {
                 get(HOSTS, "host.list", "Lists hosts.", x -> x.paged(hosts.hosts(x.caller(), x.page()))).pages(Host.class),
                 create(HOSTS, "host.add", "Connects to a host, finds out what it is, and keeps it.", this::add).takes(HostRequest.class).answers(Host.class),
                 get(HOST, "host.show", "Shows a host.", x -> Answer.of(hosts.host(x.caller(), host(x)))).answers(Host.class),
-                put(HOST, "host.change", "Changes labels, cluster, factors and reserves; name and URI stay.",
+                put(HOST, "host.replace", "Replaces labels, cluster, factors, reserves and options; name and URI stay.",
                         x -> Answer.of(hosts.change(x.caller(), host(x), x.body(HostRequest.class)))).takes(HostRequest.class).answers(Host.class),
+                patch(HOST, "host.change", "Changes labels, cluster, factors, reserves and options; what is left out stays.",
+                        x -> Answer.of(hosts.change(x.caller(), host(x), x.body(HostChange.class)))).takes(HostChange.class).answers(Host.class),
                 act(HOST + "/actions/enable", "host.enable", "Lets it take VEEs.", x -> Answer.of(hosts.enable(x.caller(), host(x)))).answers(Host.class),
                 act(HOST + "/actions/disable", "host.disable", "Lets it keep its VEEs and take no more.", x -> Answer.of(hosts.disable(x.caller(), host(x))))
                         .answers(Host.class),

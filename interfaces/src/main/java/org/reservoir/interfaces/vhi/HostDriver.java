@@ -13,6 +13,16 @@ public interface HostDriver {
     /** Names of the options that an address may have, but for {@code label.*}. */
     Set<String> options();
 
+    /** Those that stay as they were when the host was added: they say where its guests lie and how they are known. */
+    default Set<String> lastingOptions() {
+        return Set.of();
+    }
+
+    /** An option as it may be shown: without what may be a secret. */
+    default String shown(String option, String value) {
+        return value;
+    }
+
     /** Opens the host; connects at once and throws {@link HostFailure} UNREACHABLE when it cannot. It reconnects by itself afterwards. */
     VeeHost open(HostId id, HostAddress address);
 

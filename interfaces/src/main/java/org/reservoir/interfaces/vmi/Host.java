@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.reservoir.kernel.Capacity;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 
 /**
@@ -19,17 +21,29 @@ import org.reservoir.kernel.HostId;
  * @param vees     how many VEEs are on it
  * @param cluster  hosts of one cluster share networks and policy
  * @param labels   for placement expressions; given by the administrator
+ * @param kept     what else was said of how it is kept
  */
 public record Host(HostId id, String name, String uri, State state, Optional<String> problem, Map<String, String> facts, Set<String> features,
-                   Capacity capacity, Capacity promised, int vees, String cluster, Map<String, String> labels, Optional<Instant> lastSeen) {
+                   Capacity capacity, Capacity promised, int vees, String cluster, Map<String, String> labels, Kept kept, Optional<Instant> lastSeen) {
     public Host {
         facts = Map.copyOf(facts);
         features = Set.copyOf(features);
         labels = Map.copyOf(labels);
     }
 
+    /** Of a {@link HostRequest}. @param options for the driver, as they may be shown; none for those who do not administrate */
+    public record Kept(double cpuFactor, double memoryFactor, Cpus cpuReserve, DataSize memoryReserve, Map<String, String> options) {
+        public Kept {
+            options = Map.copyOf(options);
+        }
+
+        public static Kept of(HostRequest request, Map<String, String> shown) {
+            return new Kept(request.cpuFactor(), request.memoryFactor(), request.cpuReserve(), request.memoryReserve(), shown);
+        }
+    }
+
     public Host knowing(Map<String, String> otherFacts) {
-        return new Host(id, name, uri, state, problem, otherFacts, features, capacity, promised, vees, cluster, labels, lastSeen);
+        return new Host(id, name, uri, state, problem, otherFacts, features, capacity, promised, vees, cluster, labels, kept, lastSeen);
     }
 
     public enum State {

@@ -22,8 +22,15 @@ public interface Hosts {
 
     Page<Host> hosts(Caller caller, Page.Request page);
 
-    /** Changes labels, cluster, factors, reserves; name and URI stay. */
+    /** Replaces labels, cluster, factors, reserves and options; name and URI stay. */
     Host change(Caller caller, HostId host, HostRequest request);
+
+    /**
+     * Changes what is named of them. Other options than before are tried first: the host is asked anew what it is, unless it is known not to answer.
+     *
+     * @throws org.reservoir.kernel.Refused {@code HOST_UNREACHABLE}, {@code BAD_HOST_OPTION} and others; nothing changed
+     */
+    Host change(Caller caller, HostId host, HostChange change);
 
     Host enable(Caller caller, HostId host);
 

@@ -45,6 +45,13 @@ public final class Admission implements Listener {
     }
 
     @Override
+    public void unkept(StreamInfo stream, long sequence, Row row) {
+        if (admitted(stream)) {
+            listener.unkept(stream, sequence, row);
+        }
+    }
+
+    @Override
     public void changed(StreamInfo stream, StreamState state, String why) {
         if (admitted(stream)) {
             listener.changed(stream, state, why);

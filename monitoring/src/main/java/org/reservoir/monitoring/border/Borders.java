@@ -140,6 +140,11 @@ public final class Borders implements Listener, AutoCloseable {
     }
 
     @Override
+    public void unkept(StreamInfo stream, long sequence, Row row) {
+        // it will be in the inbox
+    }
+
+    @Override
     public void changed(StreamInfo stream, StreamState state, String why) {
         for (var gate : borders.values()) { // all of them: it may have left a service
             gate.border().changed(stream, state);

@@ -90,7 +90,7 @@ final class Roll {
 
     private void select(Selection of, Collection<Integer> among, DataSource source, List<Integer> selected) {
         for (int number : among) {
-            var info = waits(number) ? Optional.<StreamInfo>empty() : Optional.of(source.stream(number).info());
+            var info = waits(number) ? Optional.<StreamInfo>empty() : Optional.of(source.info(number));
             if (of.takes(number, of(number).wanted(), info)) {
                 selected.add(number);
             }

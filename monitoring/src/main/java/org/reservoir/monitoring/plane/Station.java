@@ -208,11 +208,20 @@ public final class Station implements Controlled, AutoCloseable {
         void to(int stream);
     }
 
+    /** All at once: between ten thousand of them the thread that measures would take the lock as often. */
     private Answer change(Selection of, Doing doing) {
-        int changed = 0;
-        int unfit = 0;
-        var why = "";
-        for (int stream : selected(of)) {
+        var changing = new Changing();
+        source.atOnce(() -> selected(of).forEach(stream -> changing.to(stream, of, doing)));
+        return new Answer.Done(changing.changed, changing.unfit, changing.why);
+    }
+
+    /** How far an order for many has come. */
+    private static final class Changing {
+        private int changed;
+        private int unfit;
+        private String why = "";
+
+        void to(int stream, Selection of, Doing doing) {
             try {
                 doing.to(stream);
                 changed++;
@@ -223,7 +232,6 @@ public final class Station implements Controlled, AutoCloseable {
                 why = unfit++ == 0 ? refused.getMessage() : why;
             }
         }
-        return new Answer.Done(changed, unfit, why);
     }
 
     /** @throws Refused {@code NO_SUCH_PROBE} when a single one is meant */

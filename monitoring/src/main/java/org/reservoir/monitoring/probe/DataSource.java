@@ -37,6 +37,7 @@ public final class DataSource implements AutoCloseable {
     private final Map<Schema, Row> rows = new HashMap<>();
     private final Wheel wheel;
     private final Measuring measuring;
+    private final Lately lately = new Lately();
     private int lastNumber;
     private long toldAt;
     private int tellings;
@@ -79,6 +80,7 @@ public final class DataSource implements AutoCloseable {
             var running = new Running(info, probe, settings, rows.computeIfAbsent(info.schema(), Row::new));
             probes.put(++lastNumber, running);
             listeners.link(running);
+            lately.add(running, measuring.now());
             start(running, spread(info.number(), running.periodMillis()));
             return info;
         });
@@ -104,7 +106,13 @@ public final class DataSource implements AutoCloseable {
                 start(running, spread(info.number(), running.periodMillis()));
             }
             Listeners.tell(running);
+            lately.add(running, measuring.now());
         });
+    }
+
+    /** Does several things while nothing is measured in between. @param what must not wait */
+    public void atOnce(Runnable what) {
+        lock.hold(what);
     }
 
     /** Says where the stream's VEE belongs now; interests are looked at anew. */
@@ -113,6 +121,7 @@ public final class DataSource implements AutoCloseable {
             var running = find(stream);
             running.info = running.info.labelled(labels);
             listeners.relink(running);
+            lately.add(running, measuring.now());
             start(running, running.periodMillis());
         });
     }
@@ -144,6 +153,7 @@ public final class DataSource implements AutoCloseable {
             probes.forEach(running -> {
                 boolean rested = !running.measures();
                 listeners.link(running, number);
+                lately.add(running, measuring.now());
                 start(running, rested ? spread(running.info.number(), running.periodMillis()) : Math.min(running.periodMillis(), 1000));
             });
             return number;
@@ -206,17 +216,22 @@ public final class DataSource implements AutoCloseable {
             listeners.burst();
             try {
                 wheel.turn(now, spoke -> due((Running) spoke));
+                tellWhatIsDue(now);
             } finally {
                 listeners.rest();
             }
-            if (!budgets.isNone() && now - adaptedAt >= ADAPTED_MILLIS) {
-                adapt();
-            }
-            if (now - toldAt >= ALIVE_MILLIS) {
-                toldAt = now;
-                tellAgain();
-            }
         });
+    }
+
+    private void tellWhatIsDue(long now) {
+        if (!budgets.isNone() && now - adaptedAt >= ADAPTED_MILLIS) {
+            adapt();
+        }
+        lately.turn(now);
+        if (now - toldAt >= ALIVE_MILLIS) {
+            toldAt = now;
+            tellAgain();
+        }
     }
 
     /** In how many milliseconds it is to be turned again. It may be longer than a probe's period that is asked of it meanwhile, so it is never long. */
@@ -227,6 +242,11 @@ public final class DataSource implements AutoCloseable {
     /** What is there: the information plane's view of this source. */
     public List<Status> streams() {
         return lock.hold(() -> probes.all().stream().map(Running::status).toList());
+    }
+
+    /** @throws Refused {@code STREAM_NOT_FOUND} */
+    public StreamInfo info(int number) {
+        return lock.hold(() -> find(number).info);
     }
 
     /** @throws Refused {@code STREAM_NOT_FOUND} */

@@ -52,6 +52,8 @@ final class Running extends Wheel.Spoke {
     ProbeSettings settings;
     String problem = "";
     boolean removed;
+    /** Whether it is in its source's {@link Lately}. */
+    boolean lately;
     boolean stopped;
     /** Sequence numbers of a stream go up for all listeners, so that one who comes again hears no number twice. */
     long highestSequence;

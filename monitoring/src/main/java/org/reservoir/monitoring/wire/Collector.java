@@ -115,6 +115,20 @@ public final class Collector implements Outlet {
         listener.kept(stream, sequence, row);
     }
 
+    /** Takes one that the inbox has no room for and that will come again: rules need not wait for the disk. */
+    void unkept(StreamInfo stream, long sequence, Row row) {
+        var heard = registry.heard(stream.key(), sequence, nowMillis.getAsLong());
+        if (heard == Registry.Heard.NEW || heard == Registry.Heard.LATE) {
+            measured.increment();
+            listener.unkept(stream, sequence, row);
+        }
+    }
+
+    /** Notes that one of those was kept now; it has been told. */
+    void keptSince(StreamInfo stream, long sequence) {
+        registry.heard(stream.key(), sequence, nowMillis.getAsLong());
+    }
+
     private void use(Registry.Heard heard, StreamInfo stream, long sequence, Row row) {
         switch (heard) {
             case NEW, LATE -> {

@@ -53,6 +53,8 @@ public final class FrameOutlet implements KeepingOutlet {
     private final ArrayDeque<FrameWriter> spare = new ArrayDeque<>();
     private final byte[] words;
     private final Cursor cursor = new Cursor();
+    /** Words of streams that wait for others to share their frame; nothing is measured in between. */
+    private final Cursor told = new Cursor();
     private final Thread flusher;
     private long number = Frame.firstNumber();
     private long firstAt;
@@ -82,6 +84,7 @@ public final class FrameOutlet implements KeepingOutlet {
         this.pump = spool.map(Pump::new);
         this.shared = new Open(Optional.empty(), FrameWriter.selfContained(largest));
         this.words = new byte[Math.max(largest, spool.isPresent() ? Frame.LARGEST : 0) + Cursor.SLACK];
+        told.over(new byte[largest + Cursor.SLACK], Frame.HEADER, largest - Frame.SEAL);
         flusher = Thread.ofPlatform().daemon().name("measurements-of-" + source).start(this::flushLoop);
     }
 
@@ -93,6 +96,7 @@ public final class FrameOutlet implements KeepingOutlet {
         }
         lock.lock();
         try {
+            flushTold();
             if (isEmpty()) {
                 firstAt = System.nanoTime();
             }
@@ -123,7 +127,7 @@ public final class FrameOutlet implements KeepingOutlet {
     public void rest() {
         if (bursting) {
             bursting = false;
-            lock.hold(() -> flush(shared));
+            lock.hold(this::flushAll);
         }
     }
 
@@ -139,10 +143,44 @@ public final class FrameOutlet implements KeepingOutlet {
         return relayed;
     }
 
+    /** Tens of thousands of streams may be told of at once, which no listener could take in if each had a frame of its own. */
     @Override
     public void tell(StreamInfo stream, StreamState state, String why) {
-        var told = new Words.Told(stream, state, why);
-        word(Frame.TELL, Optional.of(stream), out -> Words.put(out, told));
+        var word = new Words.Told(stream, state, why);
+        if (apart) {
+            word(Frame.TELL, Optional.of(stream), out -> Words.put(out, word));
+            return;
+        }
+        lock.hold(() -> share(word));
+        if (!bursting) {
+            wake();
+        }
+    }
+
+    private void share(Words.Told word) {
+        flush(shared);
+        cursor.over(words, Frame.HEADER, largest - Frame.SEAL);
+        if (!Words.put(cursor, word)) {
+            unsent++;
+            return;
+        }
+        int length = cursor.at - Frame.HEADER;
+        if (told.left() < length) {
+            flushTold();
+        }
+        firstAt = hasTold() ? firstAt : System.nanoTime();
+        told.copy(words, Frame.HEADER, length);
+    }
+
+    private boolean hasTold() {
+        return told.at > Frame.HEADER;
+    }
+
+    private void flushTold() {
+        if (hasTold()) {
+            send(Frame.TELL, Optional.empty(), told.bytes, told.at);
+            told.at = Frame.HEADER;
+        }
     }
 
     @Override
@@ -202,7 +240,7 @@ public final class FrameOutlet implements KeepingOutlet {
     }
 
     private boolean isEmpty() {
-        return apart ? open.isEmpty() : shared.writer().rows() == 0;
+        return apart ? open.isEmpty() : shared.writer().rows() == 0 && !hasTold();
     }
 
     private Open begun(StreamInfo stream) {
@@ -233,6 +271,7 @@ public final class FrameOutlet implements KeepingOutlet {
     }
 
     private void flushAll() {
+        flushTold(); // when there are words, no measurement waits that was before them
         flush(shared);
         open.values().forEach(this::flush);
         open.clear();

@@ -67,6 +67,10 @@ final class KeptHearing {
     private long origin;
     private long known;
     private long number;
+    /** Of the inbox: it had no room for the row that is next. */
+    private boolean full;
+    /** Up to where rows of the spool were told of while there was no room. */
+    private long told;
 
     /** @param voice who sends, as one of its sources */
     KeptHearing(Voices.Voice voice, long source, Marks marks) {
@@ -94,8 +98,7 @@ final class KeptHearing {
 
     /** Takes a body. Empty when it makes no sense. @throws IOException when what was taken cannot be made safe: then it must not be acknowledged */
     Optional<Acknowledged> hear(Cursor in) throws IOException {
-        origin = in.takeLong();
-        known = spool.applyAsLong(origin);
+        from(in.takeLong());
         long settled = in.takeVar();
         number = in.takeVar() - 1;
         if (in.broken || number < settled || settled < 0) {
@@ -110,6 +113,16 @@ final class KeptHearing {
         }
         marks.force();
         return sense || number > 0 ? Optional.of(new Acknowledged(origin, marks.mark(known))) : Optional.empty();
+    }
+
+    private void from(long spoolOfSender) {
+        long before = origin;
+        origin = spoolOfSender;
+        known = spool.applyAsLong(origin);
+        if (before != origin) {
+            full = false;
+            told = 0;
+        }
     }
 
     private boolean one(Cursor in) {
@@ -133,11 +146,29 @@ final class KeptHearing {
         }
         return switch (marks.take(known, number, stream, sequence, row)) {
             case NEW -> {
-                collector.kept(stream, sequence, row);
+                full = false;
+                if (number > told) {
+                    collector.kept(stream, sequence, row);
+                } else {
+                    collector.keptSince(stream, sequence);
+                }
                 yield true;
             }
             case TWICE -> true;
-            case AHEAD, FULL -> false;
+            case FULL -> {
+                full = true;
+                yield unkept(stream, sequence, row);
+            }
+            case AHEAD -> full && unkept(stream, sequence, row);
         };
+    }
+
+    /** Not acknowledged, it comes again; but nobody takes its stream for silent meanwhile. */
+    private boolean unkept(StreamInfo stream, long sequence, Row row) {
+        if (number > told) {
+            told = number;
+            collector.unkept(stream, sequence, row);
+        }
+        return true;
     }
 }

@@ -10,9 +10,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
@@ -38,6 +40,8 @@ public final class KeptOrders implements Memory, AutoCloseable {
     private final Path path;
     private final FileChannel guard;
     private final Map<String, Kept> probes = new LinkedHashMap<>();
+    /** Probes that nobody had added by an order, and that were removed by one: those of the process's own configuration. */
+    private final Set<String> removed = new LinkedHashSet<>();
     private final Map<Integer, Subscription> subscriptions = new TreeMap<>();
     private Optional<Budgets> budgets = Optional.empty();
     private FileChannel file;
@@ -97,7 +101,19 @@ public final class KeptOrders implements Memory, AutoCloseable {
     @Override
     public void forget(List<String> names) {
         write(names.stream().<Order>map(name -> new Order.Remove(Selection.named(name))).toList());
-        names.forEach(probes::remove);
+        names.forEach(this::removed);
+    }
+
+    private void removed(String name) {
+        var known = probes.remove(name);
+        if (known == null || !known.lasting()) {
+            removed.add(name);
+        }
+    }
+
+    /** Whether the process's own configuration may not bring this probe, since an order removed it. */
+    public boolean isRemoved(String name) {
+        return removed.contains(name);
     }
 
     @Override
@@ -165,6 +181,7 @@ public final class KeptOrders implements Memory, AutoCloseable {
     private void anew() throws IOException {
         var beside = path.resolveSibling(path.getFileName() + ".new");
         var orders = new ArrayList<Order>();
+        removed.forEach(name -> orders.add(new Order.Remove(Selection.named(name))));
         probes.values().forEach(kept -> orders.add(new Order.Add(kept.wanted(), kept.lasting())));
         budgets.ifPresent(within -> orders.add(new Order.Budget(within)));
         subscriptions.values().forEach(each -> orders.add(new Order.Subscribe(each.interest(), each.number() + " " + each.to())));
@@ -202,7 +219,7 @@ public final class KeptOrders implements Memory, AutoCloseable {
     private void replay(Order order) {
         switch (order) {
             case Order.Add(var wanted, var lasting) -> probes.put(wanted.name(), new Kept(wanted, lasting));
-            case Order.Remove(var of) -> of.name().ifPresent(probes::remove);
+            case Order.Remove(var of) -> of.name().ifPresent(this::removed);
             case Order.Budget(var within) -> budgets = Optional.of(within);
             case Order.Subscribe(var interest, var numbered) -> {
                 int blank = numbered.indexOf(' ');

@@ -119,7 +119,7 @@ public final class Spool implements AutoCloseable {
             if (number <= mark) {
                 return Took.TWICE;
             }
-            if (number > mark + 1) {
+            if (number > mark + 1 || closed) { // it comes again, to whoever opens it next
                 return Took.AHEAD;
             }
             return add(stream, sequence, row, origin, number) ? Took.NEW : Took.FULL;

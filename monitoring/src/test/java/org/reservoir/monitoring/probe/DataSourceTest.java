@@ -144,7 +144,7 @@ class DataSourceTest {
         pass(1000);
 
         assertThat(heard.items).hasSize(13);
-        assertThat(heard.told).containsExactly("1 ON", "1 OFF", "1 ON", "1 RETIRED");
+        assertThat(heard.news()).containsExactly("1 ON", "1 OFF", "1 ON", "1 RETIRED");
         assertThatThrownBy(() -> source.remove(stream)).isInstanceOf(Refused.class);
     }
 
@@ -265,7 +265,7 @@ class DataSourceTest {
         pass(5000);
 
         assertThat(heard.items).hasSize(5).allMatch(item -> item.stream() == 2);
-        assertThat(heard.told).filteredOn(word -> word.startsWith("1 ")).hasSize(2).last().asString().contains("no sensor");
+        assertThat(heard.news()).filteredOn(word -> word.startsWith("1 ")).hasSize(2).last().asString().contains("no sensor");
         assertThat(source.failures()).isEqualTo(10);
     }
 
@@ -432,5 +432,25 @@ class DataSourceTest {
 
     private static Optional<Integer> pick(List<Integer> streams, java.util.random.RandomGenerator random) {
         return streams.isEmpty() ? Optional.empty() : Optional.of(streams.get(random.nextInt(streams.size())));
+    }
+
+    @Test
+    void whatIsNewIsToldOnceMoreAMomentLaterForWordsMayBeLost() {
+        source.subscribe(Interest.ALL, heard);
+        for (int i = 0; i < 1_200; i++) {
+            add(new Scripted(1), ProbeSettings.every(MINUTE).switched(false));
+        }
+        heard.told.clear();
+        pass(Lately.QUIET_MILLIS - 10);
+        assertThat(heard.told).isEmpty();
+        pass(10);
+        assertThat(heard.told).as("no more at a turn than a socket holds").hasSize(500);
+        pass(20);
+        assertThat(heard.told).hasSize(1_200).doesNotHaveDuplicates();
+        source.change(7, ProbeSettings.every(MINUTE));
+        source.remove(8);
+        heard.told.clear();
+        pass(2 * Lately.QUIET_MILLIS);
+        assertThat(heard.told).containsExactly("7 ON");
     }
 }

@@ -1,6 +1,7 @@
 package org.reservoir.monitoring.probe;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 
 /** A listener that remembers all it is given. */
@@ -18,6 +19,12 @@ final class Heard implements Outlet {
     @Override
     public synchronized void tell(StreamInfo stream, StreamState state, String why) {
         told.add(stream.number() + " " + state + (why.isEmpty() ? "" : " " + why));
+    }
+
+    /** What was told without what was only told again. */
+    synchronized List<String> news() {
+        var last = new HashMap<String, String>();
+        return told.stream().filter(word -> !word.equals(last.put(word.split(" ")[0], word))).toList();
     }
 
     synchronized List<Double> numbers(int attribute) {

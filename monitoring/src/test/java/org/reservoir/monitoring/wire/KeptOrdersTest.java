@@ -117,6 +117,27 @@ class KeptOrdersTest {
     }
 
     @Test
+    void aProbeOfTheProcessItselfThatWasRemovedStaysAwayAlsoWhenItWasAddedAgainMeanwhile() throws IOException {
+        begin();
+        order(new Order.Add(signal("own")));
+        order(new Order.Add(signal("theirs"), true));
+        order(new Order.Remove(Selection.prefix("")));
+        killed();
+        assertThat(kept.isRemoved("own")).isTrue();
+        assertThat(kept.isRemoved("theirs")).isFalse();
+        order(new Order.Add(signal("own"), true));
+        killed();
+        assertThat(shown("own").kind()).isEqualTo("test.signal");
+        assertThat(kept.isRemoved("own")).as("there is one already").isTrue();
+        order(new Order.Remove(Selection.named("own")));
+        for (int period = 1; period < 4_000; period++) { // until the log is written anew
+            kept.keep(List.of(new Memory.Kept(signal("other").asked(ProbeSettings.every(SECOND.plusMillis(period))), true)));
+        }
+        killed();
+        assertThat(kept.isRemoved("own")).isTrue();
+    }
+
+    @Test
     void aBudgetSlowsAndASubscriptionIsSentToAgain() throws IOException {
         begin();
         order(new Order.Subscribe(Interest.ALL, "one"));

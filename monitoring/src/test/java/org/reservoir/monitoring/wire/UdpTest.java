@@ -178,7 +178,7 @@ class UdpTest {
                     held.add(java.util.Arrays.copyOf(packet.getData(), packet.getLength()));
                 }
                 for (int i = 0; i < held.size(); i++) {
-                    if (first || i < 3 || i == held.size() - 1 || random.nextInt(3) > 0) { // the word, and the first and last measurements
+                    if (first || i < 3 || i >= held.size() - 2 || random.nextInt(3) > 0) { // the word, the first and last measurements, and the word again
                         lossy.send(new DatagramPacket(held.get(i), held.get(i).length, intake.address()));
                     }
                     first = false;

@@ -31,7 +31,8 @@ import org.reservoir.placement.search.Budget;
  * numbers), so their difference is its doing. Where counting proves that there is room ({@link Slots}), or it is found at first sight ({@link FirstFit}), nothing is searched.
  */
 public final class Admission {
-    private static final int FIRST_LOOK = 250;
+    private static final int FIRST_LOOK = 50;
+    private static final long MOST_LOOKED_AT = 1_000_000;
     /** So many trials are searched even when time is up; those that counting decides take next to none. */
     private static final int LEAST_TRIALS = 2;
     /** So many draws that all ask for more than there is decide. */
@@ -54,7 +55,7 @@ public final class Admission {
 
     /**
      * @param policy by which its first replicas are placed
-     * @param budget its iterations are trials; 2 000 tell 99.9 % from 99.5 %. Fewer are made when they have decided: that is looked at after 250, 500, 1 000 …, or when time is up
+     * @param budget its iterations are trials; 2 000 tell 99.9 % from 99.5 %. Fewer are made when they have decided: to refuse is thought of after 50, 100, 200 …, to admit first when so many have been made as can
      */
     public Verdict judge(Service service, Policy policy, Budget budget) {
         var peaks = new Peaks();
@@ -96,26 +97,51 @@ public final class Admission {
             return hopeless(service, grown, budget);
         }
         long trials = 0;
-        long look = FIRST_LOOK;
-        int looks = 0;
+        var refusal = new Looks(FIRST_LOOK);
+        var admission = new Looks(leastThatAdmit(service.promised()));
         boolean decided = false;
         while (!decided && trials < budget.iterations() && (with.searched < LEAST_TRIALS || !budget.expired())) {
             with.trial(failures, budget.seed() + trials++);
-            if (trials == look) {
-                decided = decided(with.share(service.name()), service.promised(), looks++);
-                look *= 2;
-            }
+            var share = with.share(service.name());
+            decided = refusal.due(trials) && share.high(refusal.z()) < service.promised() || admission.due(trials) && share.low(admission.z()) >= service.promised();
         }
         return verdict(service, with, without(with, trials, budget), new Failover(grown).report(budget), !decided && trials < budget.iterations());
     }
 
+    /** Fewer cannot, even if all of them end well. */
+    private static long leastThatAdmit(double promised) {
+        long trials = FIRST_LOOK;
+        while (new Share((int) trials, (int) trials, false).low(Share.Z_LOOKS[0]) < promised && trials < MOST_LOOKED_AT) {
+            trials += FIRST_LOOK;
+        }
+        return trials;
+    }
+
     /**
-     * Looking often finds something by chance in the end; so the first look may err in 1/80 of all cases and each further one in half as many: all looks before the last
-     * together in no more than 1/40, beside the 1/20 of the interval that is told.
+     * After how many trials their outcome is looked at: at first, then at twice as many each time. Looking often finds something by chance in the end; so the first look may err in 1/80 of all cases and each
+     * further one in half as many: all looks before the last together in no more than 1/40, beside the 1/20 of the interval that is told. To refuse and to admit are errors on different sides, each with looks of its own.
      */
-    private static boolean decided(Share share, double promised, int looks) {
-        double z = Share.Z_LOOKS[Math.min(looks, Share.Z_LOOKS.length - 1)];
-        return share.low(z) >= promised || share.high(z) < promised;
+    private static final class Looks {
+        private long next;
+        private int looks = -1;
+
+        Looks(long first) {
+            next = first;
+        }
+
+        boolean due(long trials) {
+            if (trials < next) {
+                return false;
+            }
+            next *= 2;
+            looks++;
+            return true;
+        }
+
+        /** Of the look that is due. */
+        double z() {
+            return Share.Z_LOOKS[Math.min(looks, Share.Z_LOOKS.length - 1)];
+        }
     }
 
     /** How the others fare without it is only asked when one of them falls short with it. */

@@ -162,11 +162,45 @@ final class FirstFit {
     private boolean house(Like like) {
         like.begin();
         for (int i = 0; i < like.queued; i++) {
-            if (!house(like.queue[i], like) && !makeWay(like.queue[i], like) && !exchange(like.queue[i], like)) {
+            i += houseAlike(like, i);
+            if (i < like.queued && !house(like.queue[i], like) && !exchange(like.queue[i], like) && !makeWay(like.queue[i], like)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Those that wish for nothing but room, as many at once as a host takes: they are put where one by one they would be. @return how many, from this one on */
+    private int houseAlike(Like like, int from) {
+        int to = from;
+        while (to < like.queued && apart[like.queue[to]].length == 0 && !state.bound(like.queue[to])) {
+            to++;
+        }
+        int left = to - from;
+        for (int i = like.next; i < like.hosts.length && left > 0; i++) {
+            int host = like.hosts[i];
+            int more = down[host] == trial ? 0 : (int) Math.min(left, timesIn(host, like.amounts));
+            if (more > 0) {
+                open(host);
+                give(host, like.amounts, -more);
+                left -= more;
+            }
+            like.next = i == like.next && left > 0 ? i + 1 : like.next;
+        }
+        return to - from - left;
+    }
+
+    /** How often that fits into what is left of a host. */
+    private long timesIn(int host, Amounts amounts) {
+        long times = Integer.MAX_VALUE;
+        for (int r = 0; r < amounts.size(); r++) {
+            times = amounts.at(r) > 0 ? Math.min(times, left(host, r) / amounts.at(r)) : times;
+        }
+        return times;
+    }
+
+    private long left(int host, int resource) {
+        return written[host] == trial ? left[host * most.length + resource] : state.free(host, resource);
     }
 
     private boolean house(int vee, Like like) {
@@ -259,7 +293,7 @@ final class FirstFit {
 
     private boolean fits(int host, Amounts amounts) {
         for (int r = 0; r < amounts.size(); r++) {
-            if (amounts.at(r) > 0 && amounts.at(r) > (written[host] == trial ? left[host * amounts.size() + r] : state.free(host, r))) {
+            if (amounts.at(r) > 0 && amounts.at(r) > left(host, r)) {
                 return false;
             }
         }

@@ -30,6 +30,8 @@ final class Cooling {
     private static final int WINDOW = 3;
     /** Below so many times what a move costs it is moves that are being settled; from warmer on where there is less time. */
     private static final double SETTLING = 10;
+    /** How warm a walk begins that only moves what it must, in the same units. */
+    private static final double COOL = 300;
     /** What each step gets besides where the bound is near, in the same units. */
     private static final double EVEN = 0.6;
     /** In units of the temperature: where a broken rule costs more, chance no longer undoes what takes several steps. */
@@ -59,11 +61,21 @@ final class Cooling {
     static Cooling even(Instance in, long[] sizes, double trials) {
         double heat = Math.max(LUKEWARM, HEAT * Math.min(1, trials / TRIALS));
         double mean = Arrays.stream(sizes).average().orElse(1);
+        return even(in, sizes, heat * mean, SETTLING * in.usualMove() * HEAT / heat);
+    }
+
+    /** From where loads still give way but few processes need to go: for where the bound is met without more heat than that. */
+    static Cooling settling(Instance in, long[] sizes) {
+        double hot = COOL * in.usualMove();
+        return even(in, sizes, hot, hot);
+    }
+
+    private static Cooling even(Instance in, long[] sizes, double hot, double settling) {
         double middle = sizes.length == 0 ? 1 : sizes[sizes.length / 2];
         var weights = new double[STEPS];
         Arrays.fill(weights, 1);
         long dearest = Math.max(1, Arrays.stream(in.loadWeight).max().orElse(1));
-        return new Cooling(Math.max(2 * COLD, heat * mean), UNIT * dearest, RULE * middle, SETTLING * in.usualMove() * HEAT / heat, weights);
+        return new Cooling(Math.max(2 * COLD, hot), UNIT * dearest, RULE * middle, settling, weights);
     }
 
     /**

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Searches for a cheaper assignment by annealing shifts and swaps that may break rules as long as it is warm: a first quick
- * walk finds out how much time there is, a pilot at which temperatures it is worth most, the main walk spends it there, and
- * what is left goes into cooling the best once more. Walks go side by side and go on from the better place now and then.
- * Deterministic by seed when the budget is.
+ * Searches for a cheaper assignment by annealing shifts and swaps that may break rules as long as it is warm: a first cool
+ * walk sees whether moves are all that is to be gained, a quick one finds out how much time there is, a pilot at which
+ * temperatures it is worth most, the main walk spends it there, and what is left goes into cooling the best once more.
+ * Walks go side by side and go on from the better place now and then. Deterministic by seed when the budget is.
  */
 public final class Reassignment {
+    /** For the cool walk and the quick one. */
     private static final double FIRST = 0.02;
     private static final double PILOT = 0.06;
     private static final double MAIN = 0.8;
@@ -22,6 +23,7 @@ public final class Reassignment {
     private static final int MAIN_LEGS = 32;
     private static final int LAST_LEGS = 8;
     private final Instance in;
+    private final int[] before;
     private final Budget budget;
     private final Crew crew;
     private final long initial;
@@ -61,6 +63,7 @@ public final class Reassignment {
 
     private Reassignment(Instance instance, int[] before, int walkers, long seed, Budget budget, Crew crew) {
         in = instance;
+        this.before = before;
         this.budget = budget;
         this.crew = crew;
         initial = new Referee(instance, before).cost(before);
@@ -81,7 +84,7 @@ public final class Reassignment {
 
     private int[] search() {
         var sizes = walks.getFirst().sample(20_000);
-        var even = Cooling.even(in, sizes, trials(Cooling.even(in, sizes, 0)));
+        var even = start(sizes);
         var energies = pilot(even);
         var cooling = even.like(energies, tightness(energies[Cooling.STEPS - 1]));
         for (int i = 0; i < MAIN_LEGS; i++) {
@@ -101,10 +104,22 @@ public final class Reassignment {
         return best().best();
     }
 
+    /** Where to begin: no warmer than moves are worth if the bound is met from there but for moves, and else as warm as there is time for. */
+    private Cooling start(long[] sizes) {
+        var settling = Cooling.settling(in, sizes);
+        cool(settling, 0, 1, FIRST / 2);
+        return isSettled(best()) ? settling : Cooling.even(in, sizes, trials(Cooling.even(in, sizes, 0)));
+    }
+
+    /** Whether all that its best costs above the lower bound are moves. */
+    private boolean isSettled(Walk walk) {
+        return walk.lowest() - new Moves(in, before, walk.best()).cost() <= in.lowerBound();
+    }
+
     /** Cools quickly, from where little is lost. @return how often there is time to try each process on each machine */
     private double trials(Cooling cooling) {
-        var profiles = cool(cooling, 0, 1, FIRST);
-        return profiles.stream().mapToDouble(Profile::blocks).average().orElseThrow() * Walk.BLOCK / FIRST / in.processes / in.machines;
+        var profiles = cool(cooling, 0, 1, FIRST / 2);
+        return profiles.stream().mapToDouble(Profile::blocks).average().orElseThrow() * Walk.BLOCK / (FIRST / 2) / in.processes / in.machines;
     }
 
     /** How near to the lower bound the pilot came: 1 when all that may be gained was, 0 when half or less. */

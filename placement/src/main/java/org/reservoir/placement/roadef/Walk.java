@@ -79,7 +79,7 @@ final class Walk {
             attempt(random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]), settles);
         }
         for (int i = 0; i < EXCHANGES; i++) {
-            exchange.trade(large(), dice.below(in.machines), (long) (temperature * EXPONENTIAL[(int) (dice.bits() >>> 52)]));
+            trade((long) (temperature * EXPONENTIAL[(int) (dice.bits() >>> 52)]), settles && i % 2 == 0 && now.absent() > 0);
         }
         unmet = rulesAreStiff && now.lacking() > 0 ? unmet + 1 : 0;
         if (unmet == PATIENCE) {
@@ -101,6 +101,12 @@ final class Walk {
         } else {
             now.swap(p, dice.below(in.processes), limit);
         }
+    }
+
+    /** A process that is away comes home and what stands in its way goes, or a large one goes anywhere. */
+    private void trade(long limit, boolean homewards) {
+        int p = homewards ? now.absentee(dice.below(now.absent())) : large();
+        exchange.trade(p, homewards ? home[p] : dice.below(in.machines), limit);
     }
 
     private void home(int p, boolean shift, long limit) {

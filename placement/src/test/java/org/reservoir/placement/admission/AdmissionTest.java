@@ -251,6 +251,7 @@ class AdmissionTest {
         var taken = new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service("a", 20, 100, Load.PEAK, 0.999), Policy.STRIPING, trials);
         assertThat(taken.admitted()).isTrue();
         assertThat(taken.honoured().low()).isGreaterThan(0.999);
+        assertThat(taken.honoured().of()).as("no more than it takes when all end well").isLessThan(7_000);
         assertThat(taken.truncated()).isFalse();
         // 6 000 CPUs or so are free, and 160 or so are down; time is up at once, and a few trials tell
         var full = new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service("b", 20, 5_990, Load.PEAK, 0.999), Policy.STRIPING, trials.guarded(() -> 1, 0));

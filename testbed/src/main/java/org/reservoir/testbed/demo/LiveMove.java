@@ -53,7 +53,10 @@ final class LiveMove {
         return Double.parseDouble(guest.get("/uptime").strip());
     }
 
-    /** A neighbour pings the guest from before the move until after it, five times a second; it is asked to at its console. */
+    /**
+     * A neighbour pings the guest from before the move until after it, five times a second; it is asked to at its console. It tells of
+     * each answer, so it is heard out for as long as it takes.
+     */
     private static final class Pings {
         private static final Pattern SUMMARY = Pattern.compile("(\\d+) packets transmitted, (\\d+) packets received");
         private static final int COUNT = 100;
@@ -62,16 +65,17 @@ final class LiveMove {
         private final FutureTask<String> answer;
 
         Pings(Shell shell, String neighbour, String address) {
-            answer = new FutureTask<>(() -> shell.inGuest(neighbour, "ping -q -c %d -i 0.2 -W 1 %s".formatted(COUNT, address), SILENCE_S));
+            answer = new FutureTask<>(() -> shell.inGuest(neighbour, "ping -c %d -i 0.2 -W 1 %s".formatted(COUNT, address), SILENCE_S));
             Thread.ofVirtual().start(answer);
         }
 
         /** Sent and lost. */
         Map<String, Object> count() {
             try {
-                var summary = SUMMARY.matcher(answer.get(2, TimeUnit.MINUTES));
+                var said = answer.get(5, TimeUnit.MINUTES);
+                var summary = SUMMARY.matcher(said);
                 if (!summary.find()) {
-                    throw new Demo.Failed("the neighbour did not tell of its pings");
+                    throw new Demo.Failed("the neighbour did not tell how its pings went; it last said: " + said.strip().lines().reduce("nothing", (_, line) -> line));
                 }
                 int sent = Integer.parseInt(summary.group(1));
                 return Map.of("pingsSent", sent, "pingsLost", sent - Integer.parseInt(summary.group(2)));

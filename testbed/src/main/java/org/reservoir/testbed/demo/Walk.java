@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +22,7 @@ final class Walk {
     private static final int HIGH = 140;
     /** So dear that the bill of a few minutes can be seen: a cent a second for a CPU. */
     private static final String PRICES = """
-            {"validFrom": "%s", "currency": "EUR", "granularity": "PT1S", "prices": {"RUNNING": {"CPU": 36.00, "MEMORY": 3.60, "DISK": 0.36}}}
+            {"currency": "EUR", "granularity": "PT1S", "prices": {"RUNNING": {"CPU": 36.00, "MEMORY": 3.60, "DISK": 0.36}}}
             """;
 
     private final Stage stage;
@@ -69,7 +68,7 @@ final class Walk {
 
     private void image() {
         shell.type("image", "create", "reservoir-guest", "--source", stage.guest().disk().toString(), "--wait");
-        shell.type("pricebook", "add", "--file", file("prices.json", PRICES.formatted(Instant.now().plusSeconds(1))).toString());
+        shell.type("pricebook", "add", "--file", file("prices.json", PRICES).toString());
     }
 
     private Path file(String name, String content) {

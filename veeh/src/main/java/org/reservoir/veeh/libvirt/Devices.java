@@ -64,7 +64,7 @@ final class Devices {
     }
 
     void attachDisk(Order order, Guest guest, int disk) {
-        pool.require(guest.disk(disk).image().stream().toList());
+        pool.images().require(guest.disk(disk).image().stream().toList());
         guests.makeDisk(guest, guest.disk(disk));
         change(order, guest, (daemon, dom) -> {
             if (find(daemon, dom, "disk", isDisk(disk)).isEmpty()) {

@@ -50,7 +50,7 @@ final class Guests {
         var daemon = link.quick().within(order.patience());
         var found = generations.take(daemon, order);
         requireClones(guest);
-        pool.require(DomainXml.images(guest));
+        pool.images().require(DomainXml.images(guest));
         boolean runs = found.filter(Domain::active).isPresent();
         if (!runs) {
             var xml = words.get().domain(guest, order.generation());

@@ -80,17 +80,17 @@ final class LibvirtHost implements VeeHost {
 
     @Override
     public void ensureImage(ImageFile image, ByteSource source, Progress progress) {
-        parts.pool.bring(image, source, progress);
+        parts.pool.images().bring(image, source, progress);
     }
 
     @Override
     public List<String> cachedImages() {
-        return parts.pool.images();
+        return parts.pool.images().digests();
     }
 
     @Override
     public boolean dropImage(String digest) {
-        return parts.pool.drop(digest);
+        return parts.pool.images().drop(digest);
     }
 
     @Override

@@ -31,6 +31,8 @@ public final class LibvirtHosts implements HostDriver {
 
     private static final Set<String> OPTIONS = Set.of("acceleration", "pool", "folder", "shell", "bandwidth", "migration", Parts.SHARED_STORAGE, "wake", "shares", "site");
 
+    private static final Set<String> LASTING = Set.of("pool", "folder", Parts.SHARED_STORAGE, "site");
+
     private final String site;
     private final InstantSource clock;
     private final Function<String, LibvirtConnection> dialer;
@@ -54,6 +56,17 @@ public final class LibvirtHosts implements HostDriver {
     @Override
     public Set<String> options() {
         return OPTIONS;
+    }
+
+    @Override
+    public Set<String> lastingOptions() {
+        return LASTING;
+    }
+
+    /** Of a command its first word: the others may say more than everybody should read. */
+    @Override
+    public String shown(String option, String value) {
+        return option.equals("shell") && value.startsWith("exec:") ? value.replaceFirst("(?s)(exec:\\s*\\S+)\\s.*", "$1 …") : value;
     }
 
     @Override

@@ -89,7 +89,7 @@ final class Link implements AutoCloseable {
     private Connections present() {
         var now = made;
         if (closed || !now.isOpen()) {
-            throw new HostFailure(HostFailure.Kind.UNREACHABLE, "No connection to %s: %s".formatted(name, closed ? "closed" : lastFailure));
+            throw new HostFailure(HostFailure.Kind.UNREACHABLE, lastFailure.startsWith(name) && !closed ? lastFailure : "No connection to %s: %s".formatted(name, closed ? "closed" : lastFailure));
         }
         return now;
     }

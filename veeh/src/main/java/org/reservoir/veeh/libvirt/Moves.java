@@ -95,7 +95,7 @@ final class Moves {
     }
 
     private void move(Domain here) {
-        to.pool.require(DomainXml.images(guest).stream().filter(this::isNeededWhole).toList());
+        to.pool.images().require(DomainXml.images(guest).stream().filter(this::isNeededWhole).toList());
         to.guests.guardNics(to.link.quick(), guest);
         if (shared) {
             to.pool.refresh();
@@ -122,7 +122,7 @@ final class Moves {
     private void moveLive(Domain here) {
         releaseFromLastMove(here);
         Devices.plugAgain(from.link.slow().within(order.patience()), here, guest, from.words);
-        boolean incremental = guest.disks().stream().flatMap(disk -> disk.image().stream()).allMatch(to.pool::has);
+        boolean incremental = guest.disks().stream().flatMap(disk -> disk.image().stream()).allMatch(to.pool.images()::has);
         if (!shared) {
             disks().forEach(disk -> blank(disk, incremental));
         }
@@ -205,7 +205,7 @@ final class Moves {
 
     private void sendStill(Disk disk) {
         var file = from.site.disk(order.vee(), disk.number());
-        disk.image().filter(image -> !to.pool.has(image)).ifPresent(image -> {
+        disk.image().filter(image -> !to.pool.images().has(image)).ifPresent(image -> {
             throw new HostFailure(Kind.REFUSED, "Image %s is not in the destination's cache.".formatted(image.digest()));
         });
         long length = from.pool.length(file);

@@ -48,7 +48,7 @@ final class Parts implements Link.User, AutoCloseable {
         this.options = options;
         this.shell = Shell.of(Optional.ofNullable(options.get("shell")));
         this.link = new Link(uri, dialer, this);
-        var poolName = options.getOrDefault("pool", "reservoir");
+        var poolName = options.getOrDefault("pool", Pool.USUAL);
         this.pool = new Pool(link, poolName, Optional.ofNullable(options.get("folder")), options.containsKey(SHARED_STORAGE));
         this.generations = new Generations(site);
         this.platform = new Platform(link, site, pool, options, shell);

@@ -1,41 +1,26 @@
 package org.reservoir.veeh.libvirt;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
-import org.reservoir.interfaces.vhi.ByteSource;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.ImageFile;
-import org.reservoir.interfaces.vhi.Progress;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.libvirtrpc.LibvirtConnection;
 import org.reservoir.libvirtrpc.Volume;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The host's folder of images and disks, as one libvirt storage pool. An image counts as cached once its {@code .ready} marker is there:
- * libvirt cannot rename a volume, so the marker is what makes a finished image appear at once. While an image is on its way its file is
- * exactly as long as what has come, which is how a transfer finds where to go on after any crash. Its length is the file's own, never
- * libvirt's capacity: libvirt looks into files by itself and, once it finds a qcow2 header, speaks of the disk that the header promises.
- */
+/** The host's folder of images and disks, as one libvirt storage pool. */
 final class Pool {
     private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-    private static final long CHUNK = 32L << 20;
-    private static final String READY = ".ready";
     private static final String SIGN = "host-";
-    private static final Duration LONG = Duration.ofHours(6);
-    private static final Duration STILL_THERE = Duration.ofSeconds(5);
+    /** The name where nobody has given another. */
+    static final String USUAL = "reservoir";
+    static final Duration LONG = Duration.ofHours(6);
     /** How seldom it is looked for what other hosts left behind: each look reads the head of every file. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
 
@@ -44,9 +29,7 @@ final class Pool {
     private final String wanted;
     private final boolean ownFolder;
     private final boolean declaredShared;
-    private final Map<String, ReentrantLock> transfers = new ConcurrentHashMap<>();
-    /** Images that were just found in the cache. Whoever deploys asks more than once for the same, and guests that come together all ask. */
-    private final Map<String, Deadline> seen = new ConcurrentHashMap<>();
+    private final ImageCache images;
     private volatile String folder;
     private volatile Optional<String> sign = Optional.empty();
     private volatile boolean signed;
@@ -64,6 +47,11 @@ final class Pool {
         this.ownFolder = named.isEmpty();
         this.declaredShared = declaredShared;
         this.folder = wanted;
+        this.images = new ImageCache(link, this);
+    }
+
+    ImageCache images() {
+        return images;
     }
 
     String name() {
@@ -76,7 +64,7 @@ final class Pool {
 
     /** Makes the pool where there is none; an administrator's own pool of the name is taken as it is. */
     void open(LibvirtConnection daemon) {
-        seen.clear();
+        images.forget();
         looked = Deadline.in(Duration.ZERO);
         if (!daemon.hasPool(name)) {
             daemon.definePool(Xml.document("pool", pool -> pool.text("name", name).text("uuid", Site.pool(name))
@@ -111,8 +99,11 @@ final class Pool {
         }
     }
 
+    /** Known by its UUID or, from before pools had one of ours, by being what was made then: under the name and in the folder that nobody has chosen. */
     private boolean isOurs(LibvirtConnection daemon) {
-        return Xml.textAt(Xml.read(daemon.poolXml(name)), "uuid").filter(Site.pool(name).toString()::equals).isPresent();
+        var pool = Xml.read(daemon.poolXml(name));
+        return Xml.textAt(pool, "uuid").filter(Site.pool(name).toString()::equals).isPresent()
+                || name.equals(USUAL) && ownFolder && pool.getAttribute("type").equals("dir") && Xml.textAt(pool, "target", "path").filter(wanted::equals).isPresent();
     }
 
     /** What libvirt does not list lies in it, perhaps, and keeps it. */
@@ -125,6 +116,14 @@ final class Pool {
             }
             LOG.info("{} of {} stays: {}", folder, link, failure.getMessage());
         }
+    }
+
+    /** By a disk of any guest of the host; another site's image of the same content, in a pool of its own, is none of ours. */
+    boolean isUsed(LibvirtConnection daemon, List<Volume> volumes, String file) {
+        var path = folder() + "/" + file;
+        return daemon.domains(0).stream().anyMatch(dom -> daemon.xml(dom, 0).contains(path))
+                || volumes.stream().filter(each -> !each.name().startsWith("image-"))
+                .anyMatch(each -> Xml.textAt(Xml.read(daemon.volumeXml(each)), "backingStore", "path").filter(backing -> backing.contains(path)).isPresent());
     }
 
     /** What libvirt has seen here. A pool that somebody took away is made anew. */
@@ -151,14 +150,14 @@ final class Pool {
     }
 
     /** Before the first image or disk comes. It goes with the last image. */
-    private void leaveSign(LibvirtConnection daemon) {
+    void leaveSign(LibvirtConnection daemon) {
         if (!signed) {
             sign.ifPresent(own -> make(daemon, own, 0, "raw", Optional.empty(), "0644"));
             signed = true;
         }
     }
 
-    private void takeSign(LibvirtConnection daemon) {
+    void takeSign(LibvirtConnection daemon) {
         var left = daemon.volumes(name);
         if (left.stream().allMatch(volume -> sign.filter(volume.name()::equals).isPresent())) {
             signed = false;
@@ -200,132 +199,6 @@ final class Pool {
             }
             daemon.resumePool(name);
         }
-    }
-
-    // ---- images
-
-    List<String> images() {
-        return link.quick().volumes(name).stream().map(Volume::name).filter(each -> each.startsWith("image-") && each.endsWith(READY))
-                .map(each -> each.substring("image-".length(), each.length() - READY.length())).toList();
-    }
-
-    void require(List<ImageFile> images) {
-        for (var image : images) {
-            if (!has(image)) {
-                throw new HostFailure(Kind.REFUSED, "Image %s is not in the cache of this host.".formatted(image.digest()));
-            }
-        }
-    }
-
-    boolean has(ImageFile image) {
-        if (Optional.ofNullable(seen.get(image.digest())).filter(until -> !until.isOver()).isPresent()) {
-            return true;
-        }
-        boolean there = link.quick().volume(name, marker(image.digest())).isPresent();
-        if (there) {
-            seen.put(image.digest(), Deadline.in(STILL_THERE));
-        } else {
-            seen.remove(image.digest());
-        }
-        return there;
-    }
-
-    /** Whoever finds the image there, as nearly everybody does, waits for nobody. */
-    void bring(ImageFile image, ByteSource source, Progress progress) {
-        if (!has(image)) {
-            bringInTurn(image, source, progress);
-        }
-        progress.at(image.length(), image.length());
-    }
-
-    private void bringInTurn(ImageFile image, ByteSource source, Progress progress) {
-        var turn = transfers.computeIfAbsent(image.digest(), _ -> new ReentrantLock());
-        turn.lock();
-        try {
-            if (!has(image) && !hasBeenBroughtByAnother(image)) {
-                transfer(image, source, progress);
-            }
-        } finally {
-            turn.unlock();
-        }
-    }
-
-    private boolean hasBeenBroughtByAnother(ImageFile image) {
-        if (isShared(link.quick().volumes(name))) {
-            refresh();
-            return has(image);
-        }
-        return false;
-    }
-
-    /** The file grows by what is written. Its capacity tells nothing: once the header is there, libvirt takes the guest's view for it. */
-    private void transfer(ImageFile image, ByteSource source, Progress progress) {
-        var daemon = link.slow().within(LONG);
-        leaveSign(daemon);
-        var volume = make(daemon, Site.image(image), 0, "raw", Optional.empty(), "0644");
-        for (long at = Math.max(0, (length(daemon, volume).orElse(0L) - 1) / CHUNK * CHUNK); at < image.length(); at += CHUNK) {
-            send(daemon, volume, source, at, Math.min(CHUNK, image.length() - at));
-            progress.at(Math.min(image.length(), at + CHUNK), image.length());
-        }
-        verify(daemon, volume, image);
-        make(daemon, marker(image.digest()), 0, "raw", Optional.empty(), "0644");
-    }
-
-    private static void send(LibvirtConnection daemon, Volume volume, ByteSource source, long at, long length) {
-        try (var bytes = source.openAt(at)) {
-            daemon.upload(volume, at, length, bytes);
-        } catch (IOException broken) {
-            throw new HostFailure(Kind.CORRUPT, "The bytes of %s could not be read: %s".formatted(volume.name(), broken.getMessage()), broken);
-        }
-    }
-
-    /** Reads back what the host holds: nothing short of that shows that the bytes arrived. */
-    private static void verify(LibvirtConnection daemon, Volume volume, ImageFile image) {
-        var found = digest(daemon, volume);
-        if (!found.equals(image.digest())) {
-            daemon.deleteVolume(volume);
-            throw new HostFailure(Kind.CORRUPT, "Image %s arrived as %s; it is thrown away.".formatted(image.digest(), found));
-        }
-    }
-
-    private static String digest(LibvirtConnection daemon, Volume volume) {
-        try (var bytes = daemon.download(volume, 0, 0)) {
-            var sha = MessageDigest.getInstance("SHA-256");
-            var buffer = new byte[1 << 18];
-            for (int read = bytes.read(buffer); read >= 0; read = bytes.read(buffer)) {
-                sha.update(buffer, 0, read);
-            }
-            return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException | IOException broken) {
-            throw new HostFailure(Kind.UNREACHABLE, "%s could not be read back: %s".formatted(volume.name(), broken.getMessage()), broken);
-        }
-    }
-
-    /** Removes the image unless a disk or a guest of any site still names it. */
-    boolean drop(String digest) {
-        var daemon = link.slow().within(Duration.ofMinutes(1));
-        var volumes = files();
-        var files = volumes.stream().filter(each -> each.name().startsWith("image-" + digest + ".")).toList();
-        if (isUsed(daemon, volumes, "image-" + digest + ".")) {
-            return false;
-        }
-        files.stream().filter(each -> each.name().endsWith(READY)).forEach(daemon::deleteVolume);
-        files.stream().filter(each -> !each.name().endsWith(READY)).forEach(daemon::deleteVolume);
-        seen.remove(digest);
-        takeSign(daemon);
-        return true;
-    }
-
-    /** By a disk of any guest of the host; another site's image of the same content, in a pool of its own, is none of ours. */
-    private boolean isUsed(LibvirtConnection daemon, List<Volume> volumes, String file) {
-        var path = folder() + "/" + file;
-        return daemon.domains(0).stream().anyMatch(dom -> daemon.xml(dom, 0).contains(path))
-                || volumes.stream().filter(each -> !each.name().startsWith("image-"))
-                .anyMatch(each -> Xml.textAt(Xml.read(daemon.volumeXml(each)), "backingStore", "path").filter(backing -> backing.contains(path)).isPresent());
-    }
-
-    private static String marker(String digest) {
-        return "image-" + digest + READY;
     }
 
     // ---- disks and other files of guests
@@ -371,7 +244,7 @@ final class Pool {
     }
 
     /** Bytes of the file itself, which for a copy-on-write disk is not the size that a guest sees. Of an empty file libvirt says nothing. */
-    private static Optional<Long> length(LibvirtConnection daemon, Volume volume) {
+    static Optional<Long> length(LibvirtConnection daemon, Volume volume) {
         return Xml.textAt(Xml.read(daemon.volumeXml(volume)), "physical").map(Long::parseLong);
     }
 
@@ -417,7 +290,7 @@ final class Pool {
     }
 
     /** The volume of this name, new or as it is. */
-    private Volume make(LibvirtConnection daemon, String file, long capacity, String format, Optional<ImageFile> base, String mode) {
+    Volume make(LibvirtConnection daemon, String file, long capacity, String format, Optional<ImageFile> base, String mode) {
         return made(daemon, file, volumeXml(file, capacity, format, base, mode)).or(() -> daemon.volume(name, file))
                 .orElseThrow(() -> new HostFailure(Kind.BUSY, "The file %s came and went.".formatted(file)));
     }

@@ -100,7 +100,7 @@ final class Probe {
             if (state != Flags.STATE_RUNNING) {
                 return state == Flags.STATE_SHUTOFF;
             }
-            deadline.pause(LOOK, "the probe guest");
+            deadline.rest(LOOK, "the probe guest");
         }
         return false;
     }

@@ -141,7 +141,7 @@ final class Transfers {
         if (generations.take(daemon, order).filter(Domain::active).isPresent()) {
             throw new HostFailure(Kind.UNSUPPORTED, "%s runs and takes no disk's bytes.".formatted(order.vee()));
         }
-        pool.require(guest.disk(disk).image().stream().toList());
+        pool.images().require(guest.disk(disk).image().stream().toList());
         var base = guest.disk(disk).image().map(words.get()::pathOf);
         try (var bytes = Qcow2.rebased(source.openAt(0), base)) {
             pool.putFile(site.disk(order.vee(), disk), source.length(), new Counted(bytes, source.length(), progress));

@@ -147,6 +147,7 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
 
     @Override
     default State state(Domain dom) {
+        libvirtd().meanwhile.accept("state");
         return new State(of(dom).state, of(dom).reason);
     }
 

@@ -61,6 +61,21 @@ class GivenUpHostTest {
     }
 
     @Test
+    void aPoolFromBeforePoolsHadOurUuidGoesAsWellOnceItIsEmpty() {
+        libvirtd.pool = Optional.of("<pool type='dir'><name>reservoir</name><uuid>5b1b6a3e-0000-4000-8000-00000000000f</uuid><target><path>/var/lib/libvirt/reservoir</path></target></pool>");
+        var given = open(Map.of());
+        libvirtd.files.put("holiday.iso", new byte[0]);
+        given.leave();
+        assertThat(libvirtd.pool).isPresent();
+        libvirtd.files.clear();
+        libvirtd.volumes.clear();
+        open(Map.of("folder", "/var/lib/libvirt/reservoir")).leave();
+        assertThat(libvirtd.pool).as("somebody has named its folder").isPresent();
+        given.leave();
+        assertThat(libvirtd.pool).isEmpty();
+    }
+
+    @Test
     void aPoolInWhichFilesOfOthersLieStays() {
         libvirtd.pool = Optional.empty();
         var given = open(Map.of());

@@ -3,13 +3,16 @@ package org.reservoir.veeh.libvirt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.reservoir.interfaces.vhi.HostFacts.Acceleration;
@@ -88,6 +91,30 @@ class ProbeTest {
         libvirtd.failAfter(Integer.MAX_VALUE);
         assertThat(host.facts().acceleration()).isEqualTo(Acceleration.KVM);
         assertThat(libvirtd.domains).isEmpty();
+    }
+
+    /** The last look is answered when the time is over already: that the guest runs still is what was to be found out, and no failure. */
+    @Test
+    @Tag("long")
+    void aHostThatTellsLateThatTheProbeHangsEmulates() {
+        libvirtd.probesHang = true;
+        var slow = new AtomicBoolean();
+        libvirtd.meanwhile = call -> {
+            if (call.equals("state") && slow.compareAndSet(false, true)) {
+                pause(Duration.ofSeconds(6));
+            }
+        };
+        assertThat(host.facts().acceleration()).isEqualTo(Acceleration.EMULATED);
+        assertThat(slow).isTrue();
+        assertThat(libvirtd.domains).isEmpty();
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException interruption) {
+            throw new IllegalStateException(interruption);
+        }
     }
 
     @Test

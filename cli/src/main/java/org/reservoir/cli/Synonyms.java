@@ -1,0 +1,31 @@
+package org.reservoir.cli;
+
+import java.util.List;
+import java.util.Set;
+
+/** What other clouds' commands call the same. They are no names of ours; who types one is told ours. */
+final class Synonyms {
+    private static final List<Set<String>> ALIKE = List.of(
+            Set.of("create", "add", "new", "make", "import", "run", "launch", "submit"),
+            Set.of("delete", "remove", "rm", "destroy", "terminate", "revoke", "undeploy", "unset"),
+            Set.of("list", "ls", "top", "ps"),
+            Set.of("show", "get", "describe", "info", "inspect", "status"),
+            Set.of("change", "update", "modify", "edit", "set"),
+            Set.of("power-off", "poweroff", "kill", "shutdown"),
+            Set.of("vee", "instance", "server", "domain", "guest"),
+            Set.of("host", "node", "hypervisor"),
+            Set.of("image", "volume", "disk", "template", "iso"),
+            Set.of("network", "net", "vnet", "subnet"),
+            Set.of("secgroup", "security-group", "firewall"),
+            Set.of("service", "app", "stack", "flow"),
+            Set.of("statement", "bill", "invoice", "account", "pricebook", "price"),
+            Set.of("measurement", "metric", "metrics", "monitor"));
+
+    private Synonyms() {
+    }
+
+    /** Those of {@code known} that mean what {@code word} means elsewhere, in order. */
+    static List<String> of(String word, Set<String> known) {
+        return ALIKE.stream().filter(alike -> alike.contains(word)).flatMap(Set::stream).filter(known::contains).sorted().toList();
+    }
+}
