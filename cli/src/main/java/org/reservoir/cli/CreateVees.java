@@ -25,6 +25,11 @@ final class CreateVees implements Verb.Work {
         var spec = call.body(Map.of("NAME", "name"));
         spec.putIfAbsent("vcpus", 1);
         spec.putIfAbsent("memory", "256MiB");
+        if (spec.get("limits") instanceof Map<?, ?> given) { // of what is not given no more than at the start
+            var limits = new LinkedHashMap<Object, Object>(Map.of("vcpus", spec.get("vcpus"), "memory", spec.get("memory")));
+            limits.putAll(given);
+            spec.put("limits", limits);
+        }
         return spec;
     }
 

@@ -87,7 +87,7 @@ final class StoreNouns {
                         .arg("NAME", "What you call it.").options(FILE.needed()).example("template create small --file small.json"),
                 Verb.of("instantiate", "Make VEEs from a template.", Call.send("POST", template + "/vees").with("NAME", "name").columns("ID", "NAME", "STATE", "HOST")
                         .waits(Waiting.VEE)).arg("TEMPLATE", which).arg("NAME", "Of the VEE; with --count, NAME-0 and so on.")
-                        .options(Opt.number("--count", "N", "How many; 1 when left out.", "count"), Opt.pairs("--input", "A value for ${KEY}.", "inputs"), WAIT, TIMEOUT)
+                        .options(Opt.number("--count", "N", "How many; 1 when left out.", "count"), Opt.pairs("--input", "A value for one of its inputs.", "inputs"), WAIT, TIMEOUT)
                         .example("template instantiate small worker --count 3 --input role=web --wait"),
                 Owning.verb(template, "TEMPLATE", which),
                 Verb.of("delete", "Delete a template; VEEs made from it stay.", Call.send("DELETE", template).hint("Deleted.")).arg("TEMPLATE", which));

@@ -81,6 +81,8 @@ final class VeeNoun {
                 Opt.number("--vcpus", "N", "Virtual CPUs; 1 when left out.", "vcpus"),
                 Opt.text("--cpu", "SHARE", "Share of processors promised, such as 0.5; all virtual CPUs when left out.", "cpu"),
                 Opt.text("--memory", "SIZE", "Such as 512MiB or 2GiB; 256MiB when left out.", "memory"),
+                Opt.number("--most-vcpus", "N", "Virtual CPUs up to which 'vee resize' may go while it runs.", "limits.vcpus"),
+                Opt.text("--most-memory", "SIZE", "Memory up to which 'vee resize' may go while it runs.", "limits.memory"),
                 Opt.texts("--disk", "DISK", "An image's name, a size for a blank disk, or image=NAME,size=SIZE,bus=virtio|scsi|sata|ide,read-only,"
                         + "iops=N,bps=N. In the order of their numbers.", "disks").read(VeeParts::disk),
                 Opt.texts("--nic", "NIC", "A network's name, or network=NAME,address=IP,mac=MAC,group=SECGROUP,inbound=KB/S,outbound=KB/S.", "nics").read(VeeParts::nic),

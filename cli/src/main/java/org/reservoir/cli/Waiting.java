@@ -108,7 +108,8 @@ record Waiting(String path, Set<String> passing, Set<String> failed, boolean tel
     }
 
     private static Failure underWay(Object thing) {
-        return new Failure(Failure.Exit.TIMED_OUT, "STILL_UNDER_WAY", "%s is still %s.".formatted(Json.text(thing, "id"), Json.text(thing, "state")),
+        var state = Json.text(thing, "state");
+        return new Failure(Failure.Exit.TIMED_OUT, "STILL_UNDER_WAY", (state.equals("RUNNING") ? "%s is %s and not ready yet." : "%s is still %s.").formatted(Json.text(thing, "id"), state),
                 "It goes on by itself; look again later, or wait longer with --timeout.");
     }
 

@@ -62,7 +62,7 @@ final class EnvelopeReader {
         var extensions = new ExtensionReader(findings);
         var startups = new HashMap<String, Component.Startup>();
         parent.ofKind("StartupSection").flatMap(s -> s.children("Item"))
-                .forEach(item -> startups.put(item.attribute("id").orElse(""), extensions.startup(item, outer.path() + "/StartupSection")));
+                .forEach(item -> startups.put(startsWhom(parent, item, outer.path()), extensions.startup(item, outer.path() + "/StartupSection")));
         var bounds = new HashMap<String, Component.Bounds>();
         parent.ofKind("ScaleOutSection").forEach(s -> extensions.scaleOut(s, outer.path()).ifPresent(b -> bounds.put(s.attribute("id").orElse(""), b)));
         var properties = new ArrayList<>(outer.properties());
@@ -75,6 +75,16 @@ final class EnvelopeReader {
                 default -> keepUnknown(child, outer.path());
             }
         }
+    }
+
+    /** The id of the system or collection that a startup item is about. */
+    private String startsWhom(Element parent, Element item, String path) {
+        var id = item.attribute("id").orElse("");
+        if (parent.children().stream().noneMatch(child -> child.kind().startsWith("VirtualSystem") && child.attribute("id").filter(id::equals).isPresent())) {
+            findings.warning("OVF_UNKNOWN_STARTUP", item, path + "/StartupSection", "There is no system '%s' here to be started.".formatted(id),
+                    "Write the id of a system or collection beside the section; without an item it starts among the first.");
+        }
+        return id;
     }
 
     private static Scope inner(Element child, Scope scope) {

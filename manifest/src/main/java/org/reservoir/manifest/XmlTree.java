@@ -94,7 +94,7 @@ final class XmlTree extends DefaultHandler {
             return Refused.invalid("OVF_TOO_COMPLEX", "The descriptor breaks a limit of the XML reader at line %d: %s".formatted(e.getLineNumber(), e.getMessage()), "");
         }
         return Refused.invalid("OVF_NOT_XML", "The descriptor is not well-formed XML at line %d, column %d: %s"
-                .formatted(e.getLineNumber(), e.getColumnNumber(), e.getMessage()), "");
+                .formatted(e.getLineNumber(), e.getColumnNumber(), e.getMessage()), "Hand in the OVF descriptor itself; an XML editor shows what is missing there.");
     }
 
     @Override

@@ -34,7 +34,6 @@ class CorpusTest {
     private static final Map<String, String> LENIENT = Map.of(
             "vmware+govmomi/ovf/fixtures/external/2011OVFs/sunVHW-DiskTypes/sunVHW-DiskTypes-invalid.ovf", VMWARE,
             TESTED + "Options/Neg/nvm001.ovf", VMWARE,
-            TESTED + "VirtualAppliances/Neg/nvapp001.ovf", VMWARE,
             TESTED + "VirtualHardware/Neg/maxwith_nonormal.ovf", RANGES,
             TESTED + "VirtualHardware/Neg/noninteger_range.ovf", RANGES,
             TESTED + "VirtualHardware/Neg/twomax_rangemarker.ovf", RANGES,

@@ -114,6 +114,16 @@ class OvfTest {
     }
 
     @Test
+    void aStartupItemOfASystemThatIsNotThereIsFound() {
+        var system = "<VirtualSystem ovf:id='db'><VirtualHardwareSection/></VirtualSystem>";
+        var reading = read(envelope("<VirtualSystemCollection ovf:id='all'><StartupSection>\n<Item ovf:id='bd' ovf:order='1'/></StartupSection>" + system + "</VirtualSystemCollection>"));
+        assertThat(reading.findings()).filteredOn(f -> f.code().equals("OVF_UNKNOWN_STARTUP")).singleElement().satisfies(f -> {
+            assertThat(f.message()).isEqualTo("There is no system 'bd' here to be started.");
+            assertThat(f.path()).isEqualTo("Envelope/VirtualSystemCollection[all]/StartupSection");
+        });
+    }
+
+    @Test
     void findingsSayTheLineTheyAreAbout() {
         var reading = read(envelope("\n\n<VirtualSystem ovf:id='a'><VirtualHardwareSection>\n\n<Item><rasd:ResourceType>17</rasd:ResourceType>"
                 + "<rasd:HostResource>ovf:/disk/gone</rasd:HostResource></Item></VirtualHardwareSection></VirtualSystem>"));

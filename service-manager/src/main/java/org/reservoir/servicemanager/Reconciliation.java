@@ -73,10 +73,16 @@ final class Reconciliation {
         return outcome(state);
     }
 
-    /** What those that are still on their way say holds them up, such as that no host has room. */
+    /** What those that are still on their way say holds them up, such as that no host has room; else whose guest is silent though its time to begin is over. */
     private Optional<String> hindrance() {
         return tiers.stream().flatMap(tier -> staying(tier).stream()).filter(vee -> !vee.ready() && vee.problem().isPresent())
-                .findFirst().map(vee -> "%s, replica %d: %s".formatted(vee.component(), vee.replica(), told(vee)));
+                .findFirst().map(vee -> "%s, replica %d: %s".formatted(vee.component(), vee.replica(), told(vee))).or(this::silence);
+    }
+
+    private Optional<String> silence() {
+        return tiers.stream().filter(tier -> !tier.startDelay().isZero()).flatMap(tier -> staying(tier).stream()
+                .filter(vee -> vee.state() == VeeState.RUNNING && !vee.ready() && !vee.created().plus(tier.startDelay()).isAfter(now)))
+                .findFirst().map(vee -> "%s, replica %d: its guest does not say that it is ready".formatted(vee.component(), vee.replica()));
     }
 
     private TreeMap<Integer, List<Tier>> byOrder(Comparator<Integer> direction) {

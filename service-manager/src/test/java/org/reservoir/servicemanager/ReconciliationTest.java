@@ -71,7 +71,11 @@ class ReconciliationTest {
         var waiting = Reconciliation.keepUp(List.of(slow, tier("web", 2, 1)), List.of(late), NOW);
         assertThat(told(waiting)).isEmpty();
         assertThat(waiting.again()).contains(NOW.plusSeconds(1));
-        assertThat(told(Reconciliation.keepUp(List.of(slow, tier("web", 2, 1)), List.of(late), NOW.plusSeconds(1)))).containsExactly("create web 0");
+        assertThat(waiting.problem()).isEmpty();
+        var over = Reconciliation.keepUp(List.of(slow, tier("web", 2, 1)), List.of(late), NOW.plusSeconds(1));
+        assertThat(told(over)).containsExactly("create web 0");
+        assertThat(over.problem()).contains("db, replica 0: its guest does not say that it is ready");
+        assertThat(over.state()).isEqualTo(Service.State.DEPLOYING);
     }
 
     @Test

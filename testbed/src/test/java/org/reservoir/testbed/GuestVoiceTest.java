@@ -2,7 +2,6 @@ package org.reservoir.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -86,7 +85,7 @@ class GuestVoiceTest {
     }
 
     @Test
-    void aGuestThatFloodsAndForgesIsCountedAndItsNeighbourNotTouched() throws Exception {
+    void aGuestThatFloodsAndForgesIsCountedAndItsNeighbourNotTouched() {
         var good = start("good", Map.of("LOAD", "5"), Optional.empty()).id();
         var wicked = start("wicked", Map.of(), Optional.empty()).id();
         site.await(good, Vee::ready, "to be ready");
@@ -98,10 +97,7 @@ class GuestVoiceTest {
                 text=$(printf 'HELLO %s 0123456789abcdef\\nKPI load 99\\nREADY')
                 while :; do killall voice sleep; yes "$text" > $port; done > /dev/null 2>&1 &
                 """.formatted(good);
-        Guest.eventually(BUSY, "its forgeries are heard of", () -> {
-            type(wicked, "\u0003\n" + flood); // once more: of what was typed too fast for its shell a part is lost
-            return heardOf(forged);
-        });
+        assertThat(shell(wicked, flood).code()).isZero();
         Guest.eventually(BUSY, "forgeries and floods are counted", () -> refused("unknown_vee") > forged && refused("rate_limit") > shouted + 100);
         heardSince(good, Instant.now());
         assertThat(measured(good, "load")).contains("\"value\":5.0");
@@ -135,20 +131,13 @@ class GuestVoiceTest {
                 .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
-    private static boolean heardOf(long forged) throws InterruptedException {
-        for (int i = 0; i < 100 && refused("unknown_vee") == forged; i++) {
-            Thread.sleep(100);
-        }
-        return refused("unknown_vee") > forged;
-    }
-
-    private static void type(VeeId vee, String text) throws Exception {
-        try (var console = site.site.vmi().hosts().console(SiteOnHosts.ADMIN, vee)) {
-            for (var line : text.lines().toList()) {
-                console.input().write((line + "\r").getBytes(StandardCharsets.US_ASCII));
-                console.input().flush();
-                Thread.sleep(300); // an emulated serial port drops what comes faster than its shell reads
-            }
+    /** The guest has answered before its console is left: QEMU looks once a second whether somebody holds the other end, and until then what was typed stays there. */
+    private static Shell.Result shell(VeeId vee, String commands) {
+        var shell = Shell.on(site.site.vmi().hosts().console(SiteOnHosts.ADMIN, vee));
+        try {
+            return shell.run(commands);
+        } finally {
+            shell.close();
         }
     }
 

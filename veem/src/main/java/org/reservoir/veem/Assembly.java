@@ -104,6 +104,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
                 yield vee.step(VeeState.DEPLOYING, Optional.of(task), now).on(Optional.of(host));
             }
             case VeeAction.Migrate(var wished, _) -> {
+                requireNoSnapshot(vee);
                 var to = wished.orElseGet(() -> room.elsewhere(vee));
                 requireOther(vee, to);
                 var host = room.require(transaction.sql(), to, vee);
@@ -111,6 +112,10 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
             }
             case VeeAction.Resume _ when job == Job.RESTORE -> {
                 room.require(transaction.sql(), vee.host().orElseThrow(), vee);
+                yield vee.step(job.during(), Optional.of(task), now);
+            }
+            case VeeAction.Undeploy _ -> {
+                requireNoSnapshot(vee);
                 yield vee.step(job.during(), Optional.of(task), now);
             }
             case VeeAction.Terminate _, VeeAction.PowerOff _ when vee.task().isPresent() ->
@@ -132,7 +137,10 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
             }
             case VeeAction.TakeSnapshot take -> vee.step(job.during(), Optional.of(task.changing(withSnapshot(vee, take, now))), now);
             case VeeAction.RevertSnapshot(var name) -> {
-                snapshot(vee, name);
+                var taken = snapshot(vee, name);
+                if (taken.disk() >= 0) {
+                    requireOff(vee, disk(vee, taken.disk()));
+                }
                 yield vee.step(job.during(), Optional.of(task), now);
             }
             case VeeAction.DeleteSnapshot(var name) -> {
@@ -191,6 +199,14 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         });
     }
 
+    /** A host keeps snapshots where nothing that leaves it takes them along. */
+    private static void requireNoSnapshot(VeeRecord vee) {
+        vee.parts().heldBy().ifPresent(taken -> {
+            throw Refused.conflict("VEE_HAS_SNAPSHOTS", "%s has the snapshot '%s', which it would lose with its host.".formatted(vee.id(), taken),
+                    "Delete it first: reservoir vee delete-snapshot %s --name %s".formatted(vee.id(), taken));
+        });
+    }
+
     private static Parts withoutDisk(VeeRecord vee, int number) {
         var gone = disk(vee, number);
         requireInNoSnapshot(vee, number);
@@ -238,12 +254,20 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
 
     private static Parts withSnapshot(VeeRecord vee, VeeAction.TakeSnapshot wish, Instant now) {
         org.reservoir.kernel.Name.of("snapshot", wish.name());
-        wish.disk().ifPresent(number -> disk(vee, number));
+        wish.disk().ifPresent(number -> requireOff(vee, disk(vee, number)));
         if (vee.parts().snapshots().stream().anyMatch(taken -> taken.name().equals(wish.name()))) {
             throw Refused.conflict("SNAPSHOT_NAME_TAKEN", "%s has a snapshot '%s' already.".formatted(vee.id(), wish.name()), "Choose another name.");
         }
         var taken = new Vee.SnapshotStatus(wish.name(), wish.disk().orElse(-1), now);
         return vee.parts().withSnapshots(Stream.concat(vee.parts().snapshots().stream(), Stream.of(taken)).toList());
+    }
+
+    /** Under a running guest one disk cannot be gone back by itself. */
+    private static void requireOff(VeeRecord vee, Parts.DiskPart disk) {
+        if (vee.state() != VeeState.POWERED_OFF) {
+            throw Refused.conflict("WRONG_STATE", "%s is %s: a snapshot of disk %d alone is taken or gone back to when it is POWERED_OFF.".formatted(vee.id(), vee.state(), disk.number()),
+                    "Shut it off first: reservoir vee power-off %s; or take a snapshot of the whole VEE.".formatted(vee.id()));
+        }
     }
 
     private static Vee.SnapshotStatus snapshot(VeeRecord vee, String name) {

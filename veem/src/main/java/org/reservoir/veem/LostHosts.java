@@ -80,7 +80,7 @@ final class LostHosts {
                 transaction.enqueue(Engine.erasure(vee.id(), host, changes.getLast().after().generation(), now));
             } else if (ranThere(vee)) {
                 var memory = Task.own(Job.DEPLOY, VeeState.PENDING).failedOn(List.of(host));
-                var pending = vee.step(VeeState.PENDING, Optional.of(memory), now).on(Optional.empty());
+                var pending = vee.with(vee.parts().withSnapshots(List.of())).step(VeeState.PENDING, Optional.of(memory), now).on(Optional.empty());
                 changes.add(new Change(vee, pending, "its host was lost; it starts elsewhere", Change.SELF));
                 transaction.enqueue(Engine.erasure(vee.id(), host, pending.generation(), now));
             }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jdbi.v3.core.Handle;
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Decision;
 import org.reservoir.placement.Decision.NoRoom;
@@ -37,17 +38,21 @@ final class Objected {
         return words(vee, objection).text();
     }
 
-    /** @param waiting who was asked for together, the VEE of the decision among them */
-    String reason(Map<VeeId, VeeRecord> waiting, Decision refused) {
+    /** @param waiting who was asked for together, the VEE of the decision among them @param leaving hosts that they are to leave, which are no help */
+    String reason(Map<VeeId, VeeRecord> waiting, Decision refused, List<HostId> leaving) {
         return switch (refused) {
-            case NoRoom none -> reason(waiting.get(new VeeId(none.demand().id())), none);
+            case NoRoom none -> reason(waiting.get(new VeeId(none.demand().id())), elsewhere(none, leaving));
             case Decision.Incomplete(var demand, _, var fit, var of, var cause) -> {
                 var first = waiting.get(new VeeId(cause.demand().id()));
                 yield "its set %s is placed as a whole or not at all: %d of %d have room. The first without is %s: %s%s".formatted(
-                        waiting.get(new VeeId(demand.id())).spec().placement().set().orElseThrow(), fit, of, first.name(), reason(first, cause), fit == 0 ? "" : " Or ask for no more than %d of them.".formatted(fit));
+                        waiting.get(new VeeId(demand.id())).spec().placement().set().orElseThrow(), fit, of, first.name(), reason(first, elsewhere(cause, leaving)), fit == 0 ? "" : " Or ask for no more than %d of them.".formatted(fit));
             }
             case Decision.Placed placed -> throw new IllegalStateException("there is no reason against " + placed);
         };
+    }
+
+    private static NoRoom elsewhere(NoRoom none, List<HostId> leaving) {
+        return leaving.isEmpty() ? none : new NoRoom(none.demand(), none.counts(), none.objections().stream().filter(it -> !leaving.contains(new HostId(it.host()))).toList(), "add a host");
     }
 
     /** Why a VEE has no place: how many hosts say no to what, what the nearest says, and what would help. */
@@ -69,6 +74,7 @@ final class Objected {
             case "gather" -> with(objection, "%s: group %s is --together on another host".formatted(hosts.get(objection.host()), group), "make room where group %s is, or create the VEE without --together".formatted(group));
             case "usable" -> asleep.contains(objection.host()) ? with(objection, hosts.get(objection.host()) + " sleeps", "wait until it is woken, as it is when there is no room elsewhere") : objection;
             case "fence" -> with(objection, objection.text().replaceFirst("is outside the fence only [^,]*, because ", "is not the host that was asked for: "), objection.change());
+            case "ban" -> with(objection, objection.text().replaceFirst(" is banned for group [^,]*, because ", ": "), objection.change());
             default -> objection;
         };
     }

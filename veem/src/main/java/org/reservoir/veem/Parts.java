@@ -55,6 +55,11 @@ public record Parts(List<DiskPart> disks, List<NicPart> nics, List<Vee.SnapshotS
         return new Parts(disks, others, snapshots);
     }
 
+    /** The name of a snapshot because of which the VEE cannot leave its host. */
+    Optional<String> heldBy() {
+        return snapshots.stream().map(Vee.SnapshotStatus::name).findFirst();
+    }
+
     public Parts withSnapshots(List<Vee.SnapshotStatus> others) {
         return new Parts(disks, nics, others);
     }

@@ -16,6 +16,8 @@ import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.HostId;
+import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.Spelling;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.kernel.expression.Expression;
 import org.reservoir.kernel.expression.Value;
@@ -63,7 +65,7 @@ final class PlacementView implements Placing {
         }));
         var byId = vees.stream().collect(Collectors.toMap(VeeRecord::id, vee -> vee));
         var words = new Objected(sql, known);
-        refused.forEach(none -> reasons.put(new VeeId(none.demand().id()), words.reason(byId, none)));
+        refused.forEach(none -> reasons.put(new VeeId(none.demand().id()), words.reason(byId, none, but)));
         return new Decision(places, reasons);
     }
 
@@ -116,6 +118,7 @@ final class PlacementView implements Placing {
 
     @Override
     public void check(Handle sql, List<VeeSpec> specs) {
+        requireHosts(sql, specs);
         var wishing = specs.stream().map(VeeSpec::placement).filter(wish -> wish.requirements().isPresent() || wish.rank().isPresent()).distinct().toList();
         if (!wishing.isEmpty()) {
             var words = Wishes.words(hosts.all(sql));
@@ -124,6 +127,16 @@ final class PlacementView implements Placing {
                 wish.rank().ifPresent(text -> Expression.number(text, words));
             });
         }
+    }
+
+    private void requireHosts(Handle sql, List<VeeSpec> specs) {
+        if (specs.stream().noneMatch(spec -> spec.placement().host().isPresent())) {
+            return;
+        }
+        var names = hosts.all(sql).stream().map(HostTable.HostRecord::name).collect(Collectors.toSet());
+        specs.forEach(spec -> spec.placement().host().filter(name -> !names.contains(name)).ifPresent(name -> {
+            throw Refused.notFound("HOST_NOT_FOUND", "VEE %s is to be on host %s, and no host is called so.".formatted(spec.name(), name), Spelling.advice(name, names));
+        }));
     }
 
     @Override

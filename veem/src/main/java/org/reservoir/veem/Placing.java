@@ -18,7 +18,7 @@ interface Placing {
     /** @param but hosts that none of them may get */
     Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but);
 
-    /** @throws org.reservoir.kernel.Refused when a requirement or rank is no sound expression, with its place */
+    /** @throws org.reservoir.kernel.Refused when a requirement or rank is no sound expression, with its place, or the only host that is wished for is not there */
     void check(Handle sql, List<VeeSpec> specs);
 
     /** For each host, what speaks against the VEE there. */

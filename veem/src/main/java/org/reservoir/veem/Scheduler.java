@@ -159,6 +159,11 @@ final class Scheduler {
         if (vee.isEmpty()) {
             return 0;
         }
+        var held = vee.get().parts().heldBy();
+        if (held.isPresent()) {
+            stay(transaction, vee.get(), "its snapshot '%s' would be lost".formatted(held.get()), now);
+            return 0;
+        }
         var decision = placing.place(transaction.sql(), List.of(vee.get()), vee.get().host().stream().toList());
         var to = Optional.ofNullable(decision.places().get(seen.id()));
         to.ifPresentOrElse(host -> move(transaction, vee.get(), host, vee.get().reschedule() ? "rescheduled" : "its host is to be emptied", now), () -> stay(transaction, vee.get(), decision.reasons().get(seen.id()), now));

@@ -145,7 +145,8 @@ final class VeeDesk implements Vees {
         var owned = found.filter(it -> ownership.apply(it).allows(caller, Right.USE) || ownership.apply(it).allows(caller, right))
                 .orElseThrow(() -> Refused.notFound("VEE_NOT_FOUND", "There is no VEE %s.".formatted(vee), "See: reservoir vee list"));
         if (!ownership.apply(owned).allows(caller, right)) {
-            throw Refused.forbidden("NOT_ALLOWED", "You may not %s %s.".formatted(right.name().toLowerCase(java.util.Locale.ROOT), vee), "Its owner can give you that right.");
+            throw Refused.forbidden("NOT_ALLOWED", "You may not %s %s.".formatted(right == Right.ADMIN ? "administer" : right.name().toLowerCase(java.util.Locale.ROOT), vee),
+                    "An administrator, or who may manage it, can give you that right: reservoir vee own %s --permissions …".formatted(vee));
         }
         return owned;
     }

@@ -27,9 +27,9 @@ record Whole(Snapshot snapshot, List<Demand> waiting) {
     private static final String STAYS = "stays";
     private static final Set<VeeState> MOVABLE = Set.of(VeeState.RUNNING, VeeState.SUSPENDED, VeeState.STOPPED, VeeState.POWERED_OFF);
 
-    /** Whether nothing is going on with the VEE that a move would disturb. */
+    /** Whether nothing is going on with the VEE that a move would disturb, and it has nothing that it would lose. */
     static boolean mayMove(VeeRecord vee) {
-        return MOVABLE.contains(vee.state()) && vee.destination().isEmpty() && !vee.reschedule();
+        return MOVABLE.contains(vee.state()) && vee.destination().isEmpty() && !vee.reschedule() && vee.parts().heldBy().isEmpty();
     }
 
     /**

@@ -32,6 +32,7 @@ class RefusedByItsHostTest {
             });
             var vee = site.running(site.spec("v")).id();
             assertThat(site.vee(vee).state()).isEqualTo(VeeState.PENDING);
+            assertThat(site.vee(vee).problem().orElseThrow()).contains("nearest, h1: a deployment of it failed there");
             pass(site, Duration.ofMinutes(20));
             assertThat(pauses()).startsWith(15L, 30L, 60L, 120L, 240L, 300L, 300L);
             site.points.weather(Faults.NONE);

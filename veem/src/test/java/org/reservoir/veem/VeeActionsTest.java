@@ -95,7 +95,8 @@ class VeeActionsTest {
 
     @Test
     void whoeverHoldsAVeeHoldsItThoughItsStartTimeHasCome() {
-        var vee = create(starting(spec().wishing(only("nowhere")), false, Optional.of(site.clock.instant().plusSeconds(10))));
+        var nowhere = new VeeSpec.Wish(Optional.of("free_memory > 900 TiB"), Optional.empty(), Optional.empty(), false, false, Optional.empty());
+        var vee = create(starting(spec().wishing(nowhere), false, Optional.of(site.clock.instant().plusSeconds(10))));
         site.clock.advance(Duration.ofSeconds(11));
         site.work();
         assertThat(state(vee)).isEqualTo(VeeState.PENDING);
@@ -104,6 +105,24 @@ class VeeActionsTest {
         site.work();
         assertThat(state(vee)).isEqualTo(VeeState.HELD);
         site.after(vee, new VeeAction.Terminate(true));
+    }
+
+    @Test
+    void aVeeForAHostThatIsNotThereIsRefusedAtOnce() {
+        assertThatThrownBy(() -> create(spec().wishing(only("h11")))).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("HOST_NOT_FOUND");
+            assertThat(refused.advice()).isEqualTo("Did you mean 'h1'?");
+        });
+        assertThatThrownBy(() -> create(spec().wishing(only("rack")))).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.advice()).isEqualTo("There is: h1, h2, h3."));
+    }
+
+    @Test
+    void whereAVeeCannotGoTheHostThatItIsToLeaveIsNotOffered() {
+        var vee = site.running(spec().wishing(only("h2"))).id();
+        assertThatThrownBy(() -> site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.Migrate(Optional.empty(), true))).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("NO_ROOM");
+            assertThat(refused.getMessage()).contains("nearest, h1 is not the host that was asked for").doesNotContain("nearest, h2").doesNotContain("let it stay");
+        });
     }
 
     @Test
@@ -255,6 +274,8 @@ class VeeActionsTest {
     @Test
     void snapshotsOfTheWholeAndOfOneDiskAreTakenGoneBackToAndDeleted() {
         var vee = running();
+        refused("WRONG_STATE", vee, new VeeAction.TakeSnapshot("disk", OptionalInt.of(0)));
+        site.after(vee, new VeeAction.PowerOff(true));
         site.write(vee);
         var kept = site.written.get(vee);
         site.after(vee, new VeeAction.TakeSnapshot("whole", OptionalInt.empty()));
@@ -272,6 +293,22 @@ class VeeActionsTest {
         assertThat(site.after(vee, new VeeAction.DeleteSnapshot("disk")).parts().snapshots()).isEmpty();
         assertThat(machine(vee).snapshotsOf(vee)).isEmpty();
         refused("SNAPSHOT_NOT_FOUND", vee, new VeeAction.RevertSnapshot("disk"));
+    }
+
+    @Test
+    void aVeeDoesNotLeaveItsHostWhileItWouldLoseASnapshot() {
+        var vee = running();
+        site.after(vee, new VeeAction.TakeSnapshot("kept", OptionalInt.empty()));
+        refused("VEE_HAS_SNAPSHOTS", vee, new VeeAction.Migrate(Optional.empty(), true));
+        refused("VEE_HAS_SNAPSHOTS", vee, new VeeAction.Undeploy(false));
+        site.act(vee, new VeeAction.Reschedule(true));
+        site.converge();
+        assertThat(site.vee(vee).problem()).hasValue("cannot leave its host: its snapshot 'kept' would be lost");
+        site.after(vee, new VeeAction.PowerOff(true));
+        refused("VEE_HAS_SNAPSHOTS", vee, new VeeAction.Migrate(Optional.empty(), false));
+        site.act(vee, new VeeAction.Reschedule(false));
+        site.after(vee, new VeeAction.DeleteSnapshot("kept"));
+        assertThat(site.after(vee, new VeeAction.Undeploy(false)).state()).isEqualTo(VeeState.UNDEPLOYED);
     }
 
     @Test

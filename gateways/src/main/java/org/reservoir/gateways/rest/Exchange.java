@@ -288,7 +288,7 @@ final class Exchange {
 
     private void requireWithin(long length) {
         if (length > route.bodyLimit()) {
-            throw new Refused(Refused.Kind.TOO_LARGE, "BODY_TOO_LARGE", "The body is larger than the %d bytes that %s takes.".formatted(route.bodyLimit(), route.id()), "");
+            throw new Refused(Refused.Kind.TOO_LARGE, "BODY_TOO_LARGE", "The body is larger than the %d bytes that %s takes.".formatted(route.bodyLimit(), route.id()), "Send less at a time.");
         }
     }
 

@@ -48,7 +48,7 @@ record OtlpMetrics(Map<String, Double> kpis, long skipped) {
         try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
             var bytes = in.readNBytes(largest + 1);
             if (bytes.length > largest) {
-                throw new Refused(Refused.Kind.TOO_LARGE, "BODY_TOO_LARGE", "The export has more than %d bytes once it is unpacked.".formatted(largest), "");
+                throw new Refused(Refused.Kind.TOO_LARGE, "BODY_TOO_LARGE", "The export has more than %d bytes once it is unpacked.".formatted(largest), "Send less at a time.");
             }
             return bytes;
         } catch (IOException broken) {

@@ -1,9 +1,9 @@
 package org.reservoir.kernel.expression;
 
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Optional;
+
 import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.Spelling;
 
 /** The text of an expression, and the one way in which something wrong with it is told. */
 record Source(String text) {
@@ -34,32 +34,9 @@ record Source(String text) {
     }
 
     Refused unknown(Node.Span span, String what, String name, Collection<String> known) {
-        var near = nearest(name, known);
+        var near = Spelling.nearest(name, known);
         var advice = near.map("Did you mean '%s'?"::formatted)
                 .orElseGet(() -> known.isEmpty() ? "" : "Known here: " + String.join(", ", known.stream().sorted().limit(40).toList()) + ".");
         return refused(span, "'%s' is no %s here.".formatted(name, what), advice);
-    }
-
-    private static Optional<String> nearest(String name, Collection<String> known) {
-        return known.stream().filter(word -> distance(name, word) <= Math.max(1, name.length() / 3))
-                .min(Comparator.comparingInt((String word) -> distance(name, word)).thenComparing(Comparator.naturalOrder()));
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String a, String b) {
-        var row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
     }
 }
