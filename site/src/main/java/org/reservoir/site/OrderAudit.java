@@ -59,14 +59,15 @@ final class OrderAudit implements Audit, AutoCloseable {
         try {
             database.accept(event);
             return true;
-        } catch (Refused refused) {
-            LOG.warn("the event {} of {} waits: {} ({})", event.type(), event.subject(), refused.getMessage(), event.body());
+        } catch (Refused _) {
             return false;
         }
     }
 
     private void later(Event event) {
-        if (!waiting.offer(event)) {
+        if (waiting.offer(event)) {
+            LOG.warn("the event {} of {} waits until the database takes it: {}", event.type(), event.subject(), event.body());
+        } else {
             LOG.warn("{} events wait already; {} of {} is told here alone: {}", MOST, event.type(), event.subject(), event.body());
         }
     }
