@@ -46,9 +46,8 @@ final class FirstFit {
     private int trial;
     private int sent;
     private int exchanged;
-    private final long[] left;
-    /** In which trial what is left of a host was written, that it is down, or that a VEE was sent on. */
-    private final int[] written;
+    private final Leftovers left;
+    /** In which trial a host was down, or a VEE was sent on. */
     private final int[] down;
     private final int[] sentOn;
     private final Set<Long> met = new HashSet<>();
@@ -114,8 +113,7 @@ final class FirstFit {
         biggestFirst = likes.values().stream().sorted(Comparator.comparingDouble((Like like) -> like.bulk).reversed()).toList();
         IntStream.range(0, biggestFirst.size()).forEach(i -> biggestFirst.get(i).rank = i);
         there = IntStream.range(0, state.hosts()).mapToObj(this::on).toArray(int[][]::new);
-        left = new long[state.hosts() * state.resources()];
-        written = new int[state.hosts()];
+        left = new Leftovers(state);
         down = new int[state.hosts()];
         sentOn = new int[state.vees()];
     }
@@ -139,6 +137,7 @@ final class FirstFit {
     /** @param gone hosts that are down @param wanted VEEs that need a place besides those of theirs */
     boolean houses(int[] gone, int[] wanted) {
         trial++;
+        left.begin();
         sent = 0;
         exchanged = 0;
         met.clear();
@@ -176,37 +175,23 @@ final class FirstFit {
         while (to < like.queued && apart[like.queue[to]].length == 0 && !state.bound(like.queue[to])) {
             to++;
         }
-        int left = to - from;
-        for (int i = like.next; i < like.hosts.length && left > 0; i++) {
+        int waiting = to - from;
+        for (int i = like.next; i < like.hosts.length && waiting > 0; i++) {
             int host = like.hosts[i];
-            int more = down[host] == trial ? 0 : (int) Math.min(left, timesIn(host, like.amounts));
+            int more = down[host] == trial ? 0 : (int) Math.min(waiting, left.timesIn(host, like.amounts));
             if (more > 0) {
-                open(host);
-                give(host, like.amounts, -more);
-                left -= more;
+                left.give(host, like.amounts, -more);
+                waiting -= more;
             }
-            like.next = i == like.next && left > 0 ? i + 1 : like.next;
+            like.next = i == like.next && waiting > 0 ? i + 1 : like.next;
         }
-        return to - from - left;
-    }
-
-    /** How often that fits into what is left of a host. */
-    private long timesIn(int host, Amounts amounts) {
-        long times = Integer.MAX_VALUE;
-        for (int r = 0; r < amounts.size(); r++) {
-            times = amounts.at(r) > 0 ? Math.min(times, left(host, r) / amounts.at(r)) : times;
-        }
-        return times;
-    }
-
-    private long left(int host, int resource) {
-        return written[host] == trial ? left[host * most.length + resource] : state.free(host, resource);
+        return to - from - waiting;
     }
 
     private boolean house(int vee, Like like) {
         for (int i = like.next; i < like.hosts.length; i++) {
             int host = like.hosts[i];
-            if (down[host] == trial || !fits(host, like.amounts)) {
+            if (down[host] == trial || !left.fits(host, like.amounts)) {
                 like.next = i == like.next ? i + 1 : like.next;
             } else if (meets(vee, host)) {
                 put(vee, host, like.amounts);
@@ -249,10 +234,9 @@ final class FirstFit {
         var its = likeOf[other];
         its.begin();
         exchanged++;
-        open(host);
-        give(host, its.amounts, 1);
-        boolean enough = fits(host, like.amounts);
-        give(host, its.amounts, -1);
+        left.give(host, its.amounts, 1);
+        boolean enough = left.fits(host, like.amounts);
+        left.give(host, its.amounts, -1);
         if (!enough) {
             return false;
         }
@@ -263,41 +247,31 @@ final class FirstFit {
             return false;
         }
         sentOn[other] = trial;
-        give(host, its.amounts, 1);
+        left.give(host, its.amounts, 1);
         return true;
     }
 
     private boolean sendOn(int host, Like like) {
-        open(host);
         int count = 0;
         var leave = new int[SENT_FROM_ONE];
-        for (int i = there[host].length - 1; i >= 0 && count < SENT_FROM_ONE && !fits(host, like.amounts); i--) {
+        for (int i = there[host].length - 1; i >= 0 && count < SENT_FROM_ONE && !left.fits(host, like.amounts); i--) {
             int vee = there[host][i];
             if (rank(vee) > like.rank && sentOn[vee] != trial && !state.bound(vee)) {
                 leave[count++] = vee;
-                give(host, likeOf[vee].amounts, 1);
+                left.give(host, likeOf[vee].amounts, 1);
             }
         }
-        boolean enough = fits(host, like.amounts);
+        boolean enough = left.fits(host, like.amounts);
         for (int i = 0; i < count; i++) {
             if (enough) {
                 sentOn[leave[i]] = trial;
                 likeOf[leave[i]].add(leave[i]);
                 sent++;
             } else {
-                give(host, likeOf[leave[i]].amounts, -1);
+                left.give(host, likeOf[leave[i]].amounts, -1);
             }
         }
         return enough;
-    }
-
-    private boolean fits(int host, Amounts amounts) {
-        for (int r = 0; r < amounts.size(); r++) {
-            if (amounts.at(r) > 0 && amounts.at(r) > left(host, r)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Whether others of its groups let it in: those that were there, and in this trial none at all. */
@@ -311,24 +285,9 @@ final class FirstFit {
     }
 
     private void put(int vee, int host, Amounts amounts) {
-        open(host);
-        give(host, amounts, -1);
+        left.give(host, amounts, -1);
         for (int group : apart[vee]) {
             met.add((long) group * down.length + host);
-        }
-    }
-
-    /** What is left of a host is written down from here on. */
-    private void open(int host) {
-        for (int r = 0; r < state.resources() && written[host] != trial; r++) {
-            left[host * state.resources() + r] = state.free(host, r);
-        }
-        written[host] = trial;
-    }
-
-    private void give(int host, Amounts amounts, int sign) {
-        for (int r = 0; r < amounts.size(); r++) {
-            left[host * amounts.size() + r] += sign * amounts.at(r);
         }
     }
 }
