@@ -41,26 +41,16 @@ class RoadefTest {
         assertThat(search(example, new int[] {0, 3, 0}, 1, 20)).containsExactly(0, 2, 1);
     }
 
-    /** 30 machines of 1 000, safe up to 40, the first of them empty; on each other ten processes of 10 to 19, each dear to move: three or four of them must. */
+    /** A walk that begins hot ends 1 832 above the bound, with processes away that no longer come home. */
     @Test
-    void noMoreMovesThanMustWhereMovesAreAllThatIsLeft() {
-        int machines = 30;
-        int processes = 290;
-        var model = new StringBuilder("1 0 100 ").append(machines);
-        for (int m = 0; m < machines; m++) {
-            model.append(" 0 0 1000 40").append(" 1".repeat(m)).append(" 0").append(" 1".repeat(machines - m - 1));
-        }
-        model.append(' ').append(processes).append(" 0 0".repeat(processes)).append(' ').append(processes);
-        for (int p = 0; p < processes; p++) {
-            model.append(" %d %d %d".formatted(p, 10 + p % 10, 50 + p % 7));
-        }
-        var instance = Instance.parse(model.append(" 0 1 1 1").toString());
-        var before = IntStream.range(0, processes).map(p -> 1 + p / 10).toArray();
+    @Tag("long")
+    void whereMovesAreAllThatIsLeftFewAreMade() throws IOException {
+        var instance = Instance.parse(read("model_a1_3"));
+        var before = instance.assignment(read("assignment_a1_3"));
         var judge = new Referee(instance, before);
-        var found = search(instance, before, 1, 400);
+        var found = Reassignment.search(instance, before, 1, 2, Reassignment.Budget.blocks(12_000), Reassignment.Crew.alone());
         assertThat(judge.violations(found)).isEmpty();
-        assertThat(IntStream.range(0, processes).filter(p -> found[p] != before[p]).count()).isBetween(3L, 4L);
-        assertThat(judge.cost(found) - instance.lowerBound()).isLessThan(4 * 57);
+        assertThat(judge.cost(found) - instance.lowerBound()).isLessThan(800);
     }
 
     private static int[] search(Instance instance, int[] before, long seed, long blocks) {
