@@ -179,7 +179,7 @@ public final class SiteBench {
         long dropped = rounds(rounds);
         double measured = (double) probes * rounds;
         report.figure("measurements per CPU-second over whole hours flat out, gathering and roll-ups included", measured / (HistoryBench.cpu() - cpu) * 1e9, "1/CPU-s");
-        report.figure("CPU of sealing, gathering and roll-ups over whole hours, of a million measurements", (keeper() - keeping) / measured, "s");
+        report.figure("CPU of sealing, gathering and roll-ups over whole hours, of a million measurements", (keeper() - keeping) / 1e3 / measured, "s");
         report.figure("dropped over whole hours", dropped, "measurements");
     }
 
