@@ -82,7 +82,12 @@ final class Reconciliation {
     private Optional<String> silence() {
         return tiers.stream().filter(tier -> !tier.startDelay().isZero()).flatMap(tier -> staying(tier).stream()
                 .filter(vee -> vee.state() == VeeState.RUNNING && !vee.ready() && !vee.created().plus(tier.startDelay()).isAfter(now)))
-                .findFirst().map(vee -> "%s, replica %d: its guest does not say that it is ready".formatted(vee.component(), vee.replica()));
+                .findFirst().map(vee -> "%s, replica %d: its guest does not say that it is ready%s".formatted(vee.component(), vee.replica(), isAlone(vee)
+                        ? "; others of the service are on other hosts, which it reaches only where networks span hosts (bin/site --span-hosts)" : ""));
+    }
+
+    private boolean isAlone(Seen vee) {
+        return seen.values().stream().flatMap(List::stream).anyMatch(other -> other.host().isPresent() && vee.host().isPresent() && !other.host().equals(vee.host()));
     }
 
     private TreeMap<Integer, List<Tier>> byOrder(Comparator<Integer> direction) {

@@ -7,10 +7,11 @@ import java.util.Optional;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 
 /** A VEE that carries a service's tags, as the VMI shows it. @param set with which it was asked for as one */
-record Seen(VeeId vee, String component, int replica, VeeState state, boolean ready, Instant created, Optional<String> address, Optional<String> problem, Optional<String> set) {
+record Seen(VeeId vee, String component, int replica, VeeState state, boolean ready, Instant created, Optional<String> address, Optional<String> problem, Optional<String> set, Optional<HostId> host) {
     static final String REPLICA_TAG = "replica";
 
     /** Those that are failed first, then the newest: what a component gives up first. */
@@ -27,7 +28,7 @@ record Seen(VeeId vee, String component, int replica, VeeState state, boolean re
         }
         var address = vee.nics().stream().flatMap(nic -> nic.addresses().stream()).findFirst();
         return Optional.of(new Seen(vee.id(), component, Integer.parseInt(replica), vee.state(), vee.ready(), vee.created(), address, vee.problem(),
-                vee.spec().placement().set()));
+                vee.spec().placement().set(), vee.host()));
     }
 
     boolean gone() {
