@@ -1,6 +1,7 @@
 package org.reservoir.history;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,8 @@ final class Keeper implements AutoCloseable {
             store.expire(policy, now);
             forget(now);
             tell(space);
+        } catch (ClosedByInterruptException _) {
+            throw new InterruptedException("in the middle of a turn");
         } catch (IOException e) {
             tell("the history cannot be written: %s".formatted(e.getMessage()));
             freeSome();
