@@ -9,7 +9,7 @@ public record Cpus(int milli) implements Comparable<Cpus> {
 
     public Cpus {
         if (milli < 0) {
-            throw Refused.invalid("BAD_CPU", "A CPU share cannot be negative: %d milli-CPUs.".formatted(milli), "");
+            throw Refused.invalid("BAD_CPU", "A CPU share cannot be negative: %d milli-CPUs.".formatted(milli), "Give a number of CPUs from 0 up.");
         }
     }
 

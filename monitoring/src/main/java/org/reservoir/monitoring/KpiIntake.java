@@ -71,7 +71,7 @@ public final class KpiIntake {
         kpis.forEach((name, value) -> {
             SeriesKey.kpi(name, GuestLine.LONGEST_KPI_NAME);
             if (value == null || !Double.isFinite(value)) {
-                throw Refused.invalid("BAD_KPI", "KPI %s has no number as its value.".formatted(name), "");
+                throw Refused.invalid("BAD_KPI", "KPI %s has no number as its value.".formatted(name), "Give a finite number.");
             }
         });
         spend(vee, kpis.keySet());
@@ -161,7 +161,7 @@ public final class KpiIntake {
     private void admit(VeeId vee, String secret) {
         if (!desk.knowsSecret(vee, secret) || !desk.lives(vee)) {
             measurements.refuse(Measurements.Refusal.UNKNOWN_VEE);
-            throw new Refused(Refused.Kind.UNAUTHENTICATED, "WRONG_SECRET", "This is not the secret of %s.".formatted(vee), "");
+            throw new Refused(Refused.Kind.UNAUTHENTICATED, "WRONG_SECRET", "This is not the secret of %s.".formatted(vee), "Its guest finds its own in its seed: VEE_SECRET in reservoir.env.");
         }
     }
 

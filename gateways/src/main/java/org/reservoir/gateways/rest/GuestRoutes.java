@@ -71,7 +71,7 @@ final class GuestRoutes {
 
     private static double number(String name, JsonNode value) {
         if (!value.isNumber()) {
-            throw Refused.invalid("BAD_KPI", "KPI %s has no number as its value.".formatted(name), "");
+            throw Refused.invalid("BAD_KPI", "KPI %s has no number as its value.".formatted(name), "Write it like {\"queue.length\": 12}.");
         }
         return value.doubleValue();
     }
