@@ -433,24 +433,4 @@ class DataSourceTest {
     private static Optional<Integer> pick(List<Integer> streams, java.util.random.RandomGenerator random) {
         return streams.isEmpty() ? Optional.empty() : Optional.of(streams.get(random.nextInt(streams.size())));
     }
-
-    @Test
-    void whatIsNewIsToldOnceMoreAMomentLaterForWordsMayBeLost() {
-        source.subscribe(Interest.ALL, heard);
-        for (int i = 0; i < 1_200; i++) {
-            add(new Scripted(1), ProbeSettings.every(MINUTE).switched(false));
-        }
-        heard.told.clear();
-        pass(Lately.QUIET_MILLIS);
-        assertThat(heard.told).isEmpty();
-        pass(10);
-        assertThat(heard.told).as("no burst again").hasSize(Lately.AT_ONCE);
-        pass(11 * 10);
-        assertThat(heard.told).hasSize(1_200).doesNotHaveDuplicates();
-        source.change(7, ProbeSettings.every(MINUTE));
-        source.remove(8);
-        heard.told.clear();
-        pass(2 * Lately.QUIET_MILLIS);
-        assertThat(heard.told).containsExactly("7 ON");
-    }
 }
