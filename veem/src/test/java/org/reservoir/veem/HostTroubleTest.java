@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -70,6 +71,35 @@ class HostTroubleTest {
         assertThat(vees).allSatisfy(vee -> assertThat(site.vee(vee.id()).host().orElseThrow()).isNotEqualTo(host));
         assertThat(there.stream().map(vee -> site.vee(vee).state())).containsExactly(VeeState.POWERED_OFF, VeeState.STOPPED, VeeState.SUSPENDED);
         site.veem.hosts().remove(SimulatedSite.ADMIN, host);
+    }
+
+    @Test
+    void thoseThatMustBeTogetherLeaveAHostForOneThatHasRoomForAll() {
+        var wish = new VeeSpec.Wish(Optional.empty(), Optional.of("-total_cpu"), Optional.of("g"), true, false, Optional.empty());
+        var group = IntStream.range(0, 3).mapToObj(n -> site.running(site.spec("g" + n).wishing(wish)).id()).toList();
+        site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("small", "sim://small?cpus=2"));
+        var from = site.vee(group.getFirst()).host().orElseThrow();
+        assertThat(group).allSatisfy(vee -> assertThat(site.vee(vee).host()).contains(from));
+        site.veem.hosts().evacuate(SimulatedSite.ADMIN, from);
+        site.work();
+        assertThat(group.stream().map(vee -> host(site.vee(vee).host().orElseThrow()).name()).distinct().toList()).singleElement()
+                .satisfies(name -> assertThat(name).isNotEqualTo("small").isNotEqualTo(host(from).name()));
+    }
+
+    @Test
+    void thoseThatMustBeTogetherAllStayOnAHostThatNotAllOfThemCanLeave() {
+        var wish = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("g"), true, false, Optional.empty());
+        var group = IntStream.range(0, 3).mapToObj(n -> site.running(site.spec("g" + n).wishing(wish)).id()).toList();
+        site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("small", "sim://small?cpus=2"));
+        var from = site.vee(group.getFirst()).host().orElseThrow();
+        site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().filter(other -> !other.id().equals(from) && !other.name().equals("small"))
+                .forEach(other -> site.veem.hosts().disable(SimulatedSite.ADMIN, other.id()));
+        site.veem.hosts().evacuate(SimulatedSite.ADMIN, from);
+        site.work();
+        assertThat(group).allSatisfy(vee -> assertThat(site.vee(vee)).satisfies(stays -> {
+            assertThat(stays.host()).contains(from);
+            assertThat(stays.problem().orElseThrow()).startsWith("cannot leave its host: ");
+        }));
     }
 
     @Test

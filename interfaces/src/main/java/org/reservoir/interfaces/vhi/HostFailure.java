@@ -10,7 +10,8 @@ public final class HostFailure extends RuntimeException {
         /** A newer order for this VEE was taken before. */ STALE_ORDER(false),
         /** The host has no such guest. */ NO_SUCH_GUEST(false),
         /** The host cannot do this at all, or not in the guest's present state. */ UNSUPPORTED(false),
-        /** The guest did not let go of a disk or NIC in time; it has it still, and nothing else was changed. */ KEPT_BY_GUEST(false),
+        /** The guest runs, and can be changed so only when it is shut off; nothing was changed. */ ONLY_WHEN_OFF(false),
+        /** The guest did not let go of a disk, NIC, CPU or memory in time; it has it still, and nothing else was changed. */ KEPT_BY_GUEST(false),
         /** Out of disk, memory or another resource. */ NO_ROOM(false),
         /** Bytes arrived that are not the ones promised. */ CORRUPT(true),
         /** The host says no for a reason of its own, told in the message. */ REFUSED(false);
