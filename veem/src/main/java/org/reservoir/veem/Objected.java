@@ -18,6 +18,7 @@ final class Objected {
     private static final int NAMED = 3;
 
     private final Handle sql;
+    private final Map<Long, HostTable.HostRecord> records;
     private final Map<Long, String> hosts;
     private final Set<Long> asleep;
     /** Who is there of a group, by group and host: many VEEs of one group may be refused at once. */
@@ -27,6 +28,7 @@ final class Objected {
     Objected(Handle sql, List<HostTable.HostRecord> known) {
         this.sql = sql;
         asleep = known.stream().filter(host -> host.state().drowsy()).map(host -> host.id().value()).collect(Collectors.toSet());
+        records = known.stream().collect(Collectors.toMap(host -> host.id().value(), host -> host));
         hosts = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
     }
 
@@ -76,7 +78,7 @@ final class Objected {
                 var place = placeOf(group);
                 yield with(objection, "%s: group %s is --together on %s".formatted(hosts.get(objection.host()), group, place), "make room on %s, or create the VEE without --together".formatted(place));
             }
-            case "usable" -> asleep.contains(objection.host()) ? with(objection, hosts.get(objection.host()) + " sleeps", "wait until it is woken, as it is when there is no room elsewhere") : objection;
+            case "usable" -> with(objection, records.get(objection.host()).hindrance(), records.get(objection.host()).remedy());
             case "fence" -> with(objection, objection.text().replaceFirst("is outside the fence only [^,]*, because ", "is not the host that was asked for: "), objection.change());
             case "ban" -> with(objection, objection.text().replaceFirst(" is banned for group [^,]*, because ", ": "), objection.change());
             default -> objection;

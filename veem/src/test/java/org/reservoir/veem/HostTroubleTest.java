@@ -121,6 +121,25 @@ class HostTroubleTest {
     }
 
     @Test
+    void aVeeThatIsToBeOnAHostThatTakesNoneIsToldTheTrueReason() {
+        var host = site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().getFirst();
+        var wish = VeeSpec.Wish.ANYWHERE.on(host.name());
+        site.veem.hosts().disable(SimulatedSite.ADMIN, host.id());
+        var vee = site.running(site.spec("v").wishing(wish)).id();
+        assertThat(site.vee(vee).problem().orElseThrow()).contains(host.name() + " takes no new VEEs: it is disabled", "reservoir host enable " + host.name()).doesNotContain("make room");
+        assertThat(site.veem.vees().explain(SimulatedSite.ADMIN, vee)).allSatisfy(why -> assertThat(why.reasons()).singleElement().satisfies(reason ->
+                assertThat(reason).contains("reservoir host enable " + host.name()).doesNotContain("make room")));
+        site.veem.hosts().enable(SimulatedSite.ADMIN, host.id());
+        site.world.machine(host.name()).cutOff();
+        pass(Duration.ofMinutes(2));
+        var other = site.running(site.spec("w").wishing(wish)).id();
+        assertThat(site.vee(other).problem().orElseThrow()).contains("it does not answer", "reservoir host show " + host.name()).doesNotContain("make room");
+        site.world.machine(host.name()).reconnect();
+        pass(Duration.ofMinutes(2));
+        assertThat(site.vee(other).host()).contains(host.id());
+    }
+
+    @Test
     void aVeeMovesToHostsOfItsOwnKindAlone() {
         var vee = running("v");
         var host = vee.host().orElseThrow();

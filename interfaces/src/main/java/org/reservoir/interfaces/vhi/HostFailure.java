@@ -5,6 +5,7 @@ public final class HostFailure extends RuntimeException {
 
     public enum Kind {
         /** No connection. */ UNREACHABLE(true),
+        /** No connection, since the host answers and does not let this site in. */ NOT_LET_IN(true),
         /** No answer within the order's patience; the order may still be under way. */ TIMED_OUT(true),
         /** The guest or host is busy with something that excludes this. */ BUSY(true),
         /** A newer order for this VEE was taken before. */ STALE_ORDER(false),
@@ -25,6 +26,11 @@ public final class HostFailure extends RuntimeException {
         /** Whether the same order may succeed later. */
         public boolean passing() {
             return passing;
+        }
+
+        /** Whether nothing is heard of the host and its guests. */
+        public boolean silent() {
+            return this == UNREACHABLE || this == NOT_LET_IN;
         }
     }
 

@@ -253,6 +253,7 @@ class LibvirtHostTest extends TwoFakeHosts {
     void everyFailureOfLibvirtIsToldInOurWords() {
         record Row(LibvirtFailure failure, Kind kind) {}
         for (var row : List.of(new Row(new LibvirtFailure.BadAddress("x"), Kind.REFUSED), new Row(new LibvirtFailure.Unreachable("x", null), Kind.UNREACHABLE),
+                new Row(new LibvirtFailure.Denied("x", null), Kind.NOT_LET_IN),
                 new Row(new LibvirtFailure.ConnectionLost("x"), Kind.UNREACHABLE), new Row(new LibvirtFailure.CallTimedOut("x"), Kind.TIMED_OUT),
                 new Row(new LibvirtError(LibvirtError.NO_DOMAIN, 10, "x"), Kind.NO_SUCH_GUEST), new Row(new LibvirtError(LibvirtError.NO_SUPPORT, 10, "x"), Kind.UNSUPPORTED),
                 new Row(new LibvirtError(LibvirtError.RESOURCE_BUSY, 10, "x"), Kind.BUSY), new Row(new LibvirtError(38, 10, "x"), Kind.REFUSED),
