@@ -136,8 +136,20 @@ apt_knows() {
     [[ $policy =~ Candidate:\ [^\(] ]]
 }
 
+# become COMMAND… : this process is the command from now on. Process 1 stays a shell (a container without an init of its own): somebody must take
+# note of ended processes that nobody else does, such as guests, for whose end libvirtd would wait for ever.
+become() {
+    [[ $$ -eq 1 ]] || exec "$@"
+    local child told code
+    "$@" <&0 &
+    child=$!
+    trap 'told=yes; kill -TERM "$child" 2>/dev/null' TERM INT HUP
+    while told='' code=0; wait "$child" || code=$?; [[ -n $told ]]; do :; done
+    exit "$code"
+}
+
 # run_as_root COMMAND… : becomes the command, as root, with what the project's programs read from the environment.
 run_as_root() {
-    [[ $EUID -ne 0 ]] || exec "$@"
-    exec sudo --preserve-env=JAVA_HOME,RESERVOIR_HOME,RESERVOIR_GUEST,RESERVOIR_DATA env "RESERVOIR_CACHE=$cache_dir" "$@"
+    [[ $EUID -ne 0 ]] || become "$@"
+    become sudo --preserve-env=JAVA_HOME,RESERVOIR_HOME,RESERVOIR_GUEST,RESERVOIR_DATA env "RESERVOIR_CACHE=$cache_dir" "$@"
 }

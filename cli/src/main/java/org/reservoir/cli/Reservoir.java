@@ -82,15 +82,20 @@ public final class Reservoir {
         if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)) {
             return Failure.usage(e.getMessage() + ".", help);
         }
-        var alike = Synonyms.of(unmatched.getUnmatched().getFirst(), e.getCommandLine().getSubcommands().keySet());
+        var word = unmatched.getUnmatched().getFirst().replaceFirst("^(--[^=]*)=.*", "$1");
+        var spec = e.getCommandLine().getCommandSpec();
+        var alike = Synonyms.of(word, word.startsWith("-") ? spec.optionsMap().keySet() : spec.subcommands().keySet());
         var meant = alike.isEmpty() ? unmatched.getSuggestions() : alike;
         var near = meant.isEmpty() ? "" : "Did you mean '%s'? ".formatted(String.join("' or '", meant));
-        return Failure.usage((e.getCommandLine().getCommandSpec().userObject() instanceof Verb ? tooMuch(unmatched.getUnmatched().getFirst()) : "'%s' is not known here.")
-                .formatted(unmatched.getUnmatched().getFirst()), near + help);
+        return Failure.usage(spec.userObject() instanceof Verb ? tooMuch(word, spec) : "'%s' is not known here.".formatted(word), near + help);
     }
 
-    private static String tooMuch(String word) {
-        return word.startsWith("-") ? "There is no option '%s' here." : "'%s' is one word too many.";
+    private static String tooMuch(String word, CommandLine.Model.CommandSpec spec) {
+        if (word.startsWith("-")) {
+            return "There is no option '%s' here.".formatted(word);
+        }
+        var taken = spec.positionalParameters().stream().map(CommandLine.Model.PositionalParamSpec::paramLabel).toList();
+        return "'%s' is one word too many: ".formatted(word) + (taken.isEmpty() ? "nothing but options is taken here." : "%s is all that is taken here.".formatted(String.join(" ", taken)));
     }
 
     private int run(Verb verb, CommandLine.ParseResult parsed) {

@@ -20,12 +20,30 @@ final class Synonyms {
             Set.of("service", "app", "stack", "flow"),
             Set.of("statement", "bill", "invoice", "account", "pricebook", "price"),
             Set.of("measurement", "metric", "metrics", "monitor"));
+    private static final List<Set<String>> OPTIONS_ALIKE = List.of(
+            Set.of("--disk", "--image", "--volume", "--template"),
+            Set.of("--nic", "--network", "--net", "--interface"),
+            Set.of("--vcpus", "--cpus", "--cores", "--vcpu"),
+            Set.of("--memory", "--ram", "--mem"),
+            Set.of("--host", "--on", "--to", "--target", "--destination", "--node"),
+            Set.of("--upload", "--file", "--path", "--from", "--source", "--url"),
+            Set.of("--ssh-key", "--key", "--public-key"),
+            Set.of("--user-data", "--userdata", "--cloud-init"),
+            Set.of("--property", "--env", "--context"),
+            Set.of("--tag", "--label", "--labels", "--tags"),
+            Set.of("--note", "--metadata", "--annotation"),
+            Set.of("--range", "--cidr", "--subnet"),
+            Set.of("--way", "--mode", "--how"),
+            Set.of("--output", "--json", "--yaml"),
+            Set.of("--hard", "--force"),
+            Set.of("--timeout", "--wait-timeout"),
+            Set.of("--not-before", "--start", "--at"));
 
     private Synonyms() {
     }
 
     /** Those of {@code known} that mean what {@code word} means elsewhere, in order. */
     static List<String> of(String word, Set<String> known) {
-        return ALIKE.stream().filter(alike -> alike.contains(word)).flatMap(Set::stream).filter(known::contains).sorted().toList();
+        return (word.startsWith("-") ? OPTIONS_ALIKE : ALIKE).stream().filter(alike -> alike.contains(word)).flatMap(Set::stream).filter(known::contains).sorted().toList();
     }
 }

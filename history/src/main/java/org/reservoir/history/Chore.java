@@ -15,6 +15,9 @@ sealed interface Chore {
     /** Bytes of a segment that is better joined with others. */
     long SMALL = 64L << 20;
 
+    /** What is larger than so many usual ones was joined before. */
+    int ALIKE = GATHER_AT / 2;
+
     /** Minutes and hours are to be made of all that is fresh. */
     record RollUp(List<SegmentInfo> fresh) implements Chore {
         /** Whether its samples become one segment in the same pass; large ones stay as they are. */
@@ -37,7 +40,7 @@ sealed interface Chore {
         if (!fresh.isEmpty() && (anyway || fresh.size() >= GATHER_AT && isEnough(fresh, most))) {
             return new RollUp(fresh);
         }
-        var parts = small(fresh);
+        var parts = alike(small(fresh));
         if (parts.size() >= GATHER_AT) {
             return new Join(Tier.RAW, true, parts);
         }
@@ -58,6 +61,12 @@ sealed interface Chore {
 
     private static List<SegmentInfo> small(List<SegmentInfo> segments) {
         return segments.stream().filter(segment -> segment.bytes() < SMALL).limit(JOINED_AT_MOST).toList();
+    }
+
+    /** Without those that are much larger than most of the least, which were joined before: they are not written again for each few that come. */
+    private static List<SegmentInfo> alike(List<SegmentInfo> segments) {
+        long usual = segments.stream().mapToLong(SegmentInfo::bytes).sorted().limit(GATHER_AT).skip(GATHER_AT / 2 - 1).findFirst().orElse(0);
+        return segments.stream().filter(segment -> segment.bytes() <= ALIKE * usual).toList();
     }
 
     private static long bytes(List<SegmentInfo> segments) {

@@ -1,10 +1,11 @@
 package org.reservoir.history;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.history.Points;
@@ -98,7 +99,7 @@ final class Head {
     }
 
     /** A series, and the runs that hold it. */
-    private record Column(String subject, SeriesKey key, List<Run> runs) {}
+    private record Column(SeriesKey key, List<Run> runs) {}
 
     /** Who writes a head down. */
     @FunctionalInterface
@@ -150,12 +151,20 @@ final class Head {
         return gathering.points(series);
     }
 
+    /** By subject first, so that a name is compared with those of its own subject alone. */
     private List<Column> sorted() {
-        var columns = HashMap.<SeriesKey, Column>newHashMap(2 * runs.size());
-        for (var run : runs.values()) {
-            var subject = run.line.subject().toString();
-            run.line.names().forEach(name -> columns.computeIfAbsent(new SeriesKey(run.line.subject(), name), key -> new Column(subject, key, new ArrayList<>(1))).runs().add(run));
+        var subjects = new TreeMap<String, List<Run>>();
+        runs.values().forEach(run -> subjects.computeIfAbsent(run.line.subject().toString(), _ -> new ArrayList<>(1)).add(run));
+        var columns = new ArrayList<Column>(2 * runs.size());
+        subjects.values().forEach(ofSubject -> columns.addAll(columns(ofSubject)));
+        return columns;
+    }
+
+    private static Collection<Column> columns(List<Run> runs) {
+        var columns = new TreeMap<String, Column>();
+        for (var run : runs) {
+            run.line.names().forEach(name -> columns.computeIfAbsent(name, _ -> new Column(new SeriesKey(run.line.subject(), name), new ArrayList<>(1))).runs().add(run));
         }
-        return columns.values().stream().sorted(Comparator.comparing(Column::subject).thenComparing(column -> column.key().name())).toList();
+        return columns.values();
     }
 }

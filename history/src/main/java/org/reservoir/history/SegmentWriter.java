@@ -33,7 +33,7 @@ final class SegmentWriter implements AutoCloseable {
     SegmentWriter(Path file) throws IOException {
         this.file = file;
         Files.deleteIfExists(file);
-        writer = new TsFileIOWriter(new Gathered(new FileOutputStream(file.toFile())));
+        writer = new InOrder(new Gathered(new FileOutputStream(file.toFile())));
     }
 
     /** TsFile flushes after each device; of a hundred thousand small ones each would be a write of its own. */

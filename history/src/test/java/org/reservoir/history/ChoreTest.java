@@ -37,6 +37,16 @@ class ChoreTest {
     }
 
     @Test
+    void whatWasJoinedBeforeIsNotJoinedAgainWithEachFewThatCome() {
+        var joined = List.of(new SegmentInfo(Tier.RAW, 100, new Span(0, MINUTE), 80, 8_000, true));
+        var restarted = List.of(new SegmentInfo(Tier.RAW, 101, new Span(MINUTE, MINUTE + 1), 1, 10, true));
+        var seven = segments(Tier.RAW, 7, MINUTE, 1_000, true);
+        var some = of(joined).changed(List.of(), seven);
+        assertThat(Chore.next(some, false, MUCH)).isEqualTo(new Chore.Nothing());
+        assertThat(Chore.next(some.changed(List.of(), restarted), false, MUCH)).isEqualTo(new Chore.Join(Tier.RAW, true, of(seven).changed(List.of(), restarted).segments()));
+    }
+
+    @Test
     void eightOfAnHourAreRolledUpAndJoinedInOnePass() {
         var eight = segments(Tier.RAW, 8, 8 * MINUTE, 1_000, true);
         assertThat(Chore.next(of(eight), false, MUCH)).isEqualTo(new Chore.RollUp(eight));

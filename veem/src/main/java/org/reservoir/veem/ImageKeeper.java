@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -48,6 +49,7 @@ final class ImageKeeper implements AutoCloseable {
     private final Function<HostId, Optional<VeeHost>> hosts;
     private final InstantSource clock;
     private final Map<String, Instant> needless = new HashMap<>();
+    private Set<String> missing = Set.of();
     private Optional<Loop> loop = Optional.empty();
 
     /** @param hosts those that are connected now */
@@ -63,9 +65,27 @@ final class ImageKeeper implements AutoCloseable {
 
     void start() {
         loop = Optional.of(Loop.start(Thread.ofPlatform().name("veem-images").daemon(), "images cannot be cleared away", loop -> {
+            tellMissing();
             loop.rest(TURN);
             turn(GRACE);
         }));
+    }
+
+    /** A server with another folder than the others, or a folder that was lost, is told as soon as it is so, not when a VEE does not start for it. */
+    private void tellMissing() {
+        var now = missing();
+        if (!now.isEmpty() && !now.equals(missing)) {
+            LOG.warn("Images of the site are not in {}: {}. VEEs that begin from them cannot be started from this server; servers of a site share that folder.", stored,
+                    String.join(", ", now));
+        }
+        missing = now;
+    }
+
+    /** Names of images that are ready for the site and that this server does not have. */
+    Set<String> missing() {
+        var ready = new HashMap<>(database.read(ImageTable::ready));
+        ready.keySet().removeAll(stored.digests());
+        return new TreeSet<>(ready.values());
     }
 
     /** Looks once at everything. @param grace for how long a thing must have been needless */

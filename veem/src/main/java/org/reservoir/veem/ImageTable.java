@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.generic.GenericType;
 import org.reservoir.interfaces.vhi.ImageFile;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Image;
@@ -151,6 +152,12 @@ final class ImageTable {
 
     static List<Row> after(Handle sql, long after) {
         return sql.createQuery(FIND + "where i.id > :after order by i.id limit 10000").bind("after", after).map((row, _) -> row(row)).list();
+    }
+
+    /** Names of ready images, by the digest of what they hold. */
+    static Map<String, String> ready(Handle sql) {
+        return sql.createQuery("select digest, string_agg(name, ', ' order by name) names from veem.image where state = 'READY' group by digest")
+                .setMapKeyColumn("digest").setMapValueColumn("names").collectInto(new GenericType<>() {});
     }
 
     /** Those of the digests that no image, and no VEE with what is under way with it, needs. */

@@ -77,6 +77,11 @@ final class StoredImages {
         return folder.resolve(digest);
     }
 
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
     /** A file of the store, read from any place. */
     record StoredFile(Path path) implements ByteSource {
         @Override

@@ -89,6 +89,14 @@ class ImageStoreTest {
     }
 
     @Test
+    void anImageWhoseFileIsNotInTheFolderOfTheServerIsFoundMissing() throws IOException {
+        var image = from("lost", files.convert(files.raw(1 << 20), "qcow2"));
+        assertThat(site.veem.imageKeeper.missing()).isEmpty();
+        Files.delete(site.images.resolve("stored").resolve(image.digest().orElseThrow()));
+        assertThat(site.veem.imageKeeper.missing()).containsExactly(image.name());
+    }
+
+    @Test
     void anImageGrowsAndKeepsWhatItHolds() throws IOException {
         var raw = files.raw(8 << 20);
         var small = from("small", files.convert(raw, "qcow2"));

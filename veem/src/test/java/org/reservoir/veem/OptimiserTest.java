@@ -9,10 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.HostRequest;
@@ -26,64 +23,13 @@ import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
-import org.reservoir.veeh.simulated.Fault;
-import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Pace;
 import org.reservoir.veeh.simulated.Verb;
 
 /** Policies, reviews and plans on a site of simulated hosts, a step at a time. */
-class OptimiserTest {
-    private static final PlacementPolicy POWER = policy(Map.of("power", 1.0), Duration.ZERO);
-    private static final PlacementPolicy BALANCE = policy(Map.of("balance", 1.0), Duration.ZERO);
+class OptimiserTest extends ReviewedSite {
     /** What a move of 4 GiB is thought to take before any was measured. */
     private static final Duration USUAL = Duration.ofMillis(1000 + (4L << 30) / ((100L << 20) / 1000));
-    private final SteppedSite site = new SteppedSite(3);
-
-    @AfterEach
-    void close() {
-        site.close();
-    }
-
-    private static PlacementPolicy policy(Map<String, Double> goals, Duration period) {
-        return new PlacementPolicy(Optional.empty(), goals, 1, 10, 0.01, period, Optional.empty());
-    }
-
-    private VeeSpec spec(String name) {
-        return VeeSpec.of(name, 8, DataSize.gibibytes(4));
-    }
-
-    private VeeSpec apart(String name) {
-        return spec(name).wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("db"), false, true, Optional.empty()));
-    }
-
-    private Placements placements() {
-        return site.veem.placements();
-    }
-
-    /** Lets plans and their moves go on until nothing does, checking after each turn that the apart ones are apart. */
-    private void settle() {
-        int done;
-        do {
-            done = site.veem.optimiser.turn();
-            apartHolds();
-            site.work();
-            apartHolds();
-            done += site.veem.optimiser.turn();
-        } while (done > 0);
-    }
-
-    private void apartHolds() {
-        var hosts = site.vees().stream().filter(vee -> vee.spec().placement().apart()).flatMap(vee -> vee.hosts().stream()).toList();
-        assertThat(hosts).doesNotHaveDuplicates();
-    }
-
-    private Map<HostId, Long> perHost() {
-        return site.vees().stream().collect(Collectors.groupingBy(vee -> vee.host().orElseThrow(), TreeMap::new, Collectors.counting()));
-    }
-
-    private PlacementPlan newest() {
-        return placements().plans(ADMIN).getFirst();
-    }
 
     @Test
     void powerSavingEmptiesHostsAndLoadBalanceRefillsThem() {
@@ -276,51 +222,6 @@ class OptimiserTest {
     }
 
     @Test
-    void aHostThatChangedBehindThePlansBackEndsIt() {
-        for (int i = 0; i < 6; i++) {
-            site.running(spec("v" + i));
-        }
-        placements().set(ADMIN, POWER);
-        var plan = placements().run(ADMIN, Optional.empty()).getFirst();
-        site.veem.hosts().disable(ADMIN, plan.steps().getFirst().to().id());
-        settle();
-        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
-        assertThat(newest().why()).contains("does not take").contains("takes no new VEEs");
-        assertThat(perHost().values()).containsExactly(2L, 2L, 2L);
-    }
-
-    @Test
-    void aVeeThatChangedBehindThePlansBackEndsIt() {
-        for (int i = 0; i < 6; i++) {
-            site.running(spec("v" + i));
-        }
-        placements().set(ADMIN, POWER);
-        var first = placements().run(ADMIN, Optional.empty()).getFirst().steps().getFirst();
-        site.after(first.vee(), new VeeAction.Terminate(true));
-        settle();
-        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
-        assertThat(newest().why()).contains(first.name()).contains("not any more as it was");
-    }
-
-    @Test
-    void aMoveThatFailsEndsItsPlanAndTheNextReviewBeginsAnew() {
-        for (int i = 0; i < 3; i++) {
-            site.running(spec("v" + i));
-        }
-        placements().set(ADMIN, POWER);
-        placements().run(ADMIN, Optional.empty());
-        site.points.weather(call -> call.verb() == Verb.MIGRATE ? Fault.NO_ROOM : Fault.NONE);
-        settle();
-        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
-        assertThat(newest().why()).contains("did not get to");
-        site.points.weather(Faults.NONE);
-        placements().run(ADMIN, Optional.empty());
-        settle();
-        assertThat(newest().state()).isEqualTo(PlacementPlan.State.DONE);
-        assertThat(perHost()).hasSize(1);
-    }
-
-    @Test
     void aClusterHasAPolicyOfItsOwn() {
         for (int i = 4; i <= 5; i++) {
             site.veem.hosts().add(ADMIN, new HostRequest("h" + i, "sim://h%d?cpus=64&memory=256GiB&disk=8TiB".formatted(i), "green", 1, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of()));
@@ -340,20 +241,6 @@ class OptimiserTest {
             site.running(spec("new" + i));
         }
         assertThat(perHost()).as("the site stripes over all hosts; where that is the cluster, it packs").hasSize(4);
-    }
-
-    @Test
-    void aNewPolicyEndsAPlanAndASecondPlanIsRefused() {
-        for (int i = 0; i < 6; i++) {
-            site.running(spec("v" + i));
-        }
-        placements().set(ADMIN, POWER);
-        placements().run(ADMIN, Optional.empty());
-        assertThatThrownBy(() -> placements().run(ADMIN, Optional.empty())).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("PLAN_UNDER_WAY"));
-        placements().set(ADMIN, BALANCE);
-        settle();
-        assertThat(newest().state()).isEqualTo(PlacementPlan.State.ABANDONED);
-        assertThat(perHost().values()).containsExactly(2L, 2L, 2L);
     }
 
     @Test
@@ -430,57 +317,5 @@ class OptimiserTest {
         var tooMany = placements().admit(ADMIN, new Placements.ServiceToAdmit("shop", List.of(small), 0.95, Optional.of(0.001)));
         assertThat(tooMany.admitted()).as("four apart on three hosts").isFalse();
         assertThat(tooMany.why().getFirst()).contains("shop is refused");
-    }
-
-    @Test
-    void aServerThatIsKilledInTheMiddleOfAPlanLeavesItToTheNext() {
-        for (int i = 0; i < 6; i++) {
-            site.running(spec("v" + i));
-        }
-        placements().set(ADMIN, POWER);
-        placements().run(ADMIN, Optional.empty());
-        site.veem.optimiser.turn();
-        assertThat(newest().steps()).anySatisfy(step -> assertThat(step.progress()).isEqualTo(PlacementPlan.Progress.UNDER_WAY));
-        site.restart();
-        settle();
-        assertThat(newest().state()).isEqualTo(PlacementPlan.State.DONE);
-        assertThat(perHost()).hasSize(1);
-    }
-
-    /** Killed at the first event of a review and its plan, at the second, and so on until it lives, in each way. */
-    @Test
-    @Tag("long")
-    void aPlanIsCarriedOutOrDroppedCleanlyWhereverItsServerDies() {
-        for (int i = 0; i < 4; i++) {
-            site.running(spec("v" + i));
-        }
-        site.running(apart("db1"));
-        site.running(apart("db2"));
-        boolean power = true;
-        for (var moment : CrashPoints.Moment.values()) {
-            for (int event = 1; dies(power ? POWER : BALANCE, event, moment); event++) {
-                power = !power;
-            }
-        }
-        System.out.printf("%d deaths of a server in the middle of a plan%n", site.points.struck());
-        assertThat(site.points.struck()).isGreaterThan(50);
-    }
-
-    private boolean dies(PlacementPolicy policy, int event, CrashPoints.Moment moment) {
-        placements().set(ADMIN, policy);
-        site.points.arm(event, moment);
-        var lived = site.survives(_ -> {
-            placements().run(ADMIN, Optional.empty());
-            settle();
-        });
-        site.converge();
-        settle();
-        site.converge();
-        assertThat(placements().plans(ADMIN)).as("killed at event %d (%s)", event, moment).noneMatch(plan -> plan.state() == PlacementPlan.State.UNDER_WAY);
-        apartHolds();
-        placements().run(ADMIN, Optional.empty());
-        settle();
-        site.converge();
-        return !lived;
     }
 }

@@ -2,6 +2,7 @@ package org.reservoir.monitoring.history;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /** Samples of one series: epoch milliseconds, rising, and a value for each. Not to be written to. */
@@ -35,8 +36,20 @@ public record Points(Series series, long[] times, double[] values) {
             return new Points(series, some.getFirst().times, some.getFirst().values);
         }
         var gathered = new Gathering();
-        some.forEach(gathered::add);
+        apart(some).forEach(gathered::add);
         return gathered.points(series);
+    }
+
+    /** In the order of time when no two share any of it, for then it says nothing which of them is the later part, and nothing is left to be sorted. */
+    private static List<Points> apart(List<Points> parts) {
+        var rising = parts.stream().sorted(Comparator.comparingLong(part -> part.times[0])).toList();
+        for (int i = 1; i < rising.size(); i++) {
+            var before = rising.get(i - 1);
+            if (before.times[before.count() - 1] >= rising.get(i).times[0]) {
+                return parts;
+            }
+        }
+        return rising;
     }
 
     /** Puts samples that come in any order in the order of time. Not for several threads. */
