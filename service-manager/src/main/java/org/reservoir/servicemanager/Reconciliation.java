@@ -81,7 +81,7 @@ final class Reconciliation {
     private Optional<String> hindrance() {
         return tiers.stream().flatMap(tier -> staying(tier).stream()).filter(vee -> !vee.ready() && vee.problem().isPresent())
                 .findFirst().map(vee -> "%s, replica %d: %s%s".formatted(vee.component(), vee.replica(), told(vee), vee.bound() && vee.state() == VeeState.PENDING
-                        ? " It goes where the others of the service are, because their network joins one host only; networks of sites with bin/site --span-hosts join all." : "")).or(this::silence);
+                        ? " It goes where the others of the service are, because their network joins one host only (bin/site --span-hosts makes networks that join all)." : "")).or(this::silence);
     }
 
     private Optional<String> silence() {
