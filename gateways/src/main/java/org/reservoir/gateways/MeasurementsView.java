@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 /** What was measured. Who may read it is decided by the gateway before it asks. */
 public interface MeasurementsView {
     /**
-     * The newest value of each series.
+     * The newest value of each series, by subject and metric.
      *
      * @param subject {@code vee-7}, {@code host-2}, {@code service-1}, {@code site}; empty for all
      * @param limit   at most so many

@@ -1,5 +1,7 @@
 package org.reservoir.monitoring;
 
+import java.util.Comparator;
+
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
@@ -10,6 +12,9 @@ import org.reservoir.kernel.VeeId;
  * service, component and host are {@link Labels} that may change under a series.
  */
 public sealed interface Subject {
+    /** Kind by kind, and those of a kind by number: {@code vee-9} before {@code vee-10}. */
+    Comparator<Subject> ORDER = Comparator.<Subject, String>comparing(subject -> subject.getClass().getSimpleName()).thenComparingLong(Subject::number);
+
     record OfVee(VeeId vee) implements Subject {
         @Override
         public String toString() {
@@ -38,6 +43,15 @@ public sealed interface Subject {
         public String toString() {
             return "site";
         }
+    }
+
+    private long number() {
+        return switch (this) {
+            case OfVee(var vee) -> vee.value();
+            case OfHost(var host) -> host.value();
+            case OfService(var service) -> service.value();
+            case OfSite() -> 0;
+        };
     }
 
     static Subject of(VeeId vee) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.reservoir.monitoring.Subject;
 /** Shows what was measured to the gateways. */
 final class MeasuredView implements MeasurementsView {
     private static final Duration FRESH = Duration.ofMinutes(5);
+    private static final Comparator<Measurements.Latest> BY_SERIES = Comparator.comparing((Measurements.Latest latest) -> latest.key().subject(), Subject.ORDER).thenComparing(latest -> latest.key().name());
 
     private final Measurements measurements;
     private final Onlookers onlookers;
@@ -34,14 +36,14 @@ final class MeasuredView implements MeasurementsView {
 
     @Override
     public List<Reading> latest(Optional<String> subject, Optional<String> metric, int limit) {
-        var readings = new ArrayList<Reading>();
+        var fitting = new ArrayList<Measurements.Latest>();
         measurements.latest(clock.instant().minus(FRESH), latest -> {
             var key = latest.key();
-            if (readings.size() < limit && subject.filter(wanted -> !wanted.equals(key.subject().toString())).isEmpty() && metric.filter(wanted -> !wanted.equals(key.name())).isEmpty()) {
-                readings.add(reading(latest));
+            if (subject.filter(wanted -> !wanted.equals(key.subject().toString())).isEmpty() && metric.filter(wanted -> !wanted.equals(key.name())).isEmpty()) {
+                fitting.add(latest);
             }
         });
-        return readings;
+        return fitting.stream().sorted(BY_SERIES).limit(limit).map(MeasuredView::reading).toList();
     }
 
     private static Reading reading(Measurements.Latest latest) {

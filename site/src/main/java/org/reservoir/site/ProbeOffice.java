@@ -139,10 +139,14 @@ final class ProbeOffice implements ProbesView {
 
     /** All probes of a source, by number. */
     private static Map<Integer, Shown> shownBy(Controlled source) {
+        return shownBy(source, Selection.ALL);
+    }
+
+    private static Map<Integer, Shown> shownBy(Controlled source, Selection selection) {
         var shown = new LinkedHashMap<Integer, Shown>();
         int after = 0;
         for (boolean more = true; more; ) {
-            var page = (Answer.Probes) source.apply(new Order.List(Selection.ALL, after, Order.List.MOST), "").orThrow();
+            var page = (Answer.Probes) source.apply(new Order.List(selection, after, Order.List.MOST), "").orThrow();
             page.probes().forEach(probe -> shown.put(probe.stream(), probe));
             more = page.more() && !page.probes().isEmpty();
             after = page.probes().isEmpty() ? after : page.probes().getLast().stream();
@@ -205,7 +209,21 @@ final class ProbeOffice implements ProbesView {
 
     @Override
     public Done remove(String by, Which which) {
+        if (targets(which).contains(sensors.station())) {
+            refuseOwn(which);
+        }
         return ordered(by, which, List.of(Order.Remove::new));
+    }
+
+    /** What this server adds by itself would be there again at its next start, whoever removed it; that it is off is remembered. */
+    private void refuseOwn(Which which) {
+        var some = which.names().isEmpty() ? selections(which).getFirst() : Selection.ALL;
+        var own = shownBy(sensors.station(), some).values().stream().filter(probe -> !probe.lasting() && (which.names().isEmpty() || which.names().contains(probe.name())))
+                .map(Shown::name).sorted().toList();
+        if (!own.isEmpty()) {
+            throw Refused.conflict("PROBE_STAYS", "%s%s of the server itself and would be there again at its next start; nothing was removed.".formatted(own.getFirst(),
+                    own.size() == 1 ? " is" : " and %d others are".formatted(own.size() - 1)), "Switch off what is not wanted, which is remembered: reservoir probe off %s".formatted(own.getFirst()));
+        }
     }
 
     private Done ordered(String by, Which which, List<Function<Selection, Order>> orders) {

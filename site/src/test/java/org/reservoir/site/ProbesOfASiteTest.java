@@ -59,6 +59,9 @@ class ProbesOfASiteTest {
             commands.done("probe rate hosts.here.load --every 90s");
             commands.done("probe off --prefix hosts.here.");
             commands.done("probe remove hosts.here.memory");
+            assertThat(commands.say("probe remove site.server")).contains("PROBE_STAYS", "reservoir probe off site.server");
+            assertThat(commands.say("probe remove --prefix site.")).contains("PROBE_STAYS", "nothing was removed");
+            commands.done("probe off site.server");
             assertThat(commands.until("probe list --prefix hosts.here.", "OFF")).contains("hosts.here.load").doesNotContain("hosts.here.memory");
             assertThat(commands.say("event watch --topic probe --since 0.0 --count 5 -o json")).contains("probe.rate", "probe.off", "probe.remove", "1 changed");
             site.close();
@@ -67,6 +70,7 @@ class ProbesOfASiteTest {
             commands = Commands.of(site, data);
             assertThat(commands.until("probe show hosts.here.load", "state: OFF")).contains("period: PT1M30S", "lasting: yes");
             assertThat(commands.say("probe show hosts.here.memory")).contains("NO_SUCH_PROBE");
+            assertThat(commands.until("probe show site.server", "state: OFF")).contains("lasting: no");
             anAgentIsOrderedToo(ends);
         } finally {
             site.close();
