@@ -14,9 +14,17 @@ final class CreateVees implements Verb.Work {
     public void run(Invocation call) {
         var spec = spec(call);
         var made = Json.list(call.site().send("POST", VeeNoun.VEES, Map.of("Idempotency-Key", UUID.randomUUID().toString()), Json.write(specs(call, spec), false)));
-        call.output().list(call.has("--wait") ? Json.list(Waiting.VEE.untilAll(call, made)) : made, MADE);
+        var shown = call.has("--wait") ? Json.list(Waiting.VEE.untilAll(call, made)) : made;
+        call.output().list(shown, MADE);
+        next(call, shown.getFirst());
+    }
+
+    private static void next(Invocation call, Object vee) {
+        var name = Json.text(vee, "name");
         if (!call.has("--wait")) {
-            call.hint("Noted. Follow it with: reservoir vee show %s --watch".formatted(Json.text(made.getFirst(), "name")));
+            call.hint("Noted. Follow it with: reservoir vee show %s --watch".formatted(name));
+        } else if (Json.text(vee, "state").equals("RUNNING") && !Json.text(vee, "spec.readyGate").equals("true")) {
+            call.hint("It runs; its guest may still be booting. Watch it with: reservoir vee console %s".formatted(name));
         }
     }
 

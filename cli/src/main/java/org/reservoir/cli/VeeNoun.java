@@ -69,7 +69,8 @@ final class VeeNoun {
                         Opt.text("--not-before", "TIME", "Wait until then: 2026-12-01T08:00:00Z.", "notBefore"),
                         Opt.flag("--agent", "The guest runs a QEMU guest agent.", "agent"),
                         Opt.flag("--ready-gate", "Ready only when the guest itself says so.", "readyGate"),
-                        Opt.text("--count", "N", "Make so many, called NAME-1, NAME-2 …: all or none.", ""), FILE, WAIT, TIMEOUT)
+                        Opt.text("--count", "N", "Make so many, called NAME-1, NAME-2 …: all or none.", ""), FILE,
+                        Opt.flag("--wait", "Wait until it runs, when its guest begins to boot; with --ready-gate until its guest says that it is ready.", ""), TIMEOUT)
                 .example("vee create web --memory 1GiB --disk debian --nic net --ssh-key ~/.ssh/id_ed25519.pub --wait")
                 .example("vee create db --vcpus 2 --memory 4GiB --disk debian --disk 20GiB --nic network=net,address=10.1.0.20,group=db")
                 .example("vee create worker --count 10 --memory 512MiB --disk debian --apart --group workers");

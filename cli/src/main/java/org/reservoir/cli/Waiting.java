@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How long things are waited for: their state is asked again and again, and its changes are told.
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 record Waiting(String path, Set<String> passing, Set<String> failed, boolean tells) {
     private static final Duration STEP = Duration.ofMillis(300);
+    private static final Pattern CODE = Pattern.compile(" failed: ([A-Z]+(?:_[A-Z]+)+): ");
     /** Begins the problem of an image that is as good as before, and no larger. */
     private static final String NOT_RESIZED = "IMAGE_NOT_RESIZED";
 
@@ -164,7 +166,9 @@ record Waiting(String path, Set<String> passing, Set<String> failed, boolean tel
                 : Optional.empty());
     }
 
+    /** By the code that the problem tells, as {@code resize failed: NEEDS_POWER_OFF: …}, where it tells one. */
     private static Failure failure(String message, String advice) {
-        return new Failure(Failure.Exit.REFUSED, "FAILED", message, advice);
+        var told = CODE.matcher(message);
+        return new Failure(Failure.Exit.REFUSED, told.find() ? told.group(1) : "FAILED", message, advice);
     }
 }

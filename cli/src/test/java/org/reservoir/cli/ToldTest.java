@@ -68,6 +68,14 @@ class ToldTest {
     }
 
     @Test
+    void theCodeThatAFailureTellsIsItsCode() {
+        answers.add("{\"id\":\"vee-2\",\"name\":\"web\",\"state\":\"CHANGING\",\"doing\":\"resize\"}");
+        answers.add(RUNS.formatted(",\"problem\":\"resize failed: NEEDS_POWER_OFF: vee-2 runs.\""));
+        assertThat(run("vee", "suspend", "web", "--wait")).isEqualTo(Failure.Exit.REFUSED.code);
+        assertThat(told()).contains("vee-2 runs. [NEEDS_POWER_OFF]");
+    }
+
+    @Test
     void aProblemThatWasThereBeforeIsNoneOfAnActionThatTakesNoTime() {
         answers.add(RUNS.formatted(",\"problem\":\"cannot leave its host\""));
         assertThat(run("vee", "reschedule", "web", "--wait")).isZero();

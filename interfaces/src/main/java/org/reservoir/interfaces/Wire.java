@@ -26,6 +26,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
@@ -76,7 +77,7 @@ public final class Wire {
         }
     }
 
-    /** @throws Refused {@code BAD_JSON} with line and column when {@code json} is not JSON or not a {@code type} */
+    /** @throws Refused {@code BAD_JSON} with line and column when {@code json} is not JSON or not a {@code type}, {@code BAD_VALUE}, {@code UNKNOWN_FIELD} and others when it is one with something wrong in it */
     public static <T> T read(String json, Class<T> type) {
         try {
             return MAPPER.readValue(json, type);
@@ -103,11 +104,17 @@ public final class Wire {
             var known = unknown.getKnownPropertyIds().stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
             return Refused.invalid("UNKNOWN_FIELD", "There is no field '%s'%s.".formatted(unknown.getPropertyName(), where), "Its fields are " + known + ".");
         }
-        if (failure instanceof InvalidFormatException wrong && !wrong.getPath().isEmpty()) {
-            var field = wrong.getPath().getLast().getFieldName();
-            return Refused.invalid("BAD_JSON", "%s cannot be '%s'%s.".formatted(field == null ? "An item" : "Field '" + field + "'", wrong.getValue(), where), wanted(wrong.getTargetType()));
+        if (failure instanceof MismatchedInputException wrong && !wrong.getPath().isEmpty() && (wrong instanceof InvalidFormatException || wrong.getPath().getLast().getFieldName() != null)) {
+            return badValue(wrong, where);
         }
-        return Refused.invalid("BAD_JSON", PACKAGES.matcher(failure.getOriginalMessage()).replaceAll("") + where + ".", "See /openapi.json for what is expected.");
+        return Refused.invalid("BAD_JSON", "%s%s.".formatted(PACKAGES.matcher(failure.getOriginalMessage()).replaceAll(""), where), "See /openapi.json for what is expected.");
+    }
+
+    /** A value that its field does not take: of an enumeration another word, of a number a text, or the wrong kind of JSON. */
+    private static Refused badValue(MismatchedInputException wrong, String where) {
+        var field = wrong.getPath().getLast().getFieldName();
+        var value = wrong instanceof InvalidFormatException format ? "'%s'".formatted(format.getValue()) : "of another kind";
+        return Refused.invalid("BAD_VALUE", "%s cannot be %s%s.".formatted(field == null ? "An item" : "Field '" + field + "'", value, where), wanted(wrong.getTargetType()));
     }
 
     private static String wanted(Class<?> type) {
@@ -130,6 +137,7 @@ public final class Wire {
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         for (var choice : List.of(VeeAction.class, Disk.Content.class, Guest.Boot.class)) {
             mapper.addMixIn(choice, Named.class).registerSubtypes(choice.getPermittedSubclasses());

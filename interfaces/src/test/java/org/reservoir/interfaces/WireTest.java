@@ -63,6 +63,8 @@ class WireTest {
     @Test
     void aWordThatIsNoneOfThoseThereAreIsToldWithThem() {
         wrong("{\"way\":\"again\"}", VeeAction.Recover.class, "Field 'way' cannot be 'again' at line 1", "It is one of RETRY, UNDO, FORCE.");
+        wrong("{\"way\":1}", VeeAction.Recover.class, "Field 'way' cannot be '1' at line 1", "It is one of RETRY, UNDO, FORCE.");
+        wrong("{\"way\":[\"UNDO\"]}", VeeAction.Recover.class, "Field 'way' cannot be of another kind at line 1", "It is one of RETRY, UNDO, FORCE.");
         wrong("{\"name\":\"a\",\"vcpus\":\"many\",\"memory\":1}", VeeSpec.class, "Field 'vcpus' cannot be 'many' at line 1", "It is a number.");
         wrong("{\"name\":\"a\",\"vcpus\":1,\"memory\":1,\"notBefore\":\"soon\"}", VeeSpec.class, "Field 'notBefore' cannot be 'soon' at line 1",
                 "It is a time like 2026-12-01T08:00:00Z.");
@@ -70,7 +72,7 @@ class WireTest {
 
     private static void wrong(String json, Class<?> type, String message, String advice) {
         assertThatThrownBy(() -> Wire.read(json, type)).isInstanceOfSatisfying(Refused.class, refused -> {
-            assertThat(refused.code()).isEqualTo("BAD_JSON");
+            assertThat(refused.code()).isEqualTo("BAD_VALUE");
             assertThat(refused).hasMessageStartingWith(message);
             assertThat(refused.advice()).isEqualTo(advice);
         });

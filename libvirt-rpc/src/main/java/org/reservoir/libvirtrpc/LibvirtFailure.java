@@ -16,8 +16,15 @@ public abstract sealed class LibvirtFailure extends RuntimeException
     }
 
     /** No connection could be made. */
-    public static final class Unreachable extends LibvirtFailure {
+    public static sealed class Unreachable extends LibvirtFailure permits Denied {
         public Unreachable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Somebody answers there, and lets nobody in: it wants another proof of who asks, or has no such driver. To try again helps only when something was changed. */
+    public static final class Denied extends Unreachable {
+        public Denied(String message, Throwable cause) {
             super(message, cause);
         }
     }

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** {@link LibvirtConnection} over a {@link Wire}. */
 final class RpcConnection implements LibvirtConnection {
     /** VIR_DRV_FEATURE_PROGRAM_KEEPALIVE: asking for it makes libvirtd look after this side, too. */
     private static final int KEEPALIVE_FEATURE = 10;
+    private static final Pattern SSH_SAYS_NO = Pattern.compile("Permission denied \\(|Host key verification failed|Too many authentication failures");
     private static final int AUTH_NONE = 0;
     private static final int AUTH_POLKIT = 2;
     private static final int EVENT_LIFECYCLE = 0;
@@ -49,10 +51,18 @@ final class RpcConnection implements LibvirtConnection {
             quiet.authenticate();
             quiet.call(Procedure.CONNECT_OPEN, out -> out.maybe(Optional.of(address.local())).number(0));
             return new RpcConnection(address, options, wire, options.patience());
+        } catch (LibvirtError | LibvirtFailure.Denied no) {
+            wire.close();
+            throw new LibvirtFailure.Denied("%s cannot be opened: %s".formatted(address.uri(), no.getMessage()), no);
         } catch (LibvirtFailure failure) {
             wire.close();
-            throw new LibvirtFailure.Unreachable("%s cannot be opened: %s".formatted(address.uri(), failure.getMessage()), failure);
+            throw unopened("%s cannot be opened: %s".formatted(address.uri(), failure.getMessage()), failure);
         }
+    }
+
+    /** sshd says no by ending the connection, and ssh tells why. */
+    private static LibvirtFailure unopened(String message, LibvirtFailure failure) {
+        return SSH_SAYS_NO.matcher(message).find() ? new LibvirtFailure.Denied(message, failure) : new LibvirtFailure.Unreachable(message, failure);
     }
 
     private void authenticate() {
@@ -61,7 +71,7 @@ final class RpcConnection implements LibvirtConnection {
             return;
         }
         if (!ways.contains(AUTH_POLKIT)) {
-            throw new LibvirtFailure.Unreachable("the host wants a password (SASL), which is not spoken here; use tls or ssh.", null);
+            throw new LibvirtFailure.Denied("the host wants a password (SASL), which is not spoken here; use tls or ssh.", null);
         }
         call(Procedure.AUTH_POLKIT, NOTHING);
     }

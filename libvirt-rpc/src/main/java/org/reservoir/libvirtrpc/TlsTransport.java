@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -46,7 +47,7 @@ final class TlsTransport {
             throw new IOException("no TLS with %s: %s".formatted(host, why(failed)), failed);
         }
         if (!welcomed(socket)) {
-            throw new IOException(("%s does not take this side's certificate: is it signed by the authority that the host trusts, "
+            throw new SSLHandshakeException(("%s does not take this side's certificate: is it signed by the authority that the host trusts, "
                     + "still valid, and named in the host's tls_allowed_dn_list where it has one?").formatted(host));
         }
     }

@@ -15,6 +15,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import javax.net.ssl.SSLHandshakeException;
+
 /** Opens the way that an {@link Address} names. */
 final class Transports {
     private static final int TCP_PORT = 16509;
@@ -31,6 +33,8 @@ final class Transports {
             };
         } catch (NoSuchFileException absent) {
             throw new LibvirtFailure.Unreachable("%s cannot be reached: there is no file %s".formatted(address.uri(), absent.getMessage()), absent);
+        } catch (SSLHandshakeException unwelcome) {
+            throw new LibvirtFailure.Denied("%s cannot be opened: %s".formatted(address.uri(), unwelcome.getMessage()), unwelcome);
         } catch (IOException broken) {
             throw new LibvirtFailure.Unreachable("%s cannot be reached: %s".formatted(address.uri(), broken.getMessage()), broken);
         }

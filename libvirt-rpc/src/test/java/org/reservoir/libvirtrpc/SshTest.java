@@ -88,7 +88,7 @@ class SshTest {
     void whatSshComplainsAboutIsPassedOn() throws Exception {
         TlsTest.run("ssh-keygen", "-q", "-t", "rsa", "-N", "", "-f", folder.resolve("stranger").toString());
         assertThatThrownBy(() -> LibvirtConnection.open(uri("").replace(folder + "/key", folder + "/stranger"), options()))
-                .isInstanceOf(LibvirtFailure.Unreachable.class).hasMessageContaining("with the words: ").hasMessageContaining("Permission denied").hasMessageNotContaining("Permanently added");
+                .isInstanceOf(LibvirtFailure.Denied.class).hasMessageContaining("with the words: ").hasMessageContaining("Permission denied").hasMessageNotContaining("Permanently added");
         assertThatThrownBy(() -> LibvirtConnection.open(uri("&socket=/nowhere"), options()))
                 .isInstanceOf(LibvirtFailure.Unreachable.class).hasMessageContaining("/nowhere: No such file");
         assertThatThrownBy(() -> LibvirtConnection.open(uri(""), options().ssh(List.of("/nowhere/ssh"))))

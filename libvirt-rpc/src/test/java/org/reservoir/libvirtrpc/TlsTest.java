@@ -64,7 +64,7 @@ class TlsTest {
     void aClientOfAnotherAuthorityIsRefusedAndToldWhy() throws Exception {
         var stranger = new Authority(folder, "another").issue("client", "DNS:stranger.example");
         Files.copy(client.resolve("cacert.pem"), stranger.resolve("cacert.pem"), StandardCopyOption.REPLACE_EXISTING);
-        assertThatThrownBy(() -> LibvirtConnection.open(libvirtd.tls("127.0.0.1", stranger))).isInstanceOf(LibvirtFailure.Unreachable.class)
+        assertThatThrownBy(() -> LibvirtConnection.open(libvirtd.tls("127.0.0.1", stranger))).isInstanceOf(LibvirtFailure.Denied.class)
                 .hasMessageContaining("does not take this side's certificate");
     }
 

@@ -1,5 +1,6 @@
 package org.reservoir.servicemanager;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,9 @@ import org.reservoir.interfaces.vmi.VeeState;
  * <p>It does not choose images, networks or addresses, and does not know why a replica is wanted.
  */
 final class Reconciliation {
+    /** A guest that everybody waits for without bound, and that says nothing for so long, is told of. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private final List<Tier> tiers;
     private final Map<String, List<Seen>> seen;
     private final Instant now;
@@ -76,14 +80,26 @@ final class Reconciliation {
     /** What those that are still on their way say holds them up, such as that no host has room; else whose guest is silent though its time to begin is over. */
     private Optional<String> hindrance() {
         return tiers.stream().flatMap(tier -> staying(tier).stream()).filter(vee -> !vee.ready() && vee.problem().isPresent())
-                .findFirst().map(vee -> "%s, replica %d: %s".formatted(vee.component(), vee.replica(), told(vee))).or(this::silence);
+                .findFirst().map(vee -> "%s, replica %d: %s%s".formatted(vee.component(), vee.replica(), told(vee), vee.bound() && vee.state() == VeeState.PENDING
+                        ? " It goes where the others of the service are, because their network joins one host only (bin/site --span-hosts makes networks that join all)." : "")).or(this::silence);
     }
 
     private Optional<String> silence() {
-        return tiers.stream().filter(tier -> !tier.startDelay().isZero()).flatMap(tier -> staying(tier).stream()
-                .filter(vee -> vee.state() == VeeState.RUNNING && !vee.ready() && !vee.created().plus(tier.startDelay()).isAfter(now)))
+        return tiers.stream().flatMap(tier -> staying(tier).stream().filter(vee -> isSilent(vee, tier)))
                 .findFirst().map(vee -> "%s, replica %d: its guest does not say that it is ready%s".formatted(vee.component(), vee.replica(), isAlone(vee)
                         ? "; others of the service are on other hosts, which it reaches only where networks span hosts (bin/site --span-hosts)" : ""));
+    }
+
+    private boolean isSilent(Seen vee, Tier tier) {
+        if (vee.state() != VeeState.RUNNING || vee.ready()) {
+            return false;
+        }
+        var due = vee.created().plus(tier.startDelay().isZero() ? PATIENCE : tier.startDelay());
+        if (due.isAfter(now)) {
+            alarms.add(due);
+            return false;
+        }
+        return true;
     }
 
     private boolean isAlone(Seen vee) {

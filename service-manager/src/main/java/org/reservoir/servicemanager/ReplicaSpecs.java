@@ -5,14 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vmi.Image;
+import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
-import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.manifest.Component;
 import org.reservoir.manifest.Macro;
@@ -29,7 +29,8 @@ final class ReplicaSpecs {
     private final Manifest manifest;
     private final Map<String, String> given;
     private final Map<String, Image> images;
-    private final Map<String, NetworkId> networks;
+    private final Map<String, Network> networks;
+    private final SharedHosts sharedHosts;
 
     record Named(ServiceId id, String name) {}
 
@@ -50,12 +51,13 @@ final class ReplicaSpecs {
      * @param images   by file id of the manifest
      * @param networks by network name of the manifest
      */
-    ReplicaSpecs(Named service, Manifest manifest, Map<String, String> given, Map<String, Image> images, Map<String, NetworkId> networks) {
+    ReplicaSpecs(Named service, Manifest manifest, Map<String, String> given, Map<String, Image> images, Map<String, Network> networks) {
         this.service = service;
         this.manifest = manifest;
         this.given = Map.copyOf(given);
         this.images = Map.copyOf(images);
         this.networks = Map.copyOf(networks);
+        sharedHosts = new SharedHosts(manifest, networks.keySet().stream().filter(name -> !networks.get(name).spec().joinsHosts()).collect(Collectors.toSet()));
     }
 
     /** @param set with which it is asked for as one */
@@ -83,9 +85,9 @@ final class ReplicaSpecs {
         var name = Identity.vee(service.name(), component.id(), replica);
         var tags = new HashMap<>(Map.of(VeeChanged.SERVICE_TAG, service.id().toString(), VeeChanged.COMPONENT_TAG, component.id(), Seen.REPLICA_TAG, String.valueOf(replica)));
         component.availability().ifPresent(promised -> tags.put(SLA_TAG, promised.percentile().stripTrailingZeros().toPlainString()));
-        var nics = component.nics().stream().flatMap(nic -> nic.network().stream()).map(network -> VeeSpec.NicSpec.on(networks.get(network))).toList();
+        var nics = component.nics().stream().flatMap(nic -> nic.network().stream()).map(network -> VeeSpec.NicSpec.on(networks.get(network).id())).toList();
         return new VeeSpec(name, component.vcpus(), Cpus.of(component.vcpus()), memory(component), Optional.empty(), Optional.empty(), disks(component), nics,
-                VeeSpec.Context.of(properties), wish(component), false, Optional.empty(), false, component.startup().waitingForGuest(), tags, Map.of());
+                VeeSpec.Context.of(properties), sharedHosts.wish(service.id(), component), false, Optional.empty(), false, component.startup().waitingForGuest(), tags, Map.of());
     }
 
     static DataSize memory(Component component) {
@@ -108,15 +110,5 @@ final class ReplicaSpecs {
         // a capacity below the image's own size would cut its content off
         var size = disk.capacity().filter(capacity -> image.kind() == Image.Kind.DISK && capacity.compareTo(image.virtualSize()) > 0);
         return new VeeSpec.DiskSpec(Optional.of(image.id()), size, Optional.empty(), false, 0, 0);
-    }
-
-    /** The first of the manifest's affinities that names it, on the level of hosts. */
-    private VeeSpec.Wish wish(Component component) {
-        var affinities = manifest.affinities();
-        return IntStream.range(0, affinities.size())
-                .filter(i -> affinities.get(i).scope().equals("physical") && affinities.get(i).components().contains(component.id())).boxed().findFirst()
-                .map(i -> new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("%s-affinity-%d".formatted(service.id(), i)),
-                        affinities.get(i).together(), !affinities.get(i).together(), Optional.empty()))
-                .orElse(VeeSpec.Wish.ANYWHERE);
     }
 }

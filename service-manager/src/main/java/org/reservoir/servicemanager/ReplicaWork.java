@@ -125,7 +125,7 @@ final class ReplicaWork {
         if (specs.isEmpty()) {
             var networks = new ServiceNetworks(records, vmi, settings).ensure(service);
             specs = Optional.of(new ReplicaSpecs(new ReplicaSpecs.Named(service.id(), service.name()), service.manifest(), service.properties(), images(),
-                    networks.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().id()))));
+                    networks.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> vmi.networks().network(service.owner(), entry.getValue().id())))));
             entryPoints = entryPoints(networks);
         }
         return specs.get();

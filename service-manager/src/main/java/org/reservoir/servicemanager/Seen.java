@@ -10,8 +10,8 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 
-/** A VEE that carries a service's tags, as the VMI shows it. @param set with which it was asked for as one */
-record Seen(VeeId vee, String component, int replica, VeeState state, boolean ready, Instant created, Optional<String> address, Optional<String> problem, Optional<String> set, Optional<HostId> host) {
+/** A VEE that carries a service's tags, as the VMI shows it. @param set with which it was asked for as one @param bound whether it shares a host with others because their network joins one host only */
+record Seen(VeeId vee, String component, int replica, VeeState state, boolean ready, Instant created, Optional<String> address, Optional<String> problem, Optional<String> set, Optional<HostId> host, boolean bound) {
     static final String REPLICA_TAG = "replica";
 
     /** Those that are failed first, then the newest: what a component gives up first. */
@@ -28,7 +28,7 @@ record Seen(VeeId vee, String component, int replica, VeeState state, boolean re
         }
         var address = vee.nics().stream().flatMap(nic -> nic.addresses().stream()).findFirst();
         return Optional.of(new Seen(vee.id(), component, Integer.parseInt(replica), vee.state(), vee.ready(), vee.created(), address, vee.problem(),
-                vee.spec().placement().set(), vee.host()));
+                vee.spec().placement().set(), vee.host(), SharedHosts.forItsNetwork(vee.spec())));
     }
 
     boolean gone() {

@@ -17,7 +17,6 @@ import org.reservoir.interfaces.smi.ServiceRequest;
 import org.reservoir.interfaces.smi.Services;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Image;
-import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.Right;
 import org.reservoir.interfaces.vmi.Vmi;
@@ -33,15 +32,17 @@ final class ServiceDesk implements Services {
     private final ServiceRecords records;
     private final Vmi vmi;
     private final HourlyPrice price;
+    private final ServiceSettings settings;
     private final Gate gate;
     private final ReentrantLock admission = new ReentrantLock();
     private final InstantSource clock;
 
-    ServiceDesk(ServiceRecords records, Vmi vmi, HourlyPrice price, AdmissionRules rules, InstantSource clock) {
+    ServiceDesk(ServiceRecords records, Vmi vmi, HourlyPrice price, ServiceSettings settings, InstantSource clock) {
         this.records = records;
         this.vmi = vmi;
         this.price = price;
-        this.gate = new Gate(records, vmi, rules);
+        this.settings = settings;
+        this.gate = new Gate(records, vmi, settings.admission());
         this.clock = clock;
     }
 
@@ -60,8 +61,9 @@ final class ServiceDesk implements Services {
         }
         Submitted.requireProperties(manifest, request.properties());
         var images = imagesOrFinding(caller, manifest, findings);
-        var there = ServiceNetworks.visible(vmi, caller).stream().map(Network::name).collect(Collectors.toSet());
-        var plan = new Planning(manifest, images, price).plan(findings, ServiceNetworks.used(manifest).stream().filter(name -> !there.contains(name)).toList());
+        var networks = new ServiceNetworks(records, vmi, settings).foreseen(caller, manifest);
+        findings.addAll(new SharedHosts(manifest, networks.local()).findings());
+        var plan = new Planning(manifest, images, price).plan(findings, networks.toBeMade());
         return findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR) ? plan : plan.with(gate.ask(request.name(), manifest, images));
     }
 

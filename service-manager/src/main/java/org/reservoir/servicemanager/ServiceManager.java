@@ -57,7 +57,7 @@ public final class ServiceManager implements AutoCloseable {
         this.elasticity = new ElasticityLoop(records, kpis);
         this.settings = settings;
         this.clock = clock;
-        this.services = new ServiceDesk(records, vmi, price, settings.admission(), clock);
+        this.services = new ServiceDesk(records, vmi, price, settings, clock);
     }
 
     public Services services() {

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Network;
@@ -56,7 +59,23 @@ final class ServiceNetworks {
         return manifest.components().stream().flatMap(c -> c.nics().stream()).flatMap(nic -> nic.network().stream()).distinct().toList();
     }
 
-    static List<Network> visible(Vmi vmi, Caller caller) {
+    /** @param toBeMade names of the manifest's networks that the site does not have @param local those that join, or would join, one host only */
+    record Foreseen(List<String> toBeMade, Set<String> local) {}
+
+    /** What {@link #ensure} would come to for a service that the caller submits. */
+    Foreseen foreseen(Caller caller, Manifest manifest) {
+        var visible = visible(vmi, caller);
+        var there = used(manifest).stream().flatMap(name -> named(name, caller, visible).stream()).toList();
+        var toBeMade = used(manifest).stream().filter(name -> there.stream().noneMatch(network -> network.name().equals(name))).toList();
+        var local = there.stream().filter(network -> !network.spec().joinsHosts()).map(Network::name);
+        return new Foreseen(toBeMade, Stream.concat(local, toBeMade.stream().filter(_ -> !settings.overlay())).collect(Collectors.toSet()));
+    }
+
+    private static Optional<Network> named(String name, Caller owner, List<Network> visible) {
+        return visible.stream().filter(n -> n.name().equals(name)).min(Comparator.comparing(n -> !n.ownership().user().equals(owner.user())));
+    }
+
+    private static List<Network> visible(Vmi vmi, Caller caller) {
         return vmi.networks().networks(caller, Page.Request.ALL).items();
     }
 
@@ -65,7 +84,7 @@ final class ServiceNetworks {
         var own = Identity.network(service.name(), name);
         return visible.stream().filter(n -> n.name().equals(own) && n.ownership().user().equals(service.owner().user())).findFirst()
                 .map(n -> new KeptService.KeptNetwork(n.id(), true))
-                .or(() -> visible.stream().filter(n -> n.name().equals(name)).min(Comparator.comparing(n -> !n.ownership().user().equals(service.owner().user()))).map(n -> new KeptService.KeptNetwork(n.id(), false)));
+                .or(() -> named(name, service.owner(), visible).map(n -> new KeptService.KeptNetwork(n.id(), false)));
     }
 
     private KeptService.KeptNetwork make(KeptService service, String name, int ordinal) {

@@ -34,7 +34,7 @@ class ReconciliationTest {
 
     private static Seen vee(String component, int replica, VeeState state, boolean ready) {
         return new Seen(new VeeId(component.hashCode() % 1000 * 10 + 10_000 + replica), component, replica, state, ready, NOW.minusSeconds(100 - replica),
-                Optional.empty(), state == VeeState.FAILED ? Optional.of("no boot") : Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(), state == VeeState.FAILED ? Optional.of("no boot") : Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 
     private static Seen ready(String component, int replica) {
@@ -68,7 +68,7 @@ class ReconciliationTest {
     @Test
     void aStartDelayEndsTheWaitForGuestsThatRunButSayNothing() {
         var slow = new Tier("db", 1, Duration.ofSeconds(60), 10, 1, Optional.empty(), false, Map.of());
-        var late = new Seen(new VeeId(1), "db", 0, VeeState.RUNNING, false, NOW.minusSeconds(59), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(new HostId(1)));
+        var late = new Seen(new VeeId(1), "db", 0, VeeState.RUNNING, false, NOW.minusSeconds(59), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(new HostId(1)), false);
         var waiting = Reconciliation.keepUp(List.of(slow, tier("web", 2, 1)), List.of(late), NOW);
         assertThat(told(waiting)).isEmpty();
         assertThat(waiting.again()).contains(NOW.plusSeconds(1));
@@ -77,7 +77,7 @@ class ReconciliationTest {
         assertThat(told(over)).containsExactly("create web 0");
         assertThat(over.problem()).contains("db, replica 0: its guest does not say that it is ready");
         assertThat(over.state()).isEqualTo(Service.State.DEPLOYING);
-        var elsewhere = new Seen(new VeeId(2), "web", 0, VeeState.RUNNING, true, NOW, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(new HostId(2)));
+        var elsewhere = new Seen(new VeeId(2), "web", 0, VeeState.RUNNING, true, NOW, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(new HostId(2)), false);
         assertThat(Reconciliation.keepUp(List.of(slow, tier("web", 2, 1)), List.of(late, elsewhere), NOW.plusSeconds(1)).problem().orElseThrow()).contains("others of the service are on other hosts", "--span-hosts");
     }
 
@@ -141,7 +141,7 @@ class ReconciliationTest {
     }
 
     private static Seen ofSet(int replica) {
-        return new Seen(new VeeId(replica + 1), "web", replica, VeeState.PENDING, false, NOW, Optional.empty(), Optional.empty(), Optional.of("s"), Optional.empty());
+        return new Seen(new VeeId(replica + 1), "web", replica, VeeState.PENDING, false, NOW, Optional.empty(), Optional.empty(), Optional.of("s"), Optional.empty(), false);
     }
 
     @Test
@@ -189,10 +189,30 @@ class ReconciliationTest {
 
     @Test
     void whatHoldsAVeeUpIsToldWithoutCallingItAFailure() {
-        var pending = new Seen(new VeeId(5), "web", 0, VeeState.PENDING, false, NOW, Optional.empty(), Optional.of("no host has room"), Optional.empty(), Optional.empty());
+        var pending = new Seen(new VeeId(5), "web", 0, VeeState.PENDING, false, NOW, Optional.empty(), Optional.of("no host has room"), Optional.empty(), Optional.empty(), false);
         var outcome = Reconciliation.keepUp(List.of(tier("web", 0, 1)), List.of(pending), NOW);
         assertThat(outcome.state()).isEqualTo(Service.State.DEPLOYING);
         assertThat(outcome.problem()).contains("web, replica 0: no host has room");
+    }
+
+    @Test
+    void whoMustBeWhereItsNetworkIsIsToldSo() {
+        var pending = new Seen(new VeeId(5), "web", 0, VeeState.PENDING, false, NOW, Optional.empty(), Optional.of("no host takes it."), Optional.empty(), Optional.empty(), true);
+        assertThat(Reconciliation.keepUp(List.of(tier("web", 0, 1)), List.of(pending), NOW).problem().orElseThrow()).startsWith("web, replica 0: no host takes it. It goes where the others")
+                .contains("joins one host only", "--span-hosts");
+    }
+
+    @Test
+    void aGuestThatIsWaitedForWithoutBoundAndStaysSilentIsToldOfInTheEnd() {
+        var silent = vee("db", 0, VeeState.RUNNING, false);
+        var tiers = List.of(tier("db", 1, 1), tier("web", 2, 1));
+        var waiting = Reconciliation.keepUp(tiers, List.of(silent), NOW);
+        assertThat(waiting.problem()).isEmpty();
+        var again = waiting.again().orElseThrow();
+        var later = Reconciliation.keepUp(tiers, List.of(silent), again);
+        assertThat(later.problem()).contains("db, replica 0: its guest does not say that it is ready");
+        assertThat(later.state()).isEqualTo(Service.State.DEPLOYING);
+        assertThat(told(later)).as("the next tier waits on").isEmpty();
     }
 
     @Test

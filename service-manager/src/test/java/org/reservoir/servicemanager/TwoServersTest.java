@@ -42,7 +42,7 @@ class TwoServersTest {
             }
             return asked.there().isEmpty();
         };
-        return new ServiceDesk(new DatabaseRecords(database), site, HourlyPrice.UNKNOWN, AdmissionRules.USUAL, site::now);
+        return new ServiceDesk(new DatabaseRecords(database), site, HourlyPrice.UNKNOWN, ServiceSettings.DEFAULT, site::now);
     }
 
     private static Callable<String> submission(ServiceDesk server, String name) {

@@ -31,7 +31,7 @@ final class World {
     World(ServiceRecords records) {
         this.records = records;
         site.images.add("reservoir-guest");
-        services = new ServiceDesk(records, site, HourlyPrice.UNKNOWN, AdmissionRules.USUAL, site::now);
+        services = new ServiceDesk(records, site, HourlyPrice.UNKNOWN, ServiceSettings.DEFAULT, site::now);
         restart();
     }
 

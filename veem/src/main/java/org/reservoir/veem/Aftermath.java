@@ -52,7 +52,7 @@ public final class Aftermath {
         if (task.backward() || task.job().oneWay()) {
             return true;
         }
-        var betterElsewhere = task.job() == Job.DEPLOY && task.action().isEmpty() && failed.kind() == HostFailure.Kind.UNREACHABLE && clean(vee, task, failed);
+        var betterElsewhere = task.job() == Job.DEPLOY && task.action().isEmpty() && failed.kind().silent() && clean(vee, task, failed);
         return failed.attempt() < patience.attempts() && !betterElsewhere;
     }
 
@@ -95,7 +95,7 @@ public final class Aftermath {
     /** Where it was. A host that is silent leaves open what the guest is, unless nothing could have begun it; one that answered left it as it was. */
     private static Next back(VeeRecord vee, Task task, Outcome.Failed failed, String problem, Instant now) {
         var rests = task.before() == VeeState.POWERED_OFF && !task.job().mayBegin();
-        var silent = failed.kind() == HostFailure.Kind.UNREACHABLE && !rests || failed.kind() == HostFailure.Kind.NO_SUCH_GUEST;
+        var silent = failed.kind().silent() && !rests || failed.kind() == HostFailure.Kind.NO_SUCH_GUEST;
         var after = vee.step(silent ? VeeState.UNKNOWN : task.before(), Optional.empty(), now).toward(Optional.empty()).saying(Optional.of(problem));
         after = task.job() == Job.MIGRATE ? after.rescheduled(false) : after;
         return new Next.Settled(after.ready(after.state() == VeeState.RUNNING && vee.ready()), vee.destination().stream().toList(), problem);

@@ -18,7 +18,7 @@ record Alteration(Workshop workshop, Wiring wiring, LeavingDisks leaving, ImageS
     void change(VeeRecord vee, Task task, VeeHost host, Guest guest) throws IOException {
         var order = workshop.order(vee);
         switch (task.action().orElseThrow(() -> new IllegalStateException("%s: nobody asked for %s".formatted(vee.id(), task.job())))) {
-            case VeeAction.Resize _ -> host.resize(order, guest);
+            case VeeAction.Resize _ -> host.resize(workshop.asking(vee), guest);
             case VeeAction.AttachDisk _ -> {
                 workshop.bringImages(Workshop.place(vee), host, guest);
                 leaving.begin(vee, task.parts().orElseThrow().disks());

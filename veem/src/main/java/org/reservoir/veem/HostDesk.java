@@ -235,7 +235,7 @@ final class HostDesk implements Hosts {
     @Override
     public void remove(Caller caller, HostId id) {
         requireAdministrator(caller);
-        database.run(transaction -> requireEmpty(transaction, id));
+        close(id);
         farewell.to(id);
         try {
             database.run(transaction -> {
@@ -248,13 +248,22 @@ final class HostDesk implements Hosts {
         }
     }
 
-    private static void requireEmpty(Transaction transaction, HostId id) {
+    /** From now on no server of the site places a VEE there, whatever becomes of the removal. */
+    private void close(HostId id) {
+        database.run(transaction -> {
+            Scheduler.alone(transaction.sql());
+            HostTable.update(transaction.sql(), requireEmpty(transaction, id).in(Host.State.DISABLED));
+        });
+    }
+
+    private static HostTable.HostRecord requireEmpty(Transaction transaction, HostId id) {
         var host = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
         var vees = VeeTable.query(transaction.sql(), "host = ? or destination = ? limit 1", id.value(), id.value());
         if (!vees.isEmpty()) {
             throw Refused.conflict("HOST_IN_USE", "VEEs are on host %s, %s among them.".formatted(host.name(), vees.getFirst().id()),
                     "Move them away first: reservoir host evacuate " + host.name());
         }
+        return host;
     }
 
     private static void requireAdministrator(Caller caller) {

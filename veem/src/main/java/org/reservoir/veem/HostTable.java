@@ -52,6 +52,27 @@ final class HostTable {
             return awake().takesVees();
         }
 
+        /** Of one that takes no VEEs: why. */
+        String hindrance() {
+            return "%s takes no new VEEs: it %s".formatted(name(), switch (state) {
+                case NEW, ENABLED -> "is not found out yet";
+                case DISABLED -> "is disabled";
+                case EVACUATING -> "is being emptied";
+                case UNREACHABLE -> "does not answer";
+                case FALLING_ASLEEP, ASLEEP, WAKING -> "sleeps";
+            });
+        }
+
+        /** Of one that takes no VEEs: what would change that. */
+        String remedy() {
+            return switch (state) {
+                case DISABLED, EVACUATING -> "enable it (reservoir host enable %s)".formatted(name());
+                case UNREACHABLE -> "get it to answer again (reservoir host show %s says what is wrong)".formatted(name());
+                case NEW, ENABLED -> "wait until %s is found out".formatted(name());
+                case FALLING_ASLEEP, ASLEEP, WAKING -> "wait until it is woken, as it is when there is no room elsewhere";
+            };
+        }
+
         /** As it will be when it has been woken. */
         HostRecord awake() {
             return state.drowsy() ? new HostRecord(id, before.orElse(Host.State.ENABLED), Optional.empty(), problem, request, facts, lastSeen) : this;

@@ -114,6 +114,10 @@ final class HostTerms {
             if (failure.kind() == HostFailure.Kind.REFUSED || failure.kind() == HostFailure.Kind.UNSUPPORTED) {
                 throw Refused.invalid("HOST_NOT_USABLE", "Host %s is not %s: %s".formatted(request.name(), what, failure.getMessage()), "See docs/reference/hosts.md for addresses and options.");
             }
+            if (failure.kind() == HostFailure.Kind.NOT_LET_IN) {
+                throw Refused.conflict("HOST_REFUSES", "Host %s is not %s: it answers and does not let this site in: %s".formatted(request.name(), what, failure.getMessage()),
+                        "Let the user of this site connect there (auth_tcp or polkit in its libvirtd.conf, the TLS client certificate, the ssh key and host key) and see that libvirt has that driver; try: virsh -c '%s' version".formatted(request.uri()));
+            }
             throw Refused.unavailable("HOST_UNREACHABLE", "Host %s is not %s: %s".formatted(request.name(), what, failure.getMessage()),
                     "Check that libvirt runs there and that this site may connect; try: virsh -c '%s' version".formatted(request.uri()));
         }

@@ -18,14 +18,17 @@ final class Objected {
     private static final int NAMED = 3;
 
     private final Handle sql;
+    private final Map<Long, HostTable.HostRecord> records;
     private final Map<Long, String> hosts;
     private final Set<Long> asleep;
     /** Who is there of a group, by group and host: many VEEs of one group may be refused at once. */
     private final Map<String, List<String>> members = new HashMap<>();
+    private final Map<String, String> places = new HashMap<>();
 
     Objected(Handle sql, List<HostTable.HostRecord> known) {
         this.sql = sql;
         asleep = known.stream().filter(host -> host.state().drowsy()).map(host -> host.id().value()).collect(Collectors.toSet());
+        records = known.stream().collect(Collectors.toMap(host -> host.id().value(), host -> host));
         hosts = known.stream().collect(Collectors.toMap(host -> host.id().value(), HostTable.HostRecord::name));
     }
 
@@ -71,8 +74,11 @@ final class Objected {
                 var there = there(vee, objection.host());
                 yield with(objection, "%s: group %s is --apart and %s is there".formatted(hosts.get(objection.host()), group, there), "move %s away, or create the VEE without --apart".formatted(there));
             }
-            case "gather" -> with(objection, "%s: group %s is --together on another host".formatted(hosts.get(objection.host()), group), "make room where group %s is, or create the VEE without --together".formatted(group));
-            case "usable" -> asleep.contains(objection.host()) ? with(objection, hosts.get(objection.host()) + " sleeps", "wait until it is woken, as it is when there is no room elsewhere") : objection;
+            case "gather" -> {
+                var place = placeOf(group);
+                yield with(objection, "%s: group %s is --together on %s".formatted(hosts.get(objection.host()), group, place), "make room on %s, or create the VEE without --together".formatted(place));
+            }
+            case "usable" -> with(objection, records.get(objection.host()).hindrance(), records.get(objection.host()).remedy());
             case "fence" -> with(objection, objection.text().replaceFirst("is outside the fence only [^,]*, because ", "is not the host that was asked for: "), objection.change());
             case "ban" -> with(objection, objection.text().replaceFirst(" is banned for group [^,]*, because ", ": "), objection.change());
             default -> objection;
@@ -81,6 +87,11 @@ final class Objected {
 
     private static Objection with(Objection objection, String text, String change) {
         return new Objection(objection.host(), objection.constraint(), text, change, objection.effort());
+    }
+
+    private String placeOf(String group) {
+        return places.computeIfAbsent(group, _ -> sql.createQuery("select coalesce(destination, host) from veem.vee where host is not null and affinity = :group and state <> 'TERMINATED' order by id limit 1")
+                .bind("group", group).mapTo(Long.class).findOne().map(hosts::get).orElse("another host"));
     }
 
     private String there(VeeRecord vee, long host) {

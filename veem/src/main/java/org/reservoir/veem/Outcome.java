@@ -9,8 +9,10 @@ import org.reservoir.kernel.HostId;
 
 /** What came of a job at a host. */
 public sealed interface Outcome {
-    /** Begins what is told of a guest that does not let go of a disk or NIC. */
+    /** Begins what is told of a guest that does not let go of a disk, NIC, CPU or memory. */
     String KEPT = "GUEST_KEEPS_DEVICE: ";
+    /** Begins what is told of what cannot be changed while the guest runs. */
+    String OFF = "NEEDS_POWER_OFF: ";
 
     /**
      * @param parts what the parts became, when the job itself found that out
@@ -41,7 +43,11 @@ public sealed interface Outcome {
     record Failed(HostFailure.Kind kind, String why, int attempt, boolean begun) implements Outcome {
         /** What went wrong, for people; with a code where there is something that they can do about it. */
         String told() {
-            return kind == HostFailure.Kind.KEPT_BY_GUEST ? KEPT + why + " Try again when it has booted, or power it off first: then it has no say." : why;
+            return switch (kind) {
+                case KEPT_BY_GUEST -> KEPT + why + " Try again when it has booted, or power it off first: then it has no say.";
+                case ONLY_WHEN_OFF -> OFF + why + " Power it off, do this again, then start it: reservoir vee power-off, then reservoir vee resume.";
+                default -> why;
+            };
         }
 
         /** Whether the guest is certainly as it was before the job: neither this time nor before may anything have been done unseen. */

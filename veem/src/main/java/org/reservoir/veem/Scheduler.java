@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.VeeAction;
@@ -164,10 +165,19 @@ final class Scheduler {
             stay(transaction, vee.get(), "its snapshot '%s' would be lost".formatted(held.get()), now);
             return 0;
         }
-        var decision = placing.place(transaction.sql(), List.of(vee.get()), vee.get().host().stream().toList());
-        var to = Optional.ofNullable(decision.places().get(seen.id()));
-        to.ifPresentOrElse(host -> move(transaction, vee.get(), host, vee.get().reschedule() ? "rescheduled" : "its host is to be emptied", now), () -> stay(transaction, vee.get(), decision.reasons().get(seen.id()), now));
+        var leaving = vee.get().reschedule() ? List.of(vee.get()) : together(transaction.sql(), vee.get());
+        var decision = placing.place(transaction.sql(), leaving, vee.get().host().stream().toList());
+        var without = leaving.stream().map(VeeRecord::id).filter(id -> !decision.places().containsKey(id)).findFirst();
+        var to = Optional.ofNullable(decision.places().get(seen.id())).filter(_ -> without.isEmpty());
+        to.ifPresentOrElse(host -> move(transaction, vee.get(), host, vee.get().reschedule() ? "rescheduled" : "its host is to be emptied", now), () -> stay(transaction, vee.get(), decision.reasons().get(without.orElseThrow()), now));
         return to.isPresent() ? 1 : 0;
+    }
+
+    /** A VEE of a host that is to be emptied, and those there that must be where it is: the first of them to leave goes where there is room for all. */
+    private static List<VeeRecord> together(Handle sql, VeeRecord vee) {
+        var group = vee.spec().placement().group().filter(_ -> vee.spec().placement().together());
+        return Stream.concat(Stream.of(vee), group.stream().flatMap(name -> VeeTable.query(sql, "host = ? and destination is null and affinity = ? and id <> ? order by id",
+                vee.host().orElseThrow().value(), name, vee.id().value()).stream()).filter(other -> other.spec().placement().together())).toList();
     }
 
     /** Begins a migration that nobody asked for but the VEEM; under the lock of {@link #alone}. */

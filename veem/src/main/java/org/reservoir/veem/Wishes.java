@@ -61,8 +61,10 @@ final class Wishes {
         ban(vee, "leaves", but, "it is to leave that host", "let it stay", groups, constraints);
         vee.task().ifPresent(task -> ban(vee, "failed", task.failed(), "a deployment of it failed there", "wait: it is tried there again after a while", groups, constraints));
         wish.host().ifPresent(name -> {
-            var origin = new Constraint.Origin("vee create said --on " + name, "make room on %s, or create the VEE without --on %1$s".formatted(name));
-            constraints.add(new Constraint.Fence("only " + name, hosts.stream().filter(host -> host.name().equals(name)).map(host -> host.id().value()).collect(Collectors.toSet()), origin));
+            var only = hosts.stream().filter(host -> host.name().equals(name)).toList();
+            var lift = only.stream().filter(host -> !host.takesVees()).map(HostTable.HostRecord::remedy).findFirst().orElse("make room on " + name);
+            var origin = new Constraint.Origin("vee create said --on " + name, "%s, or create the VEE without --on %s".formatted(lift, name));
+            constraints.add(new Constraint.Fence("only " + name, only.stream().map(host -> host.id().value()).collect(Collectors.toSet()), origin));
             groups.add("only " + name);
         });
         vee.host().ifPresent(host -> keepKind(host, groups, constraints));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -73,6 +74,35 @@ class HostTroubleTest {
     }
 
     @Test
+    void thoseThatMustBeTogetherLeaveAHostForOneThatHasRoomForAll() {
+        var wish = new VeeSpec.Wish(Optional.empty(), Optional.of("-total_cpu"), Optional.of("g"), true, false, Optional.empty());
+        var group = IntStream.range(0, 3).mapToObj(n -> site.running(site.spec("g" + n).wishing(wish)).id()).toList();
+        site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("small", "sim://small?cpus=2"));
+        var from = site.vee(group.getFirst()).host().orElseThrow();
+        assertThat(group).allSatisfy(vee -> assertThat(site.vee(vee).host()).contains(from));
+        site.veem.hosts().evacuate(SimulatedSite.ADMIN, from);
+        site.work();
+        assertThat(group.stream().map(vee -> host(site.vee(vee).host().orElseThrow()).name()).distinct().toList()).singleElement()
+                .satisfies(name -> assertThat(name).isNotEqualTo("small").isNotEqualTo(host(from).name()));
+    }
+
+    @Test
+    void thoseThatMustBeTogetherAllStayOnAHostThatNotAllOfThemCanLeave() {
+        var wish = new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of("g"), true, false, Optional.empty());
+        var group = IntStream.range(0, 3).mapToObj(n -> site.running(site.spec("g" + n).wishing(wish)).id()).toList();
+        site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("small", "sim://small?cpus=2"));
+        var from = site.vee(group.getFirst()).host().orElseThrow();
+        site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().filter(other -> !other.id().equals(from) && !other.name().equals("small"))
+                .forEach(other -> site.veem.hosts().disable(SimulatedSite.ADMIN, other.id()));
+        site.veem.hosts().evacuate(SimulatedSite.ADMIN, from);
+        site.work();
+        assertThat(group).allSatisfy(vee -> assertThat(site.vee(vee)).satisfies(stays -> {
+            assertThat(stays.host()).contains(from);
+            assertThat(stays.problem().orElseThrow()).startsWith("cannot leave its host: ");
+        }));
+    }
+
+    @Test
     void aVeeWithNowhereToGoStaysSaysWhyAndLeavesWhenAHostComes() {
         var vee = running("v");
         var host = vee.host().orElseThrow();
@@ -88,6 +118,25 @@ class HostTroubleTest {
         site.veem.hosts().add(SimulatedSite.ADMIN, HostRequest.of("h3", "sim://h3"));
         pass(Duration.ofMinutes(1));
         assertThat(host(site.vee(vee.id()).host().orElseThrow()).name()).isEqualTo("h3");
+    }
+
+    @Test
+    void aVeeThatIsToBeOnAHostThatTakesNoneIsToldTheTrueReason() {
+        var host = site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().getFirst();
+        var wish = VeeSpec.Wish.ANYWHERE.on(host.name());
+        site.veem.hosts().disable(SimulatedSite.ADMIN, host.id());
+        var vee = site.running(site.spec("v").wishing(wish)).id();
+        assertThat(site.vee(vee).problem().orElseThrow()).contains(host.name() + " takes no new VEEs: it is disabled", "reservoir host enable " + host.name()).doesNotContain("make room");
+        assertThat(site.veem.vees().explain(SimulatedSite.ADMIN, vee)).allSatisfy(why -> assertThat(why.reasons()).singleElement().satisfies(reason ->
+                assertThat(reason).contains("reservoir host enable " + host.name()).doesNotContain("make room")));
+        site.veem.hosts().enable(SimulatedSite.ADMIN, host.id());
+        site.world.machine(host.name()).cutOff();
+        pass(Duration.ofMinutes(2));
+        var other = site.running(site.spec("w").wishing(wish)).id();
+        assertThat(site.vee(other).problem().orElseThrow()).contains("it does not answer", "reservoir host show " + host.name()).doesNotContain("make room");
+        site.world.machine(host.name()).reconnect();
+        pass(Duration.ofMinutes(2));
+        assertThat(site.vee(other).host()).contains(host.id());
     }
 
     @Test

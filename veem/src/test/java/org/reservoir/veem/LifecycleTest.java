@@ -109,7 +109,8 @@ class LifecycleTest {
                 | DEPLOYING | the host failed | PENDING, to be tried on another host once nothing of it is left at the first; FAILED after the last |
                 | any that passes | a job failed and left the guest as it was | the state before |
                 | any that passes | a job failed and nobody knows how far it came | the same; the job is undone at the host, then the state before |
-                | CHANGING | the guest does not let go of a disk or NIC (`GUEST_KEEPS_DEVICE`) | the state before, with that disk or NIC |
+                | CHANGING | the guest does not let go of a disk, NIC, CPU or memory (`GUEST_KEEPS_DEVICE`) | the state before, with all that it had |
+                | CHANGING | the guest runs, and can be changed so only when it is off (`NEEDS_POWER_OFF`) | the state before; nothing was changed |
                 | UNDEPLOYING, TERMINATING | the host refuses | FAILED |
                 | RUNNING, SUSPENDED | the host is silent for too long | UNKNOWN |
                 | UNKNOWN | the host answers | what the host shows |

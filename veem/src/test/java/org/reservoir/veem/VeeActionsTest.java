@@ -213,11 +213,28 @@ class VeeActionsTest {
                 base.nics(), base.context(), base.placement(), false, Optional.empty(), false, false, Map.of(), Map.of())).id();
         assertThat(site.after(vee, new VeeAction.Resize(2, Cpus.of(2), DataSize.mebibytes(512))).spec().vcpus()).isEqualTo(2);
         var refused = site.after(vee, new VeeAction.Resize(4, Cpus.of(4), DataSize.mebibytes(512)));
-        assertThat(refused.problem().orElseThrow()).contains("resize failed");
+        assertThat(refused.problem().orElseThrow()).startsWith("resize failed: NEEDS_POWER_OFF: ").contains("reservoir vee power-off");
         assertThat(refused.spec().vcpus()).isEqualTo(2);
         site.after(vee, new VeeAction.PowerOff(true));
         assertThat(site.after(vee, new VeeAction.Resize(4, Cpus.of(4), DataSize.mebibytes(512))).spec().vcpus()).isEqualTo(4);
         assertThat(machine(vee).guest(vee).orElseThrow().vcpus()).isEqualTo(4);
+    }
+
+    @Test
+    void aVeeWhoseGuestHandsNothingBackIsAsItWas() {
+        var vee = site.running(spec()).id();
+        site.after(vee, new VeeAction.PowerOff(true));
+        site.after(vee, new VeeAction.Resize(2, Cpus.of(2), DataSize.mebibytes(256)));
+        site.after(vee, new VeeAction.Resume());
+        machine(vee).clings(vee, true);
+        var after = site.after(vee, new VeeAction.Resize(1, Cpus.of(1), DataSize.mebibytes(128)));
+        assertThat(after.problem().orElseThrow()).startsWith("resize failed: GUEST_KEEPS_DEVICE: ");
+        assertThat(after.state()).isEqualTo(VeeState.RUNNING);
+        assertThat(after.spec()).satisfies(spec -> {
+            assertThat(spec.vcpus()).isEqualTo(2);
+            assertThat(spec.memory()).isEqualTo(DataSize.mebibytes(256));
+        });
+        assertThat(site.veem.hosts().host(SimulatedSite.ADMIN, after.host().orElseThrow()).promised().cpu()).isEqualTo(Cpus.of(2));
     }
 
     @Test

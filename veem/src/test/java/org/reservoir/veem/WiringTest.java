@@ -19,6 +19,7 @@ import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.interfaces.vmi.SecurityGroup;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
@@ -252,6 +253,41 @@ class WiringTest {
         assertThat(leaving.join(Duration.ofMinutes(1))).as("is gone").isTrue();
         assertThat(at("h1", network)).isEmpty();
         assertThat(site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items()).extracting(Host::name).containsExactly("h2");
+    }
+
+    @Test
+    void noServerPlacesAVeeOnAHostThatAnotherServerIsRemoving() throws InterruptedException {
+        hosts("h1", "h2");
+        var network = network("n", false);
+        var first = running("a", "h1", network);
+        var host = first.host().orElseThrow();
+        var leaving = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        site.world.faults(call -> {
+            if (call.verb() == Verb.DROP_NETWORK && call.machine().equals("h1")) {
+                leaving.countDown();
+                past(go);
+            }
+            return Fault.NONE;
+        });
+        site.act(first.id(), new VeeAction.Terminate(true), VeeState.TERMINATED);
+        past(leaving);
+        var removal = Thread.ofVirtual().start(() -> site.veem.hosts().remove(SimulatedSite.ADMIN, host));
+        try (var second = site.open(Quotas.UNBOUNDED, "two")) {
+            second.start();
+            eventually("the host is closed", () -> second.hosts().host(SimulatedSite.ADMIN, host).state() == Host.State.DISABLED);
+            var late = second.vees().create(SimulatedSite.ADMIN, VeeSpec.of("b", 1, DataSize.mebibytes(64)).wishing(VeeSpec.Wish.ANYWHERE.on("h1"))).id();
+            assertThat(site.await(late, it -> it.problem().isPresent(), "to say why")).satisfies(waits -> {
+                assertThat(waits.state()).isEqualTo(VeeState.PENDING);
+                assertThat(waits.problem().orElseThrow()).contains("h1 takes no new VEEs");
+            });
+            assertThat(removal.isAlive()).isTrue();
+            go.countDown();
+            assertThat(removal.join(Duration.ofMinutes(1))).as("is gone").isTrue();
+            assertThat(second.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items()).extracting(Host::name).containsExactly("h2");
+        } finally {
+            go.countDown();
+        }
     }
 
     private static void past(CountDownLatch latch) {

@@ -33,7 +33,7 @@ class BadInputTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "BAD_JSON       | {\"name\":",
         "BAD_JSON       | not json",
-        "BAD_JSON       | {\"name\":\"a\",\"vcpus\":\"many\",\"memory\":\"64MiB\"}",
+        "BAD_VALUE      | {\"name\":\"a\",\"vcpus\":\"many\",\"memory\":\"64MiB\"}",
         "BAD_JSON       | {\"name\":\"a\",\"vcpus\":1,\"memory\":\"64MiB\"} {}",
         "BAD_JSON       | 7",
         "UNKNOWN_FIELD  | {\"name\":\"a\",\"vcpus\":1,\"memory\":\"64MiB\",\"colour\":\"red\"}",

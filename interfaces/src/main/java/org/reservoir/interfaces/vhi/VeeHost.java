@@ -110,7 +110,11 @@ public interface VeeHost extends AutoCloseable {
 
     // ---- changing a guest, running or shut off
 
-    /** Changes processors and memory to those of {@code guest}; refused as UNSUPPORTED when it runs and cannot take it live. */
+    /**
+     * Changes processors and memory to those of {@code guest}.
+     *
+     * @throws HostFailure ONLY_WHEN_OFF when it runs and cannot take or give them so; KEPT_BY_GUEST when it runs and does not hand back what is taken within the order's patience. It is as it was then
+     */
     void resize(Order order, Guest guest);
 
     /** Attaches disk number {@code disk} of {@code guest}, which lists it; one that is attached already stays. */

@@ -54,7 +54,7 @@ public interface Hosts {
      */
     Host wake(Caller caller, HostId host);
 
-    /** @throws org.reservoir.kernel.Refused {@code HOST_IN_USE} while VEEs are on it */
+    /** Takes away what it has of the site; meanwhile it is DISABLED, and stays so if that breaks off. @throws org.reservoir.kernel.Refused {@code HOST_IN_USE} while VEEs are on it */
     void remove(Caller caller, HostId host);
 
     /** The text console of a running VEE. */

@@ -25,6 +25,11 @@ public record NetworkSpec(String name, String reach, Optional<String> bridge, Li
         dns = List.copyOf(dns);
     }
 
+    /** Whether guests reach each other over it from one host to another; else each host has a part of its own. */
+    public boolean joinsHosts() {
+        return overlay || reach.equals("bridged");
+    }
+
     /**
      * @param cidr    the subnet, {@code 10.1.0.0/24} or {@code fd00:1::/64}; or MAC addresses to give, {@code 02:ab:00:00:00:00/24}, which have no gateway
      * @param first   first address to give; empty for the first of the subnet that is not the gateway

@@ -4,8 +4,10 @@ package org.reservoir.placement.roadef;
 final class Dice {
     private long seed;
 
+    /** Mixes the seed: as it comes, neighbouring seeds would draw the same numbers, shifted by one. */
     Dice(long seed) {
-        this.seed = seed * 0x9E3779B97F4A7C15L + 0x632BE59BD9B4E019L;
+        this.seed = seed;
+        this.seed = bits();
     }
 
     long bits() {

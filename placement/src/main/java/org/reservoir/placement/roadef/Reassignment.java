@@ -67,8 +67,9 @@ public final class Reassignment {
         this.budget = budget;
         this.crew = crew;
         initial = new Referee(instance, before).cost(before);
+        var alike = new Alike(instance);
         for (int i = 0; i < walkers; i++) {
-            walks.add(new Walk(instance, before, seed * walkers + i));
+            walks.add(new Walk(instance, before, alike, seed * walkers + i));
         }
     }
 

@@ -10,6 +10,8 @@ final class Walk {
     /** Where what leaves still takes room, room for one is made by another's return. */
     private static final int HOMING = 8;
     private static final int SELDOM = 4;
+    /** How many of sixteen swaps are with a process that needs about the same. */
+    private static final int LIKES = 6;
     /** After so many blocks that all ended with broken rules these are mended. */
     private static final int PATIENCE = 64;
     private static final double[] EXPONENTIAL = exponential();
@@ -18,6 +20,7 @@ final class Walk {
     private final Dice dice;
     private final Exchange exchange;
     private final Mending mending;
+    private final Alike alike;
     private final double[] size;
     private final int[] home;
     /** How many of sixteen trials look at the machine that the process has left. */
@@ -26,8 +29,9 @@ final class Walk {
     private long lowest;
     private int unmet;
 
-    Walk(Instance instance, int[] before, long seed) {
+    Walk(Instance instance, int[] before, Alike alike, long seed) {
         in = instance;
+        this.alike = alike;
         home = before;
         homing = instance.lingers() ? HOMING : SELDOM;
         now = new Assignment(instance, before, before);
@@ -89,7 +93,7 @@ final class Walk {
         note();
     }
 
-    /** A shift or swap, of a process that has left its machine often back there; where moves are settled, such processes are sought. */
+    /** A shift or swap, of a process that has left its machine often back there; where moves are settled, such processes are sought, and none like another. */
     private void attempt(long random, long limit, boolean settles) {
         boolean shift = (random & 1) == 0;
         boolean homewards = (random >>> 8 & 15) < homing;
@@ -99,7 +103,8 @@ final class Walk {
         } else if (shift) {
             now.shift(p, dice.below(in.machines), limit);
         } else {
-            now.swap(p, dice.below(in.processes), limit);
+            boolean like = (random >>> 12 & 15) < LIKES && !settles;
+            now.swap(p, like ? alike.of(p, dice) : dice.below(in.processes), limit);
         }
     }
 

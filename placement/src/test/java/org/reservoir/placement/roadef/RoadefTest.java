@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +203,44 @@ class RoadefTest {
         }
         var away = IntStream.range(0, assignment.absent()).map(assignment::absentee).sorted().toArray();
         assertThat(away).isNotEmpty().containsExactly(IntStream.range(0, instance.processes).filter(p -> assignment.at[p] != before[p]).toArray());
+    }
+
+    @Test
+    void thoseThatAreAlikeNeedAboutTheSame() throws IOException {
+        var instance = Instance.parse(read("model_a2_3"));
+        var alike = new Alike(instance);
+        var dice = new Dice(10);
+        double found = 0;
+        double nearest = 0;
+        for (int p = 0; p < instance.processes; p += 40) {
+            int like = alike.of(p, dice);
+            assertThat(like).isNotEqualTo(p);
+            found += difference(instance, p, like);
+            nearest += nearest(instance, p);
+        }
+        assertThat(found).isLessThan(1.1 * nearest);
+    }
+
+    /** How much the 20 that are most alike differ, on average. */
+    private static double nearest(Instance in, int p) {
+        return IntStream.range(0, in.processes).filter(q -> q != p).mapToDouble(q -> difference(in, p, q)).sorted().limit(20).average().orElseThrow();
+    }
+
+    private static double difference(Instance in, int p, int q) {
+        return IntStream.range(0, in.resources).mapToDouble(r -> Math.abs(in.requirement[p * in.resources + r] - in.requirement[q * in.resources + r])).sum();
+    }
+
+    @Test
+    void aProcessWithoutOthersIsLikeItself() {
+        var alone = Instance.parse("1  1 1  1  0 0 9 9 0  1  0 0  1  0 1 1  0  1 1 1");
+        assertThat(new Alike(alone).of(0, new Dice(11))).isZero();
+        assertThat(search(alone, new int[] {0}, 1, 20)).containsExactly(0);
+    }
+
+    /** SplitMix64 counts up by a constant: seeds that are as far apart as the seeds of two walks must not be neighbours in that count. */
+    @Test
+    void walksSideBySideDrawOtherNumbers() {
+        assertThat(LongStream.range(0, 20).mapToObj(Dice::new).flatMap(dice -> Stream.generate(dice::bits).limit(200)).distinct()).hasSize(4000);
     }
 
     @Test

@@ -14,7 +14,6 @@ import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.Nic;
 import org.reservoir.interfaces.vhi.Order;
-import org.reservoir.kernel.DataSize;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.Flags;
 import org.reservoir.libvirtrpc.LibvirtConnection;
@@ -43,24 +42,7 @@ final class Devices {
     }
 
     void resize(Order order, Guest guest) {
-        change(order, guest, (daemon, dom) -> {
-            var live = Xml.read(daemon.xml(dom, 0));
-            long most = Xml.textAt(live, "vcpu").map(Long::parseLong).orElse(1L);
-            long mostKib = Xml.textAt(live, "memory").map(Long::parseLong).orElse(0L);
-            if (guest.vcpus() > most || guest.memory().kibibytes() > mostKib) {
-                throw new HostFailure(Kind.UNSUPPORTED, "%s runs and was started for at most %d CPUs and %s; shut it off first: reservoir vee power-off %s"
-                        .formatted(order.vee(), most, new DataSize(mostKib << 10), order.vee()));
-            }
-            resizeLive(daemon, dom, guest, live);
-        });
-    }
-
-    private static void resizeLive(LibvirtConnection daemon, Domain dom, Guest guest, Element live) {
-        var now = Xml.at(live, "vcpu").flatMap(vcpu -> Xml.attribute(vcpu, "current")).or(() -> Xml.textAt(live, "vcpu")).orElse("1");
-        if (Integer.parseInt(now) != guest.vcpus()) {
-            daemon.vcpus(dom, guest.vcpus(), Flags.AFFECT_LIVE);
-        }
-        daemon.memory(dom, guest.memory().kibibytes(), Flags.AFFECT_LIVE);
+        change(order, guest, (daemon, dom) -> new Resizing(daemon, dom, order).to(guest));
     }
 
     void attachDisk(Order order, Guest guest, int disk) {
@@ -204,7 +186,7 @@ final class Devices {
 
     private static void requireHotPlug(Disk disk) {
         if (!isPluggable(disk)) {
-            throw new HostFailure(Kind.UNSUPPORTED, "A running guest takes no disk on its %s bus; use VIRTIO or SCSI, or shut it off first.".formatted(disk.bus()));
+            throw new HostFailure(Kind.ONLY_WHEN_OFF, "A running guest takes no disk on its %s bus, but on VIRTIO or SCSI.".formatted(disk.bus()));
         }
     }
 

@@ -16,6 +16,7 @@ final class Failures {
     private static Kind kind(LibvirtFailure failure) {
         return switch (failure) {
             case LibvirtFailure.BadAddress _ -> Kind.REFUSED;
+            case LibvirtFailure.Denied _ -> Kind.NOT_LET_IN;
             case LibvirtFailure.Unreachable _, LibvirtFailure.ConnectionLost _ -> Kind.UNREACHABLE;
             case LibvirtFailure.CallTimedOut _ -> Kind.TIMED_OUT;
             case LibvirtError error -> kind(error);

@@ -24,6 +24,7 @@ import org.reservoir.libvirtrpc.MigrationCalls;
 record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters, long flags, Migration migration, Order order, Progress progress) {
     private static final Logger LOG = LoggerFactory.getLogger(LiveMove.class);
     private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration STANDSTILL = Duration.ofSeconds(90);
 
     void run() {
         var deadline = Deadline.in(order.patience());
@@ -55,11 +56,13 @@ record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters,
 
     private void perform(Deadline deadline, Map<String, Object> arriving, byte[] cookie) {
         byte[] performed;
-        try (var _ = new Watch()) {
+        var watch = new Watch();
+        try (watch) {
             performed = from.slow().within(deadline.left()).migratePerform(here, "", arriving, cookie, flags);
         } catch (HostFailure failure) {
             cancel(arriving);
-            throw failure;
+            throw watch.broken ? new HostFailure(Kind.REFUSED, "QEMU moved nothing of %s for %d s, so the move was broken off and it goes on where it was. Shut it off first: then only its disks are moved."
+                    .formatted(order.vee(), STANDSTILL.toSeconds()), failure) : failure;
         }
         var finished = to.slow().within(order.patience()).migrateFinish(arriving, performed, arrivingFlags(), false);
         boolean arrived = finished.domain().isPresent();
@@ -89,8 +92,10 @@ record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters,
         }
     }
 
-    /** Tells how far it has come, and bounds the standstill. */
+    /** Tells how far it has come, bounds the standstill of the guest, and breaks off a move that stands still itself: the guest may be paused all the while. */
     private final class Watch implements AutoCloseable {
+        private final Stall stall = new Stall(STANDSTILL);
+        private volatile boolean broken;
         private final Thread thread = Thread.ofVirtual().name("move-" + order.vee()).start(this::look);
 
         private void look() {
@@ -121,6 +126,10 @@ record LiveMove(Link from, Link to, Domain here, Map<String, Object> parameters,
                 var job = from.guest().job(here);
                 if (job.get("data_processed") instanceof Long done && job.get("data_total") instanceof Long total) {
                     progress.at(done, total);
+                }
+                if (!broken && stall.isOver(job.get("data_processed") instanceof Long done ? done : 0, System.nanoTime())) {
+                    broken = true;
+                    from.guest().abortJob(here);
                 }
             } catch (HostFailure failure) {
                 LOG.debug("No progress of {}: {}", order.vee(), failure.getMessage());

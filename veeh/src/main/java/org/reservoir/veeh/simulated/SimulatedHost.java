@@ -275,8 +275,11 @@ final class SimulatedHost implements VeeHost {
     public void resize(Order order, Guest guest) {
         orders.onGuest(Verb.RESIZE, order, (_, held) -> {
             if (held.alive() && (guest.vcpus() > held.made.maxVcpus() || guest.memory().compareTo(held.made.maxMemory()) > 0)) {
-                throw Checks.refuse(Kind.UNSUPPORTED, "%s runs and was made for at most %d CPUs and %s.", order.vee(), held.made.maxVcpus(),
+                throw Checks.refuse(Kind.ONLY_WHEN_OFF, "%s runs and was made for at most %d CPUs and %s.", order.vee(), held.made.maxVcpus(),
                         held.made.maxMemory());
+            }
+            if (guest.vcpus() < held.made.vcpus() || guest.memory().compareTo(held.made.memory()) < 0) {
+                Checks.lettingGo(held, "CPUs or memory beyond", guest.vcpus());
             }
             held.made = orders.kept(guest);
         });

@@ -191,11 +191,18 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
     @Override
     default void vcpus(Domain dom, int count, int flags) {
         call("vcpus " + count);
+        if (libvirtd().clinging) {
+            throw new HostFailure(Kind.REFUSED, "An error occurred, but the cause is unknown");
+        }
+        of(dom).xml = of(dom).xml.replaceFirst("current=.[0-9]+.", "current='%d'".formatted(count));
     }
 
     @Override
     default void memory(Domain dom, long kib, int flags) {
         call("memory " + kib);
+        if (!libvirtd().clinging) {
+            of(dom).xml = of(dom).xml.replaceFirst("(<currentMemory[^>]*>)[0-9]+", "$1" + kib);
+        }
     }
 
     @Override

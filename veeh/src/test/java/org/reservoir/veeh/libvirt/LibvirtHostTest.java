@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import org.reservoir.interfaces.vhi.*;
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
+import org.reservoir.kernel.DataSize;
 import org.reservoir.libvirtrpc.Domain;
 import org.reservoir.libvirtrpc.DomainEvent;
 import org.reservoir.libvirtrpc.Flags;
@@ -165,9 +166,43 @@ class LibvirtHostTest extends TwoFakeHosts {
         host.start(order(1), guest());
         host.resize(order(2), sized(2));
         assertThat(here.calls).contains("vcpus 2");
-        failsAs(Kind.UNSUPPORTED, () -> host.resize(order(3), sized(64)));
+        failsAs(Kind.ONLY_WHEN_OFF, () -> host.resize(order(3), sized(64)));
         host.shutdown(order(4), true);
         host.resize(order(5), sized(64));
+    }
+
+    @Test
+    void aRunningGuestIsAskedForCpusAndMemoryAndKeepsAllWhenItKeepsSome() {
+        host.start(order(1), sized(2));
+        running("kvm", "");
+        here.clinging = true;
+        var kept = failsAs(Kind.KEPT_BY_GUEST, () -> host.resize(impatient(2), sized(1)));
+        assertThat(kept).hasMessageContaining("CPUs beyond 1");
+        assertThat(definitions()).as("it is defined as it was").isEqualTo(1);
+        failsAs(Kind.KEPT_BY_GUEST, () -> host.resize(impatient(3), smaller(sized(2))));
+        assertThat(here.calls.getLast()).as("the guest may have its memory again").isEqualTo("memory " + (128 << 10));
+        here.clinging = false;
+        host.resize(impatient(4), smaller(sized(1)));
+        assertThat(domain().xml).contains("current=\"1\"", ">65536</currentMemory>");
+    }
+
+    @Test
+    void cpusThatARunningGuestCannotHandBackAreNotAskedFor() {
+        host.start(order(1), sized(2));
+        running("kvm", "<vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/><vcpu id='1' enabled='yes' hotpluggable='no'/></vcpus>");
+        assertThat(failsAs(Kind.ONLY_WHEN_OFF, () -> host.resize(order(2), smaller(sized(1))))).hasMessageContaining("started with 2 CPUs");
+        running("qemu", "<vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/><vcpu id='1' enabled='yes' hotpluggable='yes'/></vcpus>");
+        assertThat(failsAs(Kind.ONLY_WHEN_OFF, () -> host.resize(order(3), smaller(sized(1))))).hasMessageContaining("emulated");
+        assertThat(here.calls).noneMatch(call -> call.startsWith("vcpus") || call.startsWith("memory"));
+    }
+
+    private static Guest smaller(Guest guest) {
+        return new Guest(guest.vee(), guest.name(), guest.vcpus(), guest.maxVcpus(), guest.share(), DataSize.mebibytes(64), guest.maxMemory(), guest.boot(), guest.disks(), guest.nics(), guest.seed(), guest.agent());
+    }
+
+    /** As libvirtd tells of a guest that runs: of what type, and with which CPUs. */
+    private void running(String type, String vcpus) {
+        domain().xml = domain().xml.replaceFirst("<domain [^>]*type=.[a-z]+.", "<domain type='%s'".formatted(type)).replaceAll("<vcpus>.*</vcpus>", "").replaceFirst("</vcpu>", "</vcpu>" + vcpus);
     }
 
     @Test
@@ -218,6 +253,7 @@ class LibvirtHostTest extends TwoFakeHosts {
     void everyFailureOfLibvirtIsToldInOurWords() {
         record Row(LibvirtFailure failure, Kind kind) {}
         for (var row : List.of(new Row(new LibvirtFailure.BadAddress("x"), Kind.REFUSED), new Row(new LibvirtFailure.Unreachable("x", null), Kind.UNREACHABLE),
+                new Row(new LibvirtFailure.Denied("x", null), Kind.NOT_LET_IN),
                 new Row(new LibvirtFailure.ConnectionLost("x"), Kind.UNREACHABLE), new Row(new LibvirtFailure.CallTimedOut("x"), Kind.TIMED_OUT),
                 new Row(new LibvirtError(LibvirtError.NO_DOMAIN, 10, "x"), Kind.NO_SUCH_GUEST), new Row(new LibvirtError(LibvirtError.NO_SUPPORT, 10, "x"), Kind.UNSUPPORTED),
                 new Row(new LibvirtError(LibvirtError.RESOURCE_BUSY, 10, "x"), Kind.BUSY), new Row(new LibvirtError(38, 10, "x"), Kind.REFUSED),

@@ -1,7 +1,7 @@
 package org.reservoir.veeh.libvirt;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -72,8 +72,11 @@ abstract class TwoFakeHosts {
         assertThat(libvirtd.filters).isEmpty();
     }
 
-    static void failsAs(Kind kind, Runnable act) {
-        assertThatThrownBy(act::run).isInstanceOfSatisfying(HostFailure.class, failure -> assertThat(failure.kind()).isEqualTo(kind));
+    static HostFailure failsAs(Kind kind, Runnable act) {
+        var failure = catchThrowableOfType(HostFailure.class, act::run);
+        assertThat(failure).isNotNull();
+        assertThat(failure.kind()).isEqualTo(kind);
+        return failure;
     }
 
     static Order order(long generation) {

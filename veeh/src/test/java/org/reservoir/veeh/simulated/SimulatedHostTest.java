@@ -302,7 +302,7 @@ class SimulatedHostTest {
     void growsLiveOnlyAsFarAsItWasMadeFor() {
         host.start(order(1), guest());
         host.resize(order(2), sized(2, DataSize.mebibytes(256)));
-        failsAs(Kind.UNSUPPORTED, () -> host.resize(order(3), sized(64, DataSize.mebibytes(256))));
+        failsAs(Kind.ONLY_WHEN_OFF, () -> host.resize(order(3), sized(64, DataSize.mebibytes(256))));
         host.shutdown(order(4), true);
         host.resize(order(5), sized(64, DataSize.mebibytes(256)));
     }
