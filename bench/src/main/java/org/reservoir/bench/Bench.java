@@ -25,6 +25,7 @@ import org.reservoir.bench.placement.Trace;
 import org.reservoir.bench.veem.VeemDeploy;
 import org.reservoir.bench.veem.VeemOverhead;
 import org.reservoir.kernel.Refused;
+import org.reservoir.testbed.LibvirtHosts;
 
 /** {@code bin/bench}: the list of all that can be measured. */
 public final class Bench {
@@ -92,7 +93,7 @@ public final class Bench {
     }
 
     private static int measure(Entry bench, List<String> words, Report report, PrintStream err) throws Exception {
-        var ending = new Ending(() -> Scratch.any() || ProcessHandle.current().children().findAny().isPresent());
+        var ending = new Ending(() -> Scratch.any() || LibvirtHosts.any() || ProcessHandle.current().children().findAny().isPresent());
         Runtime.getRuntime().addShutdownHook(new Thread(ending::order, "ending"));
         var advice = "See bin/bench %s --help.".formatted(bench.name());
         try {
