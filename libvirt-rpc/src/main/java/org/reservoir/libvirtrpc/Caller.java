@@ -1,6 +1,5 @@
 package org.reservoir.libvirtrpc;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -15,13 +14,6 @@ public interface Caller {
 
     /** Asks, and hands libvirtd's refusal back as a value. @throws RuntimeException when the connection fails or the deadline passes */
     <T> Answer<T> ask(Procedure procedure, Consumer<XdrWriter> arguments, Function<XdrReader, T> result);
-
-    /**
-     * The same of many at once, without a thread for each: all questions are sent before an answer is waited for, and one deadline holds for all.
-     *
-     * @return an answer for each, in the order of the questions
-     */
-    <T> List<Answer<T>> askEach(Procedure procedure, List<Consumer<XdrWriter>> arguments, Function<XdrReader, T> result);
 
     /** The exception for it. */
     RuntimeException failure(LibvirtFailure failure);
@@ -45,12 +37,7 @@ public interface Caller {
 
     /** Empty when the answer is an error of one of these codes. */
     default <T> Optional<T> callUnless(Set<Integer> codes, Procedure procedure, Consumer<XdrWriter> arguments, Function<XdrReader, T> result) {
-        return unless(codes, ask(procedure, arguments, result));
-    }
-
-    /** Empty when it is an error of one of these codes. */
-    default <T> Optional<T> unless(Set<Integer> codes, Answer<T> answer) {
-        return switch (answer) {
+        return switch (ask(procedure, arguments, result)) {
             case Answer.Given<T>(var value) -> Optional.of(value);
             case Answer.Denied<T>(var error) when codes.contains(error.code()) -> Optional.empty();
             case Answer.Denied<T>(var error) -> throw failure(error);

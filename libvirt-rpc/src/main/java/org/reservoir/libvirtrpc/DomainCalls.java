@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 
 /** The life of domains, and what is plugged into them. Flags are libvirt's own, see {@link Flags}. */
 public interface DomainCalls extends Caller {
@@ -19,11 +18,7 @@ public interface DomainCalls extends Caller {
     record State(int state, int reason) {}
 
     /** What every driver knows of a domain. @param cpuTime nanoseconds */
-    record Info(int state, long maxMemoryKib, long memoryKib, int vcpus, long cpuTime) {
-        private static Info read(XdrReader in) {
-            return new Info(in.number(), in.hyper(), in.hyper(), in.number(), in.hyper());
-        }
-    }
+    record Info(int state, long maxMemoryKib, long memoryKib, int vcpus, long cpuTime) {}
 
     /** Typed parameters of one domain: {@code state.state}, {@code cpu.time}, {@code net.0.rx.bytes}, … */
     record Stats(Domain domain, Map<String, Object> values) {
@@ -121,13 +116,7 @@ public interface DomainCalls extends Caller {
     }
 
     default Info info(Domain domain) {
-        return call(DOMAIN_GET_INFO, out -> out.domain(domain), Info::read);
-    }
-
-    /** Of each of these domains; empty of one that is gone, by libvirt's word for it. All are under way at once. */
-    default List<Optional<Info>> infos(List<Domain> domains) {
-        return askEach(DOMAIN_GET_INFO, domains.stream().<Consumer<XdrWriter>>map(domain -> out -> out.domain(domain)).toList(), Info::read).stream()
-                .map(answer -> unless(Set.of(NO_DOMAIN), answer)).toList();
+        return call(DOMAIN_GET_INFO, out -> out.domain(domain), in -> new Info(in.number(), in.hyper(), in.hyper(), in.number(), in.hyper()));
     }
 
     /** @param flags virDomainXMLFlags: 2 is the inactive definition */

@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** {@link LibvirtConnection} over a {@link Wire}. */
 final class RpcConnection implements LibvirtConnection {
@@ -96,32 +94,12 @@ final class RpcConnection implements LibvirtConnection {
 
     @Override
     public <T> Answer<T> ask(Procedure procedure, Consumer<XdrWriter> arguments, Function<XdrReader, T> result) {
-        return inOurWords(() -> answer(() -> read(procedure, wire.call(procedure, written(arguments), patience), result)));
-    }
-
-    @Override
-    public <T> List<Answer<T>> askEach(Procedure procedure, List<Consumer<XdrWriter>> arguments, Function<XdrReader, T> result) {
-        return inOurWords(() -> Stream.of(wire.calls(procedure, arguments.stream().map(RpcConnection::written).toList(), patience))
-                .map(reply -> answer(() -> read(procedure, wire.result(procedure, reply), result))).toList());
-    }
-
-    private static byte[] written(Consumer<XdrWriter> arguments) {
         var out = new XdrWriter();
         arguments.accept(out);
-        return out.bytes();
-    }
-
-    private static <T> Answer<T> answer(Supplier<T> result) {
         try {
-            return new Answer.Given<>(result.get());
+            return new Answer.Given<>(read(procedure, wire.call(procedure, out.bytes(), patience), result));
         } catch (LibvirtError error) {
             return new Answer.Denied<>(error);
-        }
-    }
-
-    private <T> T inOurWords(Supplier<T> asking) {
-        try {
-            return asking.get();
         } catch (LibvirtFailure failure) {
             throw failure(failure);
         }
@@ -142,7 +120,13 @@ final class RpcConnection implements LibvirtConnection {
 
     @Override
     public ByteStream stream(Procedure procedure, Consumer<XdrWriter> arguments) {
-        return inOurWords(() -> wire.stream(procedure, written(arguments), patience));
+        var out = new XdrWriter();
+        arguments.accept(out);
+        try {
+            return wire.stream(procedure, out.bytes(), patience);
+        } catch (LibvirtFailure failure) {
+            throw failure(failure);
+        }
     }
 
     // ---- events and the end

@@ -1,12 +1,10 @@
 package org.reservoir.libvirtrpc;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -89,41 +87,6 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /**
-     * Calls of one procedure that are under way side by side, for one caller, which waits once for nearly all of them: libvirtd answers
-     * about in the order of the questions, so the last answer is waited for first.
-     *
-     * @param arguments of each call
-     * @return the packets of the answers, in the order of the questions
-     * @throws LibvirtFailure by the deadline, which is that of all of them, at the latest
-     */
-    Packet[] calls(Procedure procedure, List<byte[]> arguments, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        var serials = new int[arguments.size()];
-        try {
-            var answers = new ArrayList<BlockingQueue<Packet>>(serials.length);
-            for (int i = 0; i < serials.length; i++) {
-                serials[i] = this.serials.incrementAndGet();
-                answers.add(new ArrayBlockingQueue<>(1));
-                replies.put(serials[i], answers.getLast());
-                if (!send(procedure, serials[i], arguments.get(i), deadline)) {
-                    throw unanswered(procedure, patience);
-                }
-            }
-            var packets = new Packet[serials.length];
-            for (int i = serials.length - 1; i >= 0; i--) {
-                packets[i] = answer(procedure, answers.get(i), deadline, patience);
-            }
-            return packets;
-        } catch (InterruptedException _) {
-            throw interrupted(procedure);
-        } finally {
-            for (int serial : serials) {
-                replies.remove(serial);
-            }
-        }
-    }
-
     /** A call that opens a stream. */
     RpcStream stream(Procedure procedure, byte[] arguments, Duration patience) {
         int serial = serials.incrementAndGet();
@@ -163,51 +126,25 @@ final class Wire implements AutoCloseable {
     private XdrReader ask(Procedure procedure, int serial, byte[] arguments, Duration patience, BlockingQueue<Packet> answer) {
         long deadline = System.nanoTime() + patience.toNanos();
         try {
-            if (!send(procedure, serial, arguments, deadline)) {
-                throw unanswered(procedure, patience);
+            var packet = Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments);
+            if (!open) {
+                throw gone();
             }
-            return result(procedure, answer(procedure, answer, deadline, patience));
-        } catch (InterruptedException _) {
-            throw interrupted(procedure);
-        }
-    }
-
-    /** @return false when there was no room before the deadline */
-    private boolean send(Procedure procedure, int serial, byte[] arguments, long deadline) throws InterruptedException {
-        if (!open) {
-            throw gone();
-        }
-        unanswered.put(serial, System.nanoTime());
-        return offer(Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments), serial, deadline);
-    }
-
-    private Packet answer(Procedure procedure, BlockingQueue<Packet> answer, long deadline, Duration patience) throws InterruptedException {
-        var reply = await(answer, deadline);
-        if (reply == null) {
-            throw unanswered(procedure, patience);
-        }
-        if (reply == GONE) {
-            throw gone();
-        }
-        return reply;
-    }
-
-    /** @throws LibvirtError when it says that the call failed */
-    XdrReader result(Procedure procedure, Packet reply) {
-        try {
+            unanswered.put(serial, System.nanoTime());
+            var reply = offer(packet, serial, deadline) ? await(answer, deadline) : null;
+            if (reply == null) {
+                throw open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s s.".formatted(procedure, seconds(patience))) : gone();
+            }
+            if (reply == GONE) {
+                throw gone();
+            }
             return reply.result();
         } catch (MalformedXdr garbled) {
             throw garbled(procedure, garbled);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
         }
-    }
-
-    private LibvirtFailure unanswered(Procedure procedure, Duration patience) {
-        return open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s s.".formatted(procedure, seconds(patience))) : gone();
-    }
-
-    private static LibvirtFailure interrupted(Procedure procedure) {
-        Thread.currentThread().interrupt();
-        return new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
     }
 
     /** What was never sent is never answered. */
@@ -281,7 +218,7 @@ final class Wire implements AutoCloseable {
 
     private void write() {
         try {
-            var out = new BufferedOutputStream(transport.out(), 1 << 16); // calls made together leave together
+            var out = transport.out();
             while (open) {
                 out.write(outgoing.take().bytes());
                 if (outgoing.isEmpty()) {

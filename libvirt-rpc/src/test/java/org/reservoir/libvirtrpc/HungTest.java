@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A peer that takes or answers nothing holds up nobody else, and is found out. */
 class HungTest {
-    private static final int MANY = 40;
-    private static final int GONE = 13;
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final ConnectOptions PATIENT = ConnectOptions.DEFAULT.patience(LONG).keepAlive(Duration.ofMinutes(1), LONG);
     private static final ConnectOptions WATCHFUL = ConnectOptions.DEFAULT.patience(LONG).keepAlive(Duration.ofMillis(100), Duration.ofSeconds(2));
@@ -61,55 +56,6 @@ class HungTest {
             assertThatThrownBy(() -> host.within(Duration.ofMillis(50)).hostname()).isInstanceOf(LibvirtFailure.CallTimedOut.class);
             assertThat(host.type()).isEqualTo("answer to 3");
         }
-    }
-
-    @Test
-    void callsMadeTogetherAreAllUnderWayBeforeOneIsAnsweredAndEachGetsItsOwnAnswer() {
-        var calls = new ArrayList<Peer.Heard>();
-        try (var peer = new Peer((call, out) -> {
-            calls.add(call);
-            if (calls.size() == MANY) {
-                for (var each : calls.reversed()) {
-                    out.write(info(each));
-                }
-            }
-        }); var host = LibvirtConnection.open(peer.uri(), PATIENT)) {
-            var infos = host.infos(domains(MANY));
-            assertThat(infos).hasSize(MANY);
-            assertThat(infos.get(GONE)).isEmpty();
-            assertThat(IntStream.range(0, MANY).filter(n -> n != GONE)).allMatch(n -> infos.get(n).orElseThrow().cpuTime() == n);
-        }
-    }
-
-    @Test
-    void callsMadeTogetherEndAtTheirDeadlineWhenOneIsNotAnsweredAndTheConnectionStaysUsable() {
-        try (var peer = new Peer((call, out) -> {
-            if (call.procedure() == Procedure.CONNECT_GET_TYPE.number()) {
-                out.write(Peer.reply(call, 0, Peer.written(xdr -> xdr.text("TEST"))));
-            } else if (domain(call).id() != 1) {
-                out.write(info(call));
-            }
-        }); var host = LibvirtConnection.open(peer.uri(), PATIENT)) {
-            assertThatThrownBy(() -> host.within(Duration.ofMillis(50)).infos(domains(3))).isInstanceOf(LibvirtFailure.CallTimedOut.class)
-                    .hasMessageContaining("DOMAIN_GET_INFO");
-            assertThat(host.type()).isEqualTo("TEST");
-            assertThat(host.infos(List.of())).isEmpty();
-        }
-    }
-
-    private static List<Domain> domains(int count) {
-        return IntStream.range(0, count).mapToObj(n -> new Domain("d" + n, new UUID(0, n), n)).toList();
-    }
-
-    private static Domain domain(Peer.Heard call) {
-        return new XdrReader(ByteBuffer.wrap(call.payload())).domain();
-    }
-
-    /** Its processor time is its number; of one domain, that it is gone. */
-    private static byte[] info(Peer.Heard call) {
-        int n = domain(call).id();
-        return n == GONE ? Peer.reply(call, Packet.ERROR, Peer.written(xdr -> xdr.number(LibvirtError.NO_DOMAIN).number(0).maybe(Optional.of("gone"))))
-                : Peer.reply(call, Packet.OK, Peer.written(xdr -> xdr.number(1).hyper(1).hyper(1).number(1).hyper(n)));
     }
 
     /** Far more than its socket and our queue hold: the caller that gets no room waits no longer than any other. */

@@ -199,24 +199,18 @@ record Reports(Site site, Pool pool) {
         var memory = Poor.ask(daemon::memoryStats).orElse(Map.of());
         long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
         var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_INTERFACE);
+        var guests = new ArrayList<Future<HostReading.GuestReading>>();
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            stats.stream().filter(one -> one.domain().active())
+                    .forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(each.submit(() -> reading(daemon, vee, one)))));
+        }
         return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
-                new DataSize(daemon.space(pool.name()).available()), guests(daemon, stats));
+                new DataSize(daemon.space(pool.name()).available()), got(guests));
     }
 
     /** Processor time is asked of each: where QEMU tells how often it polled in vain (7.1 and later), libvirtd waits for it when all are asked at once. */
-    private List<HostReading.GuestReading> guests(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
-        var ours = stats.stream().filter(one -> one.domain().active() && site.veeOfDomain(one.domain().name()).isPresent()).toList();
-        var infos = daemon.infos(ours.stream().map(DomainCalls.Stats::domain).toList());
-        var guests = new ArrayList<HostReading.GuestReading>(ours.size());
-        for (int i = 0; i < ours.size(); i++) {
-            var one = ours.get(i);
-            infos.get(i).ifPresent(info -> guests.add(reading(site.veeOfDomain(one.domain().name()).orElseThrow(), one, info)));
-        }
-        return guests;
-    }
-
-    private static HostReading.GuestReading reading(VeeId vee, DomainCalls.Stats stats, DomainCalls.Info info) {
-        return new HostReading.GuestReading(vee, stats.number("state.state") == Flags.STATE_RUNNING, info.cpuTime(),
+    private static HostReading.GuestReading reading(LibvirtConnection daemon, VeeId vee, DomainCalls.Stats stats) {
+        return new HostReading.GuestReading(vee, stats.number("state.state") == Flags.STATE_RUNNING, daemon.info(stats.domain()).cpuTime(),
                 sum(stats, "net", "rx.bytes"), sum(stats, "net", "tx.bytes"));
     }
 

@@ -68,11 +68,6 @@ final class FakeConnection implements LibvirtConnection, FakeFacts, FakeDomains,
     }
 
     @Override
-    public <T> List<Answer<T>> askEach(Procedure procedure, List<Consumer<XdrWriter>> arguments, Function<XdrReader, T> result) {
-        throw new IllegalStateException("nobody plays " + procedure);
-    }
-
-    @Override
     public RuntimeException failure(LibvirtFailure failure) {
         return Failures.told(failure);
     }

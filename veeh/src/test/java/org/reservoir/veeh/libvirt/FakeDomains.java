@@ -157,11 +157,6 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
     }
 
     @Override
-    default List<Optional<Info>> infos(List<Domain> domains) {
-        return domains.stream().map(dom -> domain(dom.uuid()).map(this::info)).toList();
-    }
-
-    @Override
     default String xml(Domain dom, int flags) {
         return of(dom).xml;
     }
