@@ -3,7 +3,6 @@ package org.reservoir.placement.admission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +32,7 @@ import org.reservoir.placement.search.Budget;
 public final class Admission {
     private static final int FIRST_LOOK = 50;
     private static final long MOST_LOOKED_AT = 1_000_000;
-    /** So many trials are searched even when time is up; those that counting decides take next to none. */
+    /** So many are made even when time is up, of those that are decided without a search and take next to none. */
     private static final int LEAST_TRIALS = 2;
     /** So many draws that all ask for more than there is decide. */
     private static final int HOPELESS = 25;
@@ -100,8 +99,8 @@ public final class Admission {
         var refusal = new Looks(FIRST_LOOK);
         var admission = new Looks(leastThatAdmit(service.promised()));
         boolean decided = false;
-        while (!decided && trials < budget.iterations() && (with.searched < LEAST_TRIALS || !budget.expired())) {
-            with.trial(failures, budget.seed() + trials++);
+        while (!decided && trials < budget.iterations() && (trials < LEAST_TRIALS || !budget.expired()) && with.trial(failures, budget.seed() + trials, budget)) {
+            trials++;
             var share = with.share(service.name());
             decided = refusal.due(trials) && share.high(refusal.z()) < service.promised() || admission.due(trials) && share.low(admission.z()) >= service.promised();
         }
@@ -149,7 +148,7 @@ public final class Admission {
         var without = new Trials(snapshot, there, Optional.empty(), new Peaks());
         if (there.stream().anyMatch(it -> with.share(it.name()).rate() < it.promised())) {
             for (long trial = 0; trial < trials; trial++) {
-                without.trial(failures, budget.seed() + trial);
+                without.trial(failures, budget.seed() + trial, Budget.ofIterations(budget.seed(), trials));
             }
         }
         return without;
@@ -166,11 +165,11 @@ public final class Admission {
             }
         });
         var harmed = there.stream().filter(it -> without.made > 0 && others.get(it.name()).rate() < it.promised() && others.get(it.name()).held() < alone.get(it.name()).held()).toList();
-        var keeps = honoured.low() >= service.promised();
+        var keeps = (with.cutShort ? new Share(honoured.held(), honoured.of() + 1, false) : honoured).low() >= service.promised();
         var why = new ArrayList<String>();
         why.add(first(service, keeps && harmed.isEmpty(), honoured));
         if (!keeps && honoured.high() >= service.promised()) {
-            why.add("More trials might decide otherwise: the promise lies within the interval.");
+            why.add(honoured.of() == 0 ? "Time was up before the first trial was decided." : "More trials might decide otherwise: the promise lies within the interval.");
         }
         harmed.forEach(it -> why.add("%s, which is promised %.3f %%, would have all that it wants %s of the time; without the new service it is %s.".formatted(it.name(), 100 * it.promised(),
                 others.get(it.name()), alone.get(it.name()))));
@@ -199,7 +198,8 @@ public final class Admission {
         private final int[] begins;
         private final Map<String, Integer> broken = new HashMap<>();
         private int made;
-        private int searched;
+        /** Whether time was up in the midst of a search. What took so long may well have failed: it is told as not made, and held against the service. */
+        private boolean cutShort;
 
         Trials(Snapshot snapshot, List<Service> there, Optional<Service> service, Peaks peaks) {
             this.snapshot = snapshot;
@@ -231,24 +231,24 @@ public final class Admission {
             return IntStream.range(0, running.length).filter(i -> running[i] < service.tiers().get(i).most() && service.tiers().get(i).covers(vee)).findFirst();
         }
 
-        void trial(Failures failures, long seed) {
+        /** @return whether it was decided before time was up */
+        boolean trial(Failures failures, long seed, Budget budget) {
             var down = failures.drawn(state, new SplittableRandom(seed));
             var more = peaks.drawn(new SplittableRandom(~seed));
-            made++;
-            if (slots.suffice(down, begins, more)) {
-                return;
+            if (!slots.suffice(down, begins, more)) {
+                var wanted = peaks.wanted(more);
+                cutShort = !firstFits(down, wanted) && !searched(down, wanted, seed, budget);
             }
-            var wanted = peaks.wanted(more);
-            if (firstFits(down, wanted)) {
-                return;
-            }
-            searched++;
+            made += cutShort ? 0 : 1;
+            return !cutShort;
+        }
+
+        private boolean searched(int[] down, int[] wanted, long seed, Budget budget) {
             var gone = new boolean[state.hosts()];
             Arrays.stream(down).forEach(host -> gone[host] = true);
-            var outcome = rehousing.of(gone, wanted, Failover.random(seed ^ 0x5DEECE66DL));
-            var hit = new HashSet<String>();
-            Arrays.stream(outcome.stranded()).mapToObj(peaks::owner).filter(Objects::nonNull).forEach(hit::add);
-            hit.forEach(name -> broken.merge(name, 1, Integer::sum));
+            var outcome = rehousing.inTime(gone, wanted, Failover.random(seed ^ 0x5DEECE66DL), budget);
+            outcome.stream().flatMap(it -> Arrays.stream(it.stranded()).mapToObj(peaks::owner)).filter(Objects::nonNull).distinct().forEach(name -> broken.merge(name, 1, Integer::sum));
+            return outcome.isPresent();
         }
 
         private boolean firstFits(int[] down, int[] wanted) {

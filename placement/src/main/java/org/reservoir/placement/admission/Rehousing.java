@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Level;
 import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
+import org.reservoir.placement.search.Budget;
 
 /**
  * Finds places on the hosts that are left for VEEs whose hosts are down and for those that are wanted besides. Big ones first, each
@@ -24,6 +26,7 @@ final class Rehousing {
     /** Of so few, all ways are tried when the short one finds none. */
     private static final int FEW = 24;
     private static final int THOROUGH = 50_000;
+    private static final Budget AS_LONG_AS_IT_TAKES = Budget.ofIterations(0, 0);
 
     private final State state;
     private final Set<String> together;
@@ -46,29 +49,36 @@ final class Rehousing {
         }
 
         int[] stranded() {
-            return java.util.stream.IntStream.range(0, vees.length).filter(i -> hosts[i] == State.NOWHERE).map(i -> vees[i]).toArray();
+            return IntStream.range(0, vees.length).filter(i -> hosts[i] == State.NOWHERE).map(i -> vees[i]).toArray();
         }
     }
 
     /** @param down hosts that are gone; @param wanted VEEs without a place, placed after those that lost theirs, in this order */
     Outcome of(boolean[] down, int[] wanted, RandomGenerator random) {
-        var found = tried(down, wanted, random);
-        var lost = displaced(down);
-        return found.whole() || lost.size() + wanted.length > FEW ? found : thorough(down, lost, wanted).orElse(found);
+        return inTime(down, wanted, random, AS_LONG_AS_IT_TAKES).orElseThrow();
     }
 
-    private Outcome tried(boolean[] down, int[] wanted, RandomGenerator random) {
+    /** The same, or nothing when time is up before it is known: to look for thousands of places on full hosts takes as long as a whole answer may. */
+    Optional<Outcome> inTime(boolean[] down, int[] wanted, RandomGenerator random, Budget budget) {
+        var lost = displaced(down);
+        return tried(lost, down, wanted, random, budget).map(found -> found.whole() || lost.size() + wanted.length > FEW ? found : thorough(down, lost, wanted).orElse(found));
+    }
+
+    private Optional<Outcome> tried(List<Integer> lost, boolean[] down, int[] wanted, RandomGenerator random, Budget budget) {
         var trail = new Trail(state);
         try {
-            var lost = displaced(down);
             lost.forEach(trail::take);
+            var units = new ArrayList<>(units(lost));
+            Arrays.stream(wanted).forEach(vee -> units.add(List.of(vee)));
             var stranded = new ArrayList<Integer>();
             var vacancies = new Vacancies(state, down, trail, random);
-            units(lost).forEach(unit -> stranded.addAll(vacancies.house(unit)));
-            for (int vee : wanted) {
-                stranded.addAll(vacancies.house(List.of(vee)));
+            for (var unit : units) {
+                if (budget.expired()) {
+                    return Optional.empty();
+                }
+                stranded.addAll(vacancies.house(unit));
             }
-            return outcome(trail, stranded);
+            return Optional.of(outcome(trail, stranded));
         } finally {
             trail.back();
         }
