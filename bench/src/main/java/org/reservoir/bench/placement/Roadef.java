@@ -37,7 +37,7 @@ public final class Roadef {
             var models = new ArrayList<Path>();
             for (int i = 0; i < arguments.size(); i++) {
                 if (arguments.get(i).startsWith("--") && !arguments.get(i).equals("--alone") && i + 1 == arguments.size()) {
-                    throw Refused.invalid("BAD_OPTION", "%s needs a value.".formatted(arguments.get(i)), USE);
+                    throw Refused.invalid("BAD_ARGUMENT", "%s needs a value.".formatted(arguments.get(i)), USE);
                 }
                 switch (arguments.get(i)) {
                     case "--cpu" -> all = Double.parseDouble(arguments.get(++i));
@@ -49,7 +49,7 @@ public final class Roadef {
                 }
             }
             if (models.isEmpty()) {
-                throw Refused.invalid("NO_INSTANCE", "No instance is named.", USE);
+                throw Refused.invalid("BAD_ARGUMENT", "No instance is named.", USE);
             }
             return new Options(each, all, threads, seed, peer, models);
         }
