@@ -39,8 +39,12 @@ public final class HostWords implements Rows {
         }
         int r = resource(word);
         if (r >= 0) {
-            var resource = state.resources.get(r);
-            return host -> resource.inBaseUnits(amount(word, host, r));
+            double unit = state.resources.get(r).unit();
+            return switch (word.charAt(0)) {
+                case 'f' -> host -> state.free(host, r) / unit;
+                case 'u' -> host -> state.used(host, r) / unit;
+                default -> host -> state.promised(host, r) / unit;
+            };
         }
         var column = new double[state.hosts.size()];
         for (int host = 0; host < column.length; host++) {
@@ -51,21 +55,28 @@ public final class HostWords implements Rows {
 
     @Override
     public Values values(String word) {
-        return host -> value(word, host);
+        if (word.equals("running") || resource(word) >= 0) {
+            return host -> value(word, host);
+        }
+        var known = new Result[state.hosts.size()]; // what never changes is made once: it is asked for at every placement
+        return host -> known[host] == null ? known[host] = lasting(word, host) : known[host];
     }
 
     Result value(String word, int host) {
-        var view = state.hosts.get(host);
         int r = resource(word);
         if (r >= 0) {
             return state.resources.get(r).value(amount(word, host, r));
         }
+        return word.equals("running") ? Value.count(state.running(host)) : lasting(word, host);
+    }
+
+    private Result lasting(String word, int host) {
+        var view = state.hosts.get(host);
         return switch (word) {
             case "hostname" -> Value.text(view.name());
             case "rack" -> Value.text(view.rack());
             case "site" -> Value.text(view.site());
             case "labels" -> Value.texts(view.labels().stream().sorted().toList());
-            case "running" -> Value.count(state.running(host));
             default -> view.attributes().containsKey(word) ? view.attributes().get(word)
                     : new Missing("%s has no '%s'".formatted(view.name(), word));
         };

@@ -28,7 +28,8 @@ public record Resource(String name, Dimension dimension, int decimals) {
         return new Value.Amount(BigDecimal.valueOf(amount, decimals), dimension);
     }
 
-    double inBaseUnits(long amount) {
-        return decimals == 0 ? amount : amount / Math.pow(10, decimals);
+    /** So many of its whole numbers are one base unit. */
+    double unit() {
+        return Math.pow(10, decimals);
     }
 }

@@ -2,8 +2,10 @@ package org.reservoir.placement.admission;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.reservoir.kernel.expression.Expression;
 import org.reservoir.placement.Amounts;
 import org.reservoir.placement.State;
 
@@ -31,7 +33,7 @@ final class Vacancies {
     }
 
     /** What makes VEEs as hard to place as each other. */
-    private record Like(Amounts amounts, Set<String> groups) {}
+    private record Like(Amounts amounts, Set<String> groups, Optional<Expression> requirements) {}
 
     /** @return those for which there is none: nobody or the whole unit */
     List<Integer> house(List<Integer> unit) {
@@ -39,7 +41,7 @@ final class Vacancies {
             return looked(unit);
         }
         var demand = state.demand(unit.getFirst());
-        var like = new Like(demand.amounts(), demand.groups());
+        var like = new Like(demand.amounts(), demand.groups(), demand.requirements());
         if (hopeless.contains(like)) {
             return unit;
         }

@@ -16,10 +16,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.expression.Expression;
 import org.reservoir.kernel.testing.Seeded;
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Decision;
 import org.reservoir.placement.HostView;
+import org.reservoir.placement.HostWords;
 import org.reservoir.placement.Level;
 import org.reservoir.placement.Placer;
 import org.reservoir.placement.Policy;
@@ -117,6 +119,25 @@ class AdmissionTest {
         var vees = List.of(new VeeView(vee(1, 2, 1, "g"), 1), new VeeView(vee(2, 2, 1, "g"), 1), new VeeView(vee(3, 2, 1), 2), new VeeView(vee(4, 1, 1), 3));
         assertThat(new Failover(hosts(3, 4).with(vees, together)).losing(Set.of(1L)).stranded()).containsExactly(1L, 2L);
         assertThat(new Failover(hosts(3, 5).with(vees, together)).losing(Set.of(1L)).stranded()).isEmpty();
+    }
+
+    @Test
+    void oneThatNoOtherHostMayTakeSaysNothingOfThoseThatAskForAsMuch() {
+        var bound = vee(1, 1, 1).requiring(Expression.condition("hostname = \"node-1\"", HostWords.STANDARD));
+        var snapshot = hosts(2, 4).with(List.of(new VeeView(bound, 1), new VeeView(vee(2, 1, 1), 1)), List.of());
+        assertThat(new Failover(snapshot).losing(Set.of(1L)).stranded()).containsExactly(1L);
+    }
+
+    /** The first trial is searched for and cut short: nothing is known, and nothing is promised. */
+    @Test
+    void whenTimeIsUpInTheMidstOfTheFirstTrialTheAnswerSaysSo() {
+        // as much as there is, but no host is left for a third of three
+        var verdict = new Admission(hosts(4, 5), List.of(), Failures.of(0)).judge(
+                new Service("a", List.of(new Service.Tier("web", vee(0, 3, 1), 0, 5, Load.PEAK)), 0.9), Policy.STRIPING, TRIALS.guarded(() -> 1, 0));
+        assertThat(verdict.admitted()).isFalse();
+        assertThat(verdict.truncated()).isTrue();
+        assertThat(verdict.honoured()).isEqualTo(new Share(0, 0, false));
+        assertThat(verdict.why()).contains("Time was up before the first trial was decided.");
     }
 
     @Test
