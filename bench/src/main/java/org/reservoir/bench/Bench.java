@@ -1,7 +1,10 @@
 package org.reservoir.bench;
 
+import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import org.reservoir.bench.gateways.RestBench;
 import org.reservoir.bench.monitoring.CodecBench;
@@ -22,6 +25,7 @@ import org.reservoir.bench.placement.Trace;
 import org.reservoir.bench.veem.VeemDeploy;
 import org.reservoir.bench.veem.VeemOverhead;
 import org.reservoir.kernel.Refused;
+import org.reservoir.testbed.LibvirtHosts;
 
 /** {@code bin/bench}: the list of all that can be measured. */
 public final class Bench {
@@ -47,6 +51,8 @@ public final class Bench {
             new Entry("veem.deploy", "create to running on simulated hosts, PostgreSQL included: [VEES…] (1000 10000 100000)", VeemDeploy::run),
             new Entry("veem.overhead", "order to running and live moves on real libvirt, beside raw calls and virsh (root): [--rounds N] [--at-once N]", VeemOverhead::run));
 
+    private static final Set<String> HELP = Set.of("--help", "-h");
+
     private Bench() {}
 
     /** Measures something. @param arguments those behind its name */
@@ -58,30 +64,52 @@ public final class Bench {
     private record Entry(String name, String help, Run run) {}
 
     public static void main(String[] arguments) throws Exception {
-        var words = new ArrayList<>(List.of(arguments));
+        System.exit(run(List.of(arguments), System.out, System.err)); // also whatever a bench has left running
+    }
+
+    /** @return the exit code: 0 done, 2 not understood */
+    static int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
+        var words = new ArrayList<>(arguments);
         var json = words.remove("--json");
-        if (words.isEmpty() || words.getFirst().equals("--help") || words.getFirst().equals("-h")) {
-            System.out.println("bin/bench AREA.NAME [--json] [ARGUMENTS]   measures one thing; one line per figure\nbin/bench --list                           says what there is");
-            System.exit(words.isEmpty() ? 2 : 0);
+        if (words.isEmpty() || HELP.contains(words.getFirst())) {
+            out.println("bin/bench AREA.NAME [--json] [ARGUMENTS]   measures one thing; one line per figure\nbin/bench --list                           says what there is");
+            return words.isEmpty() ? 2 : 0;
         }
         if (words.getFirst().equals("--list")) {
-            BENCHES.forEach(bench -> System.out.printf("%-20s %s%n", bench.name(), bench.help()));
-            return;
+            BENCHES.forEach(bench -> out.printf("%-20s %s%n", bench.name(), bench.help()));
+            return 0;
         }
         var name = words.removeFirst();
         var bench = BENCHES.stream().filter(it -> it.name().equals(name)).findFirst();
         if (bench.isEmpty()) {
-            System.err.printf("There is no bench called '%s'.%n  See bin/bench --list.%n", name);
-            System.exit(2);
+            err.printf("There is no bench called '%s'.%n  See bin/bench --list.%n", name);
+            return 2;
         }
-        var ending = new Ending(() -> Scratch.any() || ProcessHandle.current().children().findAny().isPresent());
+        if (words.stream().anyMatch(HELP::contains)) {
+            out.printf("bin/bench %s [--json] [ARGUMENTS]%n  %s%n", name, bench.get().help());
+            return 0;
+        }
+        return measure(bench.get(), words, new Report(name, json, out), err);
+    }
+
+    private static int measure(Entry bench, List<String> words, Report report, PrintStream err) throws Exception {
+        var ending = new Ending(() -> Scratch.any() || LibvirtHosts.any() || ProcessHandle.current().children().findAny().isPresent());
         Runtime.getRuntime().addShutdownHook(new Thread(ending::order, "ending"));
+        var advice = "See bin/bench %s --help.".formatted(bench.name());
         try {
-            ending.during(() -> bench.get().run().run(words, new Report(name, json, System.out)));
+            ending.during(() -> bench.run().run(words, report));
+            return 0;
         } catch (Refused refused) {
-            System.err.printf("%s: %s%n  %s%n", name, refused.getMessage(), refused.advice());
-            System.exit(2);
+            return refuse(err, bench, refused.getMessage(), refused.advice());
+        } catch (NoSuchFileException absent) {
+            return refuse(err, bench, "There is no file '%s'.".formatted(absent.getMessage()), advice);
+        } catch (NumberFormatException wrong) {
+            return refuse(err, bench, "A number is wanted. " + wrong.getMessage(), advice);
         }
-        System.exit(0); // whatever a bench has left running
+    }
+
+    private static int refuse(PrintStream err, Entry bench, String why, String advice) {
+        err.printf("%s: %s%n  %s%n", bench.name(), why, advice);
+        return 2;
     }
 }

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Calls {@code hosts.sh}, which does all that is done with namespaces; a copy of it is laid beside what it makes. */
 final class HostsScript {
+    /** Where it keeps a folder for each run. */
+    static final Path RUNS = Path.of(Optional.ofNullable(System.getenv("RESERVOIR_TESTBED")).orElse("/var/tmp/reservoir-testbed"));
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private HostsScript() {}

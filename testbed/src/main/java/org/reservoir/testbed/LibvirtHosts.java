@@ -1,5 +1,7 @@
 package org.reservoir.testbed;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,8 +32,7 @@ public final class LibvirtHosts implements AutoCloseable {
     }
 
     private static LibvirtHosts make(String count, String net) {
-        String owner = Long.toString(ProcessHandle.current().pid());
-        return new LibvirtHosts(HostsScript.call(List.of("up"), List.of(count, net, owner)).lines().toList());
+        return new LibvirtHosts(HostsScript.call(List.of("up"), List.of(count, net, owner())).lines().toList());
     }
 
     /** A line of hosts.sh: run, name, address, directory. */
@@ -52,6 +53,24 @@ public final class LibvirtHosts implements AutoCloseable {
     /** The name of all of them together, for {@link #down}. */
     public String run() {
         return run;
+    }
+
+    /** Whether this process owns any that are still there, or half made. */
+    public static boolean any() {
+        try (var runs = Files.newDirectoryStream(HostsScript.RUNS, run -> Files.exists(run.resolve("owner")))) {
+            for (var run : runs) {
+                if (Files.readString(run.resolve("owner")).startsWith(owner() + " ")) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException _) {
+            return false; // none was ever made, or not by this user
+        }
+    }
+
+    private static String owner() {
+        return Long.toString(ProcessHandle.current().pid());
     }
 
     /** Lets them outlive this process, until somebody calls {@link #down}. */

@@ -2,6 +2,7 @@ package org.reservoir.bench.monitoring;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,6 +35,7 @@ import org.reservoir.monitoring.history.Wanted;
 
 /** {@code monitoring.history}: 1 000 VEEs tell a row of a percentage and four counters every ten seconds; what keeping and reading them costs. */
 public final class HistoryBench {
+    private static final Duration STARTED = Duration.ofMinutes(1);
     private static final int VEES = 1_000;
     private static final long STEP = 10_000;
     private static final List<String> NAMES = List.of("vee.cpu.percent", "vee.cpu.total", "vee.memory.bytes", "vee.net.received", "vee.net.sent");
@@ -157,6 +159,7 @@ public final class HistoryBench {
         var process = new ProcessBuilder(program, "-storageDataPath=" + folder.resolve("victoria"), "-httpListenAddr=127.0.0.1:" + port, "-search.latencyOffset=0s", "-retentionPeriod=10y",
                 "-search.maxUniqueTimeseries=1000000", "-search.maxSamplesPerQuery=1000000000").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try (var history = PrometheusHistory.at(address, InstantSource.system())) {
+            awaitAnswer(process, address.resolve("/health"), program);
             long begin = begin(rounds);
             report.progress("writing %d rows to VictoriaMetrics".formatted((long) rounds * VEES));
             long cpu = cpu();
@@ -176,6 +179,20 @@ public final class HistoryBench {
             process.onExit().join();
         }
         report.figure("bytes per row, VictoriaMetrics", size(folder.resolve("victoria")) / ((double) rounds * VEES), "B");
+    }
+
+    /** A program that ends at once, or is another one, would be waited for without an end. */
+    private static void awaitAnswer(Process process, URI health, String program) throws IOException, InterruptedException {
+        long end = System.nanoTime() + STARTED.toNanos();
+        while (true) {
+            try {
+                get(health);
+                return;
+            } catch (ConnectException _) {
+                require(process.isAlive() && System.nanoTime() < end, "%s does not answer as VictoriaMetrics does (%s)".formatted(program, process));
+                Thread.sleep(50);
+            }
+        }
     }
 
     private static void get(URI uri) throws IOException, InterruptedException {

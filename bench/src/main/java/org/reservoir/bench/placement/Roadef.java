@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.reservoir.bench.Report;
+import org.reservoir.kernel.Refused;
 import org.reservoir.placement.roadef.Instance;
 import org.reservoir.placement.roadef.Reassignment;
 import org.reservoir.placement.roadef.Referee;
@@ -22,6 +23,7 @@ import org.reservoir.placement.roadef.Referee;
  */
 public final class Roadef {
     private static final double PATIENCE = 20;
+    private static final String USE = "Name files of instances, as in: bin/bench placement.roadef --seconds 30 model_a1_1.txt; beside each lies its assignment_a1_1.txt.";
 
     private Roadef() {}
 
@@ -34,6 +36,9 @@ public final class Roadef {
             boolean peer = true;
             var models = new ArrayList<Path>();
             for (int i = 0; i < arguments.size(); i++) {
+                if (arguments.get(i).startsWith("--") && !arguments.get(i).equals("--alone") && i + 1 == arguments.size()) {
+                    throw Refused.invalid("BAD_ARGUMENT", "%s needs a value.".formatted(arguments.get(i)), USE);
+                }
                 switch (arguments.get(i)) {
                     case "--cpu" -> all = Double.parseDouble(arguments.get(++i));
                     case "--seconds" -> each = Double.parseDouble(arguments.get(++i));
@@ -42,6 +47,9 @@ public final class Roadef {
                     case "--alone" -> peer = false;
                     default -> models.add(Path.of(arguments.get(i)));
                 }
+            }
+            if (models.isEmpty()) {
+                throw Refused.invalid("BAD_ARGUMENT", "No instance is named.", USE);
             }
             return new Options(each, all, threads, seed, peer, models);
         }
