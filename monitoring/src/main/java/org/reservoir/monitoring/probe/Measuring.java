@@ -25,6 +25,11 @@ final class Measuring {
         wall = wallMillis;
     }
 
+    /** The same, of the clock that never goes back alone: as much later the measurements say that they are. */
+    void itIs(long nowMillis) {
+        itIs(nowMillis, wall + Math.max(0, nowMillis - now));
+    }
+
     long now() {
         return now;
     }
