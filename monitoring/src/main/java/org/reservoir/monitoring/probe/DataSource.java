@@ -291,9 +291,7 @@ public final class DataSource implements AutoCloseable {
     public void close() {
         lock.hold(() -> {
             for (var running : probes.all()) {
-                if (running.waiting != null) {
-                    running.waiting.interrupt();
-                }
+                running.waiting.ifPresent(waiting -> waiting.thread().interrupt());
                 remove(running.info.number());
             }
         });
