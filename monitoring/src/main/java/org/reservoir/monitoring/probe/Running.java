@@ -42,8 +42,8 @@ final class Running extends Wheel.Spoke {
         }
 
         /** At most one measurement in so many milliseconds, of a stream that is measured every {@code period}; whole ticks. */
-        long gap(long period) {
-            long gap = held == 1 ? leastGap : (long) (Math.max(leastGap, period) * (double) held);
+        long gap(Duration period) {
+            long gap = held == 1 ? leastGap : (long) (Math.max(leastGap, period.toMillis()) * (double) held);
             return gap / Wheel.TICK_MILLIS * Wheel.TICK_MILLIS;
         }
     }
@@ -74,6 +74,7 @@ final class Running extends Wheel.Spoke {
     private byte slowed = 1;
     private byte looks;
     private byte untimed;
+    private boolean cheap;
 
     Running(StreamInfo info, Probe probe, ProbeSettings settings, Row row) {
         this.info = info;
@@ -118,7 +119,7 @@ final class Running extends Wheel.Spoke {
         long asked = settings.period().toMillis();
         long wanted = Long.MAX_VALUE;
         for (var link : links) {
-            wanted = Math.min(wanted, withinBudgets ? link.gap(asked) : link.leastGap);
+            wanted = Math.min(wanted, withinBudgets ? link.gap(settings.period()) : link.leastGap);
         }
         return Math.max(asked, links.isEmpty() ? 0 : wanted);
     }
@@ -157,13 +158,14 @@ final class Running extends Wheel.Spoke {
         slowed = 1;
         looks = 0;
         leastCost = Float.MAX_VALUE;
+        cheap = false;
         stopped = false;
     }
 
     /** Whether it is to be seen what the next measurement costs: of one that is known to be cheap, every eighth, for to look at the clock twice costs as much as many a measurement. */
     boolean isToBeTimed() {
         untimed = (byte) ((untimed + 1) % TIMED_ONCE_IN);
-        return untimed == 0 || costs == 0 || costs > CHEAP * periodMillis() * 1e6;
+        return untimed == 0 || !cheap;
     }
 
     /**
@@ -173,6 +175,7 @@ final class Running extends Wheel.Spoke {
     boolean charge(long nanos) {
         costs = costs == 0 ? nanos : costs + (nanos - costs) / 8;
         leastCost = Math.min(leastCost, nanos);
+        cheap = costs < CHEAP * periodMillis() * 1e6;
         if (++looks < LOOKS_BEFORE_JUDGING) {
             return false;
         }
