@@ -104,7 +104,7 @@ final class HostTable {
                         insert into veem.host (name, uri, identity, state, request, facts, last_seen, created)
                         values (:name, :uri, :identity, 'ENABLED', :request, :facts, :now, :now) returning id""")
                 .bind("name", request.name()).bind("identity", identity.orElse(null)).bind("uri", request.uri()).bind("request", Wire.write(request)).bind("facts", Wire.write(facts))
-                .bind("now", VeeTable.at(now)).mapTo(Long.class).map(HostId::new).one();
+                .bind("now", Columns.at(now)).mapTo(Long.class).map(HostId::new).one();
     }
 
     static boolean hasIdentity(Handle sql, HostId host) {
@@ -127,7 +127,7 @@ final class HostTable {
                         update veem.host set state = :state, before = :before, problem = :problem, request = :request, facts = :facts, last_seen = :seen where id = :id""")
                 .bind("id", host.id().value()).bind("state", host.state().name()).bind("before", host.before().map(Enum::name).orElse(null)).bind("problem", host.problem().orElse(null))
                 .bind("request", Wire.write(host.request())).bind("facts", host.facts().map(Wire::write).orElse(null))
-                .bind("seen", host.lastSeen().map(VeeTable::at).orElse(null)).execute();
+                .bind("seen", host.lastSeen().map(Columns::at).orElse(null)).execute();
     }
 
     /** The host has answered. @param facts new ones, when it was asked for them: always when it was silent before; @param problem what a person must know */
@@ -138,7 +138,7 @@ final class HostTable {
                                since = case when state = 'UNREACHABLE' then null else since end, problem = :problem,
                                facts = coalesce(:facts, facts), last_seen = :now
                         where id = :id""")
-                .bind("facts", facts.map(Wire::write).orElse(null)).bind("problem", problem.orElse(null)).bind("now", VeeTable.at(now)).bind("id", host.value()).execute();
+                .bind("facts", facts.map(Wire::write).orElse(null)).bind("problem", problem.orElse(null)).bind("now", Columns.at(now)).bind("id", host.value()).execute();
         if (facts.isPresent()) {
             changed(sql);
         }

@@ -33,7 +33,7 @@ final class HostTerms {
                     "Let this site in by a key or a certificate; see docs/reference/hosts.md.");
         }
         var known = new TreeSet<>(fleet.options(request));
-        known.add(Wiring.VTEP);
+        known.add(WiringTable.VTEP);
         request.options().keySet().stream().filter(option -> !known.contains(option) && !option.startsWith(LABEL)).sorted().findFirst().ifPresent(option -> {
             throw Refused.invalid("BAD_HOST_OPTION", "Host %s: there is no option '%s' for %s.".formatted(request.name(), option, request.uri()),
                     "Options are %s and %sNAME; see docs/reference/hosts.md.".formatted(String.join(", ", known), LABEL));

@@ -56,7 +56,7 @@ final class ImageTable {
                 .bind("user", caller.user().value()).bind("group", caller.group().value()).bind("permissions", Ownership.PRIVATE).bind("name", request.name())
                 .bind("kind", request.kind().name()).bind("persistent", request.persistent()).bind("source", request.source().orElse(null))
                 .bind("digest", request.digest().orElse(null)).bind("format", request.format().orElse(null)).bind("trusted", caller.administrator())
-                .bind("now", VeeTable.at(now)).mapTo(Long.class).map(ImageId::new).findOne();
+                .bind("now", Columns.at(now)).mapTo(Long.class).map(ImageId::new).findOne();
     }
 
     static Optional<ImageId> reserve(Handle sql, Ownership ownership, String name, VeeId vee, Instant now) {
@@ -65,7 +65,7 @@ final class ImageTable {
                         values (:user, :group, :permissions, :name, 'DISK', 'IMPORTING', false, :vee, 'unknown', 0, 0, 0, :now)
                         on conflict do nothing returning id""")
                 .bind("user", ownership.user().value()).bind("group", ownership.group().value()).bind("permissions", Ownership.PRIVATE).bind("name", name)
-                .bind("vee", vee.value()).bind("now", VeeTable.at(now)).mapTo(Long.class).map(ImageId::new).findOne();
+                .bind("vee", vee.value()).bind("now", Columns.at(now)).mapTo(Long.class).map(ImageId::new).findOne();
     }
 
     /** The image to which a disk of the VEE is being copied; none when it was deleted meanwhile. */
@@ -92,7 +92,7 @@ final class ImageTable {
                         select :user, :group, :permissions, :name, kind, state, persistent, digest, format, length, virtual_size, done, :now from veem.image where id = :id
                         for share on conflict do nothing returning id""")
                 .bind("user", ownership.user().value()).bind("group", ownership.group().value()).bind("permissions", ownership.permissions()).bind("name", name)
-                .bind("now", VeeTable.at(now)).bind("id", image.value()).mapTo(Long.class).map(ImageId::new).findOne();
+                .bind("now", Columns.at(now)).bind("id", image.value()).mapTo(Long.class).map(ImageId::new).findOne();
     }
 
     /** @param whole whether nothing more will come. @return 0 when the image was deleted, or is being imported no more */
@@ -211,7 +211,7 @@ final class ImageTable {
                 row.getString("name"), Image.Kind.valueOf(row.getString("kind")), Image.State.valueOf(row.getString("state")), row.getBoolean("persistent"),
                 text(row.getString("source")), text(row.getString("wanted_digest")), text(row.getString("wanted_format")),
                 text(row.getString("digest")), row.getString("format"), new DataSize(row.getLong("length")), new DataSize(row.getLong("virtual_size")),
-                new DataSize(row.getLong("done")), row.getInt("users"), text(row.getString("problem")), VeeTable.instant(row, "created"),
+                new DataSize(row.getLong("done")), row.getInt("users"), text(row.getString("problem")), Columns.instant(row, "created"),
                 row.getBoolean("trusted"), row.getBoolean("whole"), Optional.ofNullable(row.getObject("saved_from", Long.class)).map(VeeId::new),
                 Optional.ofNullable(row.getObject("wanted_size", Long.class)).map(DataSize::new));
     }

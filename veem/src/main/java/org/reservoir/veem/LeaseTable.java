@@ -53,11 +53,11 @@ final class LeaseTable {
         return sql.createQuery("""
                         insert into veem.vee_lease (user_id, group_id, permissions, owner, wish, created) values (:user, :group, :permissions, :owner, :wish, :now) returning id""")
                 .bind("user", owner.user().value()).bind("group", owner.group().value()).bind("permissions", Ownership.PRIVATE).bind("owner", Wire.write(owner))
-                .bind("wish", Wire.write(wish)).bind("now", VeeTable.at(now)).mapTo(Long.class).map(LeaseId::new).one();
+                .bind("wish", Wire.write(wish)).bind("now", Columns.at(now)).mapTo(Long.class).map(LeaseId::new).one();
     }
 
     static void end(Handle sql, LeaseId lease, Verdict verdict, Instant now) {
-        sql.createUpdate("update veem.vee_lease set verdict = :verdict, ended = :now where id = :id").bind("verdict", LeaseJson.write(verdict)).bind("now", VeeTable.at(now))
+        sql.createUpdate("update veem.vee_lease set verdict = :verdict, ended = :now where id = :id").bind("verdict", LeaseJson.write(verdict)).bind("now", Columns.at(now))
                 .bind("id", lease.value()).execute();
     }
 
@@ -72,8 +72,8 @@ final class LeaseTable {
     private static Row row(ResultSet row) throws SQLException {
         return new Row(new LeaseId(row.getLong("id")), new Ownership(new UserId(row.getLong("user_id")), new GroupId(row.getLong("group_id")), row.getString("permissions")),
                 Wire.read(row.getString("owner"), Caller.class), Wire.read(row.getString("wish"), LeaseWish.class),
-                Optional.ofNullable(row.getString("verdict")).map(json -> LeaseJson.read(json, Verdict.class)), VeeTable.instant(row, "created"),
-                row.getObject("ended") == null ? Optional.empty() : Optional.of(VeeTable.instant(row, "ended")));
+                Optional.ofNullable(row.getString("verdict")).map(json -> LeaseJson.read(json, Verdict.class)), Columns.instant(row, "created"),
+                row.getObject("ended") == null ? Optional.empty() : Optional.of(Columns.instant(row, "ended")));
     }
 
     // ---- nodes
@@ -83,7 +83,7 @@ final class LeaseTable {
                         insert into veem.vee_lease_node (lease, node, vee, wanted, host, since, problem) values (:lease, :node, :vee, :wanted, :host, :since, :problem)
                         on conflict (lease, node) do update set vee = :vee, wanted = :wanted, host = :host, since = :since, problem = :problem""")
                 .bind("lease", node.lease().value()).bind("node", node.number()).bind("vee", node.vee().map(VeeId::value).orElse(null)).bind("wanted", node.wanted().name())
-                .bind("host", node.host().map(HostId::value).orElse(null)).bind("since", VeeTable.at(node.since())).bind("problem", node.problem().orElse(null)).execute();
+                .bind("host", node.host().map(HostId::value).orElse(null)).bind("since", Columns.at(node.since())).bind("problem", node.problem().orElse(null)).execute();
     }
 
     static void problem(Handle sql, LeaseNode node, Optional<String> problem) {
@@ -113,7 +113,7 @@ final class LeaseTable {
         var host = row.getLong("host");
         var placed = row.wasNull() ? Optional.<HostId>empty() : Optional.of(new HostId(host));
         return new LeaseNode(new LeaseId(row.getLong("lease")), row.getInt("node"), made, LeaseNode.Wanted.valueOf(row.getString("wanted")), placed,
-                VeeTable.instant(row, "since"), Optional.ofNullable(row.getString("problem")));
+                Columns.instant(row, "since"), Optional.ofNullable(row.getString("problem")));
     }
 
     /** The open lease that a VEE belongs to. */

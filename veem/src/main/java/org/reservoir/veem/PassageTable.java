@@ -33,10 +33,10 @@ final class PassageTable {
     static void note(Handle sql, List<Speeds.Passage> passages) {
         for (var passage : passages) {
             sql.createUpdate("insert into veem.passage (source, destination, bytes, took_ms, made) values (:from, :to, :bytes, :took, :made)").bind("from", passage.pair().from())
-                    .bind("to", passage.pair().to()).bind("bytes", passage.bytes()).bind("took", passage.took().toMillis()).bind("made", VeeTable.at(passage.at())).execute();
+                    .bind("to", passage.pair().to()).bind("bytes", passage.bytes()).bind("took", passage.took().toMillis()).bind("made", Columns.at(passage.at())).execute();
             sql.createUpdate("""
                             delete from veem.passage where made < :old or (source = :from and destination = :to and id not in
-                            (select id from veem.passage where source = :from and destination = :to order by id desc limit :kept))""").bind("old", VeeTable.at(passage.at().minus(KEPT)))
+                            (select id from veem.passage where source = :from and destination = :to order by id desc limit :kept))""").bind("old", Columns.at(passage.at().minus(KEPT)))
                     .bind("from", passage.pair().from()).bind("to", passage.pair().to()).bind("kept", OF_A_PAIR).execute();
         }
     }

@@ -29,7 +29,7 @@ final class PolicyTable {
     }
 
     static void put(Handle sql, PlacementPolicy policy, Instant now) {
-        var due = policy.period().isZero() ? null : VeeTable.at(now);
+        var due = policy.period().isZero() ? null : Columns.at(now);
         sql.createUpdate("""
                         insert into veem.placement_policy (cluster, policy, due) values (:cluster, :policy, :due)
                         on conflict (cluster) do update set policy = :policy, due = :due""")
@@ -42,10 +42,10 @@ final class PolicyTable {
 
     /** Takes the reviews that are due and sets when the next are, so that one server of the site makes each. */
     static List<PlacementPolicy> take(Handle sql, Instant now) {
-        var due = sql.createQuery("select policy from veem.placement_policy where due <= :now order by cluster for update skip locked").bind("now", VeeTable.at(now))
+        var due = sql.createQuery("select policy from veem.placement_policy where due <= :now order by cluster for update skip locked").bind("now", Columns.at(now))
                 .mapTo(String.class).map(json -> Wire.read(json, PlacementPolicy.class)).list();
         due.forEach(policy -> sql.createUpdate("update veem.placement_policy set due = :due where cluster = :cluster")
-                .bind("due", VeeTable.at(now.plus(policy.period()))).bind("cluster", policy.cluster().orElse("")).execute());
+                .bind("due", Columns.at(now.plus(policy.period()))).bind("cluster", policy.cluster().orElse("")).execute());
         return due;
     }
 }

@@ -129,7 +129,7 @@ final class Scheduler {
 
     /** VEEs whose start time has come. */
     private static void release(Transaction transaction, Instant now) {
-        var due = VeeTable.query(transaction.sql(), "state = 'HELD' and not_before <= ? limit 1000", VeeTable.at(now));
+        var due = VeeTable.query(transaction.sql(), "state = 'HELD' and not_before <= ? limit 1000", Columns.at(now));
         if (!due.isEmpty()) {
             VeeTable.write(transaction, due.stream().map(vee -> new Change(vee, vee.step(VeeState.PENDING, Optional.empty(), now), "its start time has come", Change.SELF)).toList(), now);
         }
@@ -142,7 +142,7 @@ final class Scheduler {
         var now = clock.instant();
         var candidates = database.read(sql -> VeeTable.query(sql, """
                 state in ('RUNNING', 'SUSPENDED', 'POWERED_OFF', 'STOPPED') and (reschedule or host in (select id from veem.host where state = 'EVACUATING'))
-                and (problem is null or changed < ?) and id > ? order by id limit ?""", VeeTable.at(now.minus(REST)), movedUpTo, MOVES));
+                and (problem is null or changed < ?) and id > ? order by id limit ?""", Columns.at(now.minus(REST)), movedUpTo, MOVES));
         movedUpTo = candidates.size() < MOVES ? 0 : candidates.getLast().id().value();
         resting.values().removeIf(since -> since.plus(REST).isBefore(now));
         int moved = 0;

@@ -54,7 +54,7 @@ final class SleepTable {
                         update veem.host set state = :state, before = case when state in ('UNREACHABLE', 'FALLING_ASLEEP', 'ASLEEP', 'WAKING') then before else state end,
                                since = :now, told = null, slept = case when :state = 'FALLING_ASLEEP' then null else slept end, idle = null, problem = null
                         where id = :id""")
-                .bind("state", state.name()).bind("now", VeeTable.at(now)).bind("id", host.id().value()).execute();
+                .bind("state", state.name()).bind("now", Columns.at(now)).bind("id", host.id().value()).execute();
         tell(transaction, host, state, "");
     }
 
@@ -84,7 +84,7 @@ final class SleepTable {
         return sql.createUpdate("""
                         update veem.host set told = :now, slept = case when state = 'FALLING_ASLEEP' then :now else slept end
                         where id = :id and state = :state and (told is null or told <= :before)""")
-                .bind("now", VeeTable.at(now)).bind("id", host.value()).bind("state", state.name()).bind("before", VeeTable.at(now.minus(rest))).execute() > 0;
+                .bind("now", Columns.at(now)).bind("id", host.value()).bind("state", state.name()).bind("before", Columns.at(now.minus(rest))).execute() > 0;
     }
 
     static boolean isEmpty(Handle sql, HostId host) {
@@ -93,7 +93,7 @@ final class SleepTable {
 
     /** Notes which hosts have become empty and which are so no more. @return since when each empty host is known to be empty */
     static Map<HostId, Instant> idle(Handle sql, Instant now) {
-        sql.createUpdate("update veem.host h set idle = case when " + EMPTY + " then cast(:now as timestamptz) end where (idle is null) = (" + EMPTY + ")").bind("now", VeeTable.at(now)).execute();
+        sql.createUpdate("update veem.host h set idle = case when " + EMPTY + " then cast(:now as timestamptz) end where (idle is null) = (" + EMPTY + ")").bind("now", Columns.at(now)).execute();
         return sql.createQuery("select id, idle from veem.host where idle is not null").map((row, _) -> Map.entry(new HostId(row.getLong("id")), instant(row, "idle").orElseThrow()))
                 .stream().collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

@@ -48,7 +48,7 @@ final class TemplateDesk implements Templates {
                         insert into veem.template (user_id, group_id, permissions, name, spec, inputs, created)
                         values (:user, :group, :permissions, :name, :spec, :inputs, :now) on conflict do nothing returning id""")
                 .bind("user", caller.user().value()).bind("group", caller.group().value()).bind("permissions", Ownership.PRIVATE).bind("name", name)
-                .bind("spec", Wire.write(spec)).bind("inputs", Wire.write(inputs)).bind("now", VeeTable.at(clock.instant())).mapTo(Long.class).findOne());
+                .bind("spec", Wire.write(spec)).bind("inputs", Wire.write(inputs)).bind("now", Columns.at(clock.instant())).mapTo(Long.class).findOne());
         return template(caller, id.map(TemplateId::new).orElseThrow(() ->
                 Refused.conflict("TEMPLATE_NAME_TAKEN", "You have a template called '%s' already.".formatted(name), "Choose another name.")));
     }

@@ -4,8 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,8 +54,8 @@ final class VeeTable {
                 """;
         var now = vees.getFirst().changed();
         try (var insert = transaction.sql().getConnection().prepareStatement(statement)) {
-            insert.setObject(1, at(now));
-            insert.setObject(2, at(now));
+            insert.setObject(1, Columns.at(now));
+            insert.setObject(2, Columns.at(now));
             new Columns<>(transaction.sql().getConnection(), insert, vees, 2)
                     .longs(vee -> vee.id().value()).longs(vee -> vee.ownership().user().value()).longs(vee -> vee.ownership().group().value())
                     .texts(vee -> vee.ownership().permissions()).texts(VeeRecord::name).texts(vee -> vee.state().name()).longs(VeeRecord::generation)
@@ -93,7 +91,7 @@ final class VeeTable {
                 """;
         var written = new HashSet<VeeId>();
         try (var update = transaction.sql().getConnection().prepareStatement(statement)) {
-            update.setObject(1, at(now));
+            update.setObject(1, Columns.at(now));
             new Columns<>(transaction.sql().getConnection(), update, changes, 1)
                     .longs(c -> c.after().id().value()).longs(c -> c.before().generation()).longs(c -> c.after().ownership().user().value())
                     .longs(c -> c.after().ownership().group().value()).texts(c -> c.after().ownership().permissions()).texts(c -> c.after().name())
@@ -134,7 +132,7 @@ final class VeeTable {
                 from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[]) as u(vee, state, host, why, who)
                 """;
         try (var insert = transaction.sql().getConnection().prepareStatement(statement)) {
-            insert.setObject(1, at(now));
+            insert.setObject(1, Columns.at(now));
             new Columns<>(transaction.sql().getConnection(), insert, changes, 1)
                     .longs(c -> c.after().id().value()).texts(c -> c.after().state().name()).longs(c -> c.after().host().map(HostId::value).orElse(null))
                     .texts(Change::why).texts(Change::who);
@@ -209,26 +207,18 @@ final class VeeTable {
                 VeeState.valueOf(row.getString("state")), row.getLong("generation"), host(row, "host"), host(row, "destination"),
                 row.getBoolean("ready"), row.getBoolean("reschedule"), Wire.read(row.getString("spec"), VeeSpec.class),
                 Wire.read(row.getString("parts"), Parts.class), task == null ? Optional.empty() : Optional.of(Wire.read(task, Task.class)),
-                Optional.ofNullable(row.getString("problem")), instant(row, "created"), instant(row, "changed"));
+                Optional.ofNullable(row.getString("problem")), Columns.instant(row, "created"), Columns.instant(row, "changed"));
     }
 
     static List<Vee.Past> history(Handle sql, VeeId vee) {
         return sql.createQuery("select at, state, host, why, who from veem.vee_history where vee = :vee order by seq").bind("vee", vee.value())
-                .map((row, _) -> new Vee.Past(instant(row, "at"), VeeState.valueOf(row.getString("state")), host(row, "host"), row.getString("why"),
+                .map((row, _) -> new Vee.Past(Columns.instant(row, "at"), VeeState.valueOf(row.getString("state")), host(row, "host"), row.getString("why"),
                         row.getString("who"))).list();
     }
 
     private static Optional<HostId> host(ResultSet row, String column) throws SQLException {
         var host = row.getLong(column);
         return row.wasNull() ? Optional.empty() : Optional.of(new HostId(host));
-    }
-
-    static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 
     private static String tags(VeeRecord vee) {

@@ -9,13 +9,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vhi.Guest;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.HostNetwork;
 import org.reservoir.interfaces.vhi.TrafficFilter;
 import org.reservoir.interfaces.vhi.VeeHost;
-import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
@@ -29,8 +27,6 @@ import org.reservoir.van.NetworkPlan;
  * after the host took it, so that of two who tell it different things at a time the one who knows more has the last word.
  */
 final class Wiring {
-    /** Host option with the address of its tunnels: {@code vtep=192.0.2.7}. */
-    static final String VTEP = "vtep";
     private static final int TRIES = 10;
 
     private final SiteDatabase database;
@@ -156,7 +152,7 @@ final class Wiring {
         return database.read(sql -> {
             var spec = NetworkDesk.spec(sql, id).orElseThrow(() -> new HostFailure(HostFailure.Kind.REFUSED, "There is no %s any more.".formatted(id)));
             var plan = NetworkPlan.of(spec);
-            var own = spec.overlay() ? HostTable.find(sql, host).flatMap(it -> Optional.ofNullable(it.request().options().get(VTEP))) : Optional.<String>empty();
+            var own = spec.overlay() ? HostTable.find(sql, host).flatMap(it -> Optional.ofNullable(it.request().options().get(WiringTable.VTEP))) : Optional.<String>empty();
             var others = spec.overlay() ? WiringTable.others(sql, id.toString(), host) : List.<WiringTable.HostOption>of();
             requireTunnels(spec.name(), host, own, others);
             return plan.on(site, id, WiringTable.entries(sql, id, host, spec.dhcp()), own, others.stream().flatMap(end -> end.vtep().stream()).sorted().toList());
@@ -168,16 +164,12 @@ final class Wiring {
         var without = own.isEmpty() && !others.isEmpty() ? Optional.of(host)
                 : others.stream().filter(end -> end.vtep().isEmpty()).map(WiringTable.HostOption::host).findFirst();
         without.ifPresent(bare -> {
-            throw new HostFailure(HostFailure.Kind.UNSUPPORTED, "Network %s spans hosts, and %s has no address for tunnels: give it the option %s=ADDRESS.".formatted(network, bare, VTEP));
+            throw new HostFailure(HostFailure.Kind.UNSUPPORTED, "Network %s spans hosts, and %s has no address for tunnels: give it the option %s=ADDRESS.".formatted(network, bare, WiringTable.VTEP));
         });
     }
 
     /** The security group as hosts must have it now. */
     TrafficFilter filter(SecurityGroupId group) {
         return database.read(sql -> SecurityGroups.filter(sql, group));
-    }
-
-    static Optional<String> vtep(String request) {
-        return Optional.ofNullable(Wire.read(request, HostRequest.class).options().get(VTEP));
     }
 }

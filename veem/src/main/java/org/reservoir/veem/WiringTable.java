@@ -1,5 +1,7 @@
 package org.reservoir.veem;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vhi.HostNetwork;
+import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.NetworkId;
 import org.reservoir.kernel.SecurityGroupId;
@@ -26,13 +30,19 @@ import org.reservoir.store.Transaction;
 final class WiringTable {
     /** Work on a network or security group at a host; subject {@code network-3@host-2}, lane the host. */
     static final String KIND = "veem.wire";
+    /** Host option with the address of its tunnels: {@code vtep=192.0.2.7}. */
+    static final String VTEP = "vtep";
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
     private static final String ON_HOST = "exists (select 1 from veem.vee v join veem.%s m on m.vee = v.id where (v.host = :host or v.destination = :host) and m.%s = :id)";
 
     private WiringTable() {}
 
     /** A host that has the thing, and the address of its tunnels. */
-    record HostOption(HostId host, Optional<String> vtep) {}
+    record HostOption(HostId host, Optional<String> vtep) {
+        private static HostOption of(ResultSet row) throws SQLException {
+            return new HostOption(new HostId(row.getLong("id")), Optional.ofNullable(Wire.read(row.getString("request"), HostRequest.class).options().get(VTEP)));
+        }
+    }
 
     /** A security group that a NIC names. */
     private record Membership(SecurityGroupId group, long vee, int nic) {}
@@ -84,7 +94,7 @@ final class WiringTable {
     static List<HostOption> others(Handle sql, String thing, HostId but) {
         return sql.createQuery("select h.id, h.request from veem.wired w join veem.host h on h.id = w.host where w.thing = :thing and h.id <> :but")
                 .bind("thing", thing).bind("but", but.value())
-                .map((row, _) -> new HostOption(new HostId(row.getLong("id")), Wiring.vtep(row.getString("request")))).list();
+                .map((row, _) -> HostOption.of(row)).list();
     }
 
     /** The leases of the NICs that are on the host, or on their way there. */
