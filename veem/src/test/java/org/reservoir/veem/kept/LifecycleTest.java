@@ -82,7 +82,7 @@ class LifecycleTest {
         return """
                 # The life of a VEE
 
-                Drawn from the table in `org.reservoir.veem.Lifecycle` by its test; do not edit.
+                Drawn from the table in `org.reservoir.veem.kept.Lifecycle` by its test; do not edit.
 
                 ```mermaid
                 stateDiagram-v2
