@@ -88,6 +88,10 @@ public final class WhatIf {
         return ids;
     }
 
+    static Chance chance(org.reservoir.placement.admission.Chance chance) {
+        return new Chance(chance.rate(), chance.low(), chance.high(), chance.trials(), false);
+    }
+
     static Chance chance(Share share) {
         return new Chance(share.rate(), share.low(), share.high(), share.of(), share.exact());
     }
