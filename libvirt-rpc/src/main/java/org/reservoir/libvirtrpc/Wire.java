@@ -24,6 +24,9 @@ import java.util.function.Consumer;
 final class Wire implements AutoCloseable {
     private static final int OUTGOING = 16;
     private static final int STREAM_QUEUE = 32;
+    /** While so many answers are awaited, each read waits a moment for several of them: to be woken costs more than to read one. */
+    private static final int MANY = 8;
+    private static final Duration A_MOMENT = Duration.ofMillis(1);
     private static final Duration LATEST = Duration.ofMinutes(10);
     private static final int PING = 1;
     private static final int PONG = 2;
@@ -32,7 +35,7 @@ final class Wire implements AutoCloseable {
 
     private final Transport transport;
     private final AtomicInteger serials = new AtomicInteger();
-    private final Map<Integer, BlockingQueue<Packet>> replies = new ConcurrentHashMap<>();
+    private final Map<Integer, Consumer<Packet>> replies = new ConcurrentHashMap<>();
     /** When calls were made that are not answered yet, also those that nobody waits for any more. */
     private final Map<Integer, Long> unanswered = new ConcurrentHashMap<>();
     private final Map<Integer, RpcStream> streams = new ConcurrentHashMap<>();
@@ -79,12 +82,71 @@ final class Wire implements AutoCloseable {
     XdrReader call(Procedure procedure, byte[] arguments, Duration patience) {
         int serial = serials.incrementAndGet();
         var answer = new ArrayBlockingQueue<Packet>(1);
-        replies.put(serial, answer);
+        replies.put(serial, answer::offer);
         try {
             return ask(procedure, serial, arguments, patience, answer);
         } finally {
             replies.remove(serial);
         }
+    }
+
+    /**
+     * The same of many calls, all made before the first is answered; what came of each, in their order.
+     *
+     * @throws LibvirtFailure by the deadline at the latest, when one is not answered
+     */
+    List<Packet> calls(Procedure procedure, List<byte[]> arguments, Duration patience) {
+        var serials = arguments.stream().map(_ -> this.serials.incrementAndGet()).toList();
+        var gathered = new Gathered(arguments.size());
+        serials.forEach(serial -> replies.put(serial, answer -> {
+            if (answer == GONE) {
+                gathered.end();
+            } else {
+                gathered.take(answer);
+            }
+        }));
+        try {
+            return ask(procedure, serials, arguments, patience, gathered);
+        } finally {
+            serials.forEach(replies::remove);
+        }
+    }
+
+    private List<Packet> ask(Procedure procedure, List<Integer> serials, List<byte[]> arguments, Duration patience, Gathered gathered) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            for (int i = 0; i < serials.size(); i++) {
+                send(procedure, serials.get(i), arguments.get(i), patience, deadline);
+            }
+            if (!open) {
+                gathered.end();
+            }
+            if (!gathered.await(deadline)) {
+                throw unanswered(procedure, patience);
+            }
+            return serials.stream().map(serial -> gathered.of(serial).orElseThrow()).toList();
+        } catch (InterruptedException _) {
+            throw interrupted(procedure);
+        }
+    }
+
+    private void send(Procedure procedure, int serial, byte[] arguments, Duration patience, long deadline) throws InterruptedException {
+        if (!open) {
+            throw gone();
+        }
+        unanswered.put(serial, System.nanoTime());
+        if (!offer(Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments), serial, deadline)) {
+            throw unanswered(procedure, patience);
+        }
+    }
+
+    private LibvirtFailure unanswered(Procedure procedure, Duration patience) {
+        return open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s s.".formatted(procedure, seconds(patience))) : gone();
+    }
+
+    private static LibvirtFailure interrupted(Procedure procedure) {
+        Thread.currentThread().interrupt();
+        return new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
     }
 
     /** A call that opens a stream. */
@@ -93,7 +155,7 @@ final class Wire implements AutoCloseable {
         var stream = new RpcStream(this, procedure, serial, STREAM_QUEUE);
         var answer = new ArrayBlockingQueue<Packet>(1);
         streams.put(serial, stream);
-        replies.put(serial, answer);
+        replies.put(serial, answer::offer);
         try {
             ask(procedure, serial, arguments, patience, answer);
             replies.remove(serial);
@@ -126,14 +188,10 @@ final class Wire implements AutoCloseable {
     private XdrReader ask(Procedure procedure, int serial, byte[] arguments, Duration patience, BlockingQueue<Packet> answer) {
         long deadline = System.nanoTime() + patience.toNanos();
         try {
-            var packet = Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments);
-            if (!open) {
-                throw gone();
-            }
-            unanswered.put(serial, System.nanoTime());
-            var reply = offer(packet, serial, deadline) ? await(answer, deadline) : null;
+            send(procedure, serial, arguments, patience, deadline);
+            var reply = await(answer, deadline);
             if (reply == null) {
-                throw open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s s.".formatted(procedure, seconds(patience))) : gone();
+                throw unanswered(procedure, patience);
             }
             if (reply == GONE) {
                 throw gone();
@@ -142,8 +200,7 @@ final class Wire implements AutoCloseable {
         } catch (MalformedXdr garbled) {
             throw garbled(procedure, garbled);
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
+            throw interrupted(procedure);
         }
     }
 
@@ -240,6 +297,9 @@ final class Wire implements AutoCloseable {
                 var packet = Packet.read(in);
                 keepAlive.heard();
                 take(packet);
+                if (replies.size() >= MANY && in.available() == 0) {
+                    Thread.sleep(A_MOMENT);
+                }
             }
         } catch (IOException broken) {
             end(words(broken));
@@ -275,7 +335,7 @@ final class Wire implements AutoCloseable {
                 var waiting = replies.get(asked(packet.serial()));
                 unanswered.remove(packet.serial());
                 if (waiting != null) {
-                    waiting.offer(packet);
+                    waiting.accept(packet);
                 }
             }
         }
@@ -318,7 +378,7 @@ final class Wire implements AutoCloseable {
             writer.interrupt();
         }
         closeTransport();
-        replies.values().forEach(waiting -> waiting.offer(GONE));
+        replies.values().forEach(waiting -> waiting.accept(GONE));
         streams.values().forEach(stream -> stream.end(why));
         closers.forEach(closer -> closer.accept(why));
     }
