@@ -95,7 +95,7 @@ final class RpcConnection implements LibvirtConnection {
     @Override
     public <T> Answer<T> ask(Procedure procedure, Consumer<XdrWriter> arguments, Function<XdrReader, T> result) {
         try {
-            return new Answer.Given<>(read(procedure, wire.call(procedure, written(arguments), patience), result));
+            return new Answer.Given<>(read(procedure, wire.calls().call(procedure, written(arguments), patience), result));
         } catch (LibvirtError error) {
             return new Answer.Denied<>(error);
         } catch (LibvirtFailure failure) {
@@ -106,7 +106,7 @@ final class RpcConnection implements LibvirtConnection {
     @Override
     public <T> List<Answer<T>> askAll(Procedure procedure, List<Consumer<XdrWriter>> arguments, Function<XdrReader, T> result) {
         try {
-            return wire.calls(procedure, arguments.stream().map(RpcConnection::written).toList(), patience).stream().map(packet -> answer(procedure, packet, result)).toList();
+            return wire.calls().callAll(procedure, arguments.stream().map(RpcConnection::written).toList(), patience).stream().map(packet -> answer(procedure, packet, result)).toList();
         } catch (LibvirtFailure failure) {
             throw failure(failure);
         }
@@ -185,7 +185,7 @@ final class RpcConnection implements LibvirtConnection {
 
     @Override
     public int unanswered(Duration longer) {
-        return wire.unanswered(longer);
+        return wire.calls().unanswered(longer);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.reservoir.libvirtrpc;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -30,14 +28,9 @@ final class Wire implements AutoCloseable {
     private static final Duration LATEST = Duration.ofMinutes(10);
     private static final int PING = 1;
     private static final int PONG = 2;
-    /** Answers every call that waits when the connection ends. */
-    private static final Packet GONE = Packet.of(Packet.REMOTE, 0, Packet.REPLY, 0, Packet.ERROR, new byte[0]);
 
     private final Transport transport;
-    private final AtomicInteger serials = new AtomicInteger();
-    private final Map<Integer, Consumer<Packet>> replies = new ConcurrentHashMap<>();
-    /** When calls were made that are not answered yet, also those that nobody waits for any more. */
-    private final Map<Integer, Long> unanswered = new ConcurrentHashMap<>();
+    private final Calls calls = new Calls(this);
     private final Map<Integer, RpcStream> streams = new ConcurrentHashMap<>();
     private final List<Consumer<String>> closers = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Packet> outgoing = new ArrayBlockingQueue<>(OUTGOING);
@@ -70,101 +63,27 @@ final class Wire implements AutoCloseable {
         return open;
     }
 
-    // ---- calls
-
-    /** How many calls libvirtd has been at for longer than that. */
-    int unanswered(Duration longer) {
-        long before = System.nanoTime() - longer.toNanos();
-        return (int) unanswered.values().stream().filter(since -> since - before < 0).count();
+    Calls calls() {
+        return calls;
     }
 
-    /** @throws LibvirtFailure by the deadline at the latest */
-    XdrReader call(Procedure procedure, byte[] arguments, Duration patience) {
-        int serial = serials.incrementAndGet();
-        var answer = new ArrayBlockingQueue<Packet>(1);
-        replies.put(serial, answer::offer);
-        try {
-            return ask(procedure, serial, arguments, patience, answer);
-        } finally {
-            replies.remove(serial);
-        }
-    }
-
-    /**
-     * The same of many calls, all made before the first is answered; what came of each, in their order.
-     *
-     * @throws LibvirtFailure by the deadline at the latest, when one is not answered
-     */
-    List<Packet> calls(Procedure procedure, List<byte[]> arguments, Duration patience) {
-        var serials = arguments.stream().map(_ -> this.serials.incrementAndGet()).toList();
-        var gathered = new Gathered(arguments.size());
-        serials.forEach(serial -> replies.put(serial, answer -> {
-            if (answer == GONE) {
-                gathered.end();
-            } else {
-                gathered.take(answer);
-            }
-        }));
-        try {
-            return ask(procedure, serials, arguments, patience, gathered);
-        } finally {
-            serials.forEach(replies::remove);
-        }
-    }
-
-    private List<Packet> ask(Procedure procedure, List<Integer> serials, List<byte[]> arguments, Duration patience, Gathered gathered) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        try {
-            for (int i = 0; i < serials.size(); i++) {
-                send(procedure, serials.get(i), arguments.get(i), patience, deadline);
-            }
-            if (!open) {
-                gathered.end();
-            }
-            if (!gathered.await(deadline)) {
-                throw unanswered(procedure, patience);
-            }
-            return serials.stream().map(serial -> gathered.of(serial).orElseThrow()).toList();
-        } catch (InterruptedException _) {
-            throw interrupted(procedure);
-        }
-    }
-
-    private void send(Procedure procedure, int serial, byte[] arguments, Duration patience, long deadline) throws InterruptedException {
-        if (!open) {
-            throw gone();
-        }
-        unanswered.put(serial, System.nanoTime());
-        if (!offer(Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments), serial, deadline)) {
-            throw unanswered(procedure, patience);
-        }
-    }
-
-    private LibvirtFailure unanswered(Procedure procedure, Duration patience) {
-        return open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s s.".formatted(procedure, seconds(patience))) : gone();
-    }
-
-    private static LibvirtFailure interrupted(Procedure procedure) {
-        Thread.currentThread().interrupt();
-        return new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
-    }
+    // ---- streams
 
     /** A call that opens a stream. */
     RpcStream stream(Procedure procedure, byte[] arguments, Duration patience) {
-        int serial = serials.incrementAndGet();
+        int serial = calls.next();
         var stream = new RpcStream(this, procedure, serial, STREAM_QUEUE);
-        var answer = new ArrayBlockingQueue<Packet>(1);
         streams.put(serial, stream);
-        replies.put(serial, answer::offer);
+        var answer = calls.expect(serial);
         try {
-            ask(procedure, serial, arguments, patience, answer);
-            replies.remove(serial);
+            calls.ask(procedure, serial, arguments, patience, answer);
+            calls.forget(serial);
             return stream;
         } catch (LibvirtFailure.CallTimedOut unknown) {
             Thread.ofVirtual().name("libvirt-late").start(() -> giveBack(stream, serial, answer));
             throw unknown;
         } catch (LibvirtFailure failure) {
-            replies.remove(serial);
+            calls.forget(serial);
             streams.remove(serial);
             throw failure;
         }
@@ -173,53 +92,15 @@ final class Wire implements AutoCloseable {
     /** Whoever opened it does not wait any more, but libvirtd may open it yet: unless it is told, the guest's channel stays taken. */
     private void giveBack(RpcStream stream, int serial, BlockingQueue<Packet> answer) {
         try {
-            var late = await(answer, System.nanoTime() + LATEST.toNanos());
-            if (late != null && late != GONE && late.status() == Packet.OK) {
+            if (calls.wasAccepted(answer, LATEST)) {
                 stream.close();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            replies.remove(serial);
+            calls.forget(serial);
             streams.remove(serial);
         }
-    }
-
-    private XdrReader ask(Procedure procedure, int serial, byte[] arguments, Duration patience, BlockingQueue<Packet> answer) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        try {
-            send(procedure, serial, arguments, patience, deadline);
-            var reply = await(answer, deadline);
-            if (reply == null) {
-                throw unanswered(procedure, patience);
-            }
-            if (reply == GONE) {
-                throw gone();
-            }
-            return reply.result();
-        } catch (MalformedXdr garbled) {
-            throw garbled(procedure, garbled);
-        } catch (InterruptedException _) {
-            throw interrupted(procedure);
-        }
-    }
-
-    /** What was never sent is never answered. */
-    private boolean offer(Packet packet, int serial, long deadline) throws InterruptedException {
-        boolean offered = false;
-        try {
-            offered = outgoing.offer(packet, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            return offered;
-        } finally {
-            if (!offered) {
-                unanswered.remove(serial);
-            }
-        }
-    }
-
-    /** The end may have come between the look at {@link #open} and the wait, and then nobody else will answer. */
-    private Packet await(BlockingQueue<Packet> answer, long deadline) throws InterruptedException {
-        return open ? answer.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) : answer.poll();
     }
 
     /** An answer that cannot be read ends the connection. */
@@ -228,15 +109,9 @@ final class Wire implements AutoCloseable {
         return gone();
     }
 
-    private static String seconds(Duration patience) {
-        return BigDecimal.valueOf(patience.toMillis(), 3).stripTrailingZeros().toPlainString();
-    }
-
-    private LibvirtFailure gone() {
+    LibvirtFailure gone() {
         return new LibvirtFailure.ConnectionLost("The connection to libvirtd is gone: " + end);
     }
-
-    // ---- streams
 
     /** Waits while the peer is behind. */
     void send(Packet packet) throws InterruptedException {
@@ -265,6 +140,10 @@ final class Wire implements AutoCloseable {
 
     private boolean offer(Packet packet) {
         return outgoing.offer(packet);
+    }
+
+    boolean offer(Packet packet, long deadline) throws InterruptedException {
+        return outgoing.offer(packet, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     void forget(int serial) {
@@ -297,7 +176,7 @@ final class Wire implements AutoCloseable {
                 var packet = Packet.read(in);
                 keepAlive.heard();
                 take(packet);
-                if (replies.size() >= MANY && in.available() == 0) {
+                if (calls.awaited() >= MANY && in.available() == 0) {
                     Thread.sleep(A_MOMENT);
                 }
             }
@@ -326,18 +205,12 @@ final class Wire implements AutoCloseable {
         switch (packet.type()) {
             case Packet.MESSAGE -> tell(packet);
             case Packet.STREAM -> {
-                var stream = streams.get(asked(packet.serial()));
+                var stream = streams.get(calls.asked(packet.serial()));
                 if (stream != null) {
                     stream.take(packet);
                 }
             }
-            default -> {
-                var waiting = replies.get(asked(packet.serial()));
-                unanswered.remove(packet.serial());
-                if (waiting != null) {
-                    waiting.accept(packet);
-                }
-            }
+            default -> calls.take(packet);
         }
     }
 
@@ -350,14 +223,6 @@ final class Wire implements AutoCloseable {
         } catch (RuntimeException failed) {
             end("the listener failed: " + failed);
         }
-    }
-
-    /** An answer may come after its deadline; one to a question never asked means that the two ends have lost each other. */
-    private int asked(int serial) throws IOException {
-        if (serial <= 0 || serial > serials.get()) {
-            throw new IOException("an answer to call %d, which was never made".formatted(serial));
-        }
-        return serial;
     }
 
     private static Packet keepAlive(int procedure) {
@@ -378,7 +243,7 @@ final class Wire implements AutoCloseable {
             writer.interrupt();
         }
         closeTransport();
-        replies.values().forEach(waiting -> waiting.accept(GONE));
+        calls.end();
         streams.values().forEach(stream -> stream.end(why));
         closers.forEach(closer -> closer.accept(why));
     }
