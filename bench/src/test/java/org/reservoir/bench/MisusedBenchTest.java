@@ -19,6 +19,11 @@ class MisusedBenchTest {
             placement.roadef --seconds           | 2 | --seconds needs a value.
             placement.roadef --seconds x model   | 2 | A number is wanted.
             placement.roadef model_none.txt      | 2 | There is no file 'model_none.txt'.
+            placement.roadef --threads 0 model   | 2 | --threads cannot be 0, there may be 1 to 256.
+            placement.roadef --cpu -1 model      | 2 | --cpu cannot be -1, it must be more than 0
+            placement.roadef --cpu NaN model     | 2 | --cpu cannot be NaN
+            placement.roadef --fast yes model    | 2 | --fast is no option.
+            placement.roadef .                   | 2 | . is no file that can be read.
             placement.first many                 | 2 | A number is wanted.
             placement.roadef --help              | 0 | machine reassignment
             --list                               | 0 | veem.overhead

@@ -2,6 +2,7 @@ package org.reservoir.bench.placement;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import org.reservoir.placement.roadef.Referee;
  */
 public final class Roadef {
     private static final double PATIENCE = 20;
+    private static final double LONGEST = 1e6;
+    private static final int MOST_THREADS = 256;
     private static final String USE = "Name files of instances, as in: bin/bench placement.roadef --seconds 30 model_a1_1.txt; beside each lies its assignment_a1_1.txt.";
 
     private Roadef() {}
@@ -36,22 +39,47 @@ public final class Roadef {
             boolean peer = true;
             var models = new ArrayList<Path>();
             for (int i = 0; i < arguments.size(); i++) {
-                if (arguments.get(i).startsWith("--") && !arguments.get(i).equals("--alone") && i + 1 == arguments.size()) {
-                    throw Refused.invalid("BAD_ARGUMENT", "%s needs a value.".formatted(arguments.get(i)), USE);
+                var word = arguments.get(i);
+                if (word.equals("--alone")) {
+                    peer = false;
+                    continue;
                 }
-                switch (arguments.get(i)) {
-                    case "--cpu" -> all = Double.parseDouble(arguments.get(++i));
-                    case "--seconds" -> each = Double.parseDouble(arguments.get(++i));
-                    case "--threads" -> threads = Integer.parseInt(arguments.get(++i));
-                    case "--seed" -> seed = Long.parseLong(arguments.get(++i));
-                    case "--alone" -> peer = false;
-                    default -> models.add(Path.of(arguments.get(i)));
+                if (!word.startsWith("--")) {
+                    models.add(Path.of(word));
+                    continue;
+                }
+                if (i + 1 == arguments.size()) {
+                    throw Refused.invalid("BAD_ARGUMENT", "%s needs a value.".formatted(word), USE);
+                }
+                var value = arguments.get(++i);
+                switch (word) {
+                    case "--cpu" -> all = seconds(word, value);
+                    case "--seconds" -> each = seconds(word, value);
+                    case "--threads" -> threads = threads(value);
+                    case "--seed" -> seed = Long.parseLong(value);
+                    default -> throw Refused.invalid("BAD_ARGUMENT", "%s is no option.".formatted(word), USE);
                 }
             }
             if (models.isEmpty()) {
                 throw Refused.invalid("BAD_ARGUMENT", "No instance is named.", USE);
             }
             return new Options(each, all, threads, seed, peer, models);
+        }
+
+        private static double seconds(String option, String value) {
+            double seconds = Double.parseDouble(value);
+            if (!(seconds > 0 && seconds <= LONGEST)) {
+                throw Refused.invalid("BAD_ARGUMENT", "%s cannot be %s, it must be more than 0 and at most %.0f.".formatted(option, value, LONGEST), USE);
+            }
+            return seconds;
+        }
+
+        private static int threads(String value) {
+            int threads = Integer.parseInt(value);
+            if (threads < 1 || threads > MOST_THREADS) {
+                throw Refused.invalid("BAD_ARGUMENT", "--threads cannot be %s, there may be 1 to %d.".formatted(value, MOST_THREADS), USE);
+            }
+            return threads;
         }
 
         /** Processor time of each thread. */
@@ -100,9 +128,13 @@ public final class Roadef {
             throws IOException, InterruptedException {
         long start = System.nanoTime();
         var name = model.getFileName().toString().replace("model_", "").replace(".txt", "");
-        var instance = Instance.parse(Files.readString(model));
-        var before = instance.assignment(Files.readString(model.resolveSibling("assignment_" + name + ".txt")));
+        var instance = Instance.parse(model.toString(), read(model));
+        var original = model.resolveSibling("assignment_" + name + ".txt");
+        var before = instance.assignment(original.toString(), read(original));
         var referee = new Referee(instance, before);
+        referee.violations(before).stream().findFirst().ifPresent(broken -> {
+            throw Refused.invalid("BAD_ARGUMENT", "%s breaks a rule of %s: %s.".formatted(original, model, broken), "An original assignment keeps all rules.");
+        });
         long initial = referee.cost(before);
         report.figure(name + ": initial cost", initial, "cost");
         var found = Reassignment.search(instance, before, options.threads, options.seed, processorTime(options.seconds()), work -> together(pool, work));
@@ -120,6 +152,14 @@ public final class Roadef {
             report.figure(name + ": challenge score, ours less Timefold's", 100.0 * (cost - their) / initial, "points");
             totals.add(initial, cost, their);
         }
+    }
+
+    /** Whatever bytes it holds: those that are no numbers are told as such. */
+    private static String read(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw Refused.invalid("BAD_ARGUMENT", Files.exists(file) ? "%s is no file that can be read.".formatted(file) : "There is no file '%s'.".formatted(file), USE);
+        }
+        return Files.readString(file, StandardCharsets.ISO_8859_1);
     }
 
     private static void bound(String name, long bound, long cost, Totals totals, Report report) {

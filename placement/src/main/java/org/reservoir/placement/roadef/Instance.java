@@ -8,6 +8,8 @@ import org.reservoir.kernel.Refused;
  * Arrays are flat: machine m, resource r is at {@code m * resources + r}.
  */
 public final class Instance {
+    /** Costs are summed in 64 bits; what stays below this keeps well clear of their end. */
+    private static final double MOST = 1e17;
     final int resources;
     final int machines;
     final int services;
@@ -37,81 +39,88 @@ public final class Instance {
     final long machineMoveWeight;
 
     private Instance(Numbers in) {
-        resources = in.size("resources", 20);
+        resources = in.size("the number of resources", 20);
         isTransient = new boolean[resources];
         loadWeight = new long[resources];
         for (int r = 0; r < resources; r++) {
-            isTransient[r] = in.below(2, "transient") == 1;
-            loadWeight[r] = in.next();
+            isTransient[r] = in.below(2, "whether a resource is transient") == 1;
+            loadWeight[r] = in.next("the weight of a load cost");
         }
-        machines = in.size("machines", 5000);
+        machines = in.size("the number of machines", 5000);
         neighbourhood = new int[machines];
         location = new int[machines];
         capacity = new long[machines * resources];
         safety = new long[machines * resources];
         machineMoveCost = new int[machines * machines];
         for (int m = 0; m < machines; m++) {
-            neighbourhood[m] = in.below(1000, "neighbourhood");
-            location[m] = in.below(1000, "location");
-            in.fill(capacity, m * resources, resources);
-            in.fill(safety, m * resources, resources);
+            neighbourhood[m] = in.below(1000, "the neighbourhood of a machine");
+            location[m] = in.below(1000, "the location of a machine");
+            in.fill(capacity, m * resources, resources, "the capacity of a machine");
+            in.fill(safety, m * resources, resources, "the safety capacity of a machine");
             for (int to = 0; to < machines; to++) {
-                machineMoveCost[m * machines + to] = (int) in.next();
+                machineMoveCost[m * machines + to] = in.next("the cost of a move between machines");
             }
         }
         neighbourhoods = largest(neighbourhood) + 1;
         locations = largest(location) + 1;
-        services = in.size("services", 50_000);
+        services = in.size("the number of services", 50_000);
         spreadMin = new int[services];
         dependencies = new int[services][];
         for (int s = 0; s < services; s++) {
-            spreadMin[s] = (int) in.next();
-            dependencies[s] = new int[in.below(5001, "number of dependencies")];
+            spreadMin[s] = in.next("the spread of a service");
+            dependencies[s] = new int[in.below(5001, "the number of dependencies of a service")];
             for (int d = 0; d < dependencies[s].length; d++) {
-                dependencies[s][d] = in.below(services, "service");
+                dependencies[s][d] = in.below(services, "a service that another depends on");
             }
         }
-        processes = in.size("processes", 50_000);
+        processes = in.size("the number of processes", 50_000);
         service = new int[processes];
         requirement = new long[processes * resources];
         processMoveCost = new long[processes];
         for (int p = 0; p < processes; p++) {
-            service[p] = in.below(services, "service");
-            in.fill(requirement, p * resources, resources);
-            processMoveCost[p] = in.next();
+            service[p] = in.below(services, "the service of a process");
+            in.fill(requirement, p * resources, resources, "the requirement of a process");
+            processMoveCost[p] = in.next("the cost of moving a process");
         }
-        balances = in.below(11, "number of balance costs");
+        balances = in.below(11, "the number of balance costs");
         balanceOf = new int[balances];
         balanceBy = new int[balances];
         balanceTarget = new long[balances];
         balanceWeight = new long[balances];
         for (int b = 0; b < balances; b++) {
-            balanceOf[b] = in.below(resources, "resource");
-            balanceBy[b] = in.below(resources, "resource");
-            balanceTarget[b] = in.next();
-            balanceWeight[b] = in.next();
+            balanceOf[b] = in.below(resources, "the resource of a balance cost");
+            balanceBy[b] = in.below(resources, "the resource of a balance cost");
+            balanceTarget[b] = in.next("the target of a balance cost");
+            balanceWeight[b] = in.next("the weight of a balance cost");
         }
-        processMoveWeight = in.next();
-        serviceMoveWeight = in.next();
-        machineMoveWeight = in.next();
+        processMoveWeight = in.next("the weight of moving processes");
+        serviceMoveWeight = in.next("the weight of moving services");
+        machineMoveWeight = in.next("the weight of moves between machines");
         in.end();
+        if (most() > MOST) {
+            throw in.wrong("with weights and sizes like these a cost may be %.1e, it must be below %.1e".formatted(most(), MOST));
+        }
     }
 
-    /** @throws Refused {@code BAD_INSTANCE} with the position of the number that is wrong */
-    public static Instance parse(String model) {
-        return new Instance(new Numbers(model));
+    /**
+     * @param file the name of what the text was read from, for messages
+     * @throws Refused {@code BAD_INSTANCE} with the line of the number that is wrong
+     */
+    public static Instance parse(String file, String text) {
+        return new Instance(new Numbers(file, text));
     }
 
     /**
      * An assignment: the machine of each process.
      *
+     * @param file the name of what the text was read from, for messages
      * @throws Refused {@code BAD_INSTANCE} when it has not one machine of this instance for each process
      */
-    public int[] assignment(String text) {
-        var in = new Numbers(text);
+    public int[] assignment(String file, String text) {
+        var in = new Numbers(file, text);
         var machineOf = new int[processes];
         for (int p = 0; p < processes; p++) {
-            machineOf[p] = in.below(machines, "machine");
+            machineOf[p] = in.below(machines, "the machine of a process");
         }
         in.end();
         return machineOf;
@@ -150,6 +159,27 @@ public final class Instance {
             bound += balanceWeight[b] * Math.max(0, balanceTarget[b] * (room[of] - used[of]) - (room[by] - used[by]));
         }
         return bound;
+    }
+
+    /** No assignment, feasible or not, costs more; roughly, where that is more than 64 bits hold. */
+    private double most() {
+        double most = processMoveWeight * Arrays.stream(processMoveCost).asDoubleStream().sum() + (double) serviceMoveWeight * processes
+                + (double) machineMoveWeight * processes * largest(machineMoveCost);
+        for (int i = 0; i < requirement.length; i++) {
+            most += (double) loadWeight[i % resources] * requirement[i];
+        }
+        for (int b = 0; b < balances; b++) {
+            double room = 0;
+            for (int i = balanceOf[b]; i < capacity.length; i += resources) {
+                room += capacity[i];
+            }
+            double used = 0;
+            for (int i = balanceBy[b]; i < requirement.length; i += resources) {
+                used += requirement[i];
+            }
+            most += balanceWeight[b] * (balanceTarget[b] * room + used);
+        }
+        return most;
     }
 
     /** Whether processes that leave still take something where they were. */
@@ -203,72 +233,5 @@ public final class Instance {
             largest = Math.max(largest, number);
         }
         return largest;
-    }
-
-    /** Reads non-negative integers of at most 32 bits. */
-    private static final class Numbers {
-        private final String text;
-        private int at;
-        private int read;
-
-        Numbers(String text) {
-            this.text = text;
-        }
-
-        private boolean more() {
-            while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-                at++;
-            }
-            return at < text.length();
-        }
-
-        long next() {
-            if (!more()) {
-                throw wrong("the file ends after %d numbers".formatted(read));
-            }
-            long number = 0;
-            int start = at;
-            for (; at < text.length() && !Character.isWhitespace(text.charAt(at)); at++) {
-                int digit = text.charAt(at) - '0';
-                number = 10 * number + digit;
-                if (digit < 0 || digit > 9 || at - start > 9) {
-                    throw wrong("'%s' is no number of this format".formatted(text.substring(start, Math.min(at + 1, text.length()))));
-                }
-            }
-            read++;
-            return number;
-        }
-
-        int below(int limit, String what) {
-            long number = next();
-            if (number >= limit) {
-                throw wrong("number %d: %d is no %s, it must be below %d".formatted(read, number, what, limit));
-            }
-            return (int) number;
-        }
-
-        int size(String what, int most) {
-            long number = next();
-            if (number < 1 || number > most) {
-                throw wrong("number %d: %d %s, there may be 1 to %d".formatted(read, number, what, most));
-            }
-            return (int) number;
-        }
-
-        void fill(long[] target, int from, int count) {
-            for (int i = 0; i < count; i++) {
-                target[from + i] = next();
-            }
-        }
-
-        void end() {
-            if (more()) {
-                throw wrong("there is more after the last number (%d)".formatted(read));
-            }
-        }
-
-        private static Refused wrong(String what) {
-            return Refused.invalid("BAD_INSTANCE", "Not an instance or assignment of the ROADEF/EURO challenge 2012: %s.".formatted(what), "");
-        }
     }
 }
