@@ -150,10 +150,11 @@ public final class Admitting {
             }
             asked.tiers().forEach(tier -> apart(asked.name(), tier));
             var admission = new Admission(snapshot.with(snapshot.vees(), List.copyOf(constraints)), there.stream().map(this::service).toList(), Failures.of(asked.downtime().orElse(USUAL_DOWNTIME)));
+            var plainly = service(asked); // what makes no sense is refused before it is asked at its most alone
             long trials = Math.clamp((long) Math.ceil(TRIALS_PER_CHANCE / (1 - Math.min(asked.promised(), 1 - 1e-9))), FEWEST_TRIALS, MOST_TRIALS);
             var budget = Budget.ofIterations(SEED, trials).guarded(System::nanoTime, deadline);
             var atMost = admission.judge(service(within(asked, Integer.MAX_VALUE, true)), seen.rank(), budget);
-            var verdict = atMost.honoured().trials() > 0 ? atMost : admission.judge(service(asked), seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS : budget);
+            var verdict = atMost.honoured().trials() > 0 ? atMost : admission.judge(plainly, seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS : budget);
             return new Verdict(verdict.admitted(), WhatIf.chance(verdict.honoured()), WhatIf.chance(verdict.failover().survived()), verdict.why(), List.of());
         }
 
