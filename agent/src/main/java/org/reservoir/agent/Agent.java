@@ -161,7 +161,7 @@ public final class Agent implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 station.turn(now(), System.currentTimeMillis());
-                Thread.sleep(station.rest());
+                station.rest();
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException trouble) { // the loop's edge: what is wrong with one probe is told with it, anything else is a defect that must not end the rest

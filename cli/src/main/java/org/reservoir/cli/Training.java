@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,7 @@ import java.util.Map;
  */
 final class Training {
     static final String COMMAND = "__train";
+    private static final String MANY = "POST /api/veem/v1/vees ";
     private static final String ANSWER = """
             {"items":[{"id":"vee-1","name":"web","state":"RUNNING","vcpus":1,"cpu":0.5,"memory":1073741824,"ready":true,"addresses":["10.0.0.2"],"created":"2026-01-01T00:00:00.5Z"}],
              "id":"vee-1","name":"web","state":"RUNNING","ready":true,"spec":{"vcpus":1,"cpu":1,"memory":1073741824,"tags":{"a":"b"}},"disks":[{"number":0,"size":1024}],"problem":"é"}""";
@@ -26,13 +28,16 @@ final class Training {
 
     private Training() {}
 
-    static void run() throws IOException {
+    /** @return the exit code of each line, in their order */
+    static Map<String, Integer> run() throws IOException {
         try (var server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> serve(server));
             var environment = Map.of("RESERVOIR_URL", "http://127.0.0.1:" + server.getLocalPort(), "RESERVOIR_TOKEN", "none", "XDG_CONFIG_HOME", "/nonexistent");
             var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
             var terminal = new Terminal(nowhere, nowhere, InputStream.nullInputStream(), false, environment, Path.of("/nonexistent"), InstantSource.system(), _ -> false);
-            LINES.forEach(line -> new Reservoir(terminal).run(List.of(line.split(" "))));
+            var codes = new LinkedHashMap<String, Integer>();
+            LINES.forEach(line -> codes.put(line, new Reservoir(terminal).run(List.of(line.split(" ")))));
+            return codes;
         }
     }
 
@@ -40,8 +45,9 @@ final class Training {
         try {
             while (true) {
                 try (var socket = server.accept()) {
-                    socket.getInputStream().read(new byte[64 << 10]);
-                    var body = ANSWER.getBytes(StandardCharsets.UTF_8);
+                    var request = new byte[64 << 10];
+                    var many = new String(request, 0, Math.max(0, socket.getInputStream().read(request)), StandardCharsets.US_ASCII).startsWith(MANY);
+                    var body = (many ? "[%s]".formatted(ANSWER) : ANSWER).getBytes(StandardCharsets.UTF_8);
                     socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n".formatted(body.length).getBytes(StandardCharsets.US_ASCII));
                     socket.getOutputStream().write(body);
                 }

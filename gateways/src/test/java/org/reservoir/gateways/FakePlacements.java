@@ -62,8 +62,8 @@ public final class FakePlacements implements Placements {
     private static PlacementPlan plan(PlacementPolicy policy) {
         var step = new PlacementPlan.Step(new VeeId(7), "web", Optional.of(new PlacementPlan.Place(new HostId(1), "n1")), new PlacementPlan.Place(new HostId(2), "n2"), Duration.ZERO,
                 Duration.ofMillis(6120), 99.5, PlacementPlan.Progress.WAITING);
-        return new PlacementPlan(OptionalLong.empty(), policy.cluster(), PlacementPlan.State.PROPOSED, "1 move", "local search", Map.of("watts", 250.0, "migrations", 0.0),
-                Map.of("watts", 150.5, "migrations", 1.0), List.of(step), List.of(), List.of("n1"), FakeVmi.NOW, Optional.empty());
+        return new PlacementPlan(OptionalLong.empty(), policy.cluster(), PlacementPlan.State.PROPOSED, "1 move", "local search", Map.of("watts", 250.0, "cost of migrations", 0.0),
+                Map.of("watts", 150.5, "cost of migrations", 1.0), List.of(step), List.of(), List.of("n1"), FakeVmi.NOW, Optional.empty());
     }
 
     @Override

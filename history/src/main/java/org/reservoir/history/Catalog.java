@@ -20,12 +20,15 @@ import org.reservoir.monitoring.SeriesKey;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.history.Series;
 import org.reservoir.monitoring.history.Wanted;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which series there are, and their labels. In memory, and in a log of frames that is written anew when the site starts; without it samples are
  * still found by their keys, but not by their labels. Safe for many threads.
  */
 final class Catalog {
+    private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
     private static final String FILE = "names";
 
     private final Path folder;
@@ -155,12 +158,23 @@ final class Catalog {
                 var entry = known(new SeriesKey(described.subject(), name), described.labels(), heard);
                 entry.labels = described.labels();
                 entry.heard = heard;
+                entry.saved = true;
             });
         });
+        tidy(file);
+    }
+
+    /** Writes each series once. When there is no room for that the log stays as it was: longer, and all is in it. */
+    private void tidy(Path file) throws IOException {
         var fresh = folder.resolve(FILE + ".new");
-        Files.deleteIfExists(fresh);
-        append(fresh, _ -> true);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.deleteIfExists(fresh);
+            append(fresh, _ -> true);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.warn("the names of the history are not written anew: {}", e.getMessage());
+            Files.deleteIfExists(fresh);
+        }
     }
 
     private void append(Path file, Predicate<Map.Entry<SeriesKey, Known>> which) throws IOException {

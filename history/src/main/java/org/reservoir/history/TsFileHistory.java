@@ -103,9 +103,19 @@ public final class TsFileHistory implements History {
             }
         }
         long next = store.number();
-        store.seal(head, next, clock.millis());
-        writer.start(next);
+        writer.start(next, sealed(head, next) ? Optional.empty() : Optional.of(head));
         keeper.start();
+    }
+
+    /** False when there is no room for it: the keeper will try again, and until then it is read in memory and stays in its logs. */
+    private boolean sealed(Head head, long next) {
+        try {
+            store.seal(head, next, clock.millis());
+            return true;
+        } catch (IOException e) {
+            LOG.warn("what was in the log of the history is not made a segment yet: {}", e.getMessage());
+            return false;
+        }
     }
 
     private static List<Path> logs(Path folder) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +43,11 @@ final class Writer implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name("history-writer").unstarted(this::work);
     }
 
-    void start(long log) throws IOException {
-        filling = List.of(new Filling(new Head(slabs), new HeadLog(store.log(log)), log, clock.millis()));
+    /** @param before that could not be sealed yet; its logs were closed long ago */
+    void start(long number, Optional<Head> before) throws IOException {
+        var log = new HeadLog(store.log(number));
+        var fresh = new Filling(new Head(slabs), log, number, clock.millis());
+        filling = before.map(head -> List.of(new Filling(head, log, number, clock.millis()), fresh)).orElse(List.of(fresh));
         thread.start();
     }
 

@@ -111,4 +111,37 @@ class FullDiskTest {
             assertThat(history.points(LOAD, new Span(now.get() - 999_999, now.get()), 1 << 20).getFirst().count()).isEqualTo(1_000);
         }
     }
+
+    @Test
+    void aHistoryOpenedWhileTheDiskIsFullHasWhatWasSafeAndIsWrittenAgainWhenThereIsRoom() throws Exception {
+        try (var history = open(0)) {
+            var pen = history.pen(VEE, List.of("load"), Labels.NONE);
+            write(history, pen, 10_000);
+            history.seal();
+            write(history, pen, 5_000);
+        }
+        var foreign = disk.fill();
+        try (var history = open(0)) {
+            assertThat(history.points(LOAD, EVER, 1 << 20).getFirst().count()).isEqualTo(15_000);
+            var pen = history.pen(VEE, List.of("load"), Labels.NONE);
+            until("the trouble is told", () -> {
+                pen.write(now.addAndGet(1_000), noise.nextGaussian());
+                return !history.health().trouble().isEmpty();
+            });
+        }
+        long full = now.get();
+        try (var history = open(0)) {
+            assertThat(history.points(LOAD, EVER, 1 << 20).getFirst().count()).isGreaterThanOrEqualTo(15_000);
+            var pen = history.pen(VEE, List.of("load"), Labels.NONE);
+            Files.delete(foreign);
+            until("it is written again", () -> history.health().trouble().isEmpty());
+            write(history, pen, 1_000);
+            history.seal();
+        }
+        try (var history = open(0)) {
+            assertThat(history.health().trouble()).isEmpty();
+            assertThat(history.points(LOAD, new Span(BEGIN, BEGIN + 15_000_000), 1 << 20).getFirst().count()).isEqualTo(15_000);
+            assertThat(history.points(LOAD, new Span(full + 1, now.get()), 1 << 20).getFirst().count()).isEqualTo(1_000);
+        }
+    }
 }

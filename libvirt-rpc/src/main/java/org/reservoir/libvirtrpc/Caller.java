@@ -1,5 +1,6 @@
 package org.reservoir.libvirtrpc;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,6 +15,9 @@ public interface Caller {
 
     /** Asks, and hands libvirtd's refusal back as a value. @throws RuntimeException when the connection fails or the deadline passes */
     <T> Answer<T> ask(Procedure procedure, Consumer<XdrWriter> arguments, Function<XdrReader, T> result);
+
+    /** Asks the same of several, all before the first answers; what came of each, in their order. */
+    <T> List<Answer<T>> askAll(Procedure procedure, List<Consumer<XdrWriter>> arguments, Function<XdrReader, T> result);
 
     /** The exception for it. */
     RuntimeException failure(LibvirtFailure failure);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** The life of domains, and what is plugged into them. Flags are libvirt's own, see {@link Flags}. */
 public interface DomainCalls extends Caller {
@@ -116,7 +117,25 @@ public interface DomainCalls extends Caller {
     }
 
     default Info info(Domain domain) {
-        return call(DOMAIN_GET_INFO, out -> out.domain(domain), in -> new Info(in.number(), in.hyper(), in.hyper(), in.number(), in.hyper()));
+        return call(DOMAIN_GET_INFO, out -> out.domain(domain), DomainCalls::read);
+    }
+
+    private static Info read(XdrReader in) {
+        return new Info(in.number(), in.hyper(), in.hyper(), in.number(), in.hyper());
+    }
+
+    /** The same of many, asked all at once, by their UUIDs; without those that are no more. */
+    default Map<UUID, Info> infos(List<Domain> domains) {
+        var answers = askAll(DOMAIN_GET_INFO, domains.stream().<Consumer<XdrWriter>>map(domain -> out -> out.domain(domain)).toList(), DomainCalls::read);
+        var infos = new HashMap<UUID, Info>();
+        for (int i = 0; i < answers.size(); i++) {
+            switch (answers.get(i)) {
+                case Answer.Given<Info>(var info) -> infos.put(domains.get(i).uuid(), info);
+                case Answer.Denied<Info>(var error) when error.code() == NO_DOMAIN -> { }
+                case Answer.Denied<Info>(var error) -> throw failure(error);
+            }
+        }
+        return infos;
     }
 
     /** @param flags virDomainXMLFlags: 2 is the inactive definition */

@@ -94,15 +94,44 @@ final class RpcConnection implements LibvirtConnection {
 
     @Override
     public <T> Answer<T> ask(Procedure procedure, Consumer<XdrWriter> arguments, Function<XdrReader, T> result) {
-        var out = new XdrWriter();
-        arguments.accept(out);
         try {
-            return new Answer.Given<>(read(procedure, wire.call(procedure, out.bytes(), patience), result));
+            return new Answer.Given<>(read(procedure, wire.calls().call(procedure, written(arguments), patience), result));
         } catch (LibvirtError error) {
             return new Answer.Denied<>(error);
         } catch (LibvirtFailure failure) {
             throw failure(failure);
         }
+    }
+
+    @Override
+    public <T> List<Answer<T>> askAll(Procedure procedure, List<Consumer<XdrWriter>> arguments, Function<XdrReader, T> result) {
+        try {
+            return wire.calls().callAll(procedure, arguments.stream().map(RpcConnection::written).toList(), patience).stream().map(packet -> answer(procedure, packet, result)).toList();
+        } catch (LibvirtFailure failure) {
+            throw failure(failure);
+        }
+    }
+
+    private <T> Answer<T> answer(Procedure procedure, Packet packet, Function<XdrReader, T> result) {
+        try {
+            return new Answer.Given<>(read(procedure, packet, result));
+        } catch (LibvirtError error) {
+            return new Answer.Denied<>(error);
+        }
+    }
+
+    private <T> T read(Procedure procedure, Packet packet, Function<XdrReader, T> result) {
+        try {
+            return result.apply(packet.result());
+        } catch (MalformedXdr garbled) {
+            throw wire.garbled(procedure, garbled);
+        }
+    }
+
+    private static byte[] written(Consumer<XdrWriter> arguments) {
+        var out = new XdrWriter();
+        arguments.accept(out);
+        return out.bytes();
     }
 
     private <T> T read(Procedure procedure, XdrReader in, Function<XdrReader, T> result) {
@@ -120,10 +149,8 @@ final class RpcConnection implements LibvirtConnection {
 
     @Override
     public ByteStream stream(Procedure procedure, Consumer<XdrWriter> arguments) {
-        var out = new XdrWriter();
-        arguments.accept(out);
         try {
-            return wire.stream(procedure, out.bytes(), patience);
+            return wire.stream(procedure, written(arguments), patience);
         } catch (LibvirtFailure failure) {
             throw failure(failure);
         }
@@ -158,7 +185,7 @@ final class RpcConnection implements LibvirtConnection {
 
     @Override
     public int unanswered(Duration longer) {
-        return wire.unanswered(longer);
+        return wire.calls().unanswered(longer);
     }
 
     @Override

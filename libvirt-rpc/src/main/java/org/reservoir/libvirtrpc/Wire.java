@@ -3,7 +3,6 @@ package org.reservoir.libvirtrpc;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -24,17 +22,15 @@ import java.util.function.Consumer;
 final class Wire implements AutoCloseable {
     private static final int OUTGOING = 16;
     private static final int STREAM_QUEUE = 32;
+    /** While so many answers are awaited, each read waits a moment for several of them: to be woken costs more than to read one. */
+    private static final int MANY = 8;
+    private static final Duration A_MOMENT = Duration.ofMillis(1);
     private static final Duration LATEST = Duration.ofMinutes(10);
     private static final int PING = 1;
     private static final int PONG = 2;
-    /** Answers every call that waits when the connection ends. */
-    private static final Packet GONE = Packet.of(Packet.REMOTE, 0, Packet.REPLY, 0, Packet.ERROR, new byte[0]);
 
     private final Transport transport;
-    private final AtomicInteger serials = new AtomicInteger();
-    private final Map<Integer, BlockingQueue<Packet>> replies = new ConcurrentHashMap<>();
-    /** When calls were made that are not answered yet, also those that nobody waits for any more. */
-    private final Map<Integer, Long> unanswered = new ConcurrentHashMap<>();
+    private final Calls calls = new Calls(this);
     private final Map<Integer, RpcStream> streams = new ConcurrentHashMap<>();
     private final List<Consumer<String>> closers = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Packet> outgoing = new ArrayBlockingQueue<>(OUTGOING);
@@ -67,42 +63,27 @@ final class Wire implements AutoCloseable {
         return open;
     }
 
-    // ---- calls
-
-    /** How many calls libvirtd has been at for longer than that. */
-    int unanswered(Duration longer) {
-        long before = System.nanoTime() - longer.toNanos();
-        return (int) unanswered.values().stream().filter(since -> since - before < 0).count();
+    Calls calls() {
+        return calls;
     }
 
-    /** @throws LibvirtFailure by the deadline at the latest */
-    XdrReader call(Procedure procedure, byte[] arguments, Duration patience) {
-        int serial = serials.incrementAndGet();
-        var answer = new ArrayBlockingQueue<Packet>(1);
-        replies.put(serial, answer);
-        try {
-            return ask(procedure, serial, arguments, patience, answer);
-        } finally {
-            replies.remove(serial);
-        }
-    }
+    // ---- streams
 
     /** A call that opens a stream. */
     RpcStream stream(Procedure procedure, byte[] arguments, Duration patience) {
-        int serial = serials.incrementAndGet();
+        int serial = calls.next();
         var stream = new RpcStream(this, procedure, serial, STREAM_QUEUE);
-        var answer = new ArrayBlockingQueue<Packet>(1);
         streams.put(serial, stream);
-        replies.put(serial, answer);
+        var answer = calls.expect(serial);
         try {
-            ask(procedure, serial, arguments, patience, answer);
-            replies.remove(serial);
+            calls.ask(procedure, serial, arguments, patience, answer);
+            calls.forget(serial);
             return stream;
         } catch (LibvirtFailure.CallTimedOut unknown) {
             Thread.ofVirtual().name("libvirt-late").start(() -> giveBack(stream, serial, answer));
             throw unknown;
         } catch (LibvirtFailure failure) {
-            replies.remove(serial);
+            calls.forget(serial);
             streams.remove(serial);
             throw failure;
         }
@@ -111,58 +92,15 @@ final class Wire implements AutoCloseable {
     /** Whoever opened it does not wait any more, but libvirtd may open it yet: unless it is told, the guest's channel stays taken. */
     private void giveBack(RpcStream stream, int serial, BlockingQueue<Packet> answer) {
         try {
-            var late = await(answer, System.nanoTime() + LATEST.toNanos());
-            if (late != null && late != GONE && late.status() == Packet.OK) {
+            if (calls.wasAccepted(answer, LATEST)) {
                 stream.close();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            replies.remove(serial);
+            calls.forget(serial);
             streams.remove(serial);
         }
-    }
-
-    private XdrReader ask(Procedure procedure, int serial, byte[] arguments, Duration patience, BlockingQueue<Packet> answer) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        try {
-            var packet = Packet.of(procedure.program(), procedure.number(), Packet.CALL, serial, Packet.OK, arguments);
-            if (!open) {
-                throw gone();
-            }
-            unanswered.put(serial, System.nanoTime());
-            var reply = offer(packet, serial, deadline) ? await(answer, deadline) : null;
-            if (reply == null) {
-                throw open ? new LibvirtFailure.CallTimedOut("libvirtd did not answer %s within %s s.".formatted(procedure, seconds(patience))) : gone();
-            }
-            if (reply == GONE) {
-                throw gone();
-            }
-            return reply.result();
-        } catch (MalformedXdr garbled) {
-            throw garbled(procedure, garbled);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new LibvirtFailure.CallTimedOut("Interrupted while waiting for %s.".formatted(procedure));
-        }
-    }
-
-    /** What was never sent is never answered. */
-    private boolean offer(Packet packet, int serial, long deadline) throws InterruptedException {
-        boolean offered = false;
-        try {
-            offered = outgoing.offer(packet, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            return offered;
-        } finally {
-            if (!offered) {
-                unanswered.remove(serial);
-            }
-        }
-    }
-
-    /** The end may have come between the look at {@link #open} and the wait, and then nobody else will answer. */
-    private Packet await(BlockingQueue<Packet> answer, long deadline) throws InterruptedException {
-        return open ? answer.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) : answer.poll();
     }
 
     /** An answer that cannot be read ends the connection. */
@@ -171,15 +109,9 @@ final class Wire implements AutoCloseable {
         return gone();
     }
 
-    private static String seconds(Duration patience) {
-        return BigDecimal.valueOf(patience.toMillis(), 3).stripTrailingZeros().toPlainString();
-    }
-
-    private LibvirtFailure gone() {
+    LibvirtFailure gone() {
         return new LibvirtFailure.ConnectionLost("The connection to libvirtd is gone: " + end);
     }
-
-    // ---- streams
 
     /** Waits while the peer is behind. */
     void send(Packet packet) throws InterruptedException {
@@ -208,6 +140,10 @@ final class Wire implements AutoCloseable {
 
     private boolean offer(Packet packet) {
         return outgoing.offer(packet);
+    }
+
+    boolean offer(Packet packet, long deadline) throws InterruptedException {
+        return outgoing.offer(packet, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     void forget(int serial) {
@@ -240,6 +176,9 @@ final class Wire implements AutoCloseable {
                 var packet = Packet.read(in);
                 keepAlive.heard();
                 take(packet);
+                if (calls.awaited() >= MANY && in.available() == 0) {
+                    Thread.sleep(A_MOMENT);
+                }
             }
         } catch (IOException broken) {
             end(words(broken));
@@ -266,18 +205,12 @@ final class Wire implements AutoCloseable {
         switch (packet.type()) {
             case Packet.MESSAGE -> tell(packet);
             case Packet.STREAM -> {
-                var stream = streams.get(asked(packet.serial()));
+                var stream = streams.get(calls.asked(packet.serial()));
                 if (stream != null) {
                     stream.take(packet);
                 }
             }
-            default -> {
-                var waiting = replies.get(asked(packet.serial()));
-                unanswered.remove(packet.serial());
-                if (waiting != null) {
-                    waiting.offer(packet);
-                }
-            }
+            default -> calls.take(packet);
         }
     }
 
@@ -290,14 +223,6 @@ final class Wire implements AutoCloseable {
         } catch (RuntimeException failed) {
             end("the listener failed: " + failed);
         }
-    }
-
-    /** An answer may come after its deadline; one to a question never asked means that the two ends have lost each other. */
-    private int asked(int serial) throws IOException {
-        if (serial <= 0 || serial > serials.get()) {
-            throw new IOException("an answer to call %d, which was never made".formatted(serial));
-        }
-        return serial;
     }
 
     private static Packet keepAlive(int procedure) {
@@ -318,7 +243,7 @@ final class Wire implements AutoCloseable {
             writer.interrupt();
         }
         closeTransport();
-        replies.values().forEach(waiting -> waiting.offer(GONE));
+        calls.end();
         streams.values().forEach(stream -> stream.end(why));
         closers.forEach(closer -> closer.accept(why));
     }

@@ -9,6 +9,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.UUID;
@@ -55,6 +58,47 @@ class HungTest {
         }); var host = LibvirtConnection.open(peer.uri(), PATIENT)) {
             assertThatThrownBy(() -> host.within(Duration.ofMillis(50)).hostname()).isInstanceOf(LibvirtFailure.CallTimedOut.class);
             assertThat(host.type()).isEqualTo("answer to 3");
+        }
+    }
+
+    @Test
+    void whatIsAskedOfManyAtOnceIsAnsweredInTheirOrderWithoutThoseThatAreNoMore() {
+        var asked = new LinkedBlockingQueue<Peer.Heard>();
+        var domains = IntStream.range(0, 20).mapToObj(i -> new Domain("d" + i, new UUID(0, i), i)).toList();
+        try (var peer = new Peer((call, out) -> {
+            asked.add(call);
+            if (asked.size() == domains.size()) { // none is answered before all are asked, and the last is answered first
+                for (var each : List.copyOf(asked).reversed()) {
+                    int id = new XdrReader(ByteBuffer.wrap(each.payload())).domain().id();
+                    out.write(id == 7 ? Peer.reply(each, Packet.ERROR, Peer.written(xdr -> xdr.number(LibvirtError.NO_DOMAIN).number(0).maybe(Optional.of("gone"))))
+                            : Peer.reply(each, 0, Peer.written(xdr -> xdr.number(1).hyper(2).hyper(3).number(4).hyper(1000 + id))));
+                }
+            }
+        }); var host = LibvirtConnection.open(peer.uri(), PATIENT)) {
+            var infos = host.infos(domains);
+            assertThat(infos).hasSize(19).doesNotContainKey(new UUID(0, 7));
+            infos.forEach((uuid, info) -> assertThat(info.cpuTime()).isEqualTo(1000 + uuid.getLeastSignificantBits()));
+            assertThat(host.unanswered(Duration.ZERO)).isZero();
+        }
+    }
+
+    @Test
+    void whoAsksOfManyAtOnceWaitsForNoneLongerThanItsDeadlineAndNotForAConnectionThatIsGone() {
+        var domains = IntStream.range(0, 20).mapToObj(i -> new Domain("d" + i, new UUID(0, i), i)).toList();
+        var gone = new CountDownLatch(1);
+        try (var peer = new Peer((call, out) -> {
+            int id = new XdrReader(ByteBuffer.wrap(call.payload())).domain().id();
+            if (gone.getCount() == 0 && id == 19) {
+                throw new IOException("ends the connection");
+            }
+            if (id != 3) {
+                out.write(Peer.reply(call, 0, Peer.written(xdr -> xdr.number(1).hyper(2).hyper(3).number(4).hyper(5))));
+            }
+        }); var host = LibvirtConnection.open(peer.uri(), PATIENT)) {
+            assertThatThrownBy(() -> host.within(Duration.ofMillis(50)).infos(domains)).isInstanceOf(LibvirtFailure.CallTimedOut.class).hasMessageContaining("DOMAIN_GET_INFO");
+            gone.countDown();
+            assertThatThrownBy(() -> host.infos(domains)).isInstanceOf(LibvirtFailure.ConnectionLost.class);
+            assertThatThrownBy(() -> host.infos(domains)).isInstanceOf(LibvirtFailure.ConnectionLost.class);
         }
     }
 

@@ -203,7 +203,7 @@ final class Ring implements Blocks.Samples {
             if (place == 0) {
                 return;
             }
-            first = (first + 1) % capacity();
+            first = index(1);
             count--;
             place--;
             gone++;
@@ -237,6 +237,13 @@ final class Ring implements Blocks.Samples {
     private int index(int place) {
         int index = first + place;
         return index < cells.length / 2 ? index : index - cells.length / 2;
+    }
+
+    /** Whatever lies where the next sample will. Without the lock, so of no meaning: only to have been looked at. */
+    long seen() {
+        var now = cells;
+        int cell = 2 * first + 2 * count;
+        return now[Math.clamp(cell < now.length ? cell : cell - now.length, 0, now.length - 1)];
     }
 
     @Override

@@ -45,6 +45,15 @@ public final class Together {
         }
     }
 
+    /** Has the processor fetch what the next row will touch, see {@link Ring#seen}. */
+    long seen() {
+        long seen = 0;
+        for (var ring : rings) {
+            seen += ring == null ? 0 : ring.seen();
+        }
+        return seen;
+    }
+
     private double refused(double value) {
         if (!Double.isFinite(value)) {
             measurements.refuse(Measurements.Refusal.NOT_A_NUMBER);

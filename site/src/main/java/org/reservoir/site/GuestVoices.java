@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.KpiIntake;
-import org.reservoir.veem.GuestEar;
+import org.reservoir.veem.work.GuestEar;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

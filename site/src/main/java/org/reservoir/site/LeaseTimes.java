@@ -3,7 +3,7 @@ package org.reservoir.site;
 import java.time.Duration;
 
 import org.reservoir.placement.lease.LeaseSettings;
-import org.reservoir.veem.LeaseRules;
+import org.reservoir.veem.kept.LeaseRules;
 
 import picocli.CommandLine.Option;
 

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 import org.reservoir.kernel.Refused;
-import org.reservoir.veem.Fence;
-import org.reservoir.veem.Keeping;
+import org.reservoir.veem.host.Fence;
+import org.reservoir.veem.host.Keeping;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;

@@ -87,7 +87,7 @@ final class Sensors implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 turn();
-                Thread.sleep(station.rest());
+                station.rest();
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException trouble) {

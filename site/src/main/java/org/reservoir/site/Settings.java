@@ -15,8 +15,8 @@ import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.telemetry.nats.NatsSettings;
 import org.reservoir.telemetry.push.Push;
-import org.reservoir.veem.Keeping;
-import org.reservoir.veem.LeaseRules;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.kept.LeaseRules;
 
 /**
  * How a site is run.

@@ -74,7 +74,7 @@ public final class Site implements AutoCloseable {
         var guests = new GuestVoices();
         var jars = PluginOffice.watching(settings.plugins(), clock);
         var veem = new Veem(database, drivers, access, clock, new Veem.Settings(tag(settings.name()), settings.worker(), settings.data().resolve("images"), settings.imports(),
-                org.reservoir.veem.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
+                org.reservoir.veem.work.Aftermath.Patience.USUAL, settings.keeping(), org.reservoir.veem.kept.Bounds.USUAL, settings.policy(), settings.leases(), jars.forPlacement(), settings.solver()), guests);
         var share = settings.measuring().nats().map(nats -> new NatsShare(nats, gauges));
         var usage = new MeteredUsage(database);
         var instruments = new Instruments(gauges, settings, new Instruments.Neighbours(database, veem, jars, usage, share));

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-import org.reservoir.veem.Waking;
+import org.reservoir.veem.host.Waking;
 
 import picocli.CommandLine.Option;
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
 import org.reservoir.servicemanager.AdmissionRules;
-import org.reservoir.veem.Keeping;
-import org.reservoir.veem.LeaseRules;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.kept.LeaseRules;
 
 import picocli.CommandLine;
 

@@ -91,13 +91,49 @@ class FullDiskOfASiteTest {
             site.meteredWhen("host-3", "all that the agent told counts once: " + agent.said(), MeteredSite.Metered::isWhole);
             site.meteredWhen("site", "what is missing of this server's own was counted", metered -> metered.count() + lost() == metered.high());
             assertThat(site.get("/api/monitoring/v1/history/health")).contains("\"trouble\":\"\"");
-            var now = java.time.Instant.now();
-            site.done("probe rate site.disk --every 500ms");
-            long end = System.nanoTime() + 120_000_000_000L;
-            for (var shown = ""; !shown.contains("\"value\""); Thread.sleep(100)) {
-                assertThat(System.nanoTime()).as("history is written again: " + shown).isLessThan(end);
-                shown = site.get("/api/monitoring/v1/history?subject=site&metric=site.disk.free.bytes&from=" + now);
-            }
+            writtenAgain();
+        }
+    }
+
+    /** Until a sample of now is found in the history. */
+    private void writtenAgain() throws Exception {
+        var now = java.time.Instant.now();
+        site.done("probe rate site.disk --every 500ms");
+        long end = System.nanoTime() + 120_000_000_000L;
+        for (var shown = ""; !shown.contains("\"value\""); Thread.sleep(100)) {
+            assertThat(System.nanoTime()).as("history is written again: " + shown).isLessThan(end);
+            shown = site.get("/api/monitoring/v1/history?subject=site&metric=site.disk.free.bytes&from=" + now);
+        }
+    }
+
+    @Test
+    void aSiteStartedWhileItsDiskIsFullHasWhatWasSafeAndWritesAgainWhenThereIsRoom() throws Exception {
+        site = new MeteredSite("full", disk.resolve("site"), measuring -> measuring.keeping(history()));
+        site.begin("h1");
+        var begin = java.time.Instant.now();
+        writtenAgain();
+        site.done("probe add near test.signal --every 50ms --accounting --subject site");
+        long before = site.meteredMoreThan("site", 20).count();
+        var foreign = disk.fill();
+        site.until("site status", status -> status.contains("nearly full"));
+        var safe = java.time.Instant.now();
+
+        site.close();
+        site.open();
+        site.until("site status", status -> status.contains("nearly full"));
+        assertThat(site.get("/api/monitoring/v1/history?subject=site&metric=site.disk.free.bytes&from=%s&to=%s".formatted(begin, safe))).contains("\"value\"");
+        assertThat(site.done("host list")).contains("h1");
+
+        Files.delete(foreign);
+        site.until("site status", "disk.trouble: none");
+        writtenAgain();
+        site.meteredMoreThan("site", before + 20);
+        site.close();
+        site.open();
+        assertThat(site.get("/api/monitoring/v1/history?subject=site&metric=site.disk.free.bytes&from=%s&to=%s".formatted(begin, safe))).contains("\"value\"");
+        assertThat(site.get("/api/monitoring/v1/history/health")).contains("\"trouble\":\"\"");
+        try (var files = Files.list(site.data)) {
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.contains("damaged"));
         }
     }
 

@@ -70,6 +70,33 @@ class HouseTest {
         }));
     }
 
+    /** Floors of the VEEM, each with those it may call: the same as in the package's own words. */
+    private static final Map<String, Set<String>> VEEM = Map.of(
+            "kept", Set.of(),
+            "network", Set.of("kept"),
+            "image", Set.of("kept"),
+            "placing", Set.of("kept"),
+            "work", Set.of("kept", "network", "image", "placing"),
+            "host", Set.of("kept", "network", "image", "placing", "work"),
+            "review", Set.of("kept", "placing", "work", "host"),
+            "lease", Set.of("kept", "placing", "work", "review"));
+
+    @TestFactory
+    Stream<DynamicTest> everyFloorOfTheVeemCallsOnlyThoseBelowIt() {
+        return new TreeMap<>(VEEM).entrySet().stream().map(line -> DynamicTest.dynamicTest(line.getKey(), () -> {
+            var others = new TreeSet<>(VEEM.keySet());
+            others.removeAll(line.getValue());
+            others.remove(line.getKey());
+            var above = Stream.concat(Stream.of(ROOT + "veem"), others.stream().map(other -> in("veem." + other)));
+            noClasses().that().resideInAPackage(in("veem." + line.getKey())).should().dependOnClassesThat().resideInAnyPackage(above.toArray(String[]::new)).check(HOUSE);
+        }));
+    }
+
+    @Test
+    void anImagesFilesAreReadByCodeThatKnowsNeitherVeesNorTheDatabase() {
+        noClasses().that().resideInAPackage(in("veem.image.file")).should().dependOnClassesThat().resideInAnyPackage(ROOT + "veem", in("veem.kept"), ROOT + "veem.image", in("store")).check(HOUSE);
+    }
+
     @Test
     void theTableNamesEveryRoomThatThereIs() {
         var rooms = new TreeSet<String>();

@@ -32,7 +32,7 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.libvirt.LibvirtHosts;
-import org.reservoir.veem.Keeping;
+import org.reservoir.veem.host.Keeping;
 import org.reservoir.veem.Veem;
 
 /** A VEEM over real hosts of the testbed, with the test guest's image in its store. */

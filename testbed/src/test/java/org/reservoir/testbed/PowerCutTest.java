@@ -25,9 +25,9 @@ import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.veem.Drift;
-import org.reservoir.veem.Keeping;
-import org.reservoir.veem.Waking;
+import org.reservoir.veem.host.Drift;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.host.Waking;
 
 /** A real host that loses its power, with all that runs on it: for a moment, and for good. */
 @Tag("real")

@@ -25,7 +25,7 @@ import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.veem.Keeping;
+import org.reservoir.veem.host.Keeping;
 
 /** One guest and two real hosts that keep their files in one folder: it moves without them, and nobody takes them from under it. */
 @Tag("real")

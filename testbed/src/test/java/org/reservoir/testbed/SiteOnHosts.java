@@ -38,7 +38,7 @@ import org.reservoir.placement.Policy;
 import org.reservoir.site.Settings;
 import org.reservoir.site.Site;
 import org.reservoir.store.testing.TestDatabase;
-import org.reservoir.veem.Keeping;
+import org.reservoir.veem.host.Keeping;
 
 /** A whole site, as {@code bin/site} runs it, over test hosts of its own. Closing it ends the site and its hosts, with all that is on them. */
 final class SiteOnHosts implements AutoCloseable {

@@ -28,8 +28,8 @@ import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.veem.Keeping;
-import org.reservoir.veem.Waking;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.host.Waking;
 
 /**
  * Two hosts that can sleep: what libvirt runs to suspend the machine ends the host's libvirtd, and the program that wakes hosts starts it again. Power saving empties one by live moves and sends it to

@@ -24,6 +24,11 @@ import org.reservoir.placement.search.Solver;
 import org.reservoir.plugins.Kind;
 import org.reservoir.plugins.Plugins;
 import org.reservoir.plugins.Provided;
+import org.reservoir.veem.lease.PluggedLeases;
+import org.reservoir.veem.placing.PlainTerms;
+import org.reservoir.veem.placing.Plugged;
+import org.reservoir.veem.review.PluggedGoal;
+import org.reservoir.veem.review.PluggedSolver;
 
 /** Goals, solvers and policies of leases from jars in force. A goal or policy is named after its jar, or, where a jar provides several, {@code JAR/CLASS}. */
 public final class PluggedJars implements Plugged {

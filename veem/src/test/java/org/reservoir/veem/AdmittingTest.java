@@ -1,6 +1,7 @@
 package org.reservoir.veem;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.reservoir.veem.SimulatedSite.ADMIN;
 
 import java.util.List;
@@ -15,6 +16,7 @@ import org.reservoir.interfaces.vmi.VeeChanged;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
+import org.reservoir.kernel.Refused;
 
 /** Services that ask to be taken in beside others, on three hosts of 64 CPUs that are down a hundredth of the time. */
 class AdmittingTest {
@@ -70,5 +72,10 @@ class AdmittingTest {
         var verdict = placements.admission(service("new", 1, 4, 0.99), before, List.of());
         assertThat(verdict.admitted()).isFalse();
         assertThat(placements.admit(ADMIN, service("alone", 1, 2, 0.9)).admitted()).isTrue();
+    }
+
+    @Test
+    void aTierThatWantsMoreAtLeastThanAtMostIsRefusedAlsoWhenItAlwaysWantsItsMost() {
+        assertThatThrownBy(() -> site.veem.placements().admit(ADMIN, service("new", 9, 3, 0.9))).isInstanceOf(Refused.class).hasMessageContaining("from 9 to 3 replicas");
     }
 }

@@ -24,6 +24,14 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.veeh.simulated.SimulatedMachine;
+import org.reservoir.veem.host.Drift;
+import org.reservoir.veem.host.Fence;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.host.Reconciliation;
+import org.reservoir.veem.host.Waking;
+import org.reservoir.veem.kept.HostTable;
+import org.reservoir.veem.kept.VeeRecord;
+import org.reservoir.veem.work.Engine;
 
 /** Hosts that are to be emptied, fall silent or come back, and guests that change behind the site's back. */
 class HostTroubleTest {

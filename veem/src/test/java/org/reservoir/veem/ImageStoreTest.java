@@ -29,10 +29,10 @@ import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.UserId;
-import org.reservoir.veem.image.Digest;
-import org.reservoir.veem.image.FlakyServer;
-import org.reservoir.veem.image.FlakyServer.Answer;
-import org.reservoir.veem.image.ImageFiles;
+import org.reservoir.veem.image.file.Digest;
+import org.reservoir.veem.image.file.FlakyServer;
+import org.reservoir.veem.image.file.FlakyServer.Answer;
+import org.reservoir.veem.image.file.ImageFiles;
 
 /** How images come in and go: from files, uploads and URLs, whole or with a reason why not, and never leaving anything behind. */
 class ImageStoreTest {

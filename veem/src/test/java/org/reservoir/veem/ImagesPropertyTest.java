@@ -27,7 +27,7 @@ import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.kernel.testing.Seeded;
-import org.reservoir.veem.image.ImageFiles;
+import org.reservoir.veem.image.file.ImageFiles;
 import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;

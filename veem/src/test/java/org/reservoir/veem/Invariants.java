@@ -19,6 +19,11 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.veeh.simulated.SimulatedMachine;
 import org.reservoir.veeh.simulated.SimulatedWorld;
+import org.reservoir.veem.kept.HostTable;
+import org.reservoir.veem.kept.Lifecycle;
+import org.reservoir.veem.kept.Parts;
+import org.reservoir.veem.kept.VeeRecord;
+import org.reservoir.veem.work.Workshop;
 
 /** What must be true at any moment, and what must be true when all has come to rest. */
 final class Invariants {

@@ -29,8 +29,8 @@ import org.reservoir.kernel.testing.Seeded;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
-import org.reservoir.veem.image.Digest;
-import org.reservoir.veem.image.ImageFiles;
+import org.reservoir.veem.image.file.Digest;
+import org.reservoir.veem.image.file.ImageFiles;
 
 /**
  * Imports of every kind while their server is killed again and again: in the end each image is whole, and nothing else is there. Servers of their

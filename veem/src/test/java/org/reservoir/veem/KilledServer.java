@@ -9,6 +9,9 @@ import org.reservoir.interfaces.vmi.Quotas;
 import org.reservoir.placement.Policy;
 import org.reservoir.store.DatabaseSettings;
 import org.reservoir.store.SiteDatabase;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.kept.Bounds;
+import org.reservoir.veem.work.Aftermath;
 
 /** A site server in a process of its own, to be killed. It says {@code started}, and ends with the one that began it. */
 final class KilledServer implements AutoCloseable {

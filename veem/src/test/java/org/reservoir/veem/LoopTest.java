@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 
+import org.reservoir.veem.kept.Loop;
+
 /** Threads that take turns until they are ended: at once where they rest, and never in the middle of a turn. */
 class LoopTest {
     private static Loop start(Loop.Turn turn) {

@@ -25,6 +25,7 @@ import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.veeh.simulated.Pace;
 import org.reservoir.veeh.simulated.Verb;
+import org.reservoir.veem.kept.VeeRecord;
 
 /** Policies, reviews and plans on a site of simulated hosts, a step at a time. */
 class OptimiserTest extends ReviewedSite {

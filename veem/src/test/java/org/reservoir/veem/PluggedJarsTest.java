@@ -30,6 +30,7 @@ import org.reservoir.placement.search.Solver;
 import org.reservoir.plugins.Jars;
 import org.reservoir.plugins.Plugin;
 import org.reservoir.plugins.Plugins;
+import org.reservoir.veem.review.Search;
 
 /** Goals and solvers from jars, good and bad, in reviews of a site of three hosts. */
 class PluggedJarsTest {

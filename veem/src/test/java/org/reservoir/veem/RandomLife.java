@@ -14,6 +14,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.kernel.testing.Seeded;
 import org.reservoir.veeh.simulated.Faults;
+import org.reservoir.veem.kept.VeeRecord;
 
 /** The life of a site made of random wishes, mishaps, faults and deaths of its server, all of them from one seed. */
 final class RandomLife {

@@ -22,6 +22,7 @@ import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.SimulatedMachine;
 import org.reservoir.veeh.simulated.Verb;
+import org.reservoir.veem.kept.VeeRecord;
 
 /** VEEs that are stuck because their host does not answer, and how each way of recovery gets them going. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

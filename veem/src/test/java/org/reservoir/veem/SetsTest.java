@@ -25,6 +25,10 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.UserId;
+import org.reservoir.veem.kept.Job;
+import org.reservoir.veem.kept.Task;
+import org.reservoir.veem.kept.VeeRecord;
+import org.reservoir.veem.placing.WaitingSets;
 
 /** VEEs that get their first places all at the same time or not at all, on three hosts of 64 CPUs. */
 class SetsTest {

@@ -28,6 +28,12 @@ import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
+import org.reservoir.veem.host.Drift;
+import org.reservoir.veem.host.Fence;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.host.Waking;
+import org.reservoir.veem.kept.Bounds;
+import org.reservoir.veem.work.Aftermath;
 
 /** A VEEM over simulated hosts and a real database, for tests: real threads, short waits. */
 final class SimulatedSite implements AutoCloseable {

@@ -31,6 +31,8 @@ import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;
+import org.reservoir.veem.host.Waking;
+import org.reservoir.veem.kept.HostTable;
 
 /** Hosts that sleep and wake, by order and by policy, in virtual time: ten seconds to fall asleep, a minute to wake. */
 class SleepingHostsTest {

@@ -36,6 +36,19 @@ import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
+import org.reservoir.veem.host.Drift;
+import org.reservoir.veem.host.Fence;
+import org.reservoir.veem.host.Keeping;
+import org.reservoir.veem.host.Waking;
+import org.reservoir.veem.image.ImageStore;
+import org.reservoir.veem.kept.Bounds;
+import org.reservoir.veem.kept.LeaseRules;
+import org.reservoir.veem.kept.LeaseTable;
+import org.reservoir.veem.kept.VeeRecord;
+import org.reservoir.veem.kept.VeeTable;
+import org.reservoir.veem.kept.WiringTable;
+import org.reservoir.veem.work.Aftermath;
+import org.reservoir.veem.work.Engine;
 
 /**
  * A site on simulated hosts, of which the first two share their storage, and a real PostgreSQL where everything happens on the test's thread

@@ -23,10 +23,11 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.VeeId;
-import org.reservoir.veem.image.ImageFiles;
 import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;
+import org.reservoir.veem.image.file.ImageFiles;
+import org.reservoir.veem.kept.ImageTable;
 
 /** Disks that begin as images and images that begin as disks: what a guest wrote is where it must be, and nowhere else. */
 class VeeImagesTest {

@@ -29,6 +29,11 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;
+import org.reservoir.veem.kept.HostTable;
+import org.reservoir.veem.kept.LeaseRules;
+import org.reservoir.veem.kept.LeaseTable;
+import org.reservoir.veem.kept.VeeTable;
+import org.reservoir.veem.placing.Whole;
 
 /** Leases of VEEs on simulated hosts, each of 64 CPUs, in virtual time: they start, make room, are saved and go on as planned, and what goes wrong is planned around. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

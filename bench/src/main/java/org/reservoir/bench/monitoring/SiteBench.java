@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -75,6 +77,7 @@ public final class SiteBench {
             streams.add(new StreamInfo(SOURCE, i, "vees.vee-%d.load".formatted(i), Subject.of(new VeeId(i)), Labels.NONE, SCHEMA, PERIOD, PERIOD, Delivery.CONTROL));
         }
         var words = Vocabulary.EMPTY.series("load", Dimension.COUNT);
+        Collections.shuffle(streams, new Random(1)); // a source spreads its probes over their period: they come in the same order each second, but not in that of their numbers
         for (int i = 0; i < rules; i++) {
             this.rules.add(new Rule(Expression.condition(RULES.get(i % RULES.size()), words), streams.get((int) ((long) i * probes / rules)).subject()));
         }

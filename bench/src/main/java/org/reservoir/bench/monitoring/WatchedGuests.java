@@ -110,13 +110,14 @@ final class WatchedGuests {
         report.progress("%d guests are watched".formatted(vees));
         var cost = watched(host, HostWatch.Paces.USUAL, seconds, SETTLING, () -> daemon.info().totalCpuDuration().orElseThrow().toNanos());
         var what = ", %d VEEs at 5 s".formatted(vees);
-        report.figure("watch's share of a core" + what, 100.0 * cost.ours() / 1e9 / seconds, "percent");
+        report.figure("watch's share of a core, compilers left out" + what, 100.0 * (cost.ours() - cost.compilers()) / 1e9 / seconds, "percent");
+        report.figure("compilers' share of a core" + what, 100.0 * cost.compilers() / 1e9 / seconds, "percent");
         report.figure("libvirtd's share of a core" + what, 100.0 * cost.theirs() / 1e9 / seconds, "percent");
         report.figure("measurements" + what, cost.measured() / (double) seconds, "per second");
     }
 
-    /** @param ours nanoseconds of processor time @param theirs the same of libvirtd */
-    private record Cost(long ours, long theirs, long measured) {}
+    /** @param ours nanoseconds of processor time @param compilers those of them that the compilers took @param theirs the same of libvirtd */
+    private record Cost(long ours, long compilers, long theirs, long measured) {}
 
     /** A watch from its first look on; what it costs in {@code seconds} is counted after {@code quiet} others. */
     private static Cost watched(VeeHost host, HostWatch.Paces paces, int seconds, int quiet, LongSupplier daemon) throws Exception {
@@ -129,10 +130,11 @@ final class WatchedGuests {
             long turnMillis = Math.min(TURN_MILLIS, paces.load().toMillis());
             turn(station, watch, collector, turnMillis, Duration.ofSeconds(quiet));
             long ours = cpu();
+            long compilers = Compilers.nanos();
             long theirs = daemon.getAsLong();
             long measured = collector.measured();
             turn(station, watch, collector, turnMillis, Duration.ofSeconds(seconds));
-            return new Cost(cpu() - ours, daemon.getAsLong() - theirs, collector.measured() - measured);
+            return new Cost(cpu() - ours, Compilers.nanos() - compilers, daemon.getAsLong() - theirs, collector.measured() - measured);
         }
     }
 
@@ -147,7 +149,7 @@ final class WatchedGuests {
                 watch.turn(now);
                 collector.turn();
             }
-            Thread.sleep(station.rest());
+            station.rest();
         }
     }
 

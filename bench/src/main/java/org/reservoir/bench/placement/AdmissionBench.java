@@ -82,7 +82,7 @@ public final class AdmissionBench {
         var told = "answer to a service of 99.9 %, " + name;
         report.figure(told + ": time on the clock", (System.nanoTime() - from) / 1e9, "s");
         report.figure(told + ": cpu", seconds(began), "CPU s");
-        report.figure(told + ": admitted", verdict.admitted() ? 1 : 0, "after %d trials; between %.3f and %.3f %%".formatted(verdict.honoured().of(), 100 * verdict.honoured().low(),
+        report.figure(told + ": admitted", verdict.admitted() ? 1 : 0, "after %d trials; between %.3f and %.3f %%".formatted(verdict.honoured().trials(), 100 * verdict.honoured().low(),
                 100 * verdict.honoured().high()));
     }
 

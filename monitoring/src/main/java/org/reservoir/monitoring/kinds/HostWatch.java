@@ -1,7 +1,6 @@
 package org.reservoir.monitoring.kinds;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +105,6 @@ public final class HostWatch implements AutoCloseable {
     /** Begins the looks that are due; waits for none. Call it about once a second. @param nowMillis of the source's clock */
     public void turn(long nowMillis) {
         var there = sources.get();
-        var wanted = wanted();
         lock.hold(() -> {
             keep(there);
             hosts.values().forEach(host -> {
@@ -114,7 +112,7 @@ public final class HostWatch implements AutoCloseable {
                     if (nowMillis - host.lookedAt > paces.deadline().toMillis()) {
                         host.looking.interrupt();
                     }
-                } else if (host.lookedAt == Long.MIN_VALUE || nowMillis - host.lookedAt >= pace(host, wanted).toMillis()) {
+                } else if (host.lookedAt == Long.MIN_VALUE || nowMillis - host.lookedAt >= pace(host).toMillis()) {
                     host.lookedAt = nowMillis;
                     host.looking = Thread.ofVirtual().name("look-" + host.host.host()).start(() -> look(host));
                 }
@@ -123,24 +121,18 @@ public final class HostWatch implements AutoCloseable {
         });
     }
 
-    /** Periods of the streams that are measured, by their numbers. */
-    private Map<Integer, Duration> wanted() {
-        var wanted = new HashMap<Integer, Duration>();
-        station.source().streams().forEach(status -> {
-            if (status.measured()) {
-                wanted.put(status.info().number(), status.settings().period());
-            }
-        });
-        return wanted;
+    /** As often as whoever wants the most of its streams. */
+    private Duration pace(Watched host) {
+        var pace = sooner(FINDING, host.stream);
+        for (int stream : vees.loadsOn(host.host.host())) {
+            pace = sooner(pace, stream);
+        }
+        return pace;
     }
 
-    private Duration pace(Watched host, Map<Integer, Duration> wanted) {
-        var pace = wanted.getOrDefault(host.stream, FINDING);
-        for (int stream : vees.loadsOn(host.host.host())) {
-            var other = wanted.getOrDefault(stream, FINDING);
-            pace = other.compareTo(pace) < 0 ? other : pace;
-        }
-        return pace.compareTo(FINDING) < 0 ? pace : FINDING;
+    private Duration sooner(Duration pace, int stream) {
+        var other = station.source().wanted(stream).orElse(pace);
+        return other.compareTo(pace) < 0 ? other : pace;
     }
 
     private void keep(List<HostSource> there) {
@@ -240,7 +232,7 @@ public final class HostWatch implements AutoCloseable {
 
     void inform(int stream) {
         try {
-            station.source().inform(stream);
+            station.source().inform(stream, nanos.getAsLong() / 1_000_000);
         } catch (Refused gone) { // removed by those who administer probes
             if (!gone.code().equals("STREAM_NOT_FOUND")) {
                 throw gone;

@@ -111,8 +111,8 @@ public final class Station implements Controlled, AutoCloseable {
     }
 
     /** See {@link DataSource#rest}. */
-    public long rest() {
-        return source.rest();
+    public void rest() throws InterruptedException {
+        source.rest();
     }
 
     @Override

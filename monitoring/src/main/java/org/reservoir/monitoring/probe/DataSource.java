@@ -1,5 +1,6 @@
 package org.reservoir.monitoring.probe;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,10 @@ public final class DataSource implements AutoCloseable {
     /** Each time this share of the streams is told again, so that a listener who lost a word knows all within a minute. */
     private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
-    /** Ticks: whoever asks for something new waits no longer than for an answer of the network. */
-    private static final int LONGEST_REST = 5;
+    /** Ticks. What is asked anew wakes whoever rests; what else is looked at now and then need not be so to the moment. */
+    private static final int LONGEST_REST = 20;
+    /** Ticks, while there are streams to be told of again, a few at each turn. */
+    private static final int REST_WHILE_TELLING = 5;
 
     private final SourceId id;
     private final Guard lock = new Guard();
@@ -38,6 +41,7 @@ public final class DataSource implements AutoCloseable {
     private final Wheel wheel;
     private final Measuring measuring;
     private final Lately lately = new Lately();
+    private final Rest rest = new Rest(lock);
     private int lastNumber;
     private long toldAt;
     private int tellings;
@@ -194,7 +198,13 @@ public final class DataSource implements AutoCloseable {
 
     /** Measures now, out of turn: for probes that tell of events, and for those that are fed, unless it is too soon for them. */
     public void inform(int stream) {
+        lock.hold(() -> inform(stream, measuring.now()));
+    }
+
+    /** The same where it is known what time it is: the last turn may be a while ago. @param nowMillis of the same clock as given to {@link #turn} */
+    public void inform(int stream, long nowMillis) {
         lock.hold(() -> {
+            measuring.itIs(nowMillis);
             var running = find(stream);
             if (running.measures() && !(running.probe.fed() && running.tooSoon(measuring.now()))) {
                 running.measuredAt = measuring.now();
@@ -234,9 +244,18 @@ public final class DataSource implements AutoCloseable {
         lately.turn(now);
     }
 
-    /** In how many milliseconds it is to be turned again. It may be longer than a probe's period that is asked of it meanwhile, so it is never long. */
-    public long rest() {
-        return lock.hold(() -> (long) Wheel.TICK_MILLIS * Math.max(1, wheel.quiet(LONGEST_REST)));
+    /** Waits until it is to be turned again: until something is due, or is asked of it that is due sooner, and never long. */
+    public void rest() throws InterruptedException {
+        lock.lock();
+        try {
+            rest.last(quietMillis());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long quietMillis() {
+        return lock.hold(() -> (long) Wheel.TICK_MILLIS * Math.max(1, wheel.quiet(lately.isTelling() ? REST_WHILE_TELLING : LONGEST_REST)));
     }
 
     /** What is there: the information plane's view of this source. */
@@ -247,6 +266,11 @@ public final class DataSource implements AutoCloseable {
     /** @throws Refused {@code STREAM_NOT_FOUND} */
     public StreamInfo info(int number) {
         return lock.hold(() -> find(number).info);
+    }
+
+    /** How often it is to be measured, not counting that it may be slowed; empty while it is not measured, or is no more. */
+    public Optional<Duration> wanted(int number) {
+        return lock.hold(() -> probes.of(number).filter(Running::measures).map(running -> running.settings.period()));
     }
 
     /** @throws Refused {@code STREAM_NOT_FOUND} */
@@ -267,9 +291,7 @@ public final class DataSource implements AutoCloseable {
     public void close() {
         lock.hold(() -> {
             for (var running : probes.all()) {
-                if (running.waiting != null) {
-                    running.waiting.interrupt();
-                }
+                running.waiting.ifPresent(waiting -> waiting.thread().interrupt());
                 remove(running.info.number());
             }
         });
@@ -294,7 +316,12 @@ public final class DataSource implements AutoCloseable {
     private void start(Running running, long inMillis) {
         wheel.cancel(running);
         if (running.measures() && !running.probe.fed()) {
-            wheel.schedule(running, inMillis);
+            if (running.probe.waits()) { // for others, on threads that are to be woken: better for several at once
+                wheel.scheduleTogether(running, inMillis, running.periodMillis());
+            } else {
+                wheel.schedule(running, inMillis);
+            }
+            rest.dueIn(inMillis);
         }
     }
 

@@ -36,6 +36,11 @@ final class Lately {
         }
     }
 
+    /** Whether there are some to be told at the next turn. */
+    boolean isTelling() {
+        return !again.isEmpty();
+    }
+
     void turn(long now) {
         if (fresh) {
             fresh = false;

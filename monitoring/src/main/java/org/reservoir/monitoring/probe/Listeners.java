@@ -80,7 +80,7 @@ final class Listeners {
     }
 
     private static void tell(Running running, Running.Link link) {
-        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period().toMillis())));
+        var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period())));
         link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem);
     }
 
@@ -88,7 +88,7 @@ final class Listeners {
     static void send(Running running, Row row, long now) {
         for (int i = 0; i < running.links.size(); i++) {
             var link = running.links.get(i);
-            long gap = link.gap(running.info.period().toMillis());
+            long gap = link.gap(running.info.period());
             boolean tooSoon = gap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < gap;
             if (!tooSoon && link.gate.passes(row)) {
                 link.sentAt = now;

@@ -1,5 +1,7 @@
 package org.reservoir.monitoring.probe;
 
+import java.util.Optional;
+
 import org.reservoir.kernel.Guard;
 
 /**
@@ -23,6 +25,11 @@ final class Measuring {
     void itIs(long nowMillis, long wallMillis) {
         now = Math.max(now, nowMillis);
         wall = wallMillis;
+    }
+
+    /** The same, of the clock that never goes back alone: as much later the measurements say that they are. */
+    void itIs(long nowMillis) {
+        itIs(nowMillis, wall + Math.max(0, nowMillis - now));
     }
 
     long now() {
@@ -49,7 +56,8 @@ final class Measuring {
     }
 
     private void measure(Running running, Row row) {
-        long before = System.nanoTime();
+        boolean timed = running.isToBeTimed();
+        long before = timed ? System.nanoTime() : 0;
         try {
             running.probe.measure(row.begin(wall));
         } catch (Exception failure) { // of a probe of any make
@@ -57,23 +65,27 @@ final class Measuring {
             return;
         } finally {
             long spent = running.probe.spent();
-            charge(running, spent < 0 ? System.nanoTime() - before : spent);
+            if (spent >= 0) {
+                charge(running, spent);
+            } else if (timed) {
+                charge(running, System.nanoTime() - before);
+            }
         }
         send(running, row);
     }
 
     /** At most one thread per probe: while it hangs it is asked no second time, and past its deadline it is interrupted. */
     private void waitFor(Running running) {
-        if (running.waiting != null) {
-            if (now - running.waitingSince > running.settings.deadline().toMillis()) {
-                running.waiting.interrupt();
+        if (running.waiting.isPresent()) {
+            var waiting = running.waiting.get();
+            if (now - waiting.since() > running.settings.deadline().toMillis()) {
+                waiting.thread().interrupt();
                 fail(running, new IllegalStateException("no answer for more than " + running.settings.deadline()));
             }
             return;
         }
         var row = new Row(running.row).begin(wall);
-        running.waitingSince = now;
-        running.waiting = Thread.ofVirtual().name("probe-" + running.info.number()).start(() -> {
+        var thread = Thread.ofVirtual().name("probe-" + running.info.number()).unstarted(() -> {
             Exception failure = null;
             try {
                 running.probe.measure(row);
@@ -82,11 +94,13 @@ final class Measuring {
             }
             arrived(running, row, failure);
         });
+        running.waiting = Optional.of(new Running.Waiting(thread, now));
+        thread.start();
     }
 
     private void arrived(Running running, Row row, Exception failure) {
         lock.hold(() -> {
-            running.waiting = null;
+            running.waiting = Optional.empty();
             if (running.probe.spent() >= 0) {
                 charge(running, running.probe.spent());
             }

@@ -3,12 +3,16 @@ package org.reservoir.monitoring.probe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A probe in a source: what is asked of it, who wants it, what it costs. Guarded by its source's lock. */
+/** A probe in a source: what is asked of it, who wants it, what it costs. There may be very many, so its fields are small. Guarded by its source's lock. */
 final class Running extends Wheel.Spoke {
     /** A probe may take this share of its period; see {@link #charge}. */
     private static final double BUDGET = 0.05;
     private static final int SLOWEST = 8;
+    /** What takes less than this share of its period is far from its budget. */
+    private static final double CHEAP = BUDGET / 10;
+    private static final int TIMED_ONCE_IN = 8;
     private static final int LOOKS_BEFORE_JUDGING = 5;
 
     /** One listener's view of the stream. */
@@ -20,7 +24,7 @@ final class Running extends Wheel.Spoke {
         Gate gate;
         long sequence;
         long sentAt = Long.MIN_VALUE;
-        private double held = 1;
+        private float held = 1;
 
         Link(int subscription, Outlet outlet, long attributes, long leastGap, Gate gate) {
             this.subscription = subscription;
@@ -32,17 +36,20 @@ final class Running extends Wheel.Spoke {
 
         /** @param times less often than it would get them, for its budget's sake; tells whether that is something new */
         boolean hold(double times) {
-            boolean other = times != held;
-            held = times;
+            boolean other = (float) times != held;
+            held = (float) times;
             return other;
         }
 
         /** At most one measurement in so many milliseconds, of a stream that is measured every {@code period}; whole ticks. */
-        long gap(long period) {
-            long gap = held == 1 ? leastGap : (long) (Math.max(leastGap, period) * held);
+        long gap(Duration period) {
+            long gap = held == 1 ? leastGap : (long) (Math.max(leastGap, period.toMillis()) * (double) held);
             return gap / Wheel.TICK_MILLIS * Wheel.TICK_MILLIS;
         }
     }
+
+    /** The thread on which it is measured now, for one that waits. */
+    record Waiting(Thread thread, long since) {}
 
     final Probe probe;
     /** Shared with all probes of its schema: filled and sent before the next one's turn. */
@@ -58,15 +65,16 @@ final class Running extends Wheel.Spoke {
     boolean stopped;
     /** Sequence numbers of a stream go up for all listeners, so that one who comes again hears no number twice. */
     long highestSequence;
-    Thread waiting;
-    long waitingSince;
+    Optional<Waiting> waiting = Optional.empty();
     long measuredAt = Long.MIN_VALUE;
-    private int slowed = 1;
-    private double held = 1;
-    private int looks;
-    private long leastCost = Long.MAX_VALUE;
+    private float held = 1;
+    private float leastCost = Float.MAX_VALUE;
     /** Nanoseconds of a measurement, the late ones counting most. */
-    private long costs;
+    private float costs;
+    private byte slowed = 1;
+    private byte looks;
+    private byte untimed;
+    private boolean cheap;
 
     Running(StreamInfo info, Probe probe, ProbeSettings settings, Row row) {
         this.info = info;
@@ -99,7 +107,7 @@ final class Running extends Wheel.Spoke {
 
     /** Its period, longer when all who listen want it less often, or it was slowed for its cost or its source's budget. */
     long periodMillis() {
-        return (long) (wantedMillis(true) * slowed * held);
+        return (long) (wantedMillis(true) * slowed * (double) held);
     }
 
     /** Its period, 0 while it is not measured. */
@@ -111,7 +119,7 @@ final class Running extends Wheel.Spoke {
         long asked = settings.period().toMillis();
         long wanted = Long.MAX_VALUE;
         for (var link : links) {
-            wanted = Math.min(wanted, withinBudgets ? link.gap(asked) : link.leastGap);
+            wanted = Math.min(wanted, withinBudgets ? link.gap(settings.period()) : link.leastGap);
         }
         return Math.max(asked, links.isEmpty() ? 0 : wanted);
     }
@@ -128,8 +136,8 @@ final class Running extends Wheel.Spoke {
 
     /** @param times less often than asked, for the source's budget's sake; tells whether that is something new */
     boolean hold(double times) {
-        boolean other = times != held;
-        held = times;
+        boolean other = (float) times != held;
+        held = (float) times;
         return other;
     }
 
@@ -143,14 +151,21 @@ final class Running extends Wheel.Spoke {
     }
 
     DataSource.Status status() {
-        return new DataSource.Status(info, settings, state(), measures(), problem, new Effort(Duration.ofMillis(periodMillis()), costs, slowed, held()));
+        return new DataSource.Status(info, settings, state(), measures(), problem, new Effort(Duration.ofMillis(periodMillis()), (long) costs, slowed, held()));
     }
 
     void forgive() {
         slowed = 1;
         looks = 0;
-        leastCost = Long.MAX_VALUE;
+        leastCost = Float.MAX_VALUE;
+        cheap = false;
         stopped = false;
+    }
+
+    /** Whether it is to be seen what the next measurement costs: of one that is known to be cheap, every eighth, for to look at the clock twice costs as much as many a measurement. */
+    boolean isToBeTimed() {
+        untimed = (byte) ((untimed + 1) % TIMED_ONCE_IN);
+        return untimed == 0 || !cheap;
     }
 
     /**
@@ -160,12 +175,13 @@ final class Running extends Wheel.Spoke {
     boolean charge(long nanos) {
         costs = costs == 0 ? nanos : costs + (nanos - costs) / 8;
         leastCost = Math.min(leastCost, nanos);
+        cheap = costs < CHEAP * periodMillis() * 1e6;
         if (++looks < LOOKS_BEFORE_JUDGING) {
             return false;
         }
         boolean over = leastCost > BUDGET * periodMillis() * 1e6;
         looks = 0;
-        leastCost = Long.MAX_VALUE;
+        leastCost = Float.MAX_VALUE;
         if (over) {
             slowed *= 2;
             stopped = slowed > SLOWEST;

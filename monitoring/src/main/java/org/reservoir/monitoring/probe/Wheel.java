@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 final class Wheel {
     static final int TICK_MILLIS = 10;
     private static final int SLOTS = 1024;
+    private static final int SHARE_OF_PERIOD = 50;
+    private static final int MOST_TICKS_LATER = 20;
 
     /** Something that is due from time to time. */
     static class Spoke {
@@ -42,6 +44,13 @@ final class Wheel {
     void schedule(Spoke spoke, long millis) {
         cancel(spoke);
         place(spoke, tick + Math.max(1, millis / TICK_MILLIS));
+    }
+
+    /** The same for those of long periods, which need not be due to the tick: up to a fiftieth of it later, so that several are due at once and it rests in between. */
+    void scheduleTogether(Spoke spoke, long millis, long periodMillis) {
+        cancel(spoke);
+        long grain = Math.clamp(periodMillis / TICK_MILLIS / SHARE_OF_PERIOD, 1, MOST_TICKS_LATER);
+        place(spoke, Math.ceilDiv(tick + Math.max(1, millis / TICK_MILLIS), grain) * grain);
     }
 
     /** Due again one period after it was due last; when that is past, at the next whole period from there. */

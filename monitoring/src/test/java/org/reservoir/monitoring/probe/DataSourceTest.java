@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -343,23 +345,8 @@ class DataSourceTest {
 
     @Test
     void aProbeOverItsBudgetIsSlowedThenStoppedAndThatIsTold() {
-        var costly = new Probe() {
-            @Override
-            public Schema schema() {
-                return LOAD;
-            }
-
-            @Override
-            public void measure(Row row) {
-                long until = System.nanoTime() + 3_000_000;
-                while (System.nanoTime() < until) {
-                    Thread.onSpinWait();
-                }
-                row.set(0, 1.0).set(1, 1);
-            }
-        };
         source.subscribe(Interest.ALL, heard);
-        int stream = add(costly, ProbeSettings.every(Duration.ofMillis(10)));
+        int stream = add(lasting(() -> 3_000_000), ProbeSettings.every(Duration.ofMillis(10)));
         for (int turn = 0; turn < 200 && source.streams().getFirst().state() == StreamState.ON; turn++) {
             pass(10);
         }
@@ -367,6 +354,37 @@ class DataSourceTest {
 
         source.change(stream, ProbeSettings.every(Duration.ofMillis(10)));
         assertThat(source.streams().getFirst().state()).as("asked again, it gets another chance").isEqualTo(StreamState.ON);
+    }
+
+    @Test
+    void aProbeThatWasCheapForLongAndBecomesDearIsFoundOut() {
+        var nanos = new AtomicLong();
+        source.subscribe(Interest.ALL, heard);
+        add(lasting(nanos::get), ProbeSettings.every(Duration.ofMillis(10)));
+        pass(1000);
+        nanos.set(1_000_000);
+        for (int turn = 0; turn < 50 && heard.told.stream().noneMatch(word -> word.contains("less often")); turn++) {
+            pass(10);
+        }
+        assertThat(heard.told).anyMatch(word -> word.contains("less often"));
+    }
+
+    private static Probe lasting(LongSupplier nanos) {
+        return new Probe() {
+            @Override
+            public Schema schema() {
+                return LOAD;
+            }
+
+            @Override
+            public void measure(Row row) {
+                long until = System.nanoTime() + nanos.getAsLong();
+                while (System.nanoTime() < until) {
+                    Thread.onSpinWait();
+                }
+                row.set(0, 1.0).set(1, 1);
+            }
+        };
     }
 
     @Test

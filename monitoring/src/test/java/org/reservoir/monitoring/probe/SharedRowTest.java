@@ -58,12 +58,12 @@ class SharedRowTest {
     @Test
     void aSourceRestsUntilSomethingIsDueAndNeverLong() {
         try (var source = new DataSource(new SourceId(1), 0)) {
-            assertThat(source.rest()).isEqualTo(50);
+            assertThat(source.quietMillis()).isEqualTo(200);
             source.subscribe(Interest.ALL, (NoWords) (_, _, _) -> { });
             source.add("a", Subject.site(), Labels.NONE, always(1), ProbeSettings.every(Duration.ofMillis(20)));
             source.turn(10, 10);
             source.turn(20, 20);
-            assertThat(source.rest()).isBetween(10L, 20L);
+            assertThat(source.quietMillis()).isBetween(10L, 20L);
         }
     }
 

@@ -66,4 +66,22 @@ class WheelTest {
         wheel.again(one, 1_000);
         assertThat(wheel.quiet(5)).isEqualTo(5);
     }
+
+    @Test
+    void thoseThatNeedNotBeDueToTheTickAreDueSeveralAtOnceAndStaySo() {
+        var wheel = new Wheel(0);
+        for (int i = 0; i < 10; i++) {
+            wheel.scheduleTogether(new Named(i), 210 + 10 * i, 10_000);
+        }
+        var quick = new Named(10);
+        wheel.scheduleTogether(quick, 210, 500);
+        assertThat(turned(wheel, 210)).as("what is often due is due to the tick").containsExactly(10);
+        assertThat(turned(wheel, 390)).isEmpty();
+        var fired = new ArrayList<Wheel.Spoke>();
+        wheel.turn(400, fired::add);
+        assertThat(fired).hasSize(10);
+        fired.forEach(spoke -> wheel.again(spoke, 10_000));
+        assertThat(turned(wheel, 10_390)).isEmpty();
+        assertThat(turned(wheel, 10_400)).hasSize(10);
+    }
 }

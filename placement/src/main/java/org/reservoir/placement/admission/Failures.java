@@ -33,6 +33,11 @@ public record Failures(double usual, Map<Long, Double> known, double rack) {
         }
     }
 
+    /** Of a host, apart from its rack. */
+    double chance(long host) {
+        return known.getOrDefault(host, usual);
+    }
+
     /** Which hosts of a state are down. Hosts of one rack stand next to each other in it. */
     int[] drawn(State state, RandomGenerator random) {
         return known.isEmpty() && rack == 0 ? alike(state.hosts(), random) : oneByOne(state, random);
@@ -57,7 +62,7 @@ public record Failures(double usual, Map<Long, Double> known, double rack) {
             var host = state.host(h);
             boolean newRack = h == 0 || !host.rack().equals(state.host(h - 1).rack()) || !host.site().equals(state.host(h - 1).site());
             rackDown = newRack ? rack > 0 && random.nextDouble() < rack : rackDown;
-            down[h] = random.nextDouble() < known.getOrDefault(host.id(), usual) || rackDown;
+            down[h] = random.nextDouble() < chance(host.id()) || rackDown;
         }
         return IntStream.range(0, down.length).filter(h -> down[h]).toArray();
     }

@@ -73,6 +73,11 @@ final class Peaks {
         return more;
     }
 
+    /** At which everybody wants their most. */
+    int[] most() {
+        return waves.stream().mapToInt(wave -> wave.vees().length).toArray();
+    }
+
     /** What is wanted for a service of a resource. @param more as {@link #drawn} */
     long asked(State state, String service, int[] more, int resource) {
         return IntStream.range(0, more.length).filter(i -> more[i] > 0 && waves.get(i).service().name().equals(service))

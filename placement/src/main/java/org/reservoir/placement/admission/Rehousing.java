@@ -26,7 +26,6 @@ final class Rehousing {
     /** Of so few, all ways are tried when the short one finds none. */
     private static final int FEW = 24;
     private static final int THOROUGH = 50_000;
-    private static final Budget AS_LONG_AS_IT_TAKES = Budget.ofIterations(0, 0);
 
     private final State state;
     private final Set<String> together;
@@ -55,23 +54,27 @@ final class Rehousing {
 
     /** @param down hosts that are gone; @param wanted VEEs without a place, placed after those that lost theirs, in this order */
     Outcome of(boolean[] down, int[] wanted, RandomGenerator random) {
-        return inTime(down, wanted, random, AS_LONG_AS_IT_TAKES).orElseThrow();
+        return inTime(down, wanted, random, Long.MAX_VALUE, Trials.AS_LONG_AS_IT_TAKES).orElseThrow();
     }
 
-    /** The same, or nothing when time is up before it is known: to look for thousands of places on full hosts takes as long as a whole answer may. */
-    Optional<Outcome> inTime(boolean[] down, int[] wanted, RandomGenerator random, Budget budget) {
+    /**
+     * The same, or nothing when time is up before it is known: to look for thousands of places on full hosts takes as long as a whole answer may.
+     *
+     * @param pairs of a host and a VEE that might make way, that are looked at in all
+     */
+    Optional<Outcome> inTime(boolean[] down, int[] wanted, RandomGenerator random, long pairs, Budget budget) {
         var lost = displaced(down);
-        return tried(lost, down, wanted, random, budget).map(found -> found.whole() || lost.size() + wanted.length > FEW ? found : thorough(down, lost, wanted).orElse(found));
+        return tried(lost, down, wanted, random, pairs, budget).map(found -> found.whole() || lost.size() + wanted.length > FEW ? found : thorough(down, lost, wanted).orElse(found));
     }
 
-    private Optional<Outcome> tried(List<Integer> lost, boolean[] down, int[] wanted, RandomGenerator random, Budget budget) {
+    private Optional<Outcome> tried(List<Integer> lost, boolean[] down, int[] wanted, RandomGenerator random, long pairs, Budget budget) {
         var trail = new Trail(state);
         try {
             lost.forEach(trail::take);
             var units = new ArrayList<>(units(lost));
             Arrays.stream(wanted).forEach(vee -> units.add(List.of(vee)));
             var stranded = new ArrayList<Integer>();
-            var vacancies = new Vacancies(state, down, trail, random);
+            var vacancies = new Vacancies(state, down, trail, random, pairs);
             for (var unit : units) {
                 if (budget.expired()) {
                     return Optional.empty();

@@ -16,7 +16,7 @@ public record Service(String name, List<Tier> tiers, double promised) {
     public Service {
         tiers = List.copyOf(tiers);
         if (!(promised >= 0 && promised < 1)) {
-            throw Refused.invalid("BAD_PROMISE", "Service %s: a share of %s cannot be promised.".formatted(name, promised), "Give a number from 0 to less than 1, such as 0.999.");
+            throw Refused.invalid("BAD_PROMISE", "A share of %s cannot be promised to %s.".formatted(promised, name), "Give a number from 0 to less than 1, such as 0.999.");
         }
     }
 

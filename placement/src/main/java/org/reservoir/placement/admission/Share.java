@@ -10,41 +10,68 @@ import java.util.Locale;
  * @param exact  whether the trials are all cases that there are, and no sample of them
  */
 public record Share(int held, int of, boolean exact) {
-    /** Of the normal distribution, for an interval that holds with 95 %. */
-    private static final double Z = 1.959964;
-    /** The same for intervals that miss in 1/80 of all cases, 1/160, 1/320 and so on, for looks one after the other. */
-    static final double[] Z_LOOKS = {2.497705, 2.734369, 2.955167, 3.162818, 3.359354, 3.546338, 3.725004, 3.896343, 4.061167, 4.220149, 4.373857, 4.522771};
+    /** How often the chance is beyond one of the two bounds. */
+    private static final double ERROR = 1 / 40.0;
+    private static final int HALVINGS = 60;
 
     public double rate() {
         return of == 0 ? 0 : (double) held / of;
     }
 
-    /** Lower bound of the score interval (Wilson 1927); the rate itself when exact. */
+    /** Lower bound of the exact interval for a sample (Clopper and Pearson 1934); the rate itself when exact. */
     public double low() {
-        return low(Z);
+        return low(ERROR);
     }
 
     public double high() {
-        return high(Z);
+        return high(ERROR);
     }
 
-    double low(double z) {
-        return exact ? rate() : bound(-z);
+    /** @param error how often the chance may be less */
+    double low(double error) {
+        return exact ? rate() : 1 - bound(of - held, error);
     }
 
-    double high(double z) {
-        return exact ? rate() : bound(z);
+    double high(double error) {
+        return exact ? rate() : bound(held, error);
     }
 
-    /** @param z of the normal distribution, negative for the lower bound */
-    private double bound(double z) {
-        if (of == 0) {
-            return z < 0 ? 0 : 1;
+    /** The same of all time, of which a part is known to end well and this is of the rest. */
+    Chance within(double sure) {
+        return new Chance(sure + (1 - sure) * rate(), sure + (1 - sure) * low(), sure + (1 - sure) * high(), of);
+    }
+
+    /** The chance at which no more than {@code count} would be seen that seldom. */
+    private double bound(int count, double error) {
+        if (count == of) {
+            return 1;
         }
-        double square = z * z;
-        double middle = rate() + square / (2 * of);
-        double width = z * Math.sqrt(rate() * (1 - rate()) / of + square / (4.0 * of * of));
-        return Math.clamp((middle + width) / (1 + square / of), 0, 1);
+        double ways = 0;
+        for (int i = 1; i <= count; i++) {
+            ways += Math.log((of - i + 1.0) / i);
+        }
+        double low = (double) count / of;
+        double high = 1;
+        for (int i = 0; i < HALVINGS; i++) {
+            double middle = (low + high) / 2;
+            if (noMore(count, ways, middle) > error) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return high;
+    }
+
+    /** That no more than {@code count} of all are seen, of what has at least their share of the chance: the terms of the binomial distribution from there down. */
+    private double noMore(int count, double ways, double chance) {
+        double term = 1;
+        double sum = 1;
+        for (int i = count; i > 0 && term > sum * 1e-16; i--) {
+            term *= i / (of - i + 1.0) * (1 - chance) / chance;
+            sum += term;
+        }
+        return sum * Math.exp(ways + count * Math.log(chance) + (of - count) * Math.log1p(-chance));
     }
 
     @Override

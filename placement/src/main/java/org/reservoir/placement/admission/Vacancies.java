@@ -1,5 +1,6 @@
 package org.reservoir.placement.admission;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,26 +23,33 @@ final class Vacancies {
     private final boolean[] down;
     private final Trail trail;
     private final RandomGenerator random;
+    /** That are left, for all. */
+    private long pairs;
     private final Set<Like> hopeless = new HashSet<>();
 
-    /** @param trail where all that is done is noted */
-    Vacancies(State state, boolean[] down, Trail trail, RandomGenerator random) {
+    /** @param trail where all that is done is noted @param pairs of a host and a VEE that might make way, that are looked at for all together */
+    Vacancies(State state, boolean[] down, Trail trail, RandomGenerator random, long pairs) {
         this.state = state;
         this.down = down;
         this.trail = trail;
         this.random = random;
+        this.pairs = pairs;
     }
 
     /** What makes VEEs as hard to place as each other. */
     private record Like(Amounts amounts, Set<String> groups, Optional<Expression> requirements) {}
+
+    private Like like(int vee) {
+        var demand = state.demand(vee);
+        return new Like(demand.amounts(), demand.groups(), demand.requirements());
+    }
 
     /** @return those for which there is none: nobody or the whole unit */
     List<Integer> house(List<Integer> unit) {
         if (unit.size() > 1) {
             return looked(unit);
         }
-        var demand = state.demand(unit.getFirst());
-        var like = new Like(demand.amounts(), demand.groups(), demand.requirements());
+        var like = like(unit.getFirst());
         if (hopeless.contains(like)) {
             return unit;
         }
@@ -108,15 +116,16 @@ final class Vacancies {
 
     /** One VEE that runs is sent on, so that this one has room. */
     private boolean madeWay(int vee) {
-        int effort = 0;
+        long enough = Math.max(0, pairs - EFFORT);
+        var housed = new HashMap<Like, Boolean>();
         int start = random.nextInt(down.length);
-        for (int i = 0; i < down.length && effort < EFFORT; i++) {
+        for (int i = 0; i < down.length && pairs > enough; i++) {
             int host = (start + i) % down.length;
             if (down[host] || !state.couldHost(vee, host)) {
                 continue;
             }
             for (int other : on(host)) {
-                if (++effort < EFFORT && !state.rooted(other) && makesWay(other, vee, host)) {
+                if (--pairs > enough && !state.rooted(other) && housed.computeIfAbsent(like(other), _ -> tightest(other) != State.NOWHERE) && makesWay(other, vee, host)) {
                     return true;
                 }
             }

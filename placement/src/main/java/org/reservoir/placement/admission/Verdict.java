@@ -14,7 +14,7 @@ import java.util.Map;
  * @param why       sentences: the decision first, then what limits
  * @param truncated whether time was up before all trials were made
  */
-public record Verdict(boolean admitted, Share honoured, Map<String, Share> others, Map<String, Share> alone, Failover.Report failover, List<String> why, boolean truncated) {
+public record Verdict(boolean admitted, Chance honoured, Map<String, Chance> others, Map<String, Chance> alone, Failover.Report failover, List<String> why, boolean truncated) {
     public Verdict {
         others = Map.copyOf(others);
         alone = Map.copyOf(alone);

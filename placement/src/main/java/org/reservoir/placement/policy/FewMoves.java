@@ -100,6 +100,6 @@ public record FewMoves(double perMove, double perGib, double otherSite, Speeds s
 
     @Override
     public String name() {
-        return "migrations";
+        return "cost of migrations";
     }
 }

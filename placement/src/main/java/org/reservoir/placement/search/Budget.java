@@ -29,6 +29,11 @@ public record Budget(long seed, long iterations, LongSupplier ticker, long deadl
         return new Budget(seed, iterations, ticker, deadline);
     }
 
+    /** Of the time that is left so much. */
+    public Budget part(double share) {
+        return deadline == Long.MAX_VALUE ? this : guarded(ticker, ticker.getAsLong() + (long) (share * left()));
+    }
+
     public Budget seeded(long seed) {
         return new Budget(seed, iterations, ticker, deadline);
     }

@@ -51,7 +51,7 @@ class AdmissionTest {
         assertThat(judge(hosts(4, 4), List.of(), 0, service("a", 2, 16, Load.PEAK, 0.98)).admitted()).isTrue();
         var refused = judge(hosts(4, 4), List.of(), 0, service("a", 2, 17, Load.PEAK, 0.98));
         assertThat(refused.admitted()).isFalse();
-        assertThat(refused.honoured().held()).isZero();
+        assertThat(refused.honoured().rate()).isZero();
         assertThat(refused.why().getFirst()).contains("a is refused").contains("98.000 % is promised");
     }
 
@@ -128,16 +128,66 @@ class AdmissionTest {
         assertThat(new Failover(snapshot).losing(Set.of(1L)).stranded()).containsExactly(1L);
     }
 
-    /** The first trial is searched for and cut short: nothing is known, and nothing is promised. */
     @Test
-    void whenTimeIsUpInTheMidstOfTheFirstTrialTheAnswerSaysSo() {
+    void anAnswerHasNumbersAlsoWhenTimeIsUpAtOnce() {
         // as much as there is, but no host is left for a third of three
         var verdict = new Admission(hosts(4, 5), List.of(), Failures.of(0)).judge(
                 new Service("a", List.of(new Service.Tier("web", vee(0, 3, 1), 0, 5, Load.PEAK)), 0.9), Policy.STRIPING, TRIALS.guarded(() -> 1, 0));
         assertThat(verdict.admitted()).isFalse();
-        assertThat(verdict.truncated()).isTrue();
-        assertThat(verdict.honoured()).isEqualTo(new Share(0, 0, false));
-        assertThat(verdict.why()).contains("Time was up before the first trial was decided.");
+        assertThat(verdict.honoured().trials()).isPositive();
+        assertThat(verdict.honoured().rate()).isZero();
+        assertThat(verdict.honoured().high()).as("which decides").isLessThan(0.9);
+    }
+
+    /** 195 of 200 hosts of four carry it: six or more are down in 1.6 of a hundred moments, too seldom to be met in a few and too often for what is promised. */
+    @Test
+    void whatFailsWhenUnusuallyManyHostsAreDownIsRefusedAfterFewTrials() {
+        var refused = new Admission(hosts(200, 4), List.of(), Failures.of(0.01)).judge(service("a", 0, 780, Load.PEAK, 0.999), Policy.STRIPING, Budget.ofIterations(1, 16_000));
+        assertThat(refused.admitted()).isFalse();
+        assertThat(refused.honoured().trials()).isLessThan(100);
+        assertThat(refused.honoured().high()).isLessThan(0.999).isGreaterThan(0.984);
+        assertThat(refused.honoured().low()).isLessThan(0.984);
+        assertThat(refused.truncated()).isFalse();
+        var taken = new Admission(hosts(200, 4), List.of(), Failures.of(0.01)).judge(service("a", 0, 752, Load.PEAK, 0.999), Policy.STRIPING, Budget.ofIterations(1, 16_000));
+        assertThat(taken.admitted()).as("twelve hosts are never down at once").isTrue();
+    }
+
+    /** Ten hosts: no more than one is down in 99.6 of a hundred moments, and these are looked at one by one. */
+    @Test
+    void whereFewHostsAreDownAtOnceAllThoseCasesAreLookedAtAndFewAreDrawn() {
+        var taken = judge(hosts(10, 4), List.of(), 0.01, service("a", 4, 36, Load.PEAK, 0.99));
+        assertThat(taken.admitted()).isTrue();
+        assertThat(taken.honoured().trials()).isLessThan(60);
+        assertThat(taken.honoured().low()).isGreaterThan(0.995);
+        assertThat(judge(hosts(10, 4), List.of(), 0.01, service("a", 4, 37, Load.PEAK, 0.99)).admitted()).as("nine hosts carry 36").isFalse();
+    }
+
+    @Test
+    void momentsWhenManyHostsAreDownAreDrawnAsOftenAsTheyAre() {
+        var state = new State(hosts(12, 1));
+        var failures = new Failures(0.1, Map.of(1L, 0.5), 0);
+        var many = new ManyDown(state, failures, 3);
+        double chance = 0;
+        var each = new double[12];
+        for (int set = 0; set < 1 << 12; set++) {
+            int hosts = set;
+            double weight = IntStream.range(0, 12).mapToDouble(host -> (hosts >> host & 1) == 1 ? failures.chance(host + 1) : 1 - failures.chance(host + 1)).reduce(1, (a, b) -> a * b);
+            if (Integer.bitCount(set) >= 3) {
+                chance += weight;
+                IntStream.range(0, 12).filter(host -> (hosts >> host & 1) == 1).forEach(host -> each[host] += weight);
+            }
+        }
+        assertThat(many.chance()).isCloseTo(chance, org.assertj.core.data.Offset.offset(1e-12));
+        assertThat(ManyDown.thatOften(state, failures, 0.99 * chance).count()).isEqualTo(3);
+        var times = new int[12];
+        IntStream.range(0, 20_000).forEach(seed -> {
+            var down = many.drawn(new java.util.SplittableRandom(seed));
+            assertThat(down.length).isGreaterThanOrEqualTo(3);
+            Arrays.stream(down).forEach(host -> times[host]++);
+        });
+        for (int host = 0; host < 12; host++) {
+            assertThat(times[host] / 20_000.0).isBetween(each[host] / chance - 0.02, each[host] / chance + 0.02);
+        }
     }
 
     @Test
@@ -168,10 +218,10 @@ class AdmissionTest {
         });
     }
 
-    /** What counting or first fit proves is looked for by force: places for those of any hosts that are down, and for what is wanted, members of groups on different hosts. */
+    /** What counting, first fit or what was found for other hosts proves is looked for by force: places for those of any hosts that are down, and for what is wanted, members of groups on different hosts. */
     @Test
     void whatIsProvedInShortIsFoundByForce() {
-        var proved = new int[2];
+        var proved = new int[3];
         Seeded.forAll(1200, seed -> {
             var random = Seeded.random(seed);
             var groups = List.<Constraint>of(new Constraint.Spread("a", Level.HOST), new Constraint.Ban(Constraint.EVERYONE, Set.of(1L)));
@@ -192,20 +242,36 @@ class AdmissionTest {
             var down = IntStream.range(0, 5).filter(_ -> random.nextInt(4) == 0).toArray();
             var counted = Slots.of(state, snapshot, wanted).suffice(down, new int[] {0}, new int[] {more});
             var found = new FirstFit(state, snapshot, wanted, random.nextInt(FirstFit.ways(state))).houses(down, wanted);
+            var others = new boolean[5];
+            IntStream.range(0, 5).forEach(host -> others[host] = random.nextInt(4) == 0);
+            var elsewhere = new Rehousing(state, snapshot).of(others, wanted, Failover.random(seed));
+            boolean prepared = elsewhere.whole() && Prepared.of(state, snapshot, elsewhere, 1, wanted).filter(it -> it.houses(down, wanted)).isPresent();
             proved[0] += counted ? 1 : 0;
             proved[1] += found ? 1 : 0;
+            proved[2] += prepared && !found ? 1 : 0;
             if (counted || found) {
-                assertThat(fitWithout(state, down, wanted) || fitMoving(state, down, wanted)).isTrue();
+                assertThat(fitWithout(state, down, wanted) || fitMoving(state, down, wanted, vee -> !state.bound(vee))).isTrue();
+            } else if (prepared) {
+                assertThat(fitMoving(state, down, wanted, vee -> mightComeBack(state, vee))).isTrue();
             }
         });
         assertThat(proved[0]).as("that nothing is ever proved proves nothing").isGreaterThan(60);
+        assertThat(proved[2]).as("what was found for other hosts tells more than first fit").isGreaterThan(5);
         assertThat(proved[1]).as("first fit loses nothing by rounding").isGreaterThan(2 * proved[0]);
     }
 
-    /** Whoever is bound to nothing may move too; those of hosts that are down have no place any more. */
-    private static boolean fitMoving(State state, int[] down, int[] wanted) {
+    private static boolean mightComeBack(State state, int vee) {
+        int host = state.hostOf(vee);
+        state.remove(vee);
+        boolean might = state.allows(vee, host);
+        state.place(vee, host);
+        return might;
+    }
+
+    /** Others may move too; those of hosts that are down have no place any more. */
+    private static boolean fitMoving(State state, int[] down, int[] wanted, java.util.function.IntPredicate movable) {
         var move = new ArrayList<Integer>();
-        IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE && !state.bound(vee)).forEach(vee -> {
+        IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE && movable.test(vee)).forEach(vee -> {
             move.add(vee);
             state.remove(vee);
         });
@@ -220,8 +286,9 @@ class AdmissionTest {
         Seeded.forAll(12, seed -> {
             var snapshot = owned(tiny(seed));
             double chance = 0.15;
+            // what is promised most is looked at by cases of one host and by draws of more
             var share = new Admission(snapshot, List.of(service("all", 0, 0, Load.PEAK, 0.5)), Failures.of(chance))
-                    .judge(service("none", 0, 0, Load.PEAK, 0.5), Policy.STRIPING, Budget.ofIterations(seed, 2_000)).others().get("all");
+                    .judge(service("none", 0, 0, Load.PEAK, seed % 2 == 0 ? 0.5 : 0.9995), Policy.STRIPING, Budget.ofIterations(seed, 2_000)).others().get("all");
             double staying = 0;
             double moving = 0;
             for (int set = 0; set < 1 << 4; set++) {
@@ -231,10 +298,10 @@ class AdmissionTest {
                 var state = new State(snapshot);
                 boolean stays = fitWithout(state, down, new int[0]);
                 staying += stays ? weight : 0;
-                moving += stays || fitMoving(state, down, new int[0]) ? weight : 0;
+                moving += stays || fitMoving(state, down, new int[0], vee -> !state.bound(vee)) ? weight : 0;
             }
-            assertThat(share.high(4)).as("of %s", share).isGreaterThanOrEqualTo(staying);
-            assertThat(share.low(4)).as("of %s", share).isLessThanOrEqualTo(moving);
+            assertThat(share.rate() + 2 * (share.high() - share.rate())).as("of %s", share).isGreaterThanOrEqualTo(staying);
+            assertThat(share.rate() - 2 * (share.rate() - share.low())).as("of %s", share).isLessThanOrEqualTo(moving);
         });
     }
 
@@ -272,13 +339,13 @@ class AdmissionTest {
         var taken = new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service("a", 20, 100, Load.PEAK, 0.999), Policy.STRIPING, trials);
         assertThat(taken.admitted()).isTrue();
         assertThat(taken.honoured().low()).isGreaterThan(0.999);
-        assertThat(taken.honoured().of()).as("no more than it takes when all end well").isLessThan(7_000);
+        assertThat(taken.honoured().trials()).as("no more than it takes when all end well").isLessThan(7_000);
         assertThat(taken.truncated()).isFalse();
         // 6 000 CPUs or so are free, and 160 or so are down; time is up at once, and a few trials tell
         var full = new Admission(snapshot, List.of(), Failures.of(0.01)).judge(service("b", 20, 5_990, Load.PEAK, 0.999), Policy.STRIPING, trials.guarded(() -> 1, 0));
         assertThat(full.admitted()).isFalse();
         assertThat(full.honoured().high()).isLessThan(0.999);
-        assertThat(full.honoured().of()).isLessThan(30);
+        assertThat(full.honoured().trials()).isLessThan(30);
         assertThat(full.failover().survived().of()).isEqualTo(20);
     }
 

@@ -76,6 +76,8 @@ class CycleTest {
         var little = review(twoHalfFull, List.of(), new Order(SAVING, 100, 0.9, Rates.USUAL));
         assertThat(((Review.Keep) little).why()).contains("1 move(s) would gain 25.93 %").contains("90.00 %");
         assertThat(((Review.Keep) review(twoHalfFull, List.of(), new Order(SAVING, 0, 0, Rates.USUAL))).why()).contains("within 0 moves");
+        var idle = world(List.of(host(1, 4, 4), host(2, 4, 4)), List.of(at(1, vee(1, 1, 1))));
+        assertThat(((Review.Keep) review(idle, List.of(), new Order(SAVING, 100, 0.9, Rates.USUAL))).why()).startsWith("to put 1 idle host(s) to sleep would gain");
     }
 
     @Test

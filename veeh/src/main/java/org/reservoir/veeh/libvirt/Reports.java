@@ -199,19 +199,16 @@ record Reports(Site site, Pool pool) {
         var memory = Poor.ask(daemon::memoryStats).orElse(Map.of());
         long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
         var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_INTERFACE);
-        var guests = new ArrayList<Future<HostReading.GuestReading>>();
-        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-            stats.stream().filter(one -> one.domain().active())
-                    .forEach(one -> site.veeOfDomain(one.domain().name()).ifPresent(vee -> guests.add(each.submit(() -> reading(daemon, vee, one)))));
-        }
         return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
-                new DataSize(daemon.space(pool.name()).available()), got(guests));
+                new DataSize(daemon.space(pool.name()).available()), guests(daemon, stats));
     }
 
     /** Processor time is asked of each: where QEMU tells how often it polled in vain (7.1 and later), libvirtd waits for it when all are asked at once. */
-    private static HostReading.GuestReading reading(LibvirtConnection daemon, VeeId vee, DomainCalls.Stats stats) {
-        return new HostReading.GuestReading(vee, stats.number("state.state") == Flags.STATE_RUNNING, daemon.info(stats.domain()).cpuTime(),
-                sum(stats, "net", "rx.bytes"), sum(stats, "net", "tx.bytes"));
+    private List<HostReading.GuestReading> guests(LibvirtConnection daemon, List<DomainCalls.Stats> stats) {
+        var ours = stats.stream().filter(one -> one.domain().active() && site.veeOfDomain(one.domain().name()).isPresent()).toList();
+        var infos = daemon.infos(ours.stream().map(DomainCalls.Stats::domain).toList());
+        return ours.stream().filter(one -> infos.containsKey(one.domain().uuid())).map(one -> new HostReading.GuestReading(site.veeOfDomain(one.domain().name()).orElseThrow(),
+                one.number("state.state") == Flags.STATE_RUNNING, infos.get(one.domain().uuid()).cpuTime(), sum(one, "net", "rx.bytes"), sum(one, "net", "tx.bytes"))).toList();
     }
 
     /** @param groups for which libvirtd asks no guest's process: NOWAIT does not wait for another's question to it, but for the answer to its own */

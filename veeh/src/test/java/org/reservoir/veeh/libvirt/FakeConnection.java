@@ -68,6 +68,11 @@ final class FakeConnection implements LibvirtConnection, FakeFacts, FakeDomains,
     }
 
     @Override
+    public <T> List<Answer<T>> askAll(Procedure procedure, List<Consumer<XdrWriter>> arguments, Function<XdrReader, T> result) {
+        throw new IllegalStateException("nobody plays " + procedure);
+    }
+
+    @Override
     public RuntimeException failure(LibvirtFailure failure) {
         return Failures.told(failure);
     }

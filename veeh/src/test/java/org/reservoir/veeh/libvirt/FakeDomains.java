@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.reservoir.interfaces.vhi.HostFailure.Kind;
 import org.reservoir.interfaces.vhi.HostFailure;
@@ -154,6 +155,11 @@ interface FakeDomains extends DomainCalls, SnapshotCalls, FakePart {
     @Override
     default Info info(Domain dom) {
         return new Info(of(dom).state, 1 << 17, 1 << 16, 1, 7L);
+    }
+
+    @Override
+    default Map<UUID, Info> infos(List<Domain> doms) {
+        return doms.stream().filter(dom -> libvirtd().domains.containsKey(dom.uuid())).collect(Collectors.toMap(Domain::uuid, this::info));
     }
 
     @Override

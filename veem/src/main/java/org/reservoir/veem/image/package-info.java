@@ -1,6 +1,6 @@
 /**
- * What a file that a stranger made is, and what it would do to those who open it: the part of the image store that trusts nothing.
- * Called by the image store of the VEEM; calls {@code qemu-img} and web servers, knows neither VEEs nor the database.
- * Read first: {@link org.reservoir.veem.image.ImageHeader}, {@link org.reservoir.veem.image.QemuImg}, {@link org.reservoir.veem.image.Download}.
+ * The image store: imports, keeps, grows and forgets images, and says who uses them; what files are is the matter of {@code image.file}.
+ * Called by work on VEEs; calls {@code kept}.
+ * Read first: {@link org.reservoir.veem.image.ImageStore}, {@link org.reservoir.veem.image.ImageShelf}.
  */
 package org.reservoir.veem.image;

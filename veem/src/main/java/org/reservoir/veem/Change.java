@@ -1,7 +1,0 @@
-package org.reservoir.veem;
-
-/** One life-cycle step as it is written down: the record before and after, why, and who wanted it. */
-record Change(VeeRecord before, VeeRecord after, String why, String who) {
-    /** Who acts when nobody asked: the VEEM itself. */
-    static final String SELF = "veem";
-}

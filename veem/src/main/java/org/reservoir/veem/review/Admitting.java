@@ -1,0 +1,224 @@
+package org.reservoir.veem.review;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.vmi.Placements.ServiceToAdmit;
+import org.reservoir.interfaces.vmi.Placements.Tier;
+import org.reservoir.interfaces.vmi.Placements.Verdict;
+import org.reservoir.interfaces.vmi.VeeChanged;
+import org.reservoir.kernel.Refused;
+import org.reservoir.placement.Amounts;
+import org.reservoir.placement.Constraint;
+import org.reservoir.placement.Decision;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.Level;
+import org.reservoir.placement.Placer;
+import org.reservoir.placement.Policy;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.VeeView;
+import org.reservoir.placement.admission.Admission;
+import org.reservoir.placement.admission.Failures;
+import org.reservoir.placement.admission.Load;
+import org.reservoir.placement.admission.Service;
+import org.reservoir.placement.search.Budget;
+import org.reservoir.store.SiteDatabase;
+import org.reservoir.veem.kept.HostTable;
+import org.reservoir.veem.placing.Placing;
+import org.reservoir.veem.placing.Policies;
+
+/** Answers whether a service would be taken in, beside what runs and what was promised to others; changes nothing. */
+public final class Admitting {
+    private static final long SEED = 1;
+    /** Four times as many as show a promise that is always kept. */
+    private static final double TRIALS_PER_CHANCE = 16;
+    /** For what has no room at its most with all hosts up, and wants its most always. */
+    private static final Budget HOPELESS = Budget.ofIterations(SEED, 25);
+    private static final int FEWEST_TRIALS = 2_000;
+    private static final int MOST_TRIALS = 100_000;
+    private static final long PATIENT_NS = 10_000_000_000L;
+    /** Of this, a little more than half is for the answer and the rest for what would help. */
+    private static final long SHORT_NS = 450_000_000L;
+    private static final long HELP_NS = 350_000_000L;
+    private static final double USUAL_DOWNTIME = 0.01;
+
+    private final SiteDatabase database;
+    private final Placing placing;
+    private final Policies policies;
+
+    public Admitting(SiteDatabase database, Placing placing, Policies policies) {
+        this.database = database;
+        this.placing = placing;
+        this.policies = policies;
+    }
+
+    /** Whose replica a VEE is. */
+    private record Part(String service, String tier) {}
+
+    private record Seen(Snapshot snapshot, Policy rank, Map<Long, Part> parts) {}
+
+    private Seen see(Handle sql) {
+        var parts = new HashMap<Long, Part>();
+        sql.createQuery("""
+                        select id, service, (select substr(tag, :begin) from unnest(tags) tag where starts_with(tag, :tag) limit 1) as tier
+                        from veem.vee where service is not null and host is not null and state <> 'TERMINATED'""")
+                .bind("tag", VeeChanged.COMPONENT_TAG + "=").bind("begin", VeeChanged.COMPONENT_TAG.length() + 2)
+                .map((row, _) -> Map.entry(row.getLong("id"), new Part(row.getString("service"), Optional.ofNullable(row.getString("tier")).orElse(""))))
+                .forEach(entry -> parts.put(entry.getKey(), entry.getValue()));
+        return new Seen(WhatIf.movable(placing.whole(sql, _ -> true).snapshot()), policies.ranks(sql, HostTable.all(sql)).site(), parts);
+    }
+
+    /** By itself, with time to look closely. */
+    Verdict admit(ServiceToAdmit asked) {
+        return new Case(database.read(this::see), List.of(), List.of()).judge(asked, System.nanoTime() + PATIENT_NS);
+    }
+
+    /** Beside others, soon, and without the names of hosts. */
+    Verdict admission(ServiceToAdmit asked, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
+        var begin = System.nanoTime();
+        var beside = new Case(database.read(this::see), there, others);
+        var verdict = beside.judge(asked, Math.max(begin + SHORT_NS, System.nanoTime() + SHORT_NS / 2));
+        var help = verdict.admitted() ? List.<String>of() : beside.help(asked, verdict, System.nanoTime() + HELP_NS);
+        return new Verdict(verdict.admitted(), verdict.honoured(), verdict.failover(), verdict.why().subList(0, 1), help);
+    }
+
+    /** The site as it stands, with what was promised to whom. */
+    private static final class Case {
+        private final Seen seen;
+        private final List<ServiceToAdmit> there;
+        private final Set<Constraint> constraints;
+        private final Map<Part, Amounts> running = new HashMap<>();
+        private final Snapshot snapshot;
+
+        Case(Seen seen, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
+            this.seen = seen;
+            this.there = there;
+            constraints = new HashSet<>(seen.snapshot().constraints());
+            var vees = seen.snapshot().vees().stream().map(this::partOf).toList();
+            Stream.concat(there.stream(), others.stream()).forEach(service -> service.tiers().forEach(tier -> apart(service.name(), tier)));
+            snapshot = grown(seen.snapshot().with(vees, List.copyOf(constraints)), Stream.concat(there.stream(), others.stream()).toList());
+        }
+
+        /** A replica that runs is known by its groups. */
+        private VeeView partOf(VeeView view) {
+            var part = seen.parts().get(view.demand().id());
+            if (part == null) {
+                return view;
+            }
+            running.merge(part, view.demand().amounts(), (one, other) -> one.at(0) > 0 ? one : other);
+            var demand = view.demand();
+            var groups = new HashSet<>(demand.groups());
+            groups.add(group(part.service()));
+            groups.add(group(part.service(), part.tier()));
+            return new VeeView(new Demand(demand.id(), demand.amounts(), demand.requirements(), demand.rank(), groups), view.host());
+        }
+
+        /** What others may grow to takes room, as far as there is any; what they were promised and has none is missed in every trial. */
+        private Snapshot grown(Snapshot before, List<ServiceToAdmit> services) {
+            var more = new ArrayList<Demand>();
+            for (var other : services) {
+                for (var tier : other.tiers()) {
+                    long now = seen.parts().values().stream().filter(new Part(other.name(), tier.name())::equals).count();
+                    for (long i = now; i < tier.most(); i++) {
+                        more.add(replica(other.name(), tier, Long.MIN_VALUE / 2 + more.size()));
+                    }
+                }
+            }
+            if (more.isEmpty()) {
+                return before;
+            }
+            var all = new ArrayList<>(before.vees());
+            Placer.open(before).place(more, seen.rank()).forEach(decision -> {
+                if (decision instanceof Decision.Placed(var demand, var host)) {
+                    all.add(new VeeView(demand, host));
+                }
+            });
+            return before.with(all, before.constraints());
+        }
+
+        Verdict judge(ServiceToAdmit asked, long deadline) {
+            if (asked.tiers().isEmpty()) {
+                throw Refused.invalid("BAD_SERVICE", "Service %s has no tiers.".formatted(asked.name()), "Give one or more, each with what a replica asks for, its least and its most replicas.");
+            }
+            asked.tiers().forEach(tier -> apart(asked.name(), tier));
+            var admission = new Admission(snapshot.with(snapshot.vees(), List.copyOf(constraints)), there.stream().map(this::service).toList(), Failures.of(asked.downtime().orElse(USUAL_DOWNTIME)));
+            var plainly = service(asked); // what makes no sense is refused before it is asked at its most alone
+            long trials = Math.clamp((long) Math.ceil(TRIALS_PER_CHANCE / (1 - Math.min(asked.promised(), 1 - 1e-9))), FEWEST_TRIALS, MOST_TRIALS);
+            var budget = Budget.ofIterations(SEED, trials).guarded(System::nanoTime, deadline);
+            var atMost = admission.judge(service(within(asked, Integer.MAX_VALUE, true)), seen.rank(), budget);
+            var verdict = atMost.honoured().trials() > 0 ? atMost : admission.judge(plainly, seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS : budget);
+            return new Verdict(verdict.admitted(), WhatIf.chance(verdict.honoured()), WhatIf.chance(verdict.failover().survived()), verdict.why(), List.of());
+        }
+
+        /** What is promised less, or wanted less, and would be admitted. */
+        List<String> help(ServiceToAdmit asked, Verdict verdict, long deadline) {
+            var help = new ArrayList<String>();
+            if (verdict.honoured().trials() > 0 && verdict.honoured().low() >= 0.5) {
+                help.add("a promise of at most %.2f %%".formatted(Math.floor(10_000 * verdict.honoured().low()) / 100));
+            }
+            smaller(asked, deadline).ifPresent(help::add);
+            help.add(verdict.honoured().trials() == 0 ? "more room on the site's hosts for its least replicas" : "more hosts, or hosts that are down less often");
+            return help;
+        }
+
+        /** The most of its range that would be taken in, found by halving. */
+        private Optional<String> smaller(ServiceToAdmit asked, long deadline) {
+            int range = asked.tiers().stream().mapToInt(tier -> tier.most() - tier.least()).max().orElse(0);
+            int fits = -1;
+            for (int low = 0, high = range - 1; low <= high && System.nanoTime() < deadline;) {
+                int middle = (low + high) >>> 1;
+                if (judge(within(asked, middle, false), Math.min(deadline, System.nanoTime() + HELP_NS / 3)).admitted()) {
+                    fits = middle;
+                    low = middle + 1;
+                } else {
+                    high = middle - 1;
+                }
+            }
+            return fits < 0 ? Optional.empty() : Optional.of(String.join(", ", within(asked, fits, false).tiers().stream().map(tier -> "at most %d of %s".formatted(tier.most(), tier.name())).toList()));
+        }
+
+        /** So many replicas more than its least at most. @param always whether those that want their most at any moment are to run at it always, which is the same and sooner told */
+        private static ServiceToAdmit within(ServiceToAdmit asked, int more, boolean always) {
+            return new ServiceToAdmit(asked.name(), asked.tiers().stream().map(tier -> {
+                int most = (int) Math.min(tier.most(), (long) tier.least() + more);
+                return new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), always && tier.load().isEmpty() ? most : tier.least(), most, tier.load(), tier.apart());
+            }).toList(), asked.promised(), asked.downtime());
+        }
+
+        private void apart(String service, Tier tier) {
+            if (tier.apart()) {
+                constraints.add(new Constraint.Spread(group(service, tier.name()), Level.HOST));
+            }
+        }
+
+        private Service service(ServiceToAdmit asked) {
+            return new Service(group(asked.name()), IntStream.range(0, asked.tiers().size()).mapToObj(i -> {
+                var tier = asked.tiers().get(i);
+                var load = tier.load().isEmpty() ? Load.PEAK : new Load(tier.load().stream().mapToDouble(Double::doubleValue).toArray());
+                return new Service.Tier(tier.name(), replica(asked.name(), tier, Long.MIN_VALUE + i), tier.least(), tier.most(), load);
+            }).toList(), asked.promised());
+        }
+
+        /** As its replicas are that run, where one does. */
+        private Demand replica(String service, Tier tier, long id) {
+            var amounts = running.getOrDefault(new Part(service, tier.name()), Amounts.of(tier.cpu().milli(), tier.memory().bytes(), tier.disk().bytes()));
+            return new Demand(id, amounts, Optional.empty(), Optional.empty(), Set.of(group(service), group(service, tier.name())));
+        }
+    }
+
+    private static String group(String service) {
+        return "service " + service;
+    }
+
+    private static String group(String service, String tier) {
+        return "service %s, tier %s".formatted(service, tier);
+    }
+}
