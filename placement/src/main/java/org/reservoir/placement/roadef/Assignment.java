@@ -43,6 +43,11 @@ final class Assignment {
         return loads.cost() + moves.cost();
     }
 
+    /** The part of the cost that is not moves. */
+    long loadCost() {
+        return loads.cost();
+    }
+
     /** The cost, and what is broken at its price. */
     long price() {
         return cost() + unitPrice * loads.over() + rulePrice * sites.lacking();

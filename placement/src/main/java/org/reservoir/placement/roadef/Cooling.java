@@ -103,6 +103,11 @@ final class Cooling {
         return hot * Math.pow(ratio, level * STEPS);
     }
 
+    /** The level at which it is as warm as that. */
+    double levelOf(double temperature) {
+        return Math.clamp(Math.log(temperature / hot) / Math.log(ratio) / STEPS, 0, 1);
+    }
+
     /** How far down the temperatures one is at some progress, both from 0 to 1. */
     double level(double progress) {
         int step = Arrays.binarySearch(begins, progress);

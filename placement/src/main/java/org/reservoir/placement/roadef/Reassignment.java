@@ -20,6 +20,8 @@ public final class Reassignment {
     private static final double MAIN = 0.8;
     /** How far down the best is warmed up again for the last walk, from 0, hot, to 1. */
     private static final double WARM = 0.4;
+    /** How warm, in units of what a move costs, if nothing but moves is left to gain. */
+    private static final double WARM_MOVES = 0.3;
     private static final int MAIN_LEGS = 32;
     private static final int LAST_LEGS = 8;
     private final Instance in;
@@ -97,7 +99,7 @@ public final class Reassignment {
         if (best().lowest() <= cheapestNow().now.price()) {
             goOnFrom(best().best());
         }
-        double warm = cooling.progress(WARM);
+        double warm = cooling.progress(isSettled(best()) ? Math.max(WARM, cooling.levelOf(WARM_MOVES * in.usualMove())) : WARM);
         for (int i = 0; i < LAST_LEGS; i++) {
             cool(cooling, warm + (1 - warm) * i / LAST_LEGS, warm + (1 - warm) * (i + 1) / LAST_LEGS, (1 - FIRST - COOL - PILOT - MAIN) / LAST_LEGS);
             goOnFrom(cheapestNow().now.copy());

@@ -10,6 +10,11 @@ final class Walk {
     /** Where what leaves still takes room, room for one is made by another's return. */
     private static final int HOMING = 8;
     private static final int SELDOM = 4;
+    /** Where loads are at the lower bound and more than one of so many processes are away, going home is what is left to gain. */
+    private static final int OFTEN = 13;
+    private static final int FEW = 64;
+    /** So many processes are looked at for one that is away, too. */
+    private static final int STRANGERS = 4;
     /** How many of sixteen swaps are with a process that needs about the same. */
     private static final int LIKES = 6;
     /** After so many blocks that all ended with broken rules these are mended. */
@@ -25,15 +30,19 @@ final class Walk {
     private final int[] home;
     /** How many of sixteen trials look at the machine that the process has left. */
     private final int homing;
+    private final long bound;
     private int[] best;
     private long lowest;
     private int unmet;
+    /** How many processes are looked at for one to change places with whoever goes home. */
+    private int looks = 1;
 
     Walk(Instance instance, int[] before, Alike alike, long seed) {
         in = instance;
         this.alike = alike;
         home = before;
         homing = instance.lingers() ? HOMING : SELDOM;
+        bound = instance.lowerBound();
         now = new Assignment(instance, before, before);
         dice = new Dice(seed);
         exchange = new Exchange(now, dice);
@@ -78,9 +87,12 @@ final class Walk {
 
     /** 4096 trial moves and a few exchanges at one temperature; the best is noted between blocks only, to keep a trial cheap. */
     void block(double temperature, boolean settles, boolean rulesAreStiff) {
+        boolean onlyMoves = settles && now.loadCost() <= bound;
+        int often = onlyMoves && now.absent() > in.processes / FEW ? OFTEN : homing;
+        looks = onlyMoves ? STRANGERS : 1;
         for (int i = 0; i < BLOCK; i++) {
             long random = dice.bits();
-            attempt(random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]), settles);
+            attempt(random, (long) (temperature * EXPONENTIAL[(int) (random >>> 52)]), settles, often);
         }
         for (int i = 0; i < EXCHANGES; i++) {
             trade((long) (temperature * EXPONENTIAL[(int) (dice.bits() >>> 52)]), settles && i % 2 == 0 && now.absent() > 0);
@@ -94,9 +106,9 @@ final class Walk {
     }
 
     /** A shift or swap, of a process that has left its machine often back there; where moves are settled, such processes are sought, and none like another. */
-    private void attempt(long random, long limit, boolean settles) {
+    private void attempt(long random, long limit, boolean settles, int often) {
         boolean shift = (random & 1) == 0;
-        boolean homewards = (random >>> 8 & 15) < homing;
+        boolean homewards = (random >>> 8 & 15) < often;
         int p = homewards && settles && now.absent() > 0 ? now.absentee(dice.below(now.absent())) : dice.below(in.processes);
         if (homewards && now.at[p] != home[p]) {
             home(p, shift, limit);
@@ -114,12 +126,17 @@ final class Walk {
         exchange.trade(p, homewards ? home[p] : dice.below(in.machines), limit);
     }
 
+    /** Back to its machine, or in exchange for one of those there; the first of some that is away itself, whose going costs no further move, or else the last. */
     private void home(int p, boolean shift, long limit) {
         int there = home[p];
         if (shift || now.count(there) == 0) {
             now.shift(p, there, limit);
         } else {
-            now.swap(p, now.on(there, dice.below(now.count(there))), limit);
+            int q = now.on(there, dice.below(now.count(there)));
+            for (int i = 1; i < looks && now.at[q] == home[q]; i++) {
+                q = now.on(there, dice.below(now.count(there)));
+            }
+            now.swap(p, q, limit);
         }
     }
 
