@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.smi.Service;
 import org.reservoir.interfaces.vmi.Page;
@@ -22,6 +23,7 @@ import org.reservoir.store.testing.TestDatabase;
  * Lives of services on a site where VEEs come up at random speed, fail and vanish, people scale and undeploy, and the Service Manager's
  * process ends in the middle of its turns. What must always hold is looked at after every event.
  */
+@Tag("long")
 class SimulationTest {
     private static final int EVENTS = 120;
     private static final byte[] THREE_TIERS = Manifests.collection(Manifests.item("db", 1) + Manifests.item("app", 2) + Manifests.item("cache", 2) + Manifests.item("web", 5) + Manifests.item("batch", 5),

@@ -35,6 +35,7 @@ import org.reservoir.veem.host.Waking;
 import org.reservoir.veem.kept.HostTable;
 
 /** Hosts that sleep and wake, by order and by policy, in virtual time: ten seconds to fall asleep, a minute to wake. */
+@Tag("long")
 class SleepingHostsTest {
     private static final Duration STEP = Duration.ofSeconds(2);
     private final SteppedSite site = new SteppedSite(0);
@@ -238,7 +239,6 @@ class SleepingHostsTest {
     // ---- by policy, and for who needs it
 
     @Test
-    @Tag("long")
     void emptyHostsFallAsleepAfterATimeAndOneStaysAwakeForWhoComesNext() {
         for (int i = 1; i <= 4; i++) {
             host("n" + i);
@@ -297,7 +297,6 @@ class SleepingHostsTest {
     }
 
     @Test
-    @Tag("long")
     void powerSavingEmptiesHostsAndPutsThemToSleepAndLoadBalanceWakesThem() {
         for (int i = 1; i <= 3; i++) {
             host("n" + i);
@@ -317,7 +316,6 @@ class SleepingHostsTest {
     }
 
     @Test
-    @Tag("long")
     void aLeaseWakesTheHostThatItWasPromisedAndKeepsItAwake() {
         var host = host("n1");
         site.veem.hosts().sleep(ADMIN, host);
@@ -350,7 +348,6 @@ class SleepingHostsTest {
     }
 
     @Test
-    @Tag("long")
     void aHostThatSleepsIsNeitherLostNorFencedOffAndItsDisabledNeighbourIsNotWoken() {
         var fenced = new ArrayList<String>();
         var sleeper = host("n1");

@@ -13,6 +13,7 @@ import org.reservoir.interfaces.vhi.GuestState;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.VeeId;
+import org.reservoir.store.PlannedAnew;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.Transaction;
 import org.reservoir.veem.kept.Change;
@@ -43,7 +44,8 @@ public final class Reconciliation {
 
     /** Read before the census is taken: a VEE that has moved on since is left to the next census. */
     List<Entry> entries(HostId host) {
-        return database.read(sql -> sql.createQuery("select id, generation, state from veem.vee where host = :host or destination = :host").bind("host", host.value())
+        return database.read(sql -> sql.createQuery("select id, generation, state from veem.vee where host = :host or destination = :host").addCustomizer(new PlannedAnew())
+                .bind("host", host.value())
                 .map((row, _) -> new Entry(new VeeId(row.getLong(1)), row.getLong(2), VeeState.valueOf(row.getString(3)))).list());
     }
 
