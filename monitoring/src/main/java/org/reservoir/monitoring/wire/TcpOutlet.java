@@ -28,6 +28,7 @@ public final class TcpOutlet implements KeepingOutlet {
     private static final long LASTING_NANOS = 2_000_000_000L;
     /** A measurement waits so long for others to share its frame. */
     private static final long PATIENCE_NANOS = 1_000_000;
+    private static final int NOTHING = -1;
 
     private final Guard lock = new Guard();
     private final Condition work = lock.newCondition();
@@ -194,9 +195,7 @@ public final class TcpOutlet implements KeepingOutlet {
             long beat = System.nanoTime();
             while (!socket.isClosed() && !(closed && isDone())) {
                 await(beat + TimeUnit.MILLISECONDS.toNanos(FrameSocket.BEAT_MILLIS) - System.nanoTime(), pump);
-                sendWords(socket, false);
-                sendRows(socket, writer);
-                sendWords(socket, true);
+                sendWaiting(socket, writer);
                 if (pump.isPresent()) {
                     sendKept(socket, pump.get());
                 }
@@ -243,16 +242,36 @@ public final class TcpOutlet implements KeepingOutlet {
         }
     }
 
-    /** Words of streams that end go after their last measurements, all others before. */
-    private void sendWords(FrameSocket socket, boolean ends) throws IOException {
-        boolean more = true;
-        while (more) {
-            cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
-            more = lock.hold(() -> told.put(cursor, ends));
-            if (cursor.at > Frame.HEADER) {
-                socket.send(frame, Frame.TELL, cursor.at);
+    private void sendWaiting(FrameSocket socket, FrameWriter writer) throws IOException {
+        for (int kind = next(writer); kind != NOTHING; kind = next(writer)) {
+            if (kind == Frame.DELTA) {
+                socket.send(writer.frame(), kind, writer.end());
+                lock.hold(() -> sentRows += writer.rows());
+            } else {
+                socket.send(frame, kind, cursor.at);
             }
         }
+    }
+
+    /**
+     * Fills the next frame: with words of streams, before all that they measured; else with measurements; else with words of streams that
+     * end, after their last. Decided in one moment, since the listener cannot make sense of differences of a stream that it was not told of.
+     */
+    private int next(FrameWriter writer) {
+        return lock.hold(() -> {
+            cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
+            told.putBeginnings(cursor);
+            if (cursor.at > Frame.HEADER) {
+                return Frame.TELL;
+            }
+            writer.clear();
+            unsendable += ring.drainTo(writer);
+            if (writer.rows() > 0) {
+                return Frame.DELTA;
+            }
+            told.putEnds(cursor);
+            return cursor.at > Frame.HEADER ? Frame.TELL : NOTHING;
+        });
     }
 
     private void sendAlive(FrameSocket socket) throws IOException {
@@ -266,17 +285,6 @@ public final class TcpOutlet implements KeepingOutlet {
         if (due) {
             socket.send(frame, Frame.ALIVE, cursor.at);
         }
-    }
-
-    private void sendRows(FrameSocket socket, FrameWriter writer) throws IOException {
-        do {
-            writer.clear();
-            lock.hold(() -> unsendable += ring.drainTo(writer));
-            if (writer.rows() > 0) {
-                socket.send(writer.frame(), Frame.DELTA, writer.end());
-                lock.hold(() -> sentRows += writer.rows());
-            }
-        } while (writer.rows() > 0 && lock.hold(() -> ring.size() > 0));
     }
 
     private void sendKept(FrameSocket socket, Pump pump) throws IOException {
