@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -62,7 +63,9 @@ public final class SharedPostgres {
             server.close();
             delete(directory);
         }));
-        return new SharedPostgres(server);
+        var started = new SharedPostgres(server);
+        started.leaveThemUnvacuumed();
+        return started;
     }
 
     /** Ends and deletes what no living JVM has locked. */
@@ -118,16 +121,34 @@ public final class SharedPostgres {
     }
 
     private DatabaseSettings database(String name, String template) {
+        order(statement -> {
+            boolean choosy = statement.getConnection().getMetaData().getDatabaseMajorVersion() >= 15; // before, files were always copied
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template + (choosy ? " STRATEGY FILE_COPY" : ""));
+        });
+        return new DatabaseSettings.External(url(name), Cluster.OWNER, "", 8, Duration.ofSeconds(15));
+    }
+
+    /** Looking after hundreds of databases that nobody uses any more would take a tenth of a processor. */
+    private void leaveThemUnvacuumed() {
+        order(statement -> {
+            statement.execute("ALTER SYSTEM SET autovacuum = off");
+            statement.execute("SELECT pg_reload_conf()");
+        });
+    }
+
+    private interface Orders {
+        void give(Statement statement) throws SQLException;
+    }
+
+    private void order(Orders orders) {
         var maintenance = new org.postgresql.ds.PGSimpleDataSource();
         maintenance.setUrl(url("postgres"));
         maintenance.setUser(Cluster.OWNER);
         try (var connection = maintenance.getConnection(); var statement = connection.createStatement()) {
-            boolean choosy = connection.getMetaData().getDatabaseMajorVersion() >= 15; // before, files were always copied
-            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template + (choosy ? " STRATEGY FILE_COPY" : ""));
+            orders.give(statement);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return new DatabaseSettings.External(url(name), Cluster.OWNER, "", 8, Duration.ofSeconds(15));
     }
 
     private String url(String database) {
