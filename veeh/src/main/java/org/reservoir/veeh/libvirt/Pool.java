@@ -67,7 +67,6 @@ final class Pool {
 
     /** Makes the pool where there is none; an administrator's own pool of the name is taken as it is. */
     void open(LibvirtConnection daemon, Hypervisor hypervisor) {
-        images.forget();
         reached = hypervisor.storesFiles();
         if (reached) {
             open(daemon);
@@ -75,6 +74,7 @@ final class Pool {
     }
 
     private void open(LibvirtConnection daemon) {
+        images.forget();
         looked = Deadline.in(Duration.ZERO);
         if (!daemon.hasPool(name)) {
             daemon.definePool(Xml.document("pool", pool -> pool.text("name", name).text("uuid", Site.pool(name))
