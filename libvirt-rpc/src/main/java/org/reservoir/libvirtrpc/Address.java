@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * A libvirt URI (libvirt.org/uri) taken apart: by which way which libvirtd is reached, and what that one is asked to open there. The
- * drivers without a daemon of their own on the host (ESX, vCenter, Hyper-V) run in the libvirtd of this machine, which gets the URI whole.
+ * drivers without a daemon of their own on the host (ESX, vCenter, Hyper-V) run in the libvirtd of this machine, which gets the URI whole but for the way to itself.
  */
 record Address(URI uri, Way way, Map<String, String> query) {
     enum Way { UNIX, TCP, TLS, SSH }
@@ -62,12 +62,15 @@ record Address(URI uri, Way way, Map<String, String> query) {
     /** What libvirtd itself is asked to open: the URI without the way to it. */
     String local() {
         if (DAEMONLESS.contains(driver())) {
-            return uri.toString();
+            return driver() + "://" + uri.getRawAuthority() + uri.getRawPath() + queryWithout(uri.getRawQuery(), Set.of("socket"));
         }
         var path = uri.getPath() == null || uri.getPath().isEmpty() ? "/system" : uri.getPath();
-        var rest = uri.getQuery() == null ? "" : Arrays.stream(uri.getQuery().split("[&;]")).filter(pair -> !OURS.contains(pair.split("=", 2)[0]))
-                .collect(Collectors.joining("&"));
-        return driver() + "://" + path + (rest.isEmpty() ? "" : "?" + rest);
+        return driver() + "://" + path + queryWithout(uri.getQuery(), OURS);
+    }
+
+    private static String queryWithout(String query, Set<String> names) {
+        var rest = query == null ? "" : Arrays.stream(query.split("[&;]")).filter(pair -> !names.contains(pair.split("=", 2)[0])).collect(Collectors.joining("&"));
+        return rest.isEmpty() ? "" : "?" + rest;
     }
 
     Optional<String> option(String name) {

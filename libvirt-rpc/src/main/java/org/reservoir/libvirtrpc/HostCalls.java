@@ -47,6 +47,11 @@ public interface HostCalls extends Caller {
         return call(NODE_GET_MEMORY_STATS, out -> out.number(count).number(-1).number(0), XdrReader::fields);
     }
 
+    /** In bytes; what drivers without {@link #memoryStats} know. */
+    default long freeMemory() {
+        return call(NODE_GET_FREE_MEMORY, NOTHING, XdrReader::hyper);
+    }
+
     /** How deep a host sleeps; in the order of libvirt's own numbers. */
     enum Sleep {
         /** Memory stays powered (S3). */ MEM,

@@ -1,5 +1,7 @@
 package org.reservoir.libvirtrpc;
 
+import java.util.regex.Pattern;
+
 /** What libvirtd answers instead of a result: its code (virErrorNumber), the part of it that says so (virErrorDomain) and its words. */
 public final class LibvirtError extends LibvirtFailure {
     public static final int INTERNAL_ERROR = 1;
@@ -22,6 +24,9 @@ public final class LibvirtError extends LibvirtFailure {
     public static final int STORAGE_VOL_EXIST = 90;
     public static final int AGENT_UNSYNCED = 97;
 
+    /** libcurl's names for it and their numbers: no name, no connection, no answer in time, none at all, and one that broke off. */
+    private static final Pattern FROM_AFAR = Pattern.compile("curl_easy_perform\\(\\) returned an error: [^(]*\\((5|6|7|28|52|55|56)\\)");
+
     private final int code;
     private final int area;
 
@@ -37,5 +42,10 @@ public final class LibvirtError extends LibvirtFailure {
 
     public int area() {
         return area;
+    }
+
+    /** Whether a driver in libvirtd, to which the host is as far away as we are from libvirtd (ESX, vCenter), did not reach it. */
+    public boolean tellsOfNoAnswer() {
+        return FROM_AFAR.matcher(String.valueOf(getMessage())).find();
     }
 }

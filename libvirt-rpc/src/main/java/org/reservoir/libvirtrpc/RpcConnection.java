@@ -51,17 +51,25 @@ final class RpcConnection implements LibvirtConnection {
             quiet.authenticate();
             quiet.call(Procedure.CONNECT_OPEN, out -> out.maybe(Optional.of(address.local())).number(0));
             return new RpcConnection(address, options, wire, options.patience());
-        } catch (LibvirtError | LibvirtFailure.Denied no) {
+        } catch (LibvirtError error) {
             wire.close();
-            throw new LibvirtFailure.Denied("%s cannot be opened: %s".formatted(address.uri(), no.getMessage()), no);
+            throw error.tellsOfNoAnswer() ? unopened(address, error) : denied(address, error);
+        } catch (LibvirtFailure.Denied no) {
+            wire.close();
+            throw denied(address, no);
         } catch (LibvirtFailure failure) {
             wire.close();
-            throw unopened("%s cannot be opened: %s".formatted(address.uri(), failure.getMessage()), failure);
+            throw unopened(address, failure);
         }
     }
 
+    private static LibvirtFailure.Denied denied(Address address, LibvirtFailure no) {
+        return new LibvirtFailure.Denied("%s cannot be opened: %s".formatted(address.uri(), no.getMessage()), no);
+    }
+
     /** sshd says no by ending the connection, and ssh tells why. */
-    private static LibvirtFailure unopened(String message, LibvirtFailure failure) {
+    private static LibvirtFailure unopened(Address address, LibvirtFailure failure) {
+        var message = "%s cannot be opened: %s".formatted(address.uri(), failure.getMessage());
         return SSH_SAYS_NO.matcher(message).find() ? new LibvirtFailure.Denied(message, failure) : new LibvirtFailure.Unreachable(message, failure);
     }
 

@@ -23,7 +23,10 @@ class AddressTest {
         "xen+tls://h/system?mode=auto, TLS, xen:///system?mode=auto",
         "vbox:///session, UNIX, vbox:///session",
         "esx://root@esx1/?no_verify=1, UNIX, esx://root@esx1/?no_verify=1",
+        "esx+unix://root@esx1:8443/?no_verify=1&socket=/s&transport=http, UNIX, esx://root@esx1:8443/?no_verify=1&transport=http",
+        "esx://esx1, UNIX, esx://esx1",
         "vpx://u@vc/dc/cluster/esx1, UNIX, vpx://u@vc/dc/cluster/esx1",
+        "vpx://AD%5Cu@vc/dc%201/esx1?authfile=/a%20b, UNIX, vpx://AD%5Cu@vc/dc%201/esx1?authfile=/a%20b",
     })
     void aUriNamesAWayAndWhatIsOpenedThere(String uri, Address.Way way, String local) {
         assertThat(Address.of(uri).way()).isEqualTo(way);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -155,6 +158,16 @@ class LibvirtConnectionTest {
                 .isNotInstanceOf(LibvirtFailure.Denied.class).hasMessageContaining("/nowhere");
         assertThatThrownBy(() -> LibvirtConnection.open(libvirtd.tcp("nosuch", "/system"))).isInstanceOf(LibvirtFailure.Denied.class)
                 .hasMessageContaining("cannot be opened");
+    }
+
+    /** ESX's driver runs in libvirtd, to which the host is as far away as libvirtd may be from us; the password lies in a file there. */
+    @Test
+    void aHostThatLibvirtdItselfDoesNotReachIsUnreachableAndOneWithoutAPasswordDenies(@TempDir Path folder) throws IOException {
+        var passwords = Files.writeString(folder.resolve("auth.conf"), "[credentials-any]\nusername=root\npassword=secret\n\n[auth-esx-127.0.0.1]\ncredentials=any\n");
+        var nobody = libvirtd.unix("esx", "root@127.0.0.1:1/") + "&no_verify=1";
+        assertThatThrownBy(() -> LibvirtConnection.open(nobody + "&authfile=" + passwords)).isInstanceOf(LibvirtFailure.Unreachable.class)
+                .isNotInstanceOf(LibvirtFailure.Denied.class).hasMessageContaining("127.0.0.1 port 1");
+        assertThatThrownBy(() -> LibvirtConnection.open(nobody)).isInstanceOf(LibvirtFailure.Denied.class).hasMessageContaining("cannot be opened");
     }
 
     static LibvirtConnection open(String uri) {

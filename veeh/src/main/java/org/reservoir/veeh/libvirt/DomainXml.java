@@ -16,7 +16,7 @@ import org.reservoir.kernel.DataSize;
  * @param hypervisor   for which driver
  * @param type         {@code kvm}, {@code qemu}, {@code xen}, …
  * @param architecture {@code x86_64}
- * @param folder       where the host keeps images and disks
+ * @param folder       where the host keeps images and disks; for ESX the name of a datastore
  * @param shares       whether the host can weigh guests against each other (needs the cpu cgroup)
  * @param bandwidth    whether libvirt bounds the NICs' bandwidth; else {@link Rates} does
  */
@@ -31,7 +31,7 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
             xml.text("title", guest.name().replaceAll("\\R", " "));
             xml.tag("metadata", meta -> mark(meta, guest, generation));
             xml.kib("memory", larger(guest.memory(), guest.maxMemory()).kibibytes()).kib("currentMemory", guest.memory().kibibytes());
-            xml.text("vcpu", Math.max(guest.vcpus(), guest.maxVcpus()), "placement", "static", "current", String.valueOf(guest.vcpus()));
+            vcpus(xml, guest);
             if (shares) {
                 xml.tag("cputune", tune -> tune.text("shares", weight(guest)));
             }
@@ -39,6 +39,14 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
             platform(xml);
             xml.tag("devices", devices -> devices(devices, guest));
         }, "type", type);
+    }
+
+    private void vcpus(Xml xml, Guest guest) {
+        if (hypervisor == Hypervisor.ESX) {
+            xml.text("vcpu", guest.vcpus(), "placement", "static");
+        } else {
+            xml.text("vcpu", Math.max(guest.vcpus(), guest.maxVcpus()), "placement", "static", "current", String.valueOf(guest.vcpus()));
+        }
     }
 
     /** What the metadata of a guest says: whose it is and which order it took last. */
@@ -91,12 +99,14 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
         if (!guest.seed().isEmpty()) {
             seed(xml, guest);
         }
-        if (guest.disks().stream().anyMatch(disk -> disk.bus() == Disk.Bus.SCSI) && hypervisor.virtio) {
-            scsiController(xml);
+        if (guest.disks().stream().anyMatch(disk -> !isCd(disk) && bus(disk).equals("scsi"))) {
+            hypervisor.scsiModel().ifPresent(model -> xml.tag("controller", "type", "scsi", "index", "0", "model", model));
         }
         guest.nics().forEach(nic -> nic(xml, guest, nic));
-        xml.tag("serial", serial -> serial.tag("target", "port", "0"), "type", "pty");
-        xml.tag("console", console -> console.tag("target", "type", "serial", "port", "0"), "type", "pty");
+        if (hypervisor != Hypervisor.ESX) {
+            xml.tag("serial", serial -> serial.tag("target", "port", "0"), "type", "pty");
+            xml.tag("console", console -> console.tag("target", "type", "serial", "port", "0"), "type", "pty");
+        }
         if (hypervisor.channels) {
             channel(xml, VOICE);
             channel(xml, AGENT);
@@ -110,10 +120,6 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
 
     private static void channel(Xml xml, String name) {
         xml.tag("channel", channel -> channel.tag("target", "type", "virtio", "name", name), "type", "unix");
-    }
-
-    private static void scsiController(Xml xml) {
-        xml.tag("controller", "type", "scsi", "index", "0", "model", "virtio-scsi");
     }
 
     // ---- single devices
@@ -183,21 +189,22 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
             if (hypervisor.virtio) {
                 element.tag("driver", "name", "qemu", "type", "raw");
             }
-            element.tag("source", "file", folder + "/" + site.seed(guest.vee()));
+            element.tag("source", "file", placed(site.seed(guest.vee())));
             element.tag("target", "dev", hypervisor.cdBus().equals("ide") ? "hdd" : "sdz", "bus", hypervisor.cdBus()).tag("readonly");
         }, "type", "file", "device", "cdrom");
     }
 
     private void nic(Xml xml, Guest guest, Nic nic) {
+        var plug = hypervisor == Hypervisor.ESX ? "bridge" : "network"; // which for ESX is the name of a port group
         xml.tag("interface", element -> {
-            element.tag("source", "network", site.network(nic.network()));
+            element.tag("source", plug, site.network(nic.network()));
             element.tag("mac", "address", nic.mac()).tag("model", "type", hypervisor.nicModel());
             element.tag("alias", "name", alias(nic));
             if (hypervisor.filters && (nic.guarded() || !nic.filters().isEmpty())) {
                 element.tag("filterref", "filter", site.filter(guest.vee(), nic.number()));
             }
             nic.bandwidth().filter(_ -> bandwidth).ifPresent(bounds -> bandwidth(element, bounds));
-        }, "type", "network");
+        }, "type", plug);
     }
 
     /** The name under which the device is found again. */
@@ -222,11 +229,20 @@ record DomainXml(Site site, Hypervisor hypervisor, String type, String architect
     // ---- where things are
 
     String pathOf(ImageFile image) {
-        return folder + "/" + Site.image(image);
+        return placed(Site.image(image));
     }
 
     String pathOf(Guest guest, Disk disk) {
-        return disk.content() instanceof Disk.Content.Cd(var image) ? pathOf(image) : folder + "/" + site.disk(guest.vee(), disk.number());
+        return disk.content() instanceof Disk.Content.Cd(var image) ? cd(image) : placed(site.disk(guest.vee(), disk.number()).replaceFirst("qcow2$", hypervisor.diskFormat()));
+    }
+
+    /** VMware goes by the ends of names. */
+    private String cd(ImageFile image) {
+        return hypervisor == Hypervisor.ESX ? pathOf(image).replaceFirst("[^.]+$", "iso") : pathOf(image);
+    }
+
+    private String placed(String file) {
+        return hypervisor == Hypervisor.ESX ? "[%s] %s".formatted(folder, file) : folder + "/" + file;
     }
 
     /** Device names follow the disk's number, so they never change while others come and go; IDE has but four places, the last is the seed's. */

@@ -24,6 +24,9 @@ final class Failures {
     }
 
     private static Kind kind(LibvirtError error) {
+        if (error.tellsOfNoAnswer()) {
+            return Kind.UNREACHABLE;
+        }
         var words = String.valueOf(error.getMessage());
         if (words.contains("No space left") || words.contains("Cannot allocate memory") || words.contains("annot set up guest memory")) {
             return Kind.NO_ROOM;

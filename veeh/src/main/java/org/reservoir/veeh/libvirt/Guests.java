@@ -49,7 +49,7 @@ final class Guests {
     void prepare(Order order, Guest guest) {
         var daemon = link.quick().within(order.patience());
         var found = generations.take(daemon, order);
-        requireClones(guest);
+        pool.requireReached();
         pool.images().require(DomainXml.images(guest));
         boolean runs = found.filter(Domain::active).isPresent();
         if (!runs) {
@@ -64,18 +64,10 @@ final class Guests {
         }
     }
 
-    private void requireClones(Guest guest) {
-        var hypervisor = words.get().hypervisor();
-        if (!hypervisor.diskFormat().equals("qcow2") && guest.disks().stream().anyMatch(disk -> disk.content() instanceof Disk.Content.CloneOf)) {
-            throw new HostFailure(Kind.UNSUPPORTED, "%s begins from an image, and %s hosts take no clones of qcow2 images: give it a blank disk and a CD to install from, or another host."
-                    .formatted(guest.vee(), hypervisor));
-        }
-    }
-
     void makeDisk(Guest guest, Disk disk) {
         switch (disk.content()) {
             case Disk.Content.CloneOf(var image) -> pool.makeDisk(site.disk(guest.vee(), disk.number()), disk.size(), Optional.of(image));
-            case Disk.Content.Blank() -> pool.makeBlank(site.disk(guest.vee(), disk.number()), disk.size(), words.get().hypervisor().diskFormat());
+            case Disk.Content.Blank() -> pool.makeDisk(site.disk(guest.vee(), disk.number()), disk.size(), Optional.empty());
             case Disk.Content.Cd(_) -> { }
         }
     }
@@ -96,6 +88,7 @@ final class Guests {
     void start(Order order, Guest guest) {
         var daemon = link.quick().within(order.patience());
         var found = generations.take(daemon, order);
+        pool.requireReached();
         if (found.filter(Domain::active).isEmpty()) {
             boot(defined(daemon, found, words.get().domain(guest, order.generation())), order, words.get().hypervisor().bootFlags());
         }

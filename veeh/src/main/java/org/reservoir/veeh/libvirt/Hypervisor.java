@@ -1,6 +1,7 @@
 package org.reservoir.veeh.libvirt;
 
 import java.util.Locale;
+import java.util.Optional;
 
 import org.reservoir.libvirtrpc.Flags;
 
@@ -11,7 +12,7 @@ enum Hypervisor {
     TEST("pc", "vd", true, true, true, true),
     /** libxl, fully virtualised guests: disks are {@code xvd…}, no virtio. */
     XEN("xenfv", "xvd", false, false, false, false),
-    /** VMware: disks live on datastores ({@code [store] folder/file.vmdk}), no virtio channels. */
+    /** VMware: disks live on datastores ({@code [store] file.vmdk}); no virtio, no consoles, and as many CPUs as there may ever be. */
     ESX("", "sd", false, false, false, false),
     VBOX("", "sd", false, false, false, false);
 
@@ -66,8 +67,25 @@ enum Hypervisor {
         };
     }
 
+    /**
+     * Whether libvirtd keeps files on the host for us. ESX's driver knows a pool only within its own process: what came to libvirtd in a call it refuses
+     * ("pool->privateData … must not be NULL"). VirtualBox's makes no pools, tells no space and takes no bytes.
+     */
+    boolean storesFiles() {
+        return this != ESX && this != VBOX;
+    }
+
     String cdBus() {
         return this == VBOX ? "sata" : "ide";
+    }
+
+    /** The controller of SCSI disks, where libvirt's own choice would be another; ESX's driver would look at the first disk for it, which is not there yet. */
+    Optional<String> scsiModel() {
+        return switch (this) {
+            case QEMU, TEST -> Optional.of("virtio-scsi");
+            case ESX -> Optional.of("lsilogic");
+            case XEN, VBOX -> Optional.empty();
+        };
     }
 
     String nicModel() {

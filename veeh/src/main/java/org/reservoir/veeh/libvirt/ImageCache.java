@@ -47,7 +47,7 @@ final class ImageCache {
     }
 
     List<String> digests() {
-        return link.quick().volumes(pool.name()).stream().map(Volume::name).filter(each -> each.startsWith("image-") && each.endsWith(READY))
+        return pool.volumes(link.quick()).stream().map(Volume::name).filter(each -> each.startsWith("image-") && each.endsWith(READY))
                 .map(each -> each.substring("image-".length(), each.length() - READY.length())).toList();
     }
 
@@ -74,6 +74,7 @@ final class ImageCache {
 
     /** Whoever finds the image there, as nearly everybody does, waits for nobody. */
     void bring(ImageFile image, ByteSource source, Progress progress) {
+        pool.requireReached();
         if (!has(image)) {
             bringInTurn(image, source, progress);
         }

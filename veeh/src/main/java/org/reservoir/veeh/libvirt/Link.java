@@ -156,6 +156,11 @@ final class Link implements AutoCloseable {
     }
 
     @Override
+    public String toString() {
+        return name;
+    }
+
+    @Override
     public void close() {
         closed = true;
         keeper.interrupt();

@@ -87,17 +87,24 @@ final class Parts implements Link.User, AutoCloseable {
 
     @Override
     public void connected(LibvirtConnection quick) {
-        pool.open(quick.within(FACTS));
         platform.forget();
         networks.forget();
-        platform.hypervisor(); // asked before there are events: who hears them must not ask
-        quick.listen(news::heard);
+        pool.open(quick.within(FACTS), platform.hypervisor()); // asked before there are events: who hears them must not ask
+        listen(quick);
         quick.domains(1).forEach(dom -> site.veeOfDomain(dom.name()).ifPresent(vee -> news.runs(vee, dom)));
         if (wasConnected) {
             ears.tell(HostListener::connectionRegained);
             ears.tell(HostListener::missedEvents);
         }
         wasConnected = true;
+    }
+
+    /** A driver that tells of nothing is looked at in every census. */
+    private void listen(LibvirtConnection quick) {
+        Poor.ask(() -> {
+            quick.listen(news::heard);
+            return true;
+        });
     }
 
     @Override

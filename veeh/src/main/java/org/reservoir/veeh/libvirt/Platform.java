@@ -87,7 +87,7 @@ final class Platform {
                 case XEN, ESX, VBOX -> Acceleration.NATIVE;
             };
             bounds = hypervisor() == Hypervisor.QEMU ? Rates.way(Optional.ofNullable(options.get("bandwidth")), shell) : Rates.Way.LIBVIRT;
-            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), pool.folder(), shares(), bounds == Rates.Way.LIBVIRT);
+            words = new DomainXml(site, hypervisor(), type(capabilities), Reports.architecture(capabilities), hypervisor() == Hypervisor.ESX ? pool.name() : pool.folder(), shares(), bounds == Rates.Way.LIBVIRT);
         }
         return words;
     }

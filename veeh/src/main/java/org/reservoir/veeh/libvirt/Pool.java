@@ -10,6 +10,7 @@ import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vhi.ImageFile;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.libvirtrpc.LibvirtConnection;
+import org.reservoir.libvirtrpc.StorageCalls;
 import org.reservoir.libvirtrpc.Volume;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,8 @@ final class Pool {
     private volatile Optional<String> sign = Optional.empty();
     private volatile boolean signed;
     private volatile boolean left;
+    /** Whether the host has one at all. */
+    private volatile boolean reached = true;
     private volatile Deadline looked = Deadline.in(Duration.ZERO);
 
     /**
@@ -63,7 +66,14 @@ final class Pool {
     }
 
     /** Makes the pool where there is none; an administrator's own pool of the name is taken as it is. */
-    void open(LibvirtConnection daemon) {
+    void open(LibvirtConnection daemon, Hypervisor hypervisor) {
+        reached = hypervisor.storesFiles();
+        if (reached) {
+            open(daemon);
+        }
+    }
+
+    private void open(LibvirtConnection daemon) {
         images.forget();
         looked = Deadline.in(Duration.ZERO);
         if (!daemon.hasPool(name)) {
@@ -83,7 +93,7 @@ final class Pool {
     void leave() {
         left = true;
         var daemon = link.slow().within(Duration.ofMinutes(1));
-        if (!daemon.hasPool(name) || !isOurs(daemon)) {
+        if (!reached || !daemon.hasPool(name) || !isOurs(daemon)) {
             return;
         }
         refresh(daemon);
@@ -126,10 +136,26 @@ final class Pool {
                 .anyMatch(each -> Xml.textAt(Xml.read(daemon.volumeXml(each)), "backingStore", "path").filter(backing -> backing.contains(path)).isPresent());
     }
 
+    /** What there is to put images and disks in. */
+    StorageCalls.Space space(LibvirtConnection daemon) {
+        return reached ? daemon.space(name) : new StorageCalls.Space(0, 0);
+    }
+
+    /** @throws HostFailure UNSUPPORTED where nothing can be put */
+    void requireReached() {
+        if (!reached) {
+            throw new HostFailure(Kind.UNSUPPORTED, "%s keeps its disks where libvirtd does not reach them, so no image, disk or VEE can be put there: give the VEE another host.".formatted(link));
+        }
+    }
+
+    List<Volume> volumes(LibvirtConnection daemon) {
+        return reached ? daemon.volumes(name) : List.of();
+    }
+
     /** What libvirt has seen here. A pool that somebody took away is made anew. */
     List<Volume> listed(LibvirtConnection daemon) {
         try {
-            return daemon.volumes(name);
+            return volumes(daemon);
         } catch (HostFailure failure) {
             if (left || failure.kind() != Kind.BUSY || daemon.hasPool(name)) {
                 throw failure;
@@ -141,7 +167,7 @@ final class Pool {
 
     /** Every file here when other machines see them, too, and it is time to look again; else nothing. */
     List<Volume> sharedFiles(LibvirtConnection daemon) {
-        if (!looked.isOver()) {
+        if (!reached || !looked.isOver()) {
             return List.of();
         }
         looked = Deadline.in(BETWEEN_LOOKS);
@@ -158,7 +184,7 @@ final class Pool {
     }
 
     void takeSign(LibvirtConnection daemon) {
-        var left = daemon.volumes(name);
+        var left = volumes(daemon);
         if (left.stream().allMatch(volume -> sign.filter(volume.name()::equals).isPresent())) {
             signed = false;
             left.forEach(daemon::deleteVolume);
@@ -183,6 +209,12 @@ final class Pool {
 
     /** Finds what other machines have put here since. A driver that has no call for it looks at every question. */
     void refresh() {
+        if (reached) {
+            refreshPool();
+        }
+    }
+
+    private void refreshPool() {
         Poor.ask(() -> {
             refresh(link.slow().within(Duration.ofMinutes(1)));
             return true;
@@ -205,18 +237,9 @@ final class Pool {
 
     /** A copy-on-write disk; one that is there stays as it is. */
     void makeDisk(String disk, DataSize size, Optional<ImageFile> base) {
-        makeDisk(disk, size, "qcow2", base);
-    }
-
-    /** A disk of zeros in the host's own format; one that is there stays as it is. */
-    void makeBlank(String disk, DataSize size, String format) {
-        makeDisk(disk, size, format, Optional.empty());
-    }
-
-    private void makeDisk(String disk, DataSize size, String format, Optional<ImageFile> base) {
         var daemon = link.quick().within(Duration.ofSeconds(30));
         leaveSign(daemon);
-        make(daemon, disk, size.bytes(), format, base, "0600");
+        make(daemon, disk, size.bytes(), "qcow2", base, "0600");
     }
 
     /** A file with these bytes, replacing one of the name. Nearly always there is none, so that is not asked first. */
@@ -259,7 +282,7 @@ final class Pool {
 
     /** Every file here, whichever machine has put it here. */
     List<Volume> files() {
-        var seen = link.quick().volumes(name);
+        var seen = volumes(link.quick());
         if (!isShared(seen)) {
             return seen;
         }
@@ -270,7 +293,7 @@ final class Pool {
     /** Every file here unless other machines see them, too. */
     List<Volume> ownFiles() {
         refresh();
-        var seen = link.quick().volumes(name);
+        var seen = volumes(link.quick());
         return isShared(seen) ? List.of() : seen;
     }
 

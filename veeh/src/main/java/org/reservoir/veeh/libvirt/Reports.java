@@ -43,7 +43,7 @@ record Reports(Site site, Pool pool) {
         var node = daemon.node();
         var version = daemon.version();
         var name = "%s %d.%d.%d".formatted(daemon.type(), version / 1_000_000, version / 1000 % 1000, version % 1000);
-        var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(daemon.space(pool.name()).capacity()));
+        var capacity = new Capacity(Cpus.of(node.cpus()), new DataSize(node.memoryKib() << 10), new DataSize(pool.space(daemon).capacity()));
         return new HostFacts(daemon.hostname(), name, architecture(capabilities), node.cpus(), capacity, platform.acceleration(),
                 features(platform.hypervisor(), shell, sleep(capabilities).isPresent()), labels(capabilities, platform, options));
     }
@@ -81,7 +81,12 @@ record Reports(Site site, Pool pool) {
     }
 
     private static Set<Feature> features(Hypervisor hypervisor, boolean shell, boolean sleep) {
-        var features = hypervisor == Hypervisor.QEMU ? EnumSet.allOf(Feature.class) : EnumSet.of(Feature.SNAPSHOTS);
+        var features = switch (hypervisor) {
+            case QEMU -> EnumSet.allOf(Feature.class);
+            case TEST -> EnumSet.of(Feature.SNAPSHOTS);
+            case XEN -> EnumSet.of(Feature.CONSOLE);
+            case ESX, VBOX -> EnumSet.noneOf(Feature.class);
+        };
         if (!shell) {
             features.remove(Feature.OVERLAYS);
         }
@@ -196,11 +201,14 @@ record Reports(Site site, Pool pool) {
 
     HostReading reading(LibvirtConnection daemon, Instant now) {
         var cpu = Poor.ask(daemon::processorTimes).orElse(Map.of());
-        var memory = Poor.ask(daemon::memoryStats).orElse(Map.of());
-        long free = memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L);
         var stats = stats(daemon, Flags.STATS_STATE | Flags.STATS_INTERFACE);
-        return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), new DataSize(free << 10),
-                new DataSize(daemon.space(pool.name()).available()), guests(daemon, stats));
+        return new HostReading(now, cpu.getOrDefault("kernel", 0L) + cpu.getOrDefault("user", 0L), freeMemory(daemon),
+                new DataSize(pool.space(daemon).available()), guests(daemon, stats));
+    }
+
+    private static DataSize freeMemory(LibvirtConnection daemon) {
+        return Poor.ask(daemon::memoryStats).map(memory -> memory.getOrDefault("free", 0L) + memory.getOrDefault("buffers", 0L) + memory.getOrDefault("cached", 0L))
+                .map(kib -> new DataSize(kib << 10)).or(() -> Poor.ask(daemon::freeMemory).map(DataSize::new)).orElse(DataSize.ZERO);
     }
 
     /** Processor time is asked of each: where QEMU tells how often it polled in vain (7.1 and later), libvirtd waits for it when all are asked at once. */

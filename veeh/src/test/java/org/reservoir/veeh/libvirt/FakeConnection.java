@@ -52,7 +52,7 @@ final class FakeConnection implements LibvirtConnection, FakeFacts, FakeDomains,
 
     @Override
     public void need(String what) {
-        if (libvirtd.poor) {
+        if (!libvirtd.takes(what)) {
             throw new HostFailure(Kind.UNSUPPORTED, "this function is not supported by the connection driver: " + what);
         }
     }
@@ -89,6 +89,7 @@ final class FakeConnection implements LibvirtConnection, FakeFacts, FakeDomains,
 
     @Override
     public void listen(Consumer<DomainEvent> listener) {
+        need("listen");
         listeners.add(listener);
     }
 

@@ -46,6 +46,11 @@ interface FakeFacts extends HostCalls, FakePart {
     }
 
     @Override
+    default long freeMemory() {
+        return 3L << 30;
+    }
+
+    @Override
     default Map<String, Long> memoryStats() {
         need("memoryStats");
         return Map.of("free", 100L);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,7 @@ final class FakeLibvirtd {
     /** What every guest's agent answers. */
     volatile Function<String, Optional<String>> agent = _ -> Optional.empty();
     final List<PipedOutputStream> voices = new CopyOnWriteArrayList<>();
+    /** Which driver it plays: it lacks what that one has not. */
     volatile String type = "QEMU";
     /** Guests that probe for KVM do not end by themselves. */
     volatile boolean probesHang;
@@ -64,8 +66,6 @@ final class FakeLibvirtd {
     volatile boolean deaf;
     /** Guests let go of no device. */
     volatile boolean clinging;
-    /** Lacks what only QEMU's driver has. */
-    volatile boolean poor;
     volatile int failAfter = Integer.MAX_VALUE;
     /** What happens beside our calls, just before one is answered. */
     volatile Consumer<String> meanwhile = _ -> {};
@@ -84,6 +84,15 @@ final class FakeLibvirtd {
     FakeLibvirtd called(String uuid) {
         capabilities = capabilities.replace("<host>", "<host><uuid>%s</uuid>".formatted(uuid));
         return this;
+    }
+
+    /** Which of the calls that not every driver takes this one takes, by libvirt's own list of them. */
+    boolean takes(String call) {
+        return switch (type) {
+            case "Xen" -> !Set.of("stats", "processorTimes", "memoryStats").contains(call);
+            case "ESX", "VBOX" -> false;
+            default -> true;
+        };
     }
 
     LibvirtConnection dial() {

@@ -14,7 +14,7 @@ interface FakePart extends Caller {
     /** A call is made; fails where the test wants the connection to break. */
     void call(String what);
 
-    /** A call is made that only QEMU's driver takes. */
+    /** A call is made that not every driver takes. */
     void need(String what);
 
     default FakeLibvirtd.Kept of(Domain dom) {

@@ -15,9 +15,14 @@ import org.reservoir.libvirtrpc.Volume;
 
 /** The pool of a libvirtd in memory: files are arrays of bytes. */
 interface FakeStorage extends StorageCalls, FakePart {
+    private void reach(String what) {
+        call(what);
+        need("storage");
+    }
+
     @Override
     default boolean hasPool(String pool) {
-        call("hasPool");
+        reach("hasPool");
         return libvirtd().pool.isPresent();
     }
 
@@ -27,44 +32,42 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default void definePool(String xml) {
-        call("definePool");
+        reach("definePool");
         libvirtd().pool = Optional.of(xml);
     }
 
     @Override
     default void stopPool(String pool) {
-        call("stopPool");
+        reach("stopPool");
         defined();
     }
 
     @Override
     default void deletePool(String pool) {
-        call("deletePool");
+        reach("deletePool");
         defined();
     }
 
     @Override
     default void undefinePool(String pool) {
-        call("undefinePool");
+        reach("undefinePool");
         defined();
         libvirtd().pool = Optional.empty();
     }
 
     @Override
     default void startPool(String pool) {
-        call("startPool");
+        reach("startPool");
     }
 
     @Override
     default void resumePool(String pool) {
-        call("resumePool");
-        need("resumePool");
+        reach("resumePool");
     }
 
     @Override
     default void refreshPool(String pool) {
-        call("refreshPool");
-        need("refreshPool");
+        reach("refreshPool");
         synchronized (libvirtd().volumes) {
             libvirtd().volumes.keySet().retainAll(libvirtd().files.keySet());
             libvirtd().files.keySet().forEach(file -> libvirtd().volumes.putIfAbsent(file, "<volume><name/></volume>"));
@@ -73,17 +76,19 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default String poolXml(String pool) {
+        need("storage");
         return defined();
     }
 
     @Override
     default Space space(String pool) {
+        need("storage");
         return new Space(1L << 40, 1L << 39);
     }
 
     @Override
     default Optional<String> peek(String folder, String file) {
-        call("peek " + folder + "/" + file);
+        reach("peek " + folder + "/" + file);
         return libvirtd().bridgedPacketsFiltered;
     }
 
@@ -93,7 +98,7 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default List<Volume> volumes(String pool) {
-        call("volumes");
+        reach("volumes");
         defined();
         synchronized (libvirtd().volumes) {
             return libvirtd().volumes.keySet().stream().map(this::vol).toList();
@@ -102,7 +107,7 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default Optional<Volume> volume(String pool, String name) {
-        call("volume");
+        reach("volume");
         synchronized (libvirtd().volumes) {
             return libvirtd().volumes.containsKey(name) ? Optional.of(vol(name)) : Optional.empty();
         }
@@ -110,7 +115,7 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default Optional<Volume> createVolume(String pool, String xml) {
-        call("createVolume");
+        reach("createVolume");
         var root = Xml.read(xml);
         var name = Xml.textAt(root, "name").orElseThrow();
         synchronized (libvirtd().volumes) {
@@ -129,7 +134,7 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default Volume copyVolume(String pool, String xml, Volume source) {
-        call("copyVolume");
+        reach("copyVolume");
         var copy = createVolume(pool, xml).orElseThrow();
         libvirtd().files.put(copy.name(), libvirtd().files.get(source.name()));
         return copy;
@@ -137,7 +142,7 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default void deleteVolume(Volume volume) {
-        call("deleteVolume " + volume.name());
+        reach("deleteVolume " + volume.name());
         synchronized (libvirtd().volumes) {
             libvirtd().volumes.remove(volume.name());
         }
@@ -162,13 +167,13 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default void resizeVolume(Volume volume, long bytes) {
-        call("resizeVolume");
+        reach("resizeVolume");
         libvirtd().files.computeIfPresent(volume.name(), (_, old) -> Arrays.copyOf(old, (int) bytes));
     }
 
     @Override
     default void upload(Volume volume, long offset, long length, InputStream bytes) {
-        call("upload " + volume.name() + " at " + offset);
+        reach("upload " + volume.name() + " at " + offset);
         try {
             var data = bytes.readNBytes((int) length);
             var file = libvirtd().files.get(volume.name());
@@ -182,7 +187,7 @@ interface FakeStorage extends StorageCalls, FakePart {
 
     @Override
     default InputStream download(Volume volume, long offset, long length) {
-        call("download");
+        reach("download");
         return new ByteArrayInputStream(libvirtd().files.get(volume.name()));
     }
 }

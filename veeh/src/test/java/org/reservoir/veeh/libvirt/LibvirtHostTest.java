@@ -256,6 +256,8 @@ class LibvirtHostTest extends TwoFakeHosts {
                 new Row(new LibvirtFailure.Denied("x", null), Kind.NOT_LET_IN),
                 new Row(new LibvirtFailure.ConnectionLost("x"), Kind.UNREACHABLE), new Row(new LibvirtFailure.CallTimedOut("x"), Kind.TIMED_OUT),
                 new Row(new LibvirtError(LibvirtError.NO_DOMAIN, 10, "x"), Kind.NO_SUCH_GUEST), new Row(new LibvirtError(LibvirtError.NO_SUPPORT, 10, "x"), Kind.UNSUPPORTED),
+                new Row(new LibvirtError(LibvirtError.INTERNAL_ERROR, 29, "internal error: curl_easy_perform() returned an error: Couldn't connect to server (7) : x"), Kind.UNREACHABLE),
+                new Row(new LibvirtError(LibvirtError.INTERNAL_ERROR, 29, "internal error: curl_easy_perform() returned an error: SSL peer certificate was not OK (60) : x"), Kind.REFUSED),
                 new Row(new LibvirtError(LibvirtError.RESOURCE_BUSY, 10, "x"), Kind.BUSY), new Row(new LibvirtError(38, 10, "x"), Kind.REFUSED),
                 new Row(new LibvirtError(38, 10, "cannot write: No space left on device"), Kind.NO_ROOM))) {
             assertThat(Failures.told(row.failure)).satisfies(told -> {
