@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Virtual machines. */
 final class VeeNoun {
@@ -42,7 +43,8 @@ final class VeeNoun {
     }
 
     private static Object whyNot(Object host) {
-        return Json.list(Json.at(host, "reasons")).isEmpty() ? Map.of("hostName", Json.text(host, "hostName"), "reasons", "it could be there") : host;
+        var reasons = Json.list(Json.at(host, "reasons")).stream().map(String::valueOf).collect(Collectors.joining("; also: ")); // commas are inside them
+        return Map.of("hostName", Json.text(host, "hostName"), "reasons", reasons.isEmpty() ? "it could be there" : reasons);
     }
 
     private static Verb list() {
@@ -59,7 +61,7 @@ final class VeeNoun {
                 .arg("NAME", "Unique among your living VEEs.")
                 .options(makings())
                 .options(Opt.text("--on", "HOST", "On this host and no other.", "placement.host"),
-                        Opt.text("--requirements", "EXPRESSION", "What must hold for its host: free_memory > 2 GiB and label(\"rack\") = \"a\".", "placement.requirements"),
+                        Opt.text("--requirements", "EXPRESSION", "What must hold for its host: free_memory > 2 GiB and rack = \"a\".", "placement.requirements"),
                         Opt.text("--rank", "EXPRESSION", "The host with the greatest value wins.", "placement.rank"),
                         Opt.text("--group", "NAME", "VEEs of one group refer to each other by --together and --apart.", "placement.group"),
                         Opt.flag("--together", "On the host of the group's others.", "placement.together"),

@@ -62,7 +62,9 @@ final class Objections {
         var left = free >= 0 ? "has %s of %s left".formatted(resource.written(free), resource.name())
                 : "is promised %s of %s too much already".formatted(resource.written(-free), resource.name());
         double effort = (double) (asked - free) / Math.max(1, view.promised(r));
-        objections.add(new Objection(view.id(), resource.name(), "%s %s, %s is asked for".formatted(view.name(), left, resource.written(asked)),
-                "free %s of %s on %s".formatted(resource.written(asked - free), resource.name(), view.name()), effort));
+        long all = view.promised(r);
+        var change = asked <= all ? "free %s of %s on %s".formatted(resource.written(asked - free), resource.name(), view.name())
+                : "ask for less, or add a host that has %s of %s: %s has %s in all".formatted(resource.written(asked), resource.name(), view.name(), resource.written(all));
+        objections.add(new Objection(view.id(), resource.name(), "%s %s, %s is asked for".formatted(view.name(), left, resource.written(asked)), change, effort));
     }
 }

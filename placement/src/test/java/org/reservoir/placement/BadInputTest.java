@@ -56,6 +56,14 @@ class BadInputTest {
     }
 
     @Test
+    void whatIsBiggerThanAHostIsNotToldToFreeRoomOnIt() {
+        var placer = Placer.open(Snapshot.of(List.of(host(3, 8, 4))));
+        assertThat(placer.objections(vee(1, 16, 4))).extracting(Objection::change).containsExactly("ask for less, or add a host that has 16 of cpu: node-3 has 8 in all");
+        placer.place(vee(2, 1, 1), Policy.PACKING);
+        assertThat(placer.objections(vee(1, 8, 4))).extracting(Objection::change).containsExactly("free 1 of cpu on node-3", "free 1 GiB of memory on node-3");
+    }
+
+    @Test
     void aHostWithoutCapacityTakesNothingAndSaysSo() {
         var nothing = Placer.open(Snapshot.of(List.of(host(3, 0, 0)))).place(vee(1, 1, 1), Policy.PACKING);
         assertThat(why(nothing)).contains("node-3 has 0 of cpu left, 1 is asked for");

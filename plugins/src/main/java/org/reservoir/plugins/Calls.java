@@ -41,6 +41,7 @@ final class Calls {
     private static String words(Throwable thrown) {
         return switch (thrown) {
             case Meter.Over over -> over.getMessage();
+            case Unfit unfit -> "lied: " + unfit.getMessage();
             case ExceptionInInitializerError initializer when initializer.getCause() instanceof Meter.Over over -> over.getMessage();
             case StackOverflowError _ -> "called itself without end";
             case OutOfMemoryError _ -> "took more memory than there is";

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  *
  * @param type     the interface
  * @param packages whose public classes plug-ins of this kind may use, or single classes with those inside them; pure ones, for a plug-in can do whatever they can
- * @param trial    tries a new one before it is in force, on examples whose answers are known; throws when it is not fit
+ * @param trial    tries a new one before it is in force, on examples whose answers are known; throws {@link Unfit} when it is not
  */
 public record Kind<T>(Class<T> type, Set<String> packages, Consumer<T> trial) {
 

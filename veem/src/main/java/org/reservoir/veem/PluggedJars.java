@@ -5,8 +5,10 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 import org.reservoir.placement.Amounts;
+import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.HostView;
+import org.reservoir.placement.Level;
 import org.reservoir.placement.Resource;
 import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
@@ -33,6 +35,8 @@ import org.reservoir.veem.review.PluggedSolver;
 /** Goals, solvers and policies of leases from jars in force. A goal or policy is named after its jar, or, where a jar provides several, {@code JAR/CLASS}. */
 public final class PluggedJars implements Plugged {
     private static final String PLACEMENT = "org.reservoir.placement";
+    /** Of the trial's VEEs the two that may not share a host. */
+    private static final String APART = "apart";
     private static final int TRIAL_BLOCKS = 10;
 
     /** What jars may provide, each tried on a site of two hosts and three VEEs before it is in force. */
@@ -52,7 +56,7 @@ public final class PluggedJars implements Plugged {
 
     private static Snapshot sample() {
         var hosts = LongStream.rangeClosed(1, 2).mapToObj(id -> HostView.of(id, "host-" + id, Amounts.of(4_000, 8L << 30, 64L << 30))).toList();
-        var vees = LongStream.rangeClosed(1, 3).mapToObj(id -> new VeeView(Demand.of(id, Amounts.of(1_000, 1L << 30, 4L << 30)), 1 + id % 2)).toList();
+        var vees = LongStream.rangeClosed(1, 3).mapToObj(id -> new VeeView(Demand.of(id, Amounts.of(1_000, 1L << 30, 4L << 30), id < 3 ? APART : "third"), 1 + id % 2)).toList();
         return new Snapshot(Resource.USUAL, hosts, vees, List.of());
     }
 
@@ -62,10 +66,8 @@ public final class PluggedJars implements Plugged {
     }
 
     private static void tryOut(Solver solver) {
-        var problem = Problem.of(sample(), List.of(), Objective.FEW_MOVES);
-        if (solver.declines(problem).isEmpty()) {
-            PluggedSolver.places(solver.solve(problem, Budget.ofIterations(1, TRIAL_BLOCKS)), problem);
-        }
+        var problem = Problem.of(sample().with(sample().vees(), List.of(new Constraint.Spread(APART, Level.HOST))), List.of(), Objective.FEW_MOVES);
+        PluggedSolver.tryOut(solver, problem, Budget.ofIterations(1, TRIAL_BLOCKS));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.reservoir.veem;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -12,9 +13,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Amounts;
+import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
 import org.reservoir.placement.HostView;
+import org.reservoir.placement.Level;
 import org.reservoir.placement.Rates;
 import org.reservoir.placement.Resource;
 import org.reservoir.placement.Snapshot;
@@ -70,15 +74,37 @@ class PluggedJarsTest {
                 }""".formatted(terms)));
     }
 
+    /** @param place of each VEE, by the snapshot */
+    private void solver(String name, String place) throws Exception {
+        plugins.put(name, jars.signed(Solver.class, "other.Wild", """
+                package other;
+                import org.reservoir.placement.*;
+                import org.reservoir.placement.search.*;
+                import java.util.*;
+                import java.util.function.Consumer;
+                public class Wild implements Solver {
+                    public String name() { return "wild"; }
+                    public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
+                        var snapshot = problem.snapshot();
+                        var all = snapshot.vees().stream().map(vee -> new VeeView(vee.demand(), %s)).toList();
+                        return new Solution("wild", all, List.of(), Long.MIN_VALUE, Map.of(), 0, Long.MAX_VALUE, false, 0, List.of());
+                    }
+                }""".formatted(place)));
+    }
+
     private static Snapshot three() {
         var hosts = List.of(1L, 2L, 3L).stream().map(id -> HostView.of(id, "h" + id, Amounts.of(8_000, 16L << 30, 64L << 30))).toList();
-        var vees = List.of(1L, 2L, 3L).stream().map(id -> new VeeView(Demand.of(id, Amounts.of(1_000, 1L << 30, 1L << 30)), id)).toList();
+        var vees = List.of(1L, 2L, 3L).stream().map(id -> new VeeView(Demand.of(id, Amounts.of(1_000, 1L << 30, 1L << 30), "w"), id)).toList();
         return new Snapshot(Resource.USUAL, hosts, vees, List.of());
     }
 
     private Review review(Objective objective) {
+        return review(three(), 10, objective);
+    }
+
+    private Review review(Snapshot snapshot, int mostMoves, Objective objective) {
         var search = new Search(plugged, org.reservoir.placement.search.Solvers.LNS);
-        return Cycle.review(three(), List.of(), new Order(objective, 10, 0, Rates.USUAL), search.solver(), Budget.ofIterations(1, 50));
+        return Cycle.review(snapshot, List.of(), new Order(objective, mostMoves, 0, Rates.USUAL), search.solver(), Budget.ofIterations(1, 50));
     }
 
     private Review review(String goal) {
@@ -133,24 +159,37 @@ class PluggedJarsTest {
 
     @Test
     void aSolverOfAJarIsAskedAndNotBelieved() throws Exception {
-        plugins.put("wild", jars.signed(Solver.class, "other.Wild", """
-                package other;
-                import org.reservoir.placement.*;
-                import org.reservoir.placement.search.*;
-                import java.util.*;
-                import java.util.function.Consumer;
-                public class Wild implements Solver {
-                    public String name() { return "wild"; }
-                    public Solution solve(Problem problem, Budget budget, Consumer<Solution> better) {
-                        var snapshot = problem.snapshot();
-                        var all = snapshot.vees().stream().map(vee -> new VeeView(vee.demand(), snapshot.hosts().size() == 3 ? 99 : vee.host())).toList();
-                        return new Solution("wild", all, List.of(), Long.MIN_VALUE, Map.of(), 0, Long.MAX_VALUE, false, 0, List.of());
-                    }
-                }"""));
+        solver("wild", "snapshot.hosts().size() == 3 ? 99 : vee.host()");
         assertThat(review(Objective.of(org.reservoir.placement.policy.PowerSaving.USUAL, 1))).isInstanceOfSatisfying(Review.Change.class, change -> {
             assertThat(change.plan().migrations()).isEqualTo(2);
             assertThat(change.solution().faults()).singleElement().satisfies(fault -> assertThat(fault).contains("wild lied").contains("host 99"));
         });
         assertThat(plugin("wild").state()).isEqualTo(Plugin.State.FENCED);
+    }
+
+    @Test
+    void aSolverWhosePlanBreaksARuleIsFencedOff() throws Exception {
+        solver("crowd", "snapshot.hosts().size() == 3 ? 1 : vee.host()");
+        var apart = three().with(three().vees(), List.of(new Constraint.Spread("w", Level.HOST)));
+        assertThat(review(apart, 10, Objective.of(org.reservoir.placement.policy.PowerSaving.USUAL, 1))).isInstanceOf(Review.Keep.class);
+        assertThat(plugin("crowd").state()).isEqualTo(Plugin.State.FENCED);
+        assertThat(plugin("crowd").why()).contains("crowd lied").contains("broke a rule").contains("w");
+    }
+
+    @Test
+    void aSolverThatMovesMoreThanItMayIsFencedOff() throws Exception {
+        solver("restless", "snapshot.hosts().size() == 3 ? vee.host() % 3 + 1 : vee.host()");
+        review(three(), 2, Objective.of(org.reservoir.placement.policy.PowerSaving.USUAL, 1));
+        assertThat(plugin("restless").why()).contains("restless lied: moved 3 VEEs where 2 may move");
+    }
+
+    @Test
+    void whatLiesInItsTrialIsRefusedInWordsAboutItsAnswer() {
+        refused("plug-in crowd lied: broke a rule", () -> solver("crowd", "1"));
+        refused("plug-in liar lied: a host in use costs NaN", () -> goal("liar", "double[] used = new double[state.hosts()]; used[1] = Double.NaN; return Terms.ofHosts(new double[0], used, List.of());"));
+    }
+
+    private static void refused(String message, org.assertj.core.api.ThrowableAssert.ThrowingCallable putting) {
+        assertThatThrownBy(putting).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("PLUGIN_FAILS_ITS_TRIAL")).hasMessageContaining(message);
     }
 }

@@ -157,7 +157,7 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
     }
 
     /**
-     * Where it wants to be. Expressions are of the house's language over the host's facts ({@code free_memory}, {@code label("rack")}).
+     * Where it wants to be. Expressions are of the house's language over the host's facts ({@code free_memory}, {@code rack} and other labels).
      *
      * @param requirements must hold for its host
      * @param rank         the host with the greatest value wins; empty for the site's policy

@@ -18,6 +18,7 @@ import org.reservoir.placement.lease.PricingPolicy;
 import org.reservoir.placement.lease.Quantity;
 import org.reservoir.plugins.PluginFault;
 import org.reservoir.plugins.Provided;
+import org.reservoir.plugins.Unfit;
 import org.reservoir.veem.host.Fence;
 
 /**
@@ -100,7 +101,7 @@ public final class PluggedLeases {
 
     private static void require(boolean sound, String otherwise) {
         if (!sound) {
-            throw new IllegalStateException("It gives " + otherwise);
+            throw new Unfit(otherwise);
         }
     }
 

@@ -14,6 +14,7 @@ import org.reservoir.placement.policy.Curve;
 import org.reservoir.placement.policy.Terms;
 import org.reservoir.plugins.PluginFault;
 import org.reservoir.plugins.Provided;
+import org.reservoir.plugins.Unfit;
 
 /**
  * A plug-in's terms as plain numbers of our own, taken while it is called: afterwards nothing of the plug-in is asked or can change them.
@@ -26,15 +27,6 @@ public final class PlainTerms {
     private static final double MOST = 1e12;
 
     private PlainTerms() {}
-
-    /** A goal that answered what cannot be; the message says what. */
-    public static final class Lie extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        public Lie(String what) {
-            super(what, null, false, false);
-        }
-    }
 
     /** What came of a call: plain data, or a lie in words. */
     public record Said<T>(Optional<T> answer, String lie) {
@@ -50,7 +42,7 @@ public final class PlainTerms {
     public static <T> Said<T> said(Supplier<T> work) {
         try {
             return new Said<>(Optional.of(work.get()), "");
-        } catch (Lie lie) {
+        } catch (Unfit lie) {
             return new Said<>(Optional.empty(), lie.getMessage());
         }
     }
@@ -119,7 +111,7 @@ public final class PlainTerms {
 
     private static void require(boolean fine, String otherwise) {
         if (!fine) {
-            throw new Lie(otherwise);
+            throw new Unfit(otherwise);
         }
     }
 

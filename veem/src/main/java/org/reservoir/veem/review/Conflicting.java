@@ -49,7 +49,9 @@ public final class Conflicting {
     private Vees.Conflict told(Conflict conflict) {
         var vees = conflict.members().stream().sorted().map(this::name).toList();
         var rules = Stream.concat(conflict.constraints().stream().map(Conflicting::wish), conflict.requirements().stream().map(this::requirements)).sorted().toList();
-        return new Vees.Conflict(vees, rules, conflict.help().stream().map(this::help).toList());
+        var help = conflict.help().stream().map(this::help).toList();
+        var alone = vees.size() == 1 && rules.isEmpty() && help.isEmpty();
+        return new Vees.Conflict(vees, rules, alone ? List.of("room for %s, which has none by itself: 'vee why' tells what each host lacks".formatted(vees.getFirst())) : help);
     }
 
     private String name(long vee) {
