@@ -234,6 +234,7 @@ class OptimiserTest extends ReviewedSite {
         placements().set(ADMIN, new PlacementPolicy(Optional.of("green"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty()));
         assertThatThrownBy(() -> placements().set(ADMIN, new PlacementPolicy(Optional.of("blue"), Map.of("power", 1.0), 1, 10, 0.01, Duration.ZERO, Optional.empty())))
                 .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("CLUSTER_NOT_FOUND"));
+        assertThatThrownBy(() -> placements().run(ADMIN, Optional.of("blue"))).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("CLUSTER_NOT_FOUND"));
         placements().run(ADMIN, Optional.of("green"));
         settle();
         assertThat(perHost()).as("three of the site as they were, one of the cluster").hasSize(4).containsValue(4L);

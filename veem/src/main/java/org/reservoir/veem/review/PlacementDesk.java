@@ -100,11 +100,14 @@ public final class PlacementDesk implements Placements {
     }
 
     private List<PlacementPolicy> toReview(Optional<String> cluster) {
-        var found = database.read(PolicyTable::all).stream().filter(policy -> cluster.isEmpty() || policy.cluster().equals(cluster)).filter(policy -> !policy.goals().isEmpty()).toList();
-        if (found.isEmpty()) {
-            throw notSet(cluster);
-        }
-        return found;
+        return database.read(sql -> {
+            var found = PolicyTable.all(sql).stream().filter(policy -> cluster.isEmpty() || policy.cluster().equals(cluster)).filter(policy -> !policy.goals().isEmpty()).toList();
+            if (found.isEmpty()) {
+                cluster.ifPresent(name -> requireCluster(sql, name));
+                throw notSet(cluster);
+            }
+            return found;
+        });
     }
 
     @Override
