@@ -75,6 +75,11 @@ public final class Agent implements AutoCloseable {
         }
 
         @Override
+        public void tell(StreamInfo stream, StreamState state, String why, long sequence) {
+            line.tell(stream, state, why, sequence);
+        }
+
+        @Override
         public void alive(SourceId source) {
             line.alive(source);
         }

@@ -87,14 +87,24 @@ final class BorderOffice implements BordersView, AutoCloseable {
         var all = new ArrayList<Border>();
         for (var status : borders.list()) {
             var way = Optional.ofNullable(ways.get(new PeerEars.Place(status.service(), status.peer())));
-            all.add(new Border(status.service(), status.peer(), "OUT", way.map(Way::at), status.streams(), status.passed(), 0, way.map(it -> it.out().counts().problem()).orElse("")));
+            all.add(new Border(status.service(), status.peer(), "OUT", way.map(Way::at), status.streams(), status.passed(), 0, way.map(it -> problem(it.out().counts())).orElse("")));
         }
         shut.forEach((place, problem) -> all.add(new Border(place.service(), place.peer(), "OUT", Optional.empty(), 0, 0, 0, problem)));
         voices.ifPresent(known -> known.entries(SiteVoices.Kind.BORDER).forEach(entry -> {
             var place = PeerEars.Place.of(entry.name());
-            all.add(new Border(place.service(), place.peer(), "IN", Optional.empty(), peers.streams(entry.number()), peers.passed(entry.number()), peers.refused(entry.number()), ""));
+            all.add(new Border(place.service(), place.peer(), "IN", Optional.empty(), peers.streams(entry.number()), peers.passed(entry.number()), peers.refused(entry.number()), missing(peers.missing(entry.number()))));
         }));
         return all;
+    }
+
+    private static String missing(long measurements) {
+        return measurements == 0 ? "" : "%d measurements were lost on the way, as their numbers tell".formatted(measurements);
+    }
+
+    /** What the way is short of now; else what it was not up to since it was opened. */
+    private static String problem(TcpOutlet.Counts counts) {
+        long lost = counts.dropped() + counts.unkept();
+        return counts.problem().isEmpty() && lost > 0 ? "%d measurements were overtaken by newer ones while the peer could not be reached".formatted(lost) : counts.problem();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.reservoir.accounting.MeteredUsage;
 import org.reservoir.alarms.Alarms;
@@ -106,7 +107,7 @@ final class Instruments implements AutoCloseable {
         lattice = told.lattice().map(at -> LatticeOption.open(at, sensors.collector()));
         reading = new InboxReading(inbox, beside.usage(), borders);
         sensors.station().rank(gauges.kpis()::priority);
-        SiteKinds.all(database, measurements, sensors, kept, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.all(database, measurements, sensors, () -> Stream.concat(peers.registries(), share.map(NatsShare::registry).stream()), kept, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         plugged = beside.jars().forProbes(sensors.kinds());
         var looks = new HostLooks(beside.veem(), HostWatch.Paces.USUAL.deadline());
         probing = new Probing(new HostWatch(looks::sources, gauges.roster(), sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL), measurements, clock);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.border.Sharing;
 import org.reservoir.monitoring.probe.Interest;
+import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.LinkWords;
@@ -71,6 +72,11 @@ final class NatsShare implements AutoCloseable {
     /** Told what this server measures and hears. */
     Sharing sharing() {
         return sharing;
+    }
+
+    /** What is known of what the others tell. */
+    Registry registry() {
+        return collector.registry();
     }
 
     boolean isConnected() {

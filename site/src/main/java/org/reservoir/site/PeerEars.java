@@ -3,6 +3,7 @@ package org.reservoir.site;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.monitoring.Labels;
@@ -10,6 +11,7 @@ import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.Whereabouts;
 import org.reservoir.monitoring.border.Terms;
 import org.reservoir.monitoring.probe.Interest;
+import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.Scope;
 
@@ -47,6 +49,16 @@ final class PeerEars {
 
     void turn() {
         heard.values().forEach(each -> each.collector().turn());
+    }
+
+    /** What is known of what peers tell, of each border by itself. */
+    Stream<Registry> registries() {
+        return heard.values().stream().map(each -> each.collector().registry());
+    }
+
+    /** Measurements that the peer sent and that were not heard, or not understood. */
+    long missing(int number) {
+        return find(number).map(each -> each.collector().registry().gaps()).orElse(0L);
     }
 
     int streams(int number) {

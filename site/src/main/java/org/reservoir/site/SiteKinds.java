@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Subject;
@@ -25,6 +26,7 @@ import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Probe;
 import org.reservoir.monitoring.probe.ProbeKind;
 import org.reservoir.monitoring.probe.ProbeSettings;
+import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.store.SiteDatabase;
 
@@ -47,16 +49,17 @@ final class SiteKinds {
         }
     }
 
-    /** @param scripts folder of the programs that may be run as probes */
-    static List<ProbeKind> all(SiteDatabase database, Measurements measurements, Sensors sensors, KeptOnDisk kept, Path scripts) {
+    /** @param elsewhere what is known of what peers and other servers tell @param scripts folder of the programs that may be run as probes */
+    static List<ProbeKind> all(SiteDatabase database, Measurements measurements, Sensors sensors, Supplier<Stream<Registry>> elsewhere, KeptOnDisk kept, Path scripts) {
         var all = new ArrayList<>(HostKinds.all());
         all.addAll(List.of(new ScriptKind(scripts), new ScrapeKind(), TestSignal.kind()));
-        all.addAll(of(database, measurements, sensors));
+        all.addAll(of(database));
+        all.add(new Kind("site.monitoring", "what is measured and what that costs", () -> monitoring(measurements, sensors, elsewhere)));
         all.add(new Kind("site.disk", "room on the server's disk, and what could not be kept", kept::probe));
         return all;
     }
 
-    private static List<ProbeKind> of(SiteDatabase database, Measurements measurements, Sensors sensors) {
+    private static List<ProbeKind> of(SiteDatabase database) {
         return List.of(
                 new Kind("site.work", "work that has been ordered and is not done yet", () -> asking(database, Figures.of("site_work").level("waiting", "site.work.waiting", "")
                         .level("due", "site.work.due", "").level("lag", "site.work.lag.seconds", "seconds").level("failed", "site.work.failed", "").end(), """
@@ -82,8 +85,7 @@ final class SiteKinds {
                         .perSecond("rollbacks", "site.database.rollbacks_per_second", "per_second").perSecond("read", "site.database.blocks_read_per_second", "per_second")
                         .perSecond("hit", "site.database.blocks_hit_per_second", "per_second").end(), """
                         select pg_database_size(datname) bytes, numbackends connections, xact_commit commits, xact_rollback rollbacks, blks_read "read", blks_hit hit
-                        from pg_stat_database where datname = current_database()""")),
-                new Kind("site.monitoring", "what is measured and what that costs", () -> monitoring(measurements, sensors)));
+                        from pg_stat_database where datname = current_database()""")));
     }
 
     /** The usual probes of a server. */
@@ -105,10 +107,10 @@ final class SiteKinds {
         return figures;
     }
 
-    private static Probe monitoring(Measurements measurements, Sensors sensors) {
+    private static Probe monitoring(Measurements measurements, Sensors sensors, Supplier<Stream<Registry>> elsewhere) {
         return Figures.of("site_monitoring").perSecond("taken", "site.monitoring.samples_per_second", "per_second").perSecond("refused", "site.monitoring.refused_per_second", "per_second")
                 .level("series", "site.monitoring.series", "").level("streams", "site.monitoring.streams", "").level("silent", "site.monitoring.silent", "")
-                .perSecond("gaps", "site.monitoring.lost_per_second", "per_second").level("probes", "site.monitoring.probes", "").level("share", "site.monitoring.cost.ppm", "ppm")
+                .perSecond("gaps", "site.monitoring.lost_per_second", "per_second").perSecond("passed over", "site.monitoring.passed_over_per_second", "per_second").level("probes", "site.monitoring.probes", "").level("share", "site.monitoring.cost.ppm", "ppm")
                 .level("dearest", "site.monitoring.dearest.ppm", "ppm").perSecond("failures", "site.monitoring.failures_per_second", "per_second").end().asking(() -> {
                     var figures = new HashMap<String, Long>(costs(sensors.station().source()));
                     var streams = sensors.collector().registry().streams(Interest.ALL);
@@ -117,9 +119,14 @@ final class SiteKinds {
                     figures.put("series", (long) measurements.seriesCount());
                     figures.put("streams", (long) streams.size());
                     figures.put("silent", streams.stream().filter(stream -> stream.state() == StreamState.STALE || stream.state() == StreamState.LOST).count());
-                    figures.put("gaps", sensors.collector().registry().gaps());
+                    figures.put("gaps", all(sensors, elsewhere).mapToLong(Registry::gaps).sum());
+                    figures.put("passed over", all(sensors, elsewhere).mapToLong(Registry::passedOver).sum());
                     return figures;
                 });
+    }
+
+    private static Stream<Registry> all(Sensors sensors, Supplier<Stream<Registry>> elsewhere) {
+        return Stream.concat(Stream.of(sensors.collector().registry()), elsewhere.get());
     }
 
     /** Shares of a core, in millionths: of all probes and of the dearest. */

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,12 @@ class SiteProbesTest {
             var measurements = new Measurements(Measurements.Bounds.USUAL, new Roster());
             try (var inbox = Spool.open(folder.resolve("inbox"), 1 << 20);
                  var sensors = new Sensors("server-1", new Feed(measurements, InstantSource.system()), inbox, Memory.NONE, (_, _, _, _) -> { }, InstantSource.system())) {
-                SiteKinds.all(database, measurements, sensors, new KeptOnDisk(folder, inbox, Optional.empty()), folder).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+                SiteKinds.all(database, measurements, sensors, Stream::empty, new KeptOnDisk(folder, inbox, Optional.empty()), folder).forEach(kind -> sensors.kinds().offer(kind, "built in"));
                 SiteKinds.begin(sensors.station());
                 sensors.station().apply(new Order.Rate(Selection.prefix("site."), Duration.ofMillis(200)), "a test");
                 sensors.start();
                 var seen = awaited(measurements, Set.of("site.work.waiting", "site.events.kept", "site.placement.waiting", "site.images", "site.networks", "site.database.bytes",
-                        "site.database.commits_per_second", "site.monitoring.samples_per_second", "site.monitoring.cost.ppm", "site.server.cpu.percent", "site.server.memory.bytes", "site.disk.free.bytes"));
+                        "site.database.commits_per_second", "site.monitoring.samples_per_second", "site.monitoring.passed_over_per_second", "site.monitoring.cost.ppm", "site.server.cpu.percent", "site.server.memory.bytes", "site.disk.free.bytes"));
                 assertThat(seen).containsEntry("site.work.waiting", 1.0).containsEntry("site.work.due", 1.0).containsEntry("site.work.failed", 1.0).containsEntry("site.images", 0.0);
                 assertThat(seen.get("site.work.lag.seconds")).isBetween(3600.0, 7200.0);
                 assertThat(seen.get("site.events.kept")).isPositive();

@@ -31,6 +31,8 @@ final class Border implements AutoCloseable {
         final Passage.Crossing crossing;
         final Row row;
         StreamState state = StreamState.ON;
+        /** Number of the last measurement that passed; 0 before there was one, for its numbers need not begin at 1. */
+        long last;
 
         Passing(StreamInfo before, Passage.Crossing crossing) {
             this.before = before;
@@ -69,6 +71,7 @@ final class Border implements AutoCloseable {
             passing.ifPresent(it -> {
                 passed++;
                 out.take(it.crossing.stream(), sequence, translated(it, row));
+                it.last = Math.max(it.last, sequence);
             });
         });
     }
@@ -79,7 +82,7 @@ final class Border implements AutoCloseable {
             var passing = closed ? Optional.<Passing>empty() : passing(stream);
             passing.ifPresent(it -> {
                 it.state = state;
-                out.tell(it.crossing.stream(), state, "");
+                tell(it, state);
                 if (state == StreamState.RETIRED) {
                     streams.remove(stream.key());
                 }
@@ -116,7 +119,7 @@ final class Border implements AutoCloseable {
             tellings++;
             for (var passing : List.copyOf(streams.values())) {
                 if (passing.crossing.stream().number() % TELL_AGAIN_SHARE == tellings % TELL_AGAIN_SHARE) {
-                    out.tell(passing.crossing.stream(), passing.state, "");
+                    tell(passing, passing.state);
                 }
             }
         });
@@ -134,13 +137,21 @@ final class Border implements AutoCloseable {
     public void close() {
         lock.hold(() -> {
             closed = true;
-            new ArrayList<>(streams.values()).forEach(passing -> out.tell(passing.crossing.stream(), StreamState.RETIRED, ""));
+            new ArrayList<>(streams.values()).forEach(passing -> tell(passing, StreamState.RETIRED));
             streams.clear();
         });
         try {
             out.close();
         } catch (Exception e) { // AutoCloseable promises nothing narrower
             throw new IllegalStateException("the way to %s cannot be closed".formatted(peer), e);
+        }
+    }
+
+    private void tell(Passing passing, StreamState state) {
+        if (passing.last == 0) {
+            out.tell(passing.crossing.stream(), state, "");
+        } else {
+            out.tell(passing.crossing.stream(), state, "", passing.last);
         }
     }
 
@@ -152,14 +163,15 @@ final class Border implements AutoCloseable {
         var crossing = streams.size() >= MOST_STREAMS ? Optional.<Passage.Crossing>empty()
                 : passage.crossing(stream, source, known == null ? lastNumber + 1 : known.crossing.stream().number());
         if (known != null && crossing.isEmpty()) { // it is the service's no longer
-            out.tell(known.crossing.stream(), StreamState.RETIRED, "");
+            tell(known, StreamState.RETIRED);
             streams.remove(stream.key());
         }
         return crossing.map(it -> {
             lastNumber = Math.max(lastNumber, it.stream().number());
             var passing = new Passing(stream, it);
+            passing.last = known == null ? 0 : known.last;
             streams.put(stream.key(), passing);
-            out.tell(it.stream(), StreamState.ON, "");
+            tell(passing, StreamState.ON);
             return passing;
         });
     }

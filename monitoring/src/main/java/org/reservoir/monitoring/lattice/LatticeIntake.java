@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.ServiceId;
@@ -25,10 +26,13 @@ import org.reservoir.monitoring.probe.StreamState;
  */
 public final class LatticeIntake implements AutoCloseable {
     private static final int MOST_PROBES = 10_000;
+    /** Who is silent for longer may have been given up and forgotten meanwhile. */
+    private static final long TOLD_AGAIN_NANOS = 10_000_000_000L;
 
     private static final class Known {
         final StreamInfo stream;
         final Row row;
+        long toldAt;
 
         Known(StreamInfo stream) {
             this.stream = stream;
@@ -40,6 +44,7 @@ public final class LatticeIntake implements AutoCloseable {
     private final Outlet outlet;
     private final Function<UUID, Optional<ServiceId>> services;
     private final Map<UUID, Known> probes = new LinkedHashMap<>();
+    private final LongSupplier nanos;
     private final LongAdder messages = new LongAdder();
     private final LongAdder senseless = new LongAdder();
 
@@ -49,6 +54,11 @@ public final class LatticeIntake implements AutoCloseable {
      * @throws Refused {@code LOOPBACK_ONLY}, {@code PORT_TAKEN}
      */
     public LatticeIntake(InetSocketAddress at, Outlet outlet, Function<UUID, Optional<ServiceId>> services) {
+        this(at, outlet, services, System::nanoTime);
+    }
+
+    LatticeIntake(InetSocketAddress at, Outlet outlet, Function<UUID, Optional<ServiceId>> services, LongSupplier nanos) {
+        this.nanos = nanos;
         if (!at.getAddress().isLoopbackAddress()) {
             throw Refused.invalid("LOOPBACK_ONLY", "Lattice's messages are not protected, so they are not heard on %s.".formatted(at), "Listen on loopback, and have a source of ours bring them to another machine.");
         }
@@ -105,7 +115,10 @@ public final class LatticeIntake implements AutoCloseable {
                 }
                 known = new Known(Translation.stream(message, known == null ? probes.size() + 1 : known.stream.number(), services));
                 probes.put(message.probe(), known);
-                outlet.tell(known.stream, StreamState.ON, "");
+                tell(known);
+            }
+            if (nanos.getAsLong() - known.toldAt > TOLD_AGAIN_NANOS) {
+                tell(known);
             }
             Translation.fill(known.row, message);
             messages.increment();
@@ -114,5 +127,10 @@ public final class LatticeIntake implements AutoCloseable {
         } catch (Refused _) {
             senseless.increment();
         }
+    }
+
+    private void tell(Known known) {
+        known.toldAt = nanos.getAsLong();
+        outlet.tell(known.stream, StreamState.ON, "");
     }
 }

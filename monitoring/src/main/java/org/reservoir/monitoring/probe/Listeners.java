@@ -61,7 +61,7 @@ final class Listeners {
                 running.link(known.get());
                 tell(running, known.get());
             } else if (known.isPresent()) {
-                known.get().outlet.tell(running.info, StreamState.RETIRED, "no longer of interest");
+                known.get().outlet.tell(running.info, StreamState.RETIRED, "no longer of interest", known.get().sequence);
             } else {
                 link(running, number);
             }
@@ -70,7 +70,7 @@ final class Listeners {
 
     /** Whether it was linked. */
     static boolean unlink(Running running, int number) {
-        running.links.stream().filter(link -> link.subscription == number).forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed"));
+        running.links.stream().filter(link -> link.subscription == number).forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed", link.sequence));
         return running.unlink(number);
     }
 
@@ -81,7 +81,7 @@ final class Listeners {
 
     private static void tell(Running running, Running.Link link) {
         var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period())));
-        link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem);
+        link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem, link.sequence);
     }
 
     /** What was measured, to all for whom it is time and whose gate it passes. */

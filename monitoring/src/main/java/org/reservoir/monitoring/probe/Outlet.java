@@ -25,4 +25,9 @@ public interface Outlet {
 
     /** Takes word of a stream: when it begins, changes and ends, and every minute again. @param why for people; may be empty */
     void tell(StreamInfo stream, StreamState state, String why);
+
+    /** The same, and how far its measurements were handed to this listener. @param sequence number of the last one */
+    default void tell(StreamInfo stream, StreamState state, String why, long sequence) {
+        tell(stream, state, why);
+    }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,7 @@ public final class Registry {
     public static final int MOST_SOURCES = 100_000;
     /** A source that tells nothing for three tellings is lost. */
     private static final long LEASE_MILLIS = 3 * DataSource.ALIVE_MILLIS;
+    private static final long PASSED_OVER_TOLD_MILLIS = 60_000;
 
     /** Port: hears of every change of a stream's state. Must not wait. */
     @FunctionalInterface
@@ -41,11 +43,37 @@ public final class Registry {
     private final Map<SourceId, Source> sources = new ConcurrentHashMap<>();
     private final Schemas schemas = new Schemas();
     private final Listener listener;
+    private final LongAdder passedOver = new LongAdder();
+    /** Gaps of streams that are remembered no more: what was lost stays counted. */
+    private final LongAdder ofForgotten = new LongAdder();
     private volatile long turnedAt;
 
-    private record Source(SourceInfo info, long heardAt, String problem) {
+    private record Source(SourceInfo info, long heardAt, String problem, Losses losses) {
+        Source(SourceInfo info, long heardAt) {
+            this(info, heardAt, "", new Losses());
+        }
+
         Source at(long now) {
-            return new Source(info, now, problem);
+            return new Source(info, now, problem, losses);
+        }
+
+        Source told(SourceInfo said, long now) {
+            return new Source(said, now, problem, losses);
+        }
+
+        Source noted(String other) {
+            return new Source(info, heardAt, other, losses);
+        }
+    }
+
+    /** What of a source is missing but the gaps of the streams that are known now. Safe for many threads. */
+    private static final class Losses {
+        final LongAdder passedOver = new LongAdder();
+        final LongAdder ofForgotten = new LongAdder();
+        volatile long passedOverAt = Long.MIN_VALUE / 2;
+
+        long sum() {
+            return passedOver.sum() + ofForgotten.sum();
         }
     }
 
@@ -55,7 +83,7 @@ public final class Registry {
      * @param silent  for so long nothing was heard of it
      * @param lost    whether that is longer than any that lives is silent
      * @param streams how many of its streams are in which state
-     * @param gaps    measurements of its streams that were sent and not (yet) heard
+     * @param gaps    measurements of its streams that were sent and not (yet) heard, or heard and passed over
      * @param problem such as a type of measurement that means something else elsewhere; may be empty
      */
     public record KnownSource(SourceInfo info, Duration silent, boolean lost, Map<StreamState, Integer> streams, long gaps, String problem) {}
@@ -72,12 +100,17 @@ public final class Registry {
     /** Takes note that a source lives and what it says of itself. */
     public void alive(SourceInfo source, long now) {
         if (sources.size() < MOST_SOURCES || sources.containsKey(source.id())) {
-            sources.compute(source.id(), (_, known) -> new Source(source, now, known == null ? "" : known.problem()));
+            sources.compute(source.id(), (_, known) -> known == null ? new Source(source, now) : known.told(source, now));
         }
     }
 
     /** Takes a source's word on a stream. False when there is no room for it, or its type has another schema already. */
     public boolean tell(StreamInfo info, StreamState said, String why, long now) {
+        return tell(info, said, why, Reached.UNKNOWN, now);
+    }
+
+    /** The same. @param reached how far its measurements were sent */
+    public boolean tell(StreamInfo info, StreamState said, String why, Reached reached, long now) {
         if (!hear(info.source(), now)) {
             return false;
         }
@@ -92,6 +125,7 @@ public final class Registry {
             return false;
         }
         entry = entry == null ? streams.computeIfAbsent(info.key(), _ -> new Tracked(info, use.get(), now)) : entry;
+        entry.reached(reached, said);
         entry.told(info, use.get(), said, why, now).ifPresent(change -> listener.changed(info, change, why));
         return true;
     }
@@ -100,12 +134,22 @@ public final class Registry {
         if (!sources.containsKey(id) && sources.size() >= MOST_SOURCES) {
             return false;
         }
-        sources.compute(id, (_, known) -> known == null ? new Source(SourceInfo.unnamed(id), now, "") : known.at(now));
+        sources.compute(id, (_, known) -> known == null ? new Source(SourceInfo.unnamed(id), now) : known.at(now));
         return true;
     }
 
     private void note(SourceId source, String problem) {
-        sources.computeIfPresent(source, (_, known) -> new Source(known.info(), known.heardAt(), problem));
+        sources.computeIfPresent(source, (_, known) -> known.noted(problem));
+    }
+
+    /** Takes note that a measurement of a source came of which nobody knows what it is. */
+    public void passedOver(SourceId id) {
+        passedOver.increment();
+        var source = sources.get(id);
+        if (source != null) {
+            source.losses().passedOver.increment();
+            source.losses().passedOverAt = turnedAt;
+        }
     }
 
     /** Takes note that a measurement arrived; only {@code NEW} and {@code LATE} ones are to be used. */
@@ -135,8 +179,18 @@ public final class Registry {
             return entry.unwrap(low);
         }
 
+        /** Whether nothing is known of the stream any more: another tally is to be had when it is told of again. */
+        public boolean isForgotten() {
+            return entry.isForgotten();
+        }
+
+        /** One came that could not be used. @param low the lowest 16 bits of its number */
+        public void missed(int low) {
+            entry.missed(entry.unwrap(low));
+        }
+
         public Heard heard(long sequence, long now) {
-            if (entry.isOusted()) {
+            if (entry.isForgotten() || entry.isOusted()) {
                 return Heard.UNKNOWN;
             }
             var heard = entry.heard(sequence, now);
@@ -153,10 +207,27 @@ public final class Registry {
         streams.values().forEach(entry -> {
             entry.judge(isLost(entry.info().source(), now), now).ifPresent(change -> listener.changed(entry.info(), change, entry.silence(now)));
         });
-        if (streams.values().removeIf(entry -> entry.forgettable(now))) {
+        forget(now);
+        sources.values().removeIf(source -> now - source.heardAt() > LEASE_MILLIS + Tracked.REMEMBERED_MILLIS);
+    }
+
+    private void forget(long now) {
+        var forgotten = streams.values().stream().filter(entry -> entry.forget(now)).toList();
+        for (var entry : forgotten) {
+            var known = entry.known();
+            var source = sources.get(known.info().source());
+            ofForgotten.add(known.gaps());
+            if (source != null) {
+                source.losses().ofForgotten.add(known.gaps());
+            }
+            streams.remove(known.info().key(), entry);
+            if (known.state() == StreamState.LOST) { // who keeps something by it must not keep it for ever
+                listener.changed(known.info(), StreamState.RETIRED, "not heard of for ten minutes");
+            }
+        }
+        if (!forgotten.isEmpty()) {
             schemas.forgetUnused(streams.values().stream().map(entry -> entry.info().schema().type()).collect(Collectors.toSet()));
         }
-        sources.values().removeIf(source -> now - source.heardAt() > LEASE_MILLIS + Tracked.REMEMBERED_MILLIS);
     }
 
     private boolean isLost(SourceId id, long now) {
@@ -176,8 +247,14 @@ public final class Registry {
         return sources.entrySet().stream().map(entry -> {
             var source = entry.getValue();
             return new KnownSource(source.info(), Duration.ofMillis(Math.max(0, turnedAt - source.heardAt())), isLost(entry.getKey(), turnedAt),
-                    states.getOrDefault(entry.getKey(), Map.of()), gaps.getOrDefault(entry.getKey(), 0L), source.problem());
+                    states.getOrDefault(entry.getKey(), Map.of()), gaps.getOrDefault(entry.getKey(), 0L) + source.losses().sum(), problem(source));
         }).sorted(Comparator.comparing((KnownSource source) -> source.info().name()).thenComparing(source -> source.info().id().value())).toList();
+    }
+
+    /** What was passed over a while ago is among the gaps, and is no trouble any more. */
+    private String problem(Source source) {
+        boolean now = turnedAt - source.losses().passedOverAt < PASSED_OVER_TOLD_MILLIS;
+        return now && source.problem().isEmpty() ? "%d measurements passed over: it has not told what they are of".formatted(source.losses().passedOver.sum()) : source.problem();
     }
 
     /** The schemas of all types of measurement that are there. */
@@ -195,8 +272,13 @@ public final class Registry {
                 .sorted(Comparator.comparing((Known known) -> known.info().name()).thenComparing(known -> known.info().number())).toList();
     }
 
-    /** Gaps of all streams together. */
+    /** All that is missing: gaps of all streams there are and were, and what was passed over. */
     public long gaps() {
-        return streams.values().stream().mapToLong(entry -> entry.known().gaps()).sum();
+        return streams.values().stream().mapToLong(entry -> entry.known().gaps()).sum() + ofForgotten.sum() + passedOver.sum();
+    }
+
+    /** Measurements that came and of which nobody knew what they are. */
+    public long passedOver() {
+        return passedOver.sum();
     }
 }

@@ -1,6 +1,5 @@
 package org.reservoir.monitoring.wire;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +50,7 @@ public final class Collector implements Outlet {
         return measured.sum();
     }
 
-    /** Measurements of streams that nobody had told of. */
+    /** Measurements that were heard and could not be used: of streams that nobody had told of, or of other types than were told. */
     public long passedOver() {
         return passedOver.sum();
     }
@@ -135,24 +134,37 @@ public final class Collector implements Outlet {
                 measured.increment();
                 listener.measured(stream, sequence, row);
             }
-            case UNKNOWN -> passedOver.increment();
+            case UNKNOWN -> passOver(stream.source());
             case TWICE -> { } // counted with its stream
         }
     }
 
+    private void passOver(SourceId source) {
+        passedOver.increment();
+        registry.passedOver(source);
+    }
+
     /** Understands the frames of one source; not for several threads. */
     final class Ear implements FrameReader.Taker {
-        private static final int MOST_STREAMS = DeltaMemory.MOST_STREAMS;
         private static final int MOST_REFUSED = 1_000;
+        /** So many more streams than there were, and those that were forgotten meanwhile are looked for. */
+        private static final int LOOKED_THROUGH = 1_000;
 
-        private record Known(Registry.Tally tally, Row row) {}
+        private record Known(Optional<Registry.Tally> tally, Row row) {
+            static final Known NOTHING = new Known(Optional.empty(), FrameReader.UNKNOWN);
+
+            boolean isForgotten() {
+                return tally.map(Registry.Tally::isForgotten).orElse(true);
+            }
+        }
 
         private final SourceId source;
         private final FrameReader selfContained = FrameReader.selfContained();
         private final FrameReader ordered = FrameReader.ordered();
         private final Cursor cursor = new Cursor();
         private final Scope scope;
-        private Known[] streams = new Known[16];
+        private final Pages<Known> streams = new Pages<>(Known.NOTHING);
+        private int lookThroughAt = LOOKED_THROUGH;
         /** Streams beyond its scope: read, so that their measurements can be counted, and nothing more. */
         private final Map<Integer, Row> refused = new Bounded<>(MOST_REFUSED);
         private long now;
@@ -188,13 +200,13 @@ public final class Collector implements Outlet {
             cursor.over(frame, from, to);
             while (cursor.left() > 0) {
                 var told = Words.told(cursor, source);
-                if (told.isEmpty() || told.get().stream().number() >= MOST_STREAMS) {
+                if (told.isEmpty()) {
                     return false;
                 }
                 var stream = told.get().stream();
                 if (!scope.covers(stream)) {
                     refuse(stream);
-                } else if (registry.tell(stream, told.get().state(), told.get().why(), now)) {
+                } else if (registry.tell(stream, told.get().state(), told.get().why(), told.get().reached(), now)) {
                     know(stream);
                 }
             }
@@ -202,46 +214,58 @@ public final class Collector implements Outlet {
         }
 
         private void refuse(StreamInfo stream) {
-            if (stream.number() < streams.length) {
-                streams[stream.number()] = null;
-            }
+            streams.put(stream.number(), Known.NOTHING);
             refused.put(stream.number(), new Row(stream.schema()));
         }
 
         private void know(StreamInfo stream) {
             int number = stream.number();
             refused.remove(number);
-            if (number >= streams.length) {
-                streams = Arrays.copyOf(streams, Math.max(number + 1, streams.length * 2));
+            var known = streams.get(number);
+            if (known.isForgotten() || !known.row.schema().equals(stream.schema())) {
+                var tally = registry.tally(new StreamKey(source, number));
+                streams.put(number, tally.isPresent() ? new Known(tally, new Row(stream.schema())) : Known.NOTHING);
+                lookThrough();
             }
-            var known = streams[number];
-            if (known == null || !known.row.schema().equals(stream.schema())) {
-                registry.tally(new StreamKey(source, number)).ifPresent(tally -> streams[number] = new Known(tally, new Row(stream.schema())));
+        }
+
+        private void lookThrough() {
+            if (streams.size() > lookThroughAt) {
+                streams.removeIf(Known::isForgotten);
+                lookThroughAt = 2 * streams.size() + LOOKED_THROUGH;
             }
         }
 
         @Override
         public Row row(int stream) {
-            if (stream > 0 && stream < streams.length && streams[stream] != null) {
-                return streams[stream].row;
-            }
-            return refused.isEmpty() ? FrameReader.UNKNOWN : refused.getOrDefault(stream, FrameReader.UNKNOWN);
+            var known = streams.get(stream);
+            return known != Known.NOTHING || refused.isEmpty() ? known.row : refused.getOrDefault(stream, FrameReader.UNKNOWN);
         }
 
         @Override
         public void taken(int stream, int low, Row row) {
-            var known = stream < streams.length ? streams[stream] : null;
-            if (known == null) {
+            var known = streams.get(stream);
+            if (known.tally.isEmpty()) {
                 scope.refuse();
-            } else if (scope.admits(known.tally.info())) {
-                long sequence = known.tally.sequence(low);
-                use(known.tally.heard(sequence, now), known.tally.info(), sequence, row);
+                return;
+            }
+            var tally = known.tally.get();
+            if (scope.admits(tally.info())) {
+                long sequence = tally.sequence(low);
+                use(tally.heard(sequence, now), tally.info(), sequence, row);
             }
         }
 
+        /** Of a stream that is known it is a gap of that; else it is counted with its source. */
         @Override
-        public void passedOver(int stream) {
-            passedOver.increment();
+        public void passedOver(int stream, int low) {
+            var known = streams.get(stream);
+            if (known.isForgotten()) {
+                passOver(source);
+            } else {
+                passedOver.increment();
+                known.tally.get().missed(low);
+            }
         }
     }
 

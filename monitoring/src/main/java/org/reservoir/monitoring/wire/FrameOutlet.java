@@ -146,9 +146,17 @@ public final class FrameOutlet implements KeepingOutlet {
     /** Tens of thousands of streams may be told of at once, which no listener could take in if each had a frame of its own. */
     @Override
     public void tell(StreamInfo stream, StreamState state, String why) {
-        var word = new Words.Told(stream, state, why);
+        tell(new Words.Told(stream, state, why));
+    }
+
+    @Override
+    public void tell(StreamInfo stream, StreamState state, String why, long sequence) {
+        tell(new Words.Told(stream, state, why, accounting.reached(stream, sequence)));
+    }
+
+    private void tell(Words.Told word) {
         if (apart) {
-            word(Frame.TELL, Optional.of(stream), out -> Words.put(out, word));
+            word(Frame.TELL, Optional.of(word.stream()), out -> Words.put(out, word));
             return;
         }
         lock.hold(() -> share(word));

@@ -2,6 +2,7 @@ package org.reservoir.monitoring.wire;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.Schema;
@@ -24,8 +25,8 @@ public final class FrameReader {
         /** A measurement was read into the row. @param low the lowest 16 bits of its sequence number */
         void taken(int stream, int low, Row row);
 
-        /** A measurement was passed over: of an unknown stream, or of other types than were told. */
-        default void passedOver(int stream) {}
+        /** A measurement was passed over: of an unknown stream, or of other types than were told. @param low as above */
+        default void passedOver(int stream, int low) {}
     }
 
     /** Stands for "no such stream"; its types are nobody's. */
@@ -33,7 +34,7 @@ public final class FrameReader {
 
     private final Cursor in = new Cursor();
     private final DeltaMemory memory;
-    /** Streams of which a row was passed over: their differences add up to nothing on this connection any more. */
+    /** Streams of which a row was passed over whose numbers there was no room for: what follows on this connection differs from what nobody knows. */
     private final BitSet spoiled = new BitSet();
 
     private FrameReader(DeltaMemory memory) {
@@ -84,7 +85,7 @@ public final class FrameReader {
         boolean known = row != UNKNOWN && !isSpoiled(stream) && row.schema().size() == size
                 && Arrays.equals(row.signature(), 0, row.signature().length, frame, types, types + (size + 1) / 2);
         if (!known) {
-            passOver(frame, types, size, present, stream, taker);
+            passOver(frame, types, size, stream, low, present, taker);
             return;
         }
         row.begin(time);
@@ -113,17 +114,26 @@ public final class FrameReader {
         }
     }
 
-    private void passOver(byte[] frame, int types, int size, long present, int stream, Taker taker) {
+    private void passOver(byte[] frame, int types, int size, int stream, int low, long present, Taker taker) {
+        var before = memory == null || isSpoiled(stream) ? Optional.<long[]>empty() : memory.follow(stream, Arrays.copyOfRange(frame, types, types + (size + 1) / 2), size);
         for (int i = 0; i < size && !in.broken; i++) {
             if ((present >>> i & 1) != 0) {
-                Values.skip(in, type(frame, types, i), memory != null);
+                passOver(type(frame, types, i), i, before);
             }
         }
-        if (memory != null && stream >= 0 && stream < DeltaMemory.MOST_STREAMS) {
+        if (memory != null && before.isEmpty() && stream >= 0) {
             spoiled.set(stream);
         }
         if (!in.broken) {
-            taker.passedOver(stream);
+            taker.passedOver(stream, low);
+        }
+    }
+
+    private void passOver(ValueType type, int i, Optional<long[]> before) {
+        if (before.isPresent() && type.isNumber()) {
+            before.get()[i] = Values.takeDelta(in, type, before.get()[i]);
+        } else {
+            Values.skip(in, type, memory != null);
         }
     }
 

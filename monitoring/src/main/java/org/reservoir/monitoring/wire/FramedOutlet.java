@@ -32,6 +32,11 @@ public abstract class FramedOutlet implements KeepingOutlet {
     }
 
     @Override
+    public final void tell(StreamInfo stream, StreamState state, String why, long sequence) {
+        frames().tell(stream, state, why, sequence);
+    }
+
+    @Override
     public final void alive(SourceId source) {
         frames().alive(source);
     }

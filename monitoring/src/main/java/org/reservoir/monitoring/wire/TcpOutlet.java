@@ -47,6 +47,7 @@ public final class TcpOutlet implements KeepingOutlet {
     private boolean acknowledgedMore;
     private long connections;
     private long unsendable;
+    private long untellable;
     private long sentRows;
     private String broken = "";
     private String problem = "not connected yet";
@@ -70,14 +71,15 @@ public final class TcpOutlet implements KeepingOutlet {
     /**
      * @param connections so often it was connected
      * @param sent        measurements sent over the connection, but those for accounting
-     * @param dropped     measurements that were overtaken by newer ones before they could be sent, or fit into no frame
+     * @param dropped     measurements that were overtaken by newer ones before they could be sent, or fit into no frame, and words of streams beyond those
+     *                    that are told of at most
      * @param unkept      measurements for accounting that the spool had no room for
      * @param problem     why it is not connected; empty when it is
      */
     public record Counts(long connections, long sent, long dropped, long unkept, String problem) {}
 
     public Counts counts() {
-        return lock.hold(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable, accounting.spool().map(Spool::refused).orElse(0L), problem));
+        return lock.hold(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable + untellable, accounting.spool().map(Spool::refused).orElse(0L), problem));
     }
 
     @Override
@@ -104,8 +106,17 @@ public final class TcpOutlet implements KeepingOutlet {
 
     @Override
     public void tell(StreamInfo stream, StreamState state, String why) {
+        tell(new Words.Told(stream, state, why));
+    }
+
+    @Override
+    public void tell(StreamInfo stream, StreamState state, String why, long sequence) {
+        tell(new Words.Told(stream, state, why, accounting.reached(stream, sequence)));
+    }
+
+    private void tell(Words.Told word) {
         lock.hold(() -> {
-            told.tell(new Words.Told(stream, state, why));
+            untellable += told.tell(word) ? 0 : 1;
         });
         wake();
     }
@@ -185,7 +196,7 @@ public final class TcpOutlet implements KeepingOutlet {
         lock.hold(() -> {
             connections++;
             problem = "";
-            told.tellAllAgain();
+            told.tellAllAgain(System.nanoTime());
             alive = alive || said.isPresent();
         });
         var pump = accounting.spool().map(Pump::new);
@@ -260,7 +271,8 @@ public final class TcpOutlet implements KeepingOutlet {
     private int next(FrameWriter writer) {
         return lock.hold(() -> {
             cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
-            told.putBeginnings(cursor);
+            long now = System.nanoTime();
+            told.putBeginnings(cursor, ring.size(), now);
             if (cursor.at > Frame.HEADER) {
                 return Frame.TELL;
             }
@@ -269,7 +281,7 @@ public final class TcpOutlet implements KeepingOutlet {
             if (writer.rows() > 0) {
                 return Frame.DELTA;
             }
-            told.putEnds(cursor);
+            told.putEnds(cursor, now);
             return cursor.at > Frame.HEADER ? Frame.TELL : NOTHING;
         });
     }

@@ -1,34 +1,54 @@
 package org.reservoir.monitoring.wire;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
+import org.reservoir.monitoring.probe.Reached;
 import org.reservoir.monitoring.probe.StreamKey;
 import org.reservoir.monitoring.probe.StreamState;
 
 /** What was said last of each stream, and of which it is still to be told on this connection. Not for several threads. */
 final class ToldStreams {
     private static final int MOST = 200_000;
+    /** A connection may have been dead for so long before that is noticed: what it was told last is told again. */
+    private static final long DEAD_NANOS = 2_000_000L * FrameSocket.SILENCE_MILLIS;
 
     private final Map<StreamKey, Words.Told> told = new LinkedHashMap<>();
+    /** How far those were when they began that no connection has known for long: what was lost with one that broke is missing from there on. */
+    private final Map<StreamKey, Fresh> fresh = new HashMap<>();
     /** Streams that the listener knows of. */
     private final Set<StreamKey> begun = new HashSet<>();
     private final Set<StreamKey> untold = new LinkedHashSet<>();
     private final Set<StreamKey> ending = new LinkedHashSet<>();
+    /** Streams of whose end was told lately, the oldest first. */
+    private final Map<StreamKey, Ended> ended = new LinkedHashMap<>();
 
-    void tell(Words.Told word) {
+    /** @param begun how far it was when it began, if that was lately too */
+    private record Ended(Words.Told word, Optional<Fresh> begun, long at) {}
+
+    /** @param at when this connection was told of it */
+    private record Fresh(Reached reached, long at) {}
+
+    /** False when there is no room for one more: what it measures will be passed over. */
+    boolean tell(Words.Told word) {
         var key = word.stream().key();
         if (told.size() >= MOST && !told.containsKey(key)) {
-            return;
+            return false;
         }
-        told.put(key, word);
+        ended.remove(key);
+        var before = Optional.ofNullable(told.put(key, word));
+        if (before.map(last -> isEnd(last) && !begun.contains(key) && !untold.contains(key)).orElse(true)) { // of which all was sent, and maybe lost
+            fresh.put(key, new Fresh(word.reached(), 0));
+        }
         if (!isEnd(word)) {
             untold.add(key);
             ending.remove(key);
-            return;
+            return true;
         }
         ending.add(key);
         if (begun.contains(key)) {
@@ -36,12 +56,23 @@ final class ToldStreams {
         } else {
             untold.add(key);
         }
+        return true;
     }
 
     /** For a new connection. */
-    void tellAllAgain() {
+    void tellAllAgain(long now) {
+        forget(now);
         begun.clear();
         untold.addAll(told.keySet());
+        ended.forEach((key, end) -> {
+            told.put(key, end.word());
+            ending.add(key);
+            end.begun().ifPresent(known -> {
+                fresh.put(key, known);
+                untold.add(key);
+            });
+        });
+        ended.clear();
     }
 
     boolean isTold() {
@@ -51,23 +82,43 @@ final class ToldStreams {
     /**
      * Puts words into a body of the largest size while they surely fit: what goes before the measurements of a stream. One that has ended,
      * unknown to the listener, is told of as one that is on: what it measured may still wait.
+     *
+     * @param waiting measurements, of any streams, that were not sent yet
      */
-    void putBeginnings(Cursor out) {
+    void putBeginnings(Cursor out, int waiting, long now) {
         for (var each = untold.iterator(); each.hasNext() && hasRoom(out);) {
             var key = each.next();
             var word = told.get(key);
-            Words.put(out, isEnd(word) ? new Words.Told(word.stream(), StreamState.ON, "") : word);
+            var reached = begunAt(key, now).orElseGet(() -> word.reached().butFor(waiting));
+            Words.put(out, isEnd(word) ? new Words.Told(word.stream(), StreamState.ON, "", reached) : word.with(reached));
             begun.add(key);
             each.remove();
         }
     }
 
+    private Optional<Reached> begunAt(StreamKey key, long now) {
+        return Optional.ofNullable(fresh.computeIfPresent(key, (_, known) -> {
+            boolean first = !begun.contains(key);
+            return first ? new Fresh(known.reached(), now) : now - known.at() > DEAD_NANOS ? null : known;
+        })).map(Fresh::reached);
+    }
+
     /** The same: what goes after a stream's last measurement. */
-    void putEnds(Cursor out) {
+    void putEnds(Cursor out, long now) {
         for (var each = ending.iterator(); each.hasNext() && hasRoom(out);) {
             var key = each.next();
-            Words.put(out, told.remove(key));
+            var word = told.remove(key);
+            Words.put(out, word);
             begun.remove(key);
+            each.remove();
+            ended.put(key, new Ended(word, Optional.ofNullable(fresh.remove(key)), now));
+        }
+        forget(now);
+    }
+
+    private void forget(long now) {
+        var each = ended.values().iterator();
+        while (each.hasNext() && (now - each.next().at() > DEAD_NANOS || ended.size() > MOST)) {
             each.remove();
         }
     }

@@ -17,6 +17,7 @@ import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.ProbeSettings;
+import org.reservoir.monitoring.probe.Reached;
 import org.reservoir.monitoring.probe.Schema;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.SourceInfo;
@@ -31,7 +32,18 @@ import org.reservoir.monitoring.probe.ValueType;
  */
 final class Words {
     /** What a source says of one of its streams. */
-    record Told(StreamInfo stream, StreamState state, String why) {}
+    record Told(StreamInfo stream, StreamState state, String why, Reached reached) {
+        Told(StreamInfo stream, StreamState state, String why) {
+            this(stream, state, why, Reached.UNKNOWN);
+        }
+
+        Told with(Reached other) {
+            return new Told(stream, state, why, other);
+        }
+    }
+
+    /** In the byte of a stream's state: the word says at its end how far the stream is. */
+    private static final int REACHED = 0x80;
 
     private static final int LONGEST_WHY = 200;
 
@@ -53,11 +65,15 @@ final class Words {
         out.putVar(info.period().toMillis());
         out.putVar(info.silence().toMillis());
         out.putByte(info.delivery().ordinal());
-        out.putByte(told.state().ordinal());
+        boolean known = !told.reached().equals(Reached.UNKNOWN);
+        out.putByte(told.state().ordinal() | (known ? REACHED : 0));
         out.putText(cut(told.why()));
         if (!putSchema(out, info.schema())) {
             out.at = before;
             return false;
+        }
+        if (known) {
+            out.putVar(told.reached().number() << 1 | (told.reached().exactly() ? 1 : 0));
         }
         return true;
     }
@@ -73,11 +89,17 @@ final class Words {
             var period = Duration.ofMillis(cursor.takeVar());
             var silence = Duration.ofMillis(cursor.takeVar());
             var delivery = pick(cursor, Delivery.values());
-            var state = pick(cursor, StreamState.values());
+            int bits = cursor.takeByte();
+            var state = pick(bits & ~REACHED, StreamState.values());
             var why = cursor.takeText();
             var schema = schema(cursor);
-            return new Told(new StreamInfo(source, number, name, subject, new Labels(service, component, host), schema, period, silence, delivery), state, why);
+            var reached = (bits & REACHED) == 0 ? Reached.UNKNOWN : reached(cursor.takeVar());
+            return new Told(new StreamInfo(source, number, name, subject, new Labels(service, component, host), schema, period, silence, delivery), state, why, reached);
         });
+    }
+
+    private static Reached reached(long bits) {
+        return new Reached(bits >>> 1, (bits & 1) != 0);
     }
 
     static void put(Cursor out, SourceInfo source) {
@@ -258,7 +280,10 @@ final class Words {
     }
 
     static <T> T pick(Cursor in, T[] all) {
-        int ordinal = in.takeByte();
+        return pick(in.takeByte(), all);
+    }
+
+    private static <T> T pick(int ordinal, T[] all) {
         if (ordinal >= all.length) {
             throw nonsense();
         }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,28 @@ class LatticeTest {
             assertThat(known.gaps()).as("Lattice's 15th was not sent").isEqualTo(1);
             assertThat(known.info().subject()).isEqualTo(Subject.of(new ServiceId(5)));
         }
+    }
+
+    @Test
+    void aProducerThatWasSilentUntilItWasForgottenIsHeardAgain() throws Exception {
+        var noted = new Noted();
+        var seconds = new AtomicLong();
+        var collector = new Collector(noted, () -> 1_000 * seconds.get());
+        try (var intake = new LatticeIntake(ANY, collector, _ -> Optional.empty(), () -> 1_000_000_000L * seconds.get()); var lattice = new DatagramSocket()) {
+            lattice.send(new DatagramPacket(MESSAGES.get("named-bytes-4"), MESSAGES.get("named-bytes-4").length, intake.address()));
+            await(() -> intake.messages() == 1);
+            for (var silence : List.of(40, 1_000)) {
+                for (int i = 0; i < silence; i += 20) {
+                    seconds.addAndGet(20);
+                    collector.turn();
+                }
+                lattice.send(new DatagramPacket(MESSAGES.get("named-bytes-5"), MESSAGES.get("named-bytes-5").length, intake.address()));
+                var known = collector.registry();
+                await(() -> known.streams(Interest.ALL).stream().anyMatch(stream -> stream.state() == StreamState.ON));
+            }
+        }
+        assertThat(collector.passedOver()).isZero();
+        assertThat(noted.heard.stream().filter(word -> word.equals("es.tid.vee.1 LOST"))).hasSize(2);
     }
 
     @Test

@@ -81,6 +81,41 @@ class RegistryTest {
     }
 
     @Test
+    void aStreamOfALivingSourceThatIsSilentAndNotToldOfHasEnded() {
+        for (long at = 0; at <= 200_000; at += 10_000) {
+            registry.tell(stream(2), StreamState.OFF, "", at);
+            if (at == 0) {
+                registry.tell(stream(1), StreamState.ON, "", at);
+            }
+            registry.turn(at);
+        }
+
+        assertThat(changes).containsExactly("2 OFF", "1 ON", "1 STALE", "1 LOST");
+    }
+
+    @Test
+    void whatWasLostBeforeTheFirstAndAfterTheLastIsMissing() {
+        registry.tell(stream(1), StreamState.ON, "", Reached.exactly(70_000), 0);
+        registry.heard(stream(1).key(), registry.tally(stream(1).key()).orElseThrow().sequence(70_003 & 0xffff), 1);
+        assertThat(known().gaps()).isEqualTo(2);
+        registry.tell(stream(1), StreamState.ON, "", Reached.exactly(70_010), 2);
+        assertThat(known().gaps()).isEqualTo(9);
+        assertThat(registry.heard(stream(1).key(), 70_008, 3)).as("it was only late").isEqualTo(Registry.Heard.LATE);
+        registry.tell(stream(1), StreamState.RETIRED, "", Reached.exactly(70_012), 4);
+        assertThat(known().gaps()).isEqualTo(10);
+    }
+
+    @Test
+    void aStreamThatWasCutOffForSoLongThatItsNumberCameRoundIsHeard() {
+        registry.tell(stream(1), StreamState.ON, "", Reached.exactly(0), 0);
+        registry.heard(stream(1).key(), 1, 1);
+        registry.tell(stream(1), StreamState.ON, "", Reached.exactly(50_000).butFor(10), 2);
+        var tally = registry.tally(stream(1).key()).orElseThrow();
+        assertThat(tally.heard(tally.sequence(49_995), 3)).isEqualTo(Registry.Heard.NEW);
+        assertThat(known().gaps()).isEqualTo(49_993);
+    }
+
+    @Test
     void aRetiredStreamStaysRetired() {
         registry.tell(stream(1), StreamState.ON, "", 0);
         registry.tell(stream(1), StreamState.RETIRED, "", 10);
