@@ -30,6 +30,7 @@ import org.reservoir.kernel.Refused;
  */
 final class Migrations {
     private static final String TABLE = "schema_fingerprint";
+    private static final String UNREAD = "cannot read the state of the schema";
     private static final String FINGERPRINT = "CREATE TABLE IF NOT EXISTS schema_fingerprint (one boolean PRIMARY KEY DEFAULT true CHECK (one), digest text NOT NULL)";
 
     private final List<String> locations;
@@ -46,6 +47,15 @@ final class Migrations {
         return scripts;
     }
 
+    /** Whether the tables are as this program knows them, as nearly always. */
+    boolean areApplied(DataSource database) {
+        try (var connection = database.getConnection()) {
+            return fingerprint().equals(present(connection));
+        } catch (SQLException e) {
+            throw new IllegalStateException(UNREAD, e);
+        }
+    }
+
     void apply(DataSource database) {
         var wanted = fingerprint();
         try (var connection = database.getConnection()) {
@@ -54,7 +64,7 @@ final class Migrations {
             }
             requireNoNewer(connection);
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot read the state of the schema", e);
+            throw new IllegalStateException(UNREAD, e);
         }
         migrate(database);
         try (var connection = database.getConnection()) {

@@ -75,12 +75,17 @@ public final class SiteDatabase implements AutoCloseable {
         }
     }
 
-    /** A database that has just been killed or started may refuse its first callers; the schema waits for it as long as transactions do. */
+    /**
+     * A database that has just been killed or started may refuse its first callers; the schema waits for it as long as transactions do. It is looked at over a connection
+     * that will be used again: PostgreSQL starts a process for each.
+     */
     private static void upToDate(Migrations migrations, Pools pools, Duration patience) {
         var trial = new Trial(patience);
         while (true) {
             try {
-                migrations.apply(pools.unlimited());
+                if (!migrations.areApplied(pools.writers())) {
+                    migrations.apply(pools.unlimited());
+                }
                 return;
             } catch (RuntimeException failure) {
                 trial.again(failure);

@@ -8,12 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * The one PostgreSQL of a test JVM. It lies in memory where there is room, else in the temporary directory, and goes with the JVM; what a killed JVM left
@@ -29,10 +32,13 @@ public final class SharedPostgres {
 
     private final ManagedPostgres server;
     private final Map<List<String>, String> templates = new HashMap<>();
+    /** Kept, for a new connection costs as much as a database. */
+    private final Connection maintenance;
     private int databases;
 
     private SharedPostgres(ManagedPostgres server) {
         this.server = server;
+        this.maintenance = connect(url("postgres"));
     }
 
     public static synchronized SharedPostgres ofThisJvm() {
@@ -125,7 +131,7 @@ public final class SharedPostgres {
             boolean choosy = statement.getConnection().getMetaData().getDatabaseMajorVersion() >= 15; // before, files were always copied
             statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template + (choosy ? " STRATEGY FILE_COPY" : ""));
         });
-        return new DatabaseSettings.External(url(name), Cluster.OWNER, "", 8, Duration.ofSeconds(15));
+        return new DatabaseSettings.External(url(name), Cluster.OWNER, "", 4, Duration.ofSeconds(15));
     }
 
     /** Looking after hundreds of databases that nobody uses any more would take a tenth of a processor. */
@@ -141,11 +147,19 @@ public final class SharedPostgres {
     }
 
     private void order(Orders orders) {
-        var maintenance = new org.postgresql.ds.PGSimpleDataSource();
-        maintenance.setUrl(url("postgres"));
-        maintenance.setUser(Cluster.OWNER);
-        try (var connection = maintenance.getConnection(); var statement = connection.createStatement()) {
+        try (var statement = maintenance.createStatement()) {
             orders.give(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Connection connect(String url) {
+        var source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setUser(Cluster.OWNER);
+        try {
+            return source.getConnection();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
