@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 
+@Tag("long")
 class MeteredUsageTest {
     private static final Instant T = Instant.parse("2026-11-20T10:30:00Z");
     private static final Interval DAY = new Interval(T.minusSeconds(86_400), T.plusSeconds(86_400));

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.smi.ServiceRequest;
 import org.reservoir.kernel.Refused;
@@ -20,6 +21,7 @@ import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 
 /** Two servers of a site that are asked for services at the same moment, on one database. */
+@Tag("long")
 class TwoServersTest {
     private final SiteDatabase database = TestDatabase.fresh("db/store", ServiceManager.MIGRATIONS);
     private final CountDownLatch bothAsk = new CountDownLatch(2);

@@ -25,6 +25,7 @@ import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
 
 /** What a whole site measures is kept, read again after a restart, asked for in PromQL, and told when it is not as it should be. */
+@Tag("long")
 class HistoryOfASiteTest {
     @TempDir
     Path data;
@@ -77,7 +78,6 @@ class HistoryOfASiteTest {
     }
 
     @Test
-    @Tag("long")
     void whatWasMeasuredIsThereAfterARestartAndAnAlarmOfItFires() throws Exception {
         send("PUT", "/api/monitoring/v1/alarms/memory", "{\"metric\":\"host.memory.bytes\",\"kind\":\"ABOVE\",\"threshold\":1,\"aggregate\":\"LAST\",\"window\":\"PT10S\"}");
         until("the host is measured", () -> get("/api/monitoring/v1/history?subject=host-1&metric=host.memory.bytes").contains("\"value\""));
@@ -107,7 +107,6 @@ class HistoryOfASiteTest {
     }
 
     @Test
-    @Tag("long")
     void whereNoHistoryIsKeptTheCommandsShowWhatIsNewAndSayWhyThereIsNothingOld() {
         site.close();
         open(new Settings("kept", data, database, RestOptions.LOCAL, List.of(), Policy.STRIPING, false, "test").measuring(all -> all.keeping(new HistoryChoice.None())));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.gateways.rest.RestOptions;
@@ -15,6 +16,7 @@ import org.reservoir.placement.Policy;
 import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.SimulatedHosts;
 
+@Tag("long")
 class ServerLockTest {
     @TempDir
     Path data;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.gateways.rest.RestOptions;
@@ -34,6 +35,7 @@ import org.reservoir.veeh.simulated.SimulatedHosts;
 import org.reservoir.veeh.simulated.SimulatedWorld;
 
 /** A site that is lost and made anew from its backup finds its machines where they went on running. */
+@Tag("long")
 class SiteRestoreTest {
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
 

@@ -31,6 +31,7 @@ import org.reservoir.telemetry.nats.NatsOutlet;
 import org.reservoir.telemetry.nats.NatsSettings;
 
 /** Against a real nats-server. */
+@Tag("long")
 class NatsTest {
     private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] OTHER = "fedcba9876543210".getBytes(StandardCharsets.US_ASCII);
@@ -90,7 +91,6 @@ class NatsTest {
     }
 
     @Test
-    @Tag("long")
     void thirtySecondsWithoutNatsAreNoDifferent() throws Exception {
         natsGoesFor(Duration.ofSeconds(30));
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.Placements.ServiceToAdmit;
 import org.reservoir.interfaces.vmi.Placements.Tier;
@@ -19,6 +20,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.Refused;
 
 /** Services that ask to be taken in beside others, on three hosts of 64 CPUs that are down a hundredth of the time. */
+@Tag("long")
 class AdmittingTest {
     private final SteppedSite site = new SteppedSite(3);
 

@@ -17,6 +17,7 @@ import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;
 
 /** Plans whose world changes, whose moves fail and whose servers die: each ends, and the next begins anew. */
+@Tag("long")
 class BrokenPlansTest extends ReviewedSite {
     @Test
     void aHostThatChangedBehindThePlansBackEndsIt() {
@@ -94,7 +95,6 @@ class BrokenPlansTest extends ReviewedSite {
 
     /** Killed at the first event of a review and its plan, at the second, and so on until it lives, in each way. */
     @Test
-    @Tag("long")
     void aPlanIsCarriedOutOrDroppedCleanlyWhereverItsServerDies() {
         for (int i = 0; i < 4; i++) {
             site.running(spec("v" + i));

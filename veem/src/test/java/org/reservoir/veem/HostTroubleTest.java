@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vhi.Census;
 import org.reservoir.interfaces.vhi.GuestState;
@@ -34,6 +35,7 @@ import org.reservoir.veem.kept.VeeRecord;
 import org.reservoir.veem.work.Engine;
 
 /** Hosts that are to be emptied, fall silent or come back, and guests that change behind the site's back. */
+@Tag("long")
 class HostTroubleTest {
     private final SteppedSite site = new SteppedSite(2);
 

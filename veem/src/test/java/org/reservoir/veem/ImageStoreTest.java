@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.interfaces.vmi.Caller;
@@ -35,6 +36,7 @@ import org.reservoir.veem.image.file.FlakyServer.Answer;
 import org.reservoir.veem.image.file.ImageFiles;
 
 /** How images come in and go: from files, uploads and URLs, whole or with a reason why not, and never leaving anything behind. */
+@Tag("long")
 class ImageStoreTest {
     private final SimulatedSite site = SimulatedSite.with(0);
     @TempDir

@@ -37,6 +37,7 @@ import org.reservoir.plugins.Plugins;
 import org.reservoir.veem.review.Search;
 
 /** Goals and solvers from jars, good and bad, in reviews of a site of three hosts. */
+@Tag("long")
 class PluggedJarsTest {
     @TempDir
     static Path workshop;
@@ -150,7 +151,6 @@ class PluggedJarsTest {
     }
 
     @Test
-    @Tag("long")
     void aGoalThatNeverEndsIsFencedOff() throws Exception {
         goal("loop", "while (state.hosts() == 3) { } return Terms.ofHosts(new double[0], new double[0], List.of());");
         assertThat(review("loop")).isInstanceOf(Review.Keep.class);

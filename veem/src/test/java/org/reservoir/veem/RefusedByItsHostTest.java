@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.VeeId;
@@ -15,6 +16,7 @@ import org.reservoir.veeh.simulated.Faults;
 import org.reservoir.veeh.simulated.Verb;
 
 /** A VEE whose only host refuses it is tried there again: soon at first, then ever later. */
+@Tag("long")
 class RefusedByItsHostTest {
     private static final Duration STEP = Duration.ofSeconds(15);
 

@@ -30,6 +30,7 @@ import org.reservoir.veem.image.file.ImageFiles;
 import org.reservoir.veem.kept.ImageTable;
 
 /** Disks that begin as images and images that begin as disks: what a guest wrote is where it must be, and nowhere else. */
+@Tag("long")
 class VeeImagesTest {
     private final SimulatedSite site = SimulatedSite.with(2);
     private ImageFiles files;
@@ -132,7 +133,6 @@ class VeeImagesTest {
     }
 
     @Test
-    @Tag("long")
     void aPersistentDiskComesBackHoweverOftenItsHostFailsAndTheJobIsDoneAgain() {
         var image = image("data", Image.Kind.DISK, true);
         for (var fault : List.of(Fault.HALF_DONE, Fault.TIMED_OUT_DONE)) {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.Refused;
 
 /** What is refused: every sort of damaged, unfit and hostile image that somebody might send, each with its code and reason. */
+@Tag("long")
 class HostileImagesTest {
     static final Inspection.Rules RULES = new Inspection.Rules(DataSize.mebibytes(256), DataSize.gibibytes(1024), DataSize.mebibytes(20), 8, Duration.ofMinutes(5));
     private static final String HOSTILE = "IMAGE_HOSTILE";
