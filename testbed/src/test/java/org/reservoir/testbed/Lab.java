@@ -157,6 +157,11 @@ final class Lab implements AutoCloseable {
         return database.work().atAGlance(20).toString();
     }
 
+    /** Whether work has failed and waits for its next try. */
+    boolean isSomethingTriedAgain() {
+        return database.work().atAGlance(20).stream().anyMatch(work -> !work.lastError().isEmpty());
+    }
+
     void closeShell(VeeId vee) {
         Optional.ofNullable(shells.remove(vee)).ifPresent(Shell::close);
     }

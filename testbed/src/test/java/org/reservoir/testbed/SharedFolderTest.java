@@ -93,8 +93,7 @@ class SharedFolderTest {
         lab.testbed.host(2).hang();
         try {
             lab.veem.vees().act(Lab.ADMIN, vee, new VeeAction.Migrate(Optional.of(lab.host("h2")), true));
-            eventually(PATIENCE, "the move fails", () -> lab.veem.vees().vee(Lab.ADMIN, vee).problem().isPresent() || lab.waiting().contains("UNREACHABLE")
-                    || lab.waiting().contains("No connection"));
+            eventually(PATIENCE, "the move has failed once, in whatever words, and is to be tried again", lab::isSomethingTriedAgain);
             lab.veem.vees().act(Lab.ADMIN, vee, new VeeAction.Recover(VeeAction.Way.UNDO));
         } finally {
             lab.testbed.host(2).resume();
