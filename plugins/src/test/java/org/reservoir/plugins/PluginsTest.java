@@ -29,6 +29,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.Refused;
 import org.reservoir.plugins.sum.Sum;
 
+@Tag("long")
 class PluginsTest {
     private static final Budget SMALL = new Budget(2_000_000, DataSize.mebibytes(32), Duration.ofSeconds(20));
     private static final Kind<Sum> KIND = Kind.of(Sum.class).tried(sum -> {
@@ -187,7 +188,6 @@ class PluginsTest {
     }
 
     @Test
-    @Tag("long")
     void aHundredReloadsUnderLoadLoseNoCallAndLeaveNoClassLoader() throws Exception {
         reloads(100);
     }

@@ -47,6 +47,7 @@ import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 
 /** What a guest can do with its secret through a whole site, by channel and by HTTP: report for itself while it lives, and nothing else. */
+@Tag("long")
 class GuestReportsTest {
     private static final Caller ADMIN = new Caller(new UserId(1), "admin", new GroupId(1), Set.of(new GroupId(1)), true);
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
 
+@Tag("long")
 class ManagedPostgresTest {
     private static final List<String> TABLES = List.of("db/store");
 
@@ -57,7 +58,6 @@ class ManagedPostgresTest {
     }
 
     @Test
-    @Tag("long")
     void postgresKilledUnderLoadLosesNoAcknowledgedCommit() throws Exception {
         var durable = DatabaseSettings.Managed.in(settings.directory(), settings.cache()).withPatience(Duration.ofSeconds(60));
         try (var database = SiteDatabase.open(durable, TABLES)) {
@@ -106,7 +106,6 @@ class ManagedPostgresTest {
     }
 
     @Test
-    @Tag("long")
     void aSiteStartedAfterAKillTakesOverThePostgresThatStillRuns() throws Exception {
         var killed = otherSite();
         long pid;
@@ -123,7 +122,6 @@ class ManagedPostgresTest {
     }
 
     @Test
-    @Tag("long")
     void aSiteAndItsPostgresBothKilledStartAgain() throws Exception {
         var killed = otherSite();
         try {
@@ -157,7 +155,6 @@ class ManagedPostgresTest {
     }
 
     @Test
-    @Tag("long")
     void callersWaitForADatabaseThatIsAwayAndAreRefusedWhenItStaysAway() {
         var nowhere = new DatabaseSettings.External("jdbc:postgresql://127.0.0.1:1/none", "x", "x", 2, Duration.ofSeconds(1));
         try (var database = SiteDatabase.open(nowhere, TABLES)) {

@@ -28,6 +28,7 @@ import org.reservoir.veeh.simulated.Verb;
 import org.reservoir.veem.kept.VeeRecord;
 
 /** Policies, reviews and plans on a site of simulated hosts, a step at a time. */
+@Tag("long")
 class OptimiserTest extends ReviewedSite {
     /** What a move of 4 GiB is thought to take before any was measured. */
     private static final Duration USUAL = Duration.ofMillis(1000 + (4L << 30) / ((100L << 20) / 1000));
@@ -190,7 +191,6 @@ class OptimiserTest extends ReviewedSite {
     }
 
     @Test
-    @Tag("long")
     void withAPeriodReviewsComeByThemselvesAndWithoutOneNever() {
         for (int i = 0; i < 3; i++) {
             site.running(spec("v" + i));

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.reservoir.interfaces.vmi.VeeAction;
@@ -26,6 +27,7 @@ import org.reservoir.veem.kept.VeeRecord;
 
 /** VEEs that are stuck because their host does not answer, and how each way of recovery gets them going. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("long")
 class RecoveryTest {
     private final SteppedSite site = new SteppedSite(3);
     private int names;

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vhi.HostNetwork;
 import org.reservoir.interfaces.vhi.TrafficFilter;
@@ -34,6 +35,7 @@ import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Verb;
 
 /** Hosts have the networks and security groups that their guests need, as they are now, and no others. */
+@Tag("long")
 class WiringTest {
     private final SimulatedSite site = new SimulatedSite();
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.reservoir.interfaces.vhi.*;
@@ -18,6 +19,7 @@ import org.reservoir.kernel.DataSize;
 import org.reservoir.libvirtrpc.Flags;
 
 /** Images and disks on hosts: how they come, are copied and move with their guests. */
+@Tag("long")
 class LibvirtFilesTest extends TwoFakeHosts {
     @Test
     void aTransferGoesOnWhereItStopped() {
