@@ -2,6 +2,7 @@ package org.reservoir.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,17 +13,19 @@ import java.util.Optional;
 final class ServerEvents implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofMinutes(1);
 
+    private final InputStream bytes;
     private final BufferedReader lines;
 
-    private ServerEvents(BufferedReader lines) {
-        this.lines = lines;
+    private ServerEvents(InputStream bytes) {
+        this.bytes = bytes;
+        this.lines = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
     }
 
     /** @param name as the site calls that kind of event @param data what it says, read from JSON */
     record Event(String name, Object data) {}
 
     static ServerEvents open(Site site, String path, Map<String, String> headers) {
-        return new ServerEvents(new BufferedReader(new InputStreamReader(site.open(path, headers, SILENCE).body(), StandardCharsets.UTF_8)));
+        return new ServerEvents(site.open(path, headers, SILENCE).body());
     }
 
     /** Waits for the next one; empty when the stream has ended. @throws IOException when it broke off */
@@ -38,8 +41,9 @@ final class ServerEvents implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Whoever waits for the next one learns that it broke off. The reader would have to be waited for, up to the site's next sign of life. */
     @Override
     public void close() throws IOException {
-        lines.close();
+        bytes.close();
     }
 }

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.reservoir.gateways.FakeVmi;
@@ -73,7 +74,9 @@ class LiveMeasurementsTest {
         assertThat(said()).contains("5 values came too fast").containsOnlyOnce(" 17").containsOnlyOnce(" 18").containsOnlyOnce(" 19");
     }
 
+    /** It ends when it is told to, though nothing more is measured: the site's next sign of life may be far. */
     @Test
+    @Timeout(value = 12, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void topShowsInPlaceWhatIsStreamed() {
         var told = new AtomicBoolean();
         assertThat(run(true, _ -> {
