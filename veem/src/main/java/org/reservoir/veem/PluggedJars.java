@@ -21,7 +21,6 @@ import org.reservoir.placement.policy.Goal;
 import org.reservoir.placement.policy.Objective;
 import org.reservoir.placement.search.Budget;
 import org.reservoir.placement.search.Problem;
-import org.reservoir.placement.search.Solution;
 import org.reservoir.placement.search.Solver;
 import org.reservoir.plugins.Kind;
 import org.reservoir.plugins.Plugins;

@@ -2,6 +2,7 @@ package org.reservoir.monitoring.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,13 +11,13 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
+import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
-import org.reservoir.kernel.VeeId;
 
 /** Over a connection, which carries differences, a measurement that came before its stream's introduction would cost all that follow. */
 class ToldBeforeMeasuredTest {
@@ -49,7 +50,7 @@ class ToldBeforeMeasuredTest {
 
     @Test
     void aStreamThatEndedBeforeThereWasAConnectionIsHeardAndThenEnds() throws Exception {
-        try (var intake = new TcpIntake(ANY, NONE, collector, Optional.empty()); var tap = new Tap(intake.address(), new java.io.ByteArrayOutputStream())) {
+        try (var intake = new TcpIntake(ANY, NONE, collector, Optional.empty()); var tap = new Tap(intake.address(), new ByteArrayOutputStream())) {
             var nowhere = tap.address();
             tap.lead(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
             try (var outlet = new TcpOutlet(SOURCE, nowhere, NONE, Optional.empty(), 100)) {
