@@ -4,21 +4,20 @@
 #   .build/NAME.aot         its AOT cache; absent when it could not be made, which only costs time
 #   .build/lib/             the jars
 
-# Programs: name, Maven module, main class.
-main_class_of() {
-    case $1 in
-        cli) echo org.reservoir.cli.Reservoir ;;
-        site) echo org.reservoir.site.Main ;;
-        testbed) echo org.reservoir.testbed.demo.Demo ;;
-        bench) echo org.reservoir.bench.Bench ;;
-        agent) echo org.reservoir.agent.Main ;;
-        *) die "No program is called $1." ;;
-    esac
-}
+# Programs: their name, which is that of their Maven module, and main class.
+declare -A main_classes=(
+    [cli]=org.reservoir.cli.Reservoir
+    [site]=org.reservoir.site.Main
+    [testbed]=org.reservoir.testbed.demo.Demo
+    [bench]=org.reservoir.bench.Bench
+    [agent]=org.reservoir.agent.Main
+)
 programs=(cli site testbed bench agent)
 # The same for training and for use, or the cache brings nothing.
 declare -A java_flags=(
-    [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
+    # Compiling little: not what the training's profiles name, and only what runs three times as often as usual.
+    [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
+        -XX:ArchiveRelocationMode=0"
     # Without the replay of the training's profiles, and compiling only what runs three times as often as usual: a start runs most of its code a few hundred
     # times and never again.
     [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
@@ -98,14 +97,13 @@ train() {
 }
 
 train_one() {
-    local program=$1 main log=$log_dir/aot-$1.log
-    main=$(main_class_of "$program")
+    local program=$1 log=$log_dir/aot-$1.log
     shift
     mkdir -p "$log_dir"
     say "• Preparing a fast start of $program …"
     # shellcheck disable=SC2086
     if ! timeout 120 "$JAVA_HOME/bin/java" ${java_flags[$program]} "-XX:AOTCacheOutput=$build_dir/$program.aot" \
-        -cp "$(<"$build_dir/$program.classpath")" "$main" "$@" >"$log" 2>&1 </dev/null; then
+        -cp "$(<"$build_dir/$program.classpath")" "${main_classes[$program]}" "$@" >"$log" 2>&1 </dev/null; then
         rm -f "$build_dir/$program.aot"
         say "  it did not work, $program will start more slowly (see $log)"
     fi
@@ -114,10 +112,10 @@ train_one() {
 # java_command NAME : sets the array `java` to the command line that runs the program, without its arguments.
 java_command() {
     local name=$1 class_path
-    class_path=$(<"$build_dir/$name.classpath")
+    read -r class_path <"$build_dir/$name.classpath"
     # shellcheck disable=SC2206
     java=("$JAVA_HOME/bin/java" ${java_flags[$name]} "-Dreservoir.home=$RESERVOIR_HOME")
     [[ ! -f $build_dir/$name.aot ]] || java+=("-XX:AOTCache=$build_dir/$name.aot" "-Xlog:aot*=error") # what it cannot use of a cache is no news
     # shellcheck disable=SC2206
-    java+=(${RESERVOIR_JAVA_OPTS:-} -cp "$class_path" "$(main_class_of "$name")")
+    java+=(${RESERVOIR_JAVA_OPTS:-} -cp "$class_path" "${main_classes[$name]}")
 }

@@ -2,9 +2,9 @@
 # What every script here shares: where things are, how to tell what is being done, how to get what is missing.
 # Sourced, never run. Messages go to standard error, so that standard output stays the command's own.
 
-[[ "$(uname -s)" == Linux ]] || { echo "Reservoir runs on Linux; this is $(uname -s)." >&2; exit 69; }
+[[ $OSTYPE == linux* ]] || { echo "Reservoir runs on Linux; this is $OSTYPE." >&2; exit 69; }
 
-RESERVOIR_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+RESERVOIR_HOME=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 build_dir=$RESERVOIR_HOME/.build
 cache_dir=${RESERVOIR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/reservoir}
 log_dir=$build_dir/logs
