@@ -2,13 +2,16 @@ package org.reservoir.servicemanager;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
+import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Image;
+import org.reservoir.interfaces.vmi.Network;
 import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.Placements.ServiceToAdmit;
 import org.reservoir.interfaces.vmi.Vmi;
@@ -26,34 +29,38 @@ final class Gate {
 
     private final ServiceRecords records;
     private final Vmi vmi;
+    private final ServiceNetworks networks;
     private final AdmissionRules rules;
 
-    Gate(ServiceRecords records, Vmi vmi, AdmissionRules rules) {
+    Gate(ServiceRecords records, Vmi vmi, ServiceSettings settings) {
         this.records = records;
         this.vmi = vmi;
-        this.rules = rules;
+        this.networks = new ServiceNetworks(records, vmi, settings);
+        this.rules = settings.admission();
     }
 
     /** @return what the site says; empty where nobody asks */
-    Optional<Placements.Verdict> ask(String name, Manifest manifest, Map<String, Image> images) {
+    Optional<Placements.Verdict> ask(Caller caller, String name, Manifest manifest, Map<String, Image> images) {
         var promised = held(manifest);
         if (promised.isEmpty()) {
             return Optional.empty();
         }
         var there = new ArrayList<ServiceToAdmit>();
         var others = new ArrayList<ServiceToAdmit>();
+        var visible = new HashMap<Caller, List<Network>>();
         for (var batch = records.list(Optional.empty(), BATCH); !batch.isEmpty(); batch = records.list(Optional.of(batch.getLast().id()), BATCH)) {
             batch.stream().filter(KeptService::up).forEach(service -> {
                 var its = promised(service.manifest());
-                (its.isPresent() ? there : others).add(toAdmit(service.id().toString(), service.manifest(), Map.of(), its.orElse(0)));
+                var hosts = new SharedHosts(service.manifest(), networks.local(service, visible.computeIfAbsent(service.owner(), owner -> ServiceNetworks.visible(vmi, owner))));
+                (its.isPresent() ? there : others).add(toAdmit(service.id().toString(), service.manifest(), Map.of(), its.orElse(0), hosts));
             });
         }
-        return Optional.of(vmi.placements().admission(toAdmit(name, manifest, images, promised.getAsDouble()), there, others));
+        return Optional.of(vmi.placements().admission(toAdmit(name, manifest, images, promised.getAsDouble(), new SharedHosts(manifest, networks.foreseen(caller, manifest).local())), there, others));
     }
 
     /** @throws Refused {@code NOT_ADMITTED} */
-    void require(String name, Manifest manifest, Map<String, Image> images) {
-        ask(name, manifest, images).filter(verdict -> !verdict.admitted()).ifPresent(verdict -> {
+    void require(Caller caller, String name, Manifest manifest, Map<String, Image> images) {
+        ask(caller, name, manifest, images).filter(verdict -> !verdict.admitted()).ifPresent(verdict -> {
             throw Refused.exhausted("NOT_ADMITTED", told(name, manifest, verdict), "What would help: %s.".formatted(String.join("; or ", verdict.help())));
         });
     }
@@ -86,17 +93,12 @@ final class Gate {
                 .filter(percent -> percent > 0).map(percent -> Math.min(percent / 100, MOST_PROMISED)).max();
     }
 
-    private ServiceToAdmit toAdmit(String name, Manifest manifest, Map<String, Image> images, double promised) {
+    private ServiceToAdmit toAdmit(String name, Manifest manifest, Map<String, Image> images, double promised, SharedHosts hosts) {
         var sizes = new Planning(manifest, images, HourlyPrice.UNKNOWN);
         var tiers = manifest.components().stream().map(component -> {
             var needs = sizes.capacity(component);
-            return new Placements.Tier(component.id(), needs.cpu(), needs.memory(), needs.disk(), component.bounds().least(), component.bounds().most(), List.of(), apart(manifest, component));
+            return new Placements.Tier(component.id(), needs.cpu(), needs.memory(), needs.disk(), component.bounds().least(), component.bounds().most(), List.of(), hosts.isApart(component), hosts.together(component));
         }).toList();
         return new ServiceToAdmit(name, tiers, promised, Optional.of(rules.downtime()));
-    }
-
-    private static boolean apart(Manifest manifest, Component component) {
-        return manifest.affinities().stream().filter(affinity -> affinity.scope().equals("physical") && affinity.components().contains(component.id())).findFirst()
-                .filter(affinity -> !affinity.together()).isPresent();
     }
 }

@@ -42,7 +42,7 @@ final class ServiceDesk implements Services {
         this.vmi = vmi;
         this.price = price;
         this.settings = settings;
-        this.gate = new Gate(records, vmi, settings.admission());
+        this.gate = new Gate(records, vmi, settings);
         this.clock = clock;
     }
 
@@ -64,7 +64,7 @@ final class ServiceDesk implements Services {
         var networks = new ServiceNetworks(records, vmi, settings).foreseen(caller, manifest);
         findings.addAll(new SharedHosts(manifest, networks.local()).findings());
         var plan = new Planning(manifest, images, price).plan(findings, networks.toBeMade());
-        return findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR) ? plan : plan.with(gate.ask(request.name(), manifest, images));
+        return findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR) ? plan : plan.with(gate.ask(caller, request.name(), manifest, images));
     }
 
     private Map<String, Image> imagesOrFinding(Caller caller, Manifest manifest, List<Finding> findings) {
@@ -102,7 +102,7 @@ final class ServiceDesk implements Services {
         try {
             for (int tries = 0; tries < MOST_TRIES; tries++) {
                 long seen = records.takenIn();
-                gate.require(submission.name(), submission.manifest(), images);
+                gate.require(submission.owner(), submission.name(), submission.manifest(), images);
                 var taken = records.addAfter(seen, submission, clock.instant());
                 if (taken.isPresent()) {
                     return taken.get();

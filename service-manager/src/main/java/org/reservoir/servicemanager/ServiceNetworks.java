@@ -71,11 +71,17 @@ final class ServiceNetworks {
         return new Foreseen(toBeMade, Stream.concat(local, toBeMade.stream().filter(_ -> !settings.overlay())).collect(Collectors.toSet()));
     }
 
+    /** Names of the manifest's networks that join one host only, as the service has them. @param visible all that its owner sees */
+    Set<String> local(KeptService service, List<Network> visible) {
+        var joining = visible.stream().collect(Collectors.toMap(Network::id, network -> network.spec().joinsHosts()));
+        return used(service.manifest()).stream().filter(name -> !Optional.ofNullable(service.networks().get(name)).map(kept -> joining.get(kept.id())).orElse(settings.overlay())).collect(Collectors.toSet());
+    }
+
     private static Optional<Network> named(String name, Caller owner, List<Network> visible) {
         return visible.stream().filter(n -> n.name().equals(name)).min(Comparator.comparing(n -> !n.ownership().user().equals(owner.user())));
     }
 
-    private static List<Network> visible(Vmi vmi, Caller caller) {
+    static List<Network> visible(Vmi vmi, Caller caller) {
         return vmi.networks().networks(caller, Page.Request.ALL).items();
     }
 

@@ -1,6 +1,7 @@
 package org.reservoir.servicemanager;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,13 @@ final class SharedHosts {
                 Optional.of("%s-affinity-%d".formatted(service, affinity.getAsInt())), !isApart(component), isApart(component), Optional.empty());
     }
 
+    /** Under which name the component's replicas and those of others share a host; the same for all that do. */
+    Optional<String> together(Component component) {
+        var circle = circle(component);
+        boolean bound = affinity(component).isPresent() || circle.stream().flatMap(this::localNetworks).findAny().isPresent();
+        return isApart(component) || !bound || circle.stream().mapToInt(member -> member.bounds().most()).sum() < 2 ? Optional.empty() : circle.stream().map(Component::id).min(Comparator.naturalOrder());
+    }
+
     /** Whether the VEE shares a host for its network's sake. */
     static boolean forItsNetwork(VeeSpec spec) {
         return spec.placement().group().filter(group -> group.startsWith(spec.tags().get(VeeChanged.SERVICE_TAG) + NETWORK)).isPresent();
@@ -84,7 +92,7 @@ final class SharedHosts {
         return IntStream.range(0, affinities.size()).filter(i -> affinities.get(i).scope().equals("physical") && affinities.get(i).components().contains(component.id())).findFirst();
     }
 
-    private boolean isApart(Component component) {
+    boolean isApart(Component component) {
         return affinity(component).stream().anyMatch(i -> !manifest.affinities().get(i).together());
     }
 }

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.reservoir.servicemanager.FakeSite.ANNA;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.smi.ServiceRequest;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.NetworkSpec;
 import org.reservoir.interfaces.vmi.Page;
+import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.kernel.GroupId;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.UserId;
@@ -79,15 +83,27 @@ class GateTest {
     }
 
     @Test
+    void tiersThatANetworkTiesToOneHostAreAskedForAsSuchAndThoseOfServicesThatAreThereToo() {
+        submit("first", Manifests.collection("", Manifests.system("a", 1, 1, 2, "") + Manifests.system("b", 1, 1, 1, "")));
+        submit("second", promising("99"));
+        var asked = world.site.admission.asked.getLast();
+        assertThat(asked.service().tiers()).extracting(Placements.Tier::together).containsExactly(Optional.of("web"));
+        assertThat(asked.others()).singleElement().satisfies(other -> assertThat(other.tiers()).extracting(Placements.Tier::together).containsOnly(Optional.of("a")));
+        world.site.networks().create(ANNA, new NetworkSpec("net", "isolated", Optional.empty(), List.of(NetworkSpec.Range.of("10.1.2.0/24")), List.of(), true, true, 0, true));
+        submit("third", promising("98"));
+        assertThat(world.site.admission.asked.getLast().service().tiers()).as("a network that spans hosts ties nobody").extracting(Placements.Tier::together).containsOnly(Optional.empty());
+    }
+
+    @Test
     void aSiteMayAskForAllOrForNobody() {
-        var all = new Gate(world.records, world.site, new AdmissionRules(AdmissionRules.Who.ALL, 0.97, 0.02));
+        var all = new Gate(world.records, world.site, ServiceSettings.DEFAULT.admitting(new AdmissionRules(AdmissionRules.Who.ALL, 0.97, 0.02)));
         var manifest = org.reservoir.manifest.Ovf.read(Manifests.twoTier()).manifest();
-        assertThat(all.ask("shop", manifest, Map.of())).isPresent();
+        assertThat(all.ask(ANNA, "shop", manifest, Map.of())).isPresent();
         assertThat(world.site.admission.asked.getLast().service().promised()).isEqualTo(0.97);
         assertThat(world.site.admission.asked.getLast().service().downtime()).contains(0.02);
-        var none = new Gate(world.records, world.site, new AdmissionRules(AdmissionRules.Who.NONE, 0.97, 0.02));
-        assertThat(none.ask("shop", org.reservoir.manifest.Ovf.read(promising("100")).manifest(), Map.of())).isEmpty();
-        assertThat(all.ask("shop", org.reservoir.manifest.Ovf.read(promising("100")).manifest(), Map.of())).isPresent();
+        var none = new Gate(world.records, world.site, ServiceSettings.DEFAULT.admitting(new AdmissionRules(AdmissionRules.Who.NONE, 0.97, 0.02)));
+        assertThat(none.ask(ANNA, "shop", org.reservoir.manifest.Ovf.read(promising("100")).manifest(), Map.of())).isEmpty();
+        assertThat(all.ask(ANNA, "shop", org.reservoir.manifest.Ovf.read(promising("100")).manifest(), Map.of())).isPresent();
         assertThat(world.site.admission.asked.getLast().service().promised()).isEqualTo(Gate.MOST_PROMISED);
         assertThat(new String(promising("100"), StandardCharsets.UTF_8)).contains("AvailabilitySection");
     }

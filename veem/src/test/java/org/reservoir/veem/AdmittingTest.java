@@ -30,7 +30,7 @@ class AdmittingTest {
     }
 
     private static ServiceToAdmit service(String name, int least, int most, double promised) {
-        return new ServiceToAdmit(name, List.of(new Tier("web", Cpus.of(16), DataSize.gibibytes(1), DataSize.ZERO, least, most, List.of(), false)), promised, Optional.of(0.01));
+        return new ServiceToAdmit(name, List.of(new Tier("web", Cpus.of(16), DataSize.gibibytes(1), DataSize.ZERO, least, most, List.of(), false, Optional.empty())), promised, Optional.of(0.01));
     }
 
     private void runs(String service, int replicas) {
@@ -74,6 +74,32 @@ class AdmittingTest {
         var verdict = placements.admission(service("new", 1, 4, 0.99), before, List.of());
         assertThat(verdict.admitted()).isFalse();
         assertThat(placements.admit(ADMIN, service("alone", 1, 2, 0.9)).admitted()).isTrue();
+    }
+
+    private static ServiceToAdmit pair(String name, int eachAtMost, Optional<String> together) {
+        var tiers = List.of("web", "db").stream().map(tier -> new Tier(tier, Cpus.of(16), DataSize.gibibytes(1), DataSize.ZERO, 1, eachAtMost, List.of(), false, together)).toList();
+        return new ServiceToAdmit(name, tiers, 0.99, Optional.of(0.01));
+    }
+
+    @Test
+    void tiersThatShareAHostArePromisedWhatOneHostHoldsAndNoMore() {
+        var placements = site.veem.placements();
+        assertThat(placements.admission(pair("new", 3, Optional.empty()), List.of(), List.of()).admitted()).as("six of 16 CPUs, on any hosts").isTrue();
+        var refused = placements.admission(pair("new", 3, Optional.of("web")), List.of(), List.of());
+        assertThat(refused.admitted()).as("six of 16 CPUs, on one host of 64").isFalse();
+        assertThat(refused.help()).contains("at most 2 of web, at most 2 of db");
+        assertThat(placements.admission(pair("new", 2, Optional.of("web")), List.of(), List.of()).admitted()).isTrue();
+    }
+
+    @Test
+    void theHostThatOthersShareIsLeftToThemUnlessTheyRunOnSeveral() {
+        var placements = site.veem.placements();
+        var wish = service("new", 1, 4, 0.97);
+        assertThat(placements.admission(wish, List.of(pair("service-1", 2, Optional.of("web"))), List.of()).admitted()).as("each has a host and there is one more").isTrue();
+        var first = site.running(VeeSpec.of("a", 16, DataSize.gibibytes(1)).tagged(Map.of(VeeChanged.SERVICE_TAG, "service-1", VeeChanged.COMPONENT_TAG, "web")));
+        var second = site.running(VeeSpec.of("b", 16, DataSize.gibibytes(1)).tagged(Map.of(VeeChanged.SERVICE_TAG, "service-1", VeeChanged.COMPONENT_TAG, "db")));
+        assertThat(first.host()).as("striping").isNotEqualTo(second.host());
+        assertThat(placements.admission(wish, List.of(pair("service-1", 2, Optional.of("web"))), List.of()).admitted()).as("who runs on two hosts is not failed for it").isTrue();
     }
 
     @Test

@@ -313,8 +313,8 @@ class OptimiserTest extends ReviewedSite {
 
     @Test
     void aServiceIsAdmittedWhenWhatItIsPromisedCanBeKept() {
-        var small = new Placements.Tier("web", Cpus.of(2), DataSize.gibibytes(1), DataSize.ZERO, 1, 4, List.of(), true);
-        var fits = placements().admit(ADMIN, new Placements.ServiceToAdmit("shop", List.of(new Placements.Tier("web", Cpus.of(2), DataSize.gibibytes(1), DataSize.ZERO, 1, 2, List.of(), true)), 0.95, Optional.of(0.001)));
+        var small = new Placements.Tier("web", Cpus.of(2), DataSize.gibibytes(1), DataSize.ZERO, 1, 4, List.of(), true, Optional.empty());
+        var fits = placements().admit(ADMIN, new Placements.ServiceToAdmit("shop", List.of(new Placements.Tier("web", Cpus.of(2), DataSize.gibibytes(1), DataSize.ZERO, 1, 2, List.of(), true, Optional.empty())), 0.95, Optional.of(0.001)));
         assertThat(fits.admitted()).as(fits.why().toString()).isTrue();
         var tooMany = placements().admit(ADMIN, new Placements.ServiceToAdmit("shop", List.of(small), 0.95, Optional.of(0.001)));
         assertThat(tooMany.admitted()).as("four apart on three hosts").isFalse();

@@ -95,8 +95,9 @@ public interface Placements {
      * @param most  replicas that may run
      * @param load  how often it wants how many: weights of equal steps from least to most; always at its most when left out
      * @param apart whether no two of its replicas may be on one host
+     * @param together all replicas of the service's tiers that name the same here share a host
      */
-    record Tier(String name, Cpus cpu, DataSize memory, DataSize disk, int least, Integer most, List<Double> load, boolean apart) {
+    record Tier(String name, Cpus cpu, DataSize memory, DataSize disk, int least, Integer most, List<Double> load, boolean apart, Optional<String> together) {
         public Tier {
             load = List.copyOf(load);
         }

@@ -96,15 +96,32 @@ public final class Admitting {
         private final List<ServiceToAdmit> there;
         private final Set<Constraint> constraints;
         private final Map<Part, Amounts> running = new HashMap<>();
+        /** Which parts share a host with which. */
+        private final Map<Part, String> circles = new HashMap<>();
         private final Snapshot snapshot;
 
         Case(Seen seen, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
             this.seen = seen;
             this.there = there;
             constraints = new HashSet<>(seen.snapshot().constraints());
+            var services = Stream.concat(there.stream(), others.stream()).toList();
+            services.forEach(this::share);
             var vees = seen.snapshot().vees().stream().map(this::partOf).toList();
-            Stream.concat(there.stream(), others.stream()).forEach(service -> service.tiers().forEach(tier -> apart(service.name(), tier)));
-            snapshot = grown(seen.snapshot().with(vees, List.copyOf(constraints)), Stream.concat(there.stream(), others.stream()).toList());
+            services.forEach(service -> service.tiers().forEach(tier -> constrain(service.name(), tier)));
+            snapshot = grown(seen.snapshot().with(vees, List.copyOf(constraints)), services);
+        }
+
+        /** Those of its tiers that share a host, unless they run on several: how they are is how they may stay. */
+        private void share(ServiceToAdmit service) {
+            service.tiers().forEach(tier -> tier.together().ifPresent(circle -> circles.put(new Part(service.name(), tier.name()), circle)));
+            var hosts = new HashMap<String, Set<Long>>();
+            seen.snapshot().vees().forEach(view -> Optional.ofNullable(seen.parts().get(view.demand().id())).filter(part -> part.service().equals(service.name())).map(circles::get)
+                    .ifPresent(circle -> hosts.computeIfAbsent(circle, _ -> new HashSet<>()).add(view.host())));
+            hosts.forEach((circle, on) -> {
+                if (on.size() > 1) {
+                    circles.entrySet().removeIf(entry -> entry.getKey().service().equals(service.name()) && entry.getValue().equals(circle));
+                }
+            });
         }
 
         /** A replica that runs is known by its groups. */
@@ -116,8 +133,7 @@ public final class Admitting {
             running.merge(part, view.demand().amounts(), (one, other) -> one.at(0) > 0 ? one : other);
             var demand = view.demand();
             var groups = new HashSet<>(demand.groups());
-            groups.add(group(part.service()));
-            groups.add(group(part.service(), part.tier()));
+            groups.addAll(groups(part));
             return new VeeView(new Demand(demand.id(), demand.amounts(), demand.requirements(), demand.rank(), groups), view.host());
         }
 
@@ -148,7 +164,8 @@ public final class Admitting {
             if (asked.tiers().isEmpty()) {
                 throw Refused.invalid("BAD_SERVICE", "Service %s has no tiers.".formatted(asked.name()), "Give one or more, each with what a replica asks for, its least and its most replicas.");
             }
-            asked.tiers().forEach(tier -> apart(asked.name(), tier));
+            share(asked);
+            asked.tiers().forEach(tier -> constrain(asked.name(), tier));
             var admission = new Admission(snapshot.with(snapshot.vees(), List.copyOf(constraints)), there.stream().map(this::service).toList(), Failures.of(asked.downtime().orElse(USUAL_DOWNTIME)));
             var plainly = service(asked); // what makes no sense is refused before it is asked at its most alone
             long trials = Math.clamp((long) Math.ceil(TRIALS_PER_CHANCE / (1 - Math.min(asked.promised(), 1 - 1e-9))), FEWEST_TRIALS, MOST_TRIALS);
@@ -189,14 +206,21 @@ public final class Admitting {
         private static ServiceToAdmit within(ServiceToAdmit asked, int more, boolean always) {
             return new ServiceToAdmit(asked.name(), asked.tiers().stream().map(tier -> {
                 int most = (int) Math.min(tier.most(), (long) tier.least() + more);
-                return new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), always && tier.load().isEmpty() ? most : tier.least(), most, tier.load(), tier.apart());
+                return new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), always && tier.load().isEmpty() ? most : tier.least(), most, tier.load(), tier.apart(), tier.together());
             }).toList(), asked.promised(), asked.downtime());
         }
 
-        private void apart(String service, Tier tier) {
+        private void constrain(String service, Tier tier) {
             if (tier.apart()) {
                 constraints.add(new Constraint.Spread(group(service, tier.name()), Level.HOST));
             }
+            Optional.ofNullable(circles.get(new Part(service, tier.name()))).ifPresent(circle -> constraints.add(new Constraint.Gather(circle(service, circle), Level.HOST)));
+        }
+
+        private Set<String> groups(Part part) {
+            var groups = new HashSet<>(Set.of(group(part.service()), group(part.service(), part.tier())));
+            Optional.ofNullable(circles.get(part)).ifPresent(circle -> groups.add(circle(part.service(), circle)));
+            return groups;
         }
 
         private Service service(ServiceToAdmit asked) {
@@ -210,7 +234,7 @@ public final class Admitting {
         /** As its replicas are that run, where one does. */
         private Demand replica(String service, Tier tier, long id) {
             var amounts = running.getOrDefault(new Part(service, tier.name()), Amounts.of(tier.cpu().milli(), tier.memory().bytes(), tier.disk().bytes()));
-            return new Demand(id, amounts, Optional.empty(), Optional.empty(), Set.of(group(service), group(service, tier.name())));
+            return new Demand(id, amounts, Optional.empty(), Optional.empty(), groups(new Part(service, tier.name())));
         }
     }
 
@@ -220,5 +244,9 @@ public final class Admitting {
 
     private static String group(String service, String tier) {
         return "service %s, tier %s".formatted(service, tier);
+    }
+
+    private static String circle(String service, String circle) {
+        return "service %s, on one host with %s".formatted(service, circle);
     }
 }
