@@ -3,6 +3,7 @@
 #   .build/NAME.classpath   class path of a program (jars only: AOT caches accept no class directories)
 #   .build/NAME.aot         its AOT cache; absent when it could not be made, which only costs time
 #   .build/lib/             the jars
+#   .build/cluster/         the files of an empty PostgreSQL, as which a new site's own begins
 
 # Programs: their name, which is that of their Maven module, and main class.
 declare -A main_classes=(
@@ -103,7 +104,7 @@ train_one() {
     say "• Preparing a fast start of $program …"
     # shellcheck disable=SC2086
     if ! timeout 120 "$JAVA_HOME/bin/java" ${java_flags[$program]} "-XX:AOTCacheOutput=$build_dir/$program.aot" \
-        -cp "$(<"$build_dir/$program.classpath")" "${main_classes[$program]}" "$@" >"$log" 2>&1 </dev/null; then
+        "-Dreservoir.model-cluster=$build_dir/cluster" -cp "$(<"$build_dir/$program.classpath")" "${main_classes[$program]}" "$@" >"$log" 2>&1 </dev/null; then
         rm -f "$build_dir/$program.aot"
         say "  it did not work, $program will start more slowly (see $log)"
     fi
@@ -114,7 +115,7 @@ java_command() {
     local name=$1 class_path
     read -r class_path <"$build_dir/$name.classpath"
     # shellcheck disable=SC2206
-    java=("$JAVA_HOME/bin/java" ${java_flags[$name]} "-Dreservoir.home=$RESERVOIR_HOME")
+    java=("$JAVA_HOME/bin/java" ${java_flags[$name]} "-Dreservoir.home=$RESERVOIR_HOME" "-Dreservoir.model-cluster=$build_dir/cluster")
     [[ ! -f $build_dir/$name.aot ]] || java+=("-XX:AOTCache=$build_dir/$name.aot" "-Xlog:aot*=error") # what it cannot use of a cache is no news
     # shellcheck disable=SC2206
     java+=(${RESERVOIR_JAVA_OPTS:-} -cp "$class_path" "${main_classes[$name]}")

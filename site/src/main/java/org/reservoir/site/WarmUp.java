@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import org.reservoir.store.DatabaseSettings;
+
 import picocli.CommandLine.Command;
 
 /** Runs a throw-away site through its first requests and ends: what the JVM learns by it makes later starts fast (JEP 514). */
@@ -24,8 +26,11 @@ final class WarmUp implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var data = Files.createTempDirectory("reservoir-warm-up");
         try {
+            if (settings(data).database() instanceof DatabaseSettings.Managed own) {
+                own.makeModel();
+            }
             for (int start = 0; start < 2; start++) { // the first makes the database, the second finds it, as later starts will
-                try (var site = Main.open(Main.settings("--data", data.toString(), "--listen", "127.0.0.1:0", "--name", "warm"))) {
+                try (var site = Main.open(settings(data))) {
                     ask(site.uri(), Site.adminToken(data).orElseThrow());
                 }
             }
@@ -33,6 +38,10 @@ final class WarmUp implements Callable<Integer> {
         } finally {
             remove(data);
         }
+    }
+
+    private static Settings settings(Path data) {
+        return Main.settings("--data", data.toString(), "--listen", "127.0.0.1:0", "--name", "warm");
     }
 
     private static void ask(URI site, String token) throws IOException, InterruptedException {

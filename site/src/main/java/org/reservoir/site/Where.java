@@ -9,6 +9,9 @@ import picocli.CommandLine.Option;
 
 /** The options by which every command of the site server finds the site: its folder and its database. */
 final class Where {
+    /** System property: the folder of the model. */
+    private static final String MODEL = "reservoir.model-cluster";
+
     @Option(names = ConfigurationFile.OPTION, paramLabel = "FILE", description = {"Options from a file: lines like 'listen = 0.0.0.0:8470', named as here without the",
             "dashes. What is given on the command line goes before it."})
     private Optional<Path> configuration = Optional.empty();
@@ -31,6 +34,12 @@ final class Where {
 
     DatabaseSettings database() {
         return databaseUrl.<DatabaseSettings>map(url -> DatabaseSettings.External.at(url, databaseUser, Optional.ofNullable(System.getenv("RESERVOIR_DATABASE_PASSWORD")).orElse("")))
-                .orElseGet(() -> DatabaseSettings.Managed.in(data().resolve("database"), data().resolve("programs")));
+                .orElseGet(this::own);
+    }
+
+    /** A site's own PostgreSQL; a new one begins as a copy of the model that was made when Reservoir was built, where there is one. */
+    private DatabaseSettings.Managed own() {
+        var settings = DatabaseSettings.Managed.in(data().resolve("database"), data().resolve("programs"));
+        return Optional.ofNullable(System.getProperty(MODEL)).map(Path::of).map(settings::withModel).orElse(settings);
     }
 }

@@ -70,6 +70,13 @@ final class Cluster {
     private void create() throws IOException {
         var draft = settings.directory().resolve("cluster.new");
         Trees.delete(draft);
+        if (settings.model().isEmpty() || !new ModelCluster(settings.model().get()).copyTo(draft, programs, user, settings.durable())) {
+            initialise(draft);
+        }
+        Files.move(draft, files());
+    }
+
+    private void initialise(Path draft) throws IOException {
         user.ownDirectory(draft);
         var command = new ArrayList<>(List.of(programs.bin().resolve("initdb").toString(), "-D", draft.toString(), "-U", OWNER, "--auth=peer",
                 "--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions"));
@@ -81,7 +88,6 @@ final class Cluster {
         builder.environment().clear();
         builder.environment().putAll(user.environment(draft));
         await(builder.start());
-        Files.move(draft, files());
     }
 
     private void await(Process initdb) {

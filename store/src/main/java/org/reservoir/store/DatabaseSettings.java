@@ -1,5 +1,6 @@
 package org.reservoir.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,9 +21,10 @@ public sealed interface DatabaseSettings {
      * @param directory belongs to this database alone: the cluster, its socket, its log; made when missing
      * @param cache     where PostgreSQL's programs are unpacked when the machine has none
      * @param programs  the directory of {@code initdb} and {@code postgres}; empty: the newest the machine has, else unpacked ones
+     * @param model     a folder in which the files of an empty database may lie that new ones begin as ({@link #makeModel}); empty: {@code initdb} makes them
      * @param durable   false only for tests: a crash of the machine may then lose what was acknowledged
      */
-    record Managed(Path directory, Path cache, Optional<Path> programs, boolean durable, int connections, Duration patience)
+    record Managed(Path directory, Path cache, Optional<Path> programs, Optional<Path> model, boolean durable, int connections, Duration patience)
             implements DatabaseSettings {
         public Managed {
             directory = directory.toAbsolutePath().normalize();
@@ -33,19 +35,30 @@ public sealed interface DatabaseSettings {
 
         /** The usual choice: durable, 16 connections, 15 seconds of patience. */
         public static Managed in(Path directory, Path cache) {
-            return new Managed(directory, cache, Optional.empty(), true, 16, Duration.ofSeconds(15));
+            return new Managed(directory, cache, Optional.empty(), Optional.empty(), true, 16, Duration.ofSeconds(15));
         }
 
         public Managed withPrograms(Path directoryOfPrograms) {
-            return new Managed(directory, cache, Optional.of(directoryOfPrograms), durable, connections, patience);
+            return new Managed(directory, cache, Optional.of(directoryOfPrograms), model, durable, connections, patience);
         }
 
         public Managed withoutDurability() {
-            return new Managed(directory, cache, programs, false, connections, patience);
+            return new Managed(directory, cache, programs, model, false, connections, patience);
         }
 
         public Managed withPatience(Duration longest) {
-            return new Managed(directory, cache, programs, durable, connections, longest);
+            return new Managed(directory, cache, programs, model, durable, connections, longest);
+        }
+
+        public Managed withModel(Path folder) {
+            return new Managed(directory, cache, programs, Optional.of(folder), durable, connections, patience);
+        }
+
+        /** Makes the model, where one is named and these programs have not made it already. */
+        public void makeModel() throws IOException {
+            if (model.isPresent()) {
+                new ModelCluster(model.get()).make(this);
+            }
         }
     }
 

@@ -50,6 +50,32 @@ class ManagedPostgresTest {
     }
 
     @Test
+    void aNewDatabaseBeginsAsACopyOfTheModelThatTheseProgramsMadeAndElseIsMade() throws Exception {
+        beginningAs("model").makeModel();
+        var first = identifier(beginningAs("first"));
+        assertThat(identifier(beginningAs("second"))).as("of the same making").isEqualTo(first);
+        assertThat(Files.getPosixFilePermissions(directory.resolve("second/cluster"))).as("for its user alone").isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        var maker = directory.resolve("model-files/made-by");
+        var these = Files.readString(maker);
+        Files.writeString(maker, "another build of PostgreSQL");
+        assertThat(identifier(beginningAs("third"))).isNotEqualTo(first);
+        Files.writeString(maker, these);
+        Trees.delete(directory.resolve("model-files/cluster"));
+        assertThat(identifier(beginningAs("fourth"))).as("what cannot be copied is made").isNotEqualTo(first);
+    }
+
+    private DatabaseSettings.Managed beginningAs(String name) {
+        return DatabaseSettings.Managed.in(directory.resolve(name), settings.cache()).withoutDurability().withModel(directory.resolve("model-files"));
+    }
+
+    /** By which PostgreSQL tells databases apart that were made by themselves. */
+    private static long identifier(DatabaseSettings.Managed settings) {
+        try (var database = SiteDatabase.open(settings, TABLES)) {
+            return database.read(handle -> handle.createQuery("SELECT system_identifier FROM pg_control_system()").mapTo(Long.class).one());
+        }
+    }
+
+    @Test
     void aSecondSiteOnTheSameDirectoryIsRefused() {
         try (var database = SiteDatabase.open(settings, TABLES)) {
             assertThatThrownBy(() -> SiteDatabase.open(settings, TABLES)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("DATABASE_IN_USE"));

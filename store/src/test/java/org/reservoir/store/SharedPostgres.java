@@ -62,8 +62,9 @@ public final class SharedPostgres {
         sweep(parent);
         var directory = Files.createTempDirectory(parent, PREFIX);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var settings = DatabaseSettings.Managed.in(directory, TEMPORARY.resolve("reservoir-test-cache")).withoutDurability();
-        ModelCluster.copyTo(settings);
+        var settings = DatabaseSettings.Managed.in(directory, TEMPORARY.resolve("reservoir-test-cache")).withoutDurability()
+                .withModel(TEMPORARY.resolve("reservoir-test-model-" + System.getProperty("user.name")));
+        settings.makeModel();
         var server = ManagedPostgres.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
