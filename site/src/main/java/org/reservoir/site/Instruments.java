@@ -106,7 +106,7 @@ final class Instruments implements AutoCloseable {
         told.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, inbox, entry -> ear(entry, peers), database, audit, clock)));
         crossing = new BorderOffice(settings.data().resolve("borders").resolve(settings.worker()), borders, peers, sensors.agents().map(AgentLink::voices));
         lattice = told.lattice().map(at -> LatticeOption.open(at, sensors.collector()));
-        reading = new InboxReading(inbox, beside.usage(), borders);
+        reading = new InboxReading(inbox, beside.usage(), borders, kept::gone);
         sensors.station().rank(gauges.kpis()::priority);
         SiteKinds.all(database, measurements, sensors, outside(peers), kept, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         plugged = beside.jars().forProbes(sensors.kinds());
