@@ -91,6 +91,11 @@ final class SiteVoices implements Voices, AutoCloseable {
         return Optional.ofNullable(heard.get(number)).map(known -> known.voice().scope().refused()).orElse(0L);
     }
 
+    /** Datagrams that came under its number and were not sealed with its key, since this server began. */
+    long forged(int number) {
+        return Optional.ofNullable(heard.get(number)).map(known -> known.voice().scope().forged()).orElse(0L);
+    }
+
     /** Why what an agent's source brings is not taken, as its key has it; empty when it is, or the source is no agent's. */
     Optional<String> trouble(KnownSource source) {
         return Optional.ofNullable(heard.get(VoiceKey.number(source.info().id()))).filter(known -> known.entry().kind() == Kind.AGENT).flatMap(known ->

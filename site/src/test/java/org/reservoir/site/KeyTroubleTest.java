@@ -113,6 +113,7 @@ class KeyTroubleTest {
                 }
             }
             assertThat(frames().forged()).isPositive();
+            assertThat(new AgentOffice(Optional.of(voices)).agents()).singleElement().satisfies(agent -> assertThat(agent.problem().orElseThrow()).contains("were not sealed with its key"));
         });
     }
 

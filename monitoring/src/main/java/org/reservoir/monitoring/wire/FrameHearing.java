@@ -95,6 +95,7 @@ public final class FrameHearing {
         int end = source.seal().isPresent() ? source.seal().get().open(frame, length) : length;
         if (end < 0) {
             forged.increment();
+            voice.get().scope().forge();
             source.ear().troubled(FrameTrouble.FORGED, 1);
             return;
         }
