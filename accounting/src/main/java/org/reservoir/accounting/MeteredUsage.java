@@ -39,7 +39,7 @@ public final class MeteredUsage {
             return from;
         }
         var heap = new Heap();
-        long reached = inbox.read(from, (number, stream, _, row) -> heap.add(number - from, stream, row));
+        long reached = inbox.read(from, (_, stream, _, row) -> heap.add(stream, row));
         return database.transact(tx -> {
             if (mark(tx.sql(), inbox.id()) == from && reached > from) { // else another has taken them meanwhile
                 write(tx.sql(), heap.all.values());
@@ -48,6 +48,14 @@ public final class MeteredUsage {
             }
             return mark(tx.sql(), inbox.id());
         });
+    }
+
+    /**
+     * How many rows are in no statement and never will be: the inbox let go of them when they were taken in, by a database of which this one is an older
+     * backup. Not 0 until the first one behind them is taken in.
+     */
+    public long gone(Spool inbox) {
+        return Math.max(0, inbox.first() - 1 - database.read(sql -> mark(sql, inbox.id())));
     }
 
     /** By subject, metric and hour. */
@@ -65,17 +73,23 @@ public final class MeteredUsage {
     /** What rows come to, before it is written. */
     private static final class Heap {
         private final Map<Place, Metered> all = new HashMap<>();
+        private int rows;
 
-        boolean add(long count, StreamInfo stream, Row row) {
+        /** False when it has enough. Rows are counted one by one: where some are gone, numbers leap. */
+        boolean add(StreamInfo stream, Row row) {
+            if (rows == AT_ONCE) {
+                return false;
+            }
+            rows++;
             var hour = Instant.ofEpochMilli(row.at()).truncatedTo(ChronoUnit.HOURS);
             var attributes = stream.schema().attributes();
-            for (int i = 0; count <= AT_ONCE && i < attributes.size(); i++) {
+            for (int i = 0; i < attributes.size(); i++) {
                 if (row.has(i) && row.type(i).isNumber() && Double.isFinite(row.number(i))) {
                     var place = new Place(stream.subject(), attributes.get(i).name(), hour);
                     all.merge(place, Metered.of(place.subject(), place.metric(), hour, row.number(i)), Metered::plus);
                 }
             }
-            return count <= AT_ONCE;
+            return true;
         }
     }
 

@@ -74,4 +74,26 @@ class MeteredUsageTest {
         assertThat(metered.metered(new Metered.Which(Optional.empty(), "disk."), DAY)).isEmpty();
         assertThat(metered.metered(new Metered.Which(Optional.empty(), ""), DAY)).hasSize(4);
     }
+
+    @Test
+    void whatWasLetGoSinceABackupIsToldAndHoldsUpNothing() throws Exception {
+        try (var inbox = Spool.open(folder.resolve("inbox"), 64 << 20)) {
+            for (int i = 1; i <= 60_000; i++) {
+                keep(inbox, 1, T, 1);
+            }
+            assertThat(metered.gone(inbox)).isZero();
+            inbox.settle(60_000); // by a database of which the one here is an older backup
+            keep(inbox, 1, T, 5);
+            long gone = inbox.first() - 1;
+            assertThat(gone).isGreaterThan(20_000);
+            assertThat(metered.gone(inbox)).isEqualTo(gone);
+            for (long taken = 0, before = -1; taken > before; ) {
+                before = taken;
+                taken = metered.take(inbox);
+            }
+            assertThat(metered.take(inbox)).isEqualTo(60_001);
+            assertThat(metered.gone(inbox)).isZero();
+            assertThat(metered.metered(new Metered.Which(Optional.of("vee-1"), "net."), DAY)).singleElement().satisfies(hour -> assertThat(hour.count()).isEqualTo(60_001 - gone));
+        }
+    }
 }

@@ -88,6 +88,11 @@ public final class Agent implements AutoCloseable {
         public void alive(SourceInfo source) {
             line.alive(source);
         }
+
+        @Override
+        public Outlet line() {
+            return line;
+        }
     }
 
     /** @throws Refused {@code PORT_TAKEN}, {@code NO_ROUTE}, {@code ORDERS_UNUSABLE} */

@@ -1,5 +1,6 @@
 package org.reservoir.cli;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,8 @@ final class AlarmNoun {
     private static Object shown(Object alarm) {
         var shown = new LinkedHashMap<Object, Object>(Json.map(alarm));
         var subjects = Json.list(Json.at(alarm, "subjects"));
-        shown.put("fires", List.of("%s %s".formatted(Json.text(alarm, "rule.kind").toLowerCase(java.util.Locale.ROOT), Json.text(alarm, "rule.threshold")).strip()));
+        var kind = Json.text(alarm, "rule.kind").toLowerCase(java.util.Locale.ROOT);
+        shown.put("fires", List.of(kind.equals("absent") ? "absent for " + Column.duration(Duration.parse(Json.text(alarm, "rule.window"))) : "%s %s".formatted(kind, Json.text(alarm, "rule.threshold"))));
         shown.put("state", subjects.isEmpty() ? "quiet" : subjects.stream().map(each -> Json.text(each, "subject") + " " + Json.text(each, "state").toLowerCase(java.util.Locale.ROOT)).toList());
         return shown;
     }

@@ -181,9 +181,9 @@ public final class Measurements {
         return tellers;
     }
 
-    /** Drops all series of a subject that is gone. */
-    public void forget(Subject subject) {
-        series.keySet().stream().filter(key -> key.subject().equals(subject)).toList().forEach(this::drop);
+    /** Drops all series of subjects that are gone. */
+    public void forget(Set<? extends Subject> subjects) {
+        series.keySet().stream().filter(key -> subjects.contains(key.subject())).toList().forEach(this::drop);
     }
 
     /** Drops series of which nothing was heard for long, and tells the history where the others are now. */

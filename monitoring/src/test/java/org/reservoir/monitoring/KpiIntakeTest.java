@@ -103,7 +103,7 @@ class KpiIntakeTest {
         channel.line("HELLO vee-7 s3cret");
         channel.line("KPI queue 3");
         ended.add(VEE);
-        measurements.forget(Subject.of(VEE));
+        measurements.forget(Set.of(Subject.of(VEE)));
 
         assertThat(channel.line("KPI queue 4")).startsWith("NO NO_HELLO");
         assertThat(channel.line("READY")).startsWith("NO NO_HELLO");

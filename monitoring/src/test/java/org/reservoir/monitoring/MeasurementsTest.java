@@ -127,7 +127,7 @@ class MeasurementsTest {
         for (int i = 1; i <= 5; i++) {
             measurements.take(Subject.of(vee(i)), "queue", 1, T);
         }
-        measurements.forget(Subject.of(vee(3)));
+        measurements.forget(Set.of(Subject.of(vee(3))));
 
         assertThat(measurements.take(Subject.of(vee(6)), "queue", 1, T)).isTrue();
     }

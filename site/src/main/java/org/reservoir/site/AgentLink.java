@@ -19,6 +19,7 @@ import org.reservoir.monitoring.plane.Controlled;
 import org.reservoir.monitoring.plane.Order;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.probe.SourceInfo;
+import org.reservoir.monitoring.wire.FrameHearing;
 import org.reservoir.monitoring.wire.LinkWords;
 import org.reservoir.monitoring.wire.Spool;
 import org.reservoir.monitoring.wire.TcpIntake;
@@ -86,6 +87,13 @@ final class AgentLink implements AutoCloseable {
 
     SiteVoices voices() {
         return voices;
+    }
+
+    /** What came for it, in datagrams and over connections: those that could not show who they are count as forged. */
+    FrameHearing.Counts frames() {
+        var loose = datagrams.counts();
+        var connected = connections.counts();
+        return new FrameHearing.Counts(loose.frames() + connected.frames(), loose.forged() + connected.refused(), loose.repeated(), loose.senseless() + connected.senseless(), loose.missing());
     }
 
     /** How an agent is given orders; empty when it says no address for them. */

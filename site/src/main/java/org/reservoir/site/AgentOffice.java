@@ -37,7 +37,11 @@ final class AgentOffice implements AgentsView {
 
     private static Agent shown(SiteVoices.Entry entry, SiteVoices voices) {
         return new Agent(entry.name(), number(entry.number()), entry.tells().subjects().stream().map(Subject::toString).toList(), voices.refused(entry.number()), entry.added(), entry.by(),
-                entry.tells().trouble(entry.name()));
+                entry.tells().trouble(entry.name()).or(() -> forged(voices.forged(entry.number()))));
+    }
+
+    private static Optional<String> forged(long datagrams) {
+        return datagrams == 0 ? Optional.empty() : Optional.of("%d datagrams under its number were not sealed with its key: another stands in the agent's --key, or somebody else sends them".formatted(datagrams));
     }
 
     private SiteVoices voices() {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.reservoir.gateways.BordersView;
 import org.reservoir.interfaces.Wire;
@@ -87,7 +89,7 @@ final class BorderOffice implements BordersView, AutoCloseable {
         var all = new ArrayList<Border>();
         for (var status : borders.list()) {
             var way = Optional.ofNullable(ways.get(new PeerEars.Place(status.service(), status.peer())));
-            all.add(new Border(status.service(), status.peer(), "OUT", way.map(Way::at), status.streams(), status.passed(), 0, way.map(it -> problem(it.out().counts())).orElse("")));
+            all.add(new Border(status.service(), status.peer(), "OUT", way.map(Way::at), status.streams(), status.passed(), 0, problem(status, way.map(it -> problem(it.out().counts())).orElse(""))));
         }
         shut.forEach((place, problem) -> all.add(new Border(place.service(), place.peer(), "OUT", Optional.empty(), 0, 0, 0, problem)));
         voices.ifPresent(known -> known.entries(SiteVoices.Kind.BORDER).forEach(entry -> {
@@ -99,6 +101,12 @@ final class BorderOffice implements BordersView, AutoCloseable {
 
     private static String missing(long measurements) {
         return measurements == 0 ? "" : "%d measurements were lost on the way, as their numbers tell".formatted(measurements);
+    }
+
+    /** @param way what is wrong with it; may be empty */
+    static String problem(Borders.Status status, String way) {
+        var beyond = status.beyond() == 0 ? "" : "%d measurements did not cross: %d streams are as many as a border may have".formatted(status.beyond(), status.streams());
+        return Stream.of(way, beyond).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
     }
 
     /** What the way is short of now; else what it was not up to since it was opened. */

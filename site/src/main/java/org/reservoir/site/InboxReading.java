@@ -2,6 +2,7 @@ package org.reservoir.site;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 
 import org.reservoir.accounting.MeteredUsage;
 import org.reservoir.monitoring.border.Borders;
@@ -17,9 +18,13 @@ final class InboxReading implements AutoCloseable {
     private final Spool inbox;
     private final MeteredUsage usage;
     private final Borders borders;
+    private final LongConsumer gone;
+    private boolean looked;
     private final Thread loop = Thread.ofVirtual().name("inbox").unstarted(this::run);
 
-    InboxReading(Spool inbox, MeteredUsage usage, Borders borders) {
+    /** @param gone told of measurements that the inbox let go of and this database does not know */
+    InboxReading(Spool inbox, MeteredUsage usage, Borders borders, LongConsumer gone) {
+        this.gone = gone;
         this.inbox = inbox;
         this.usage = usage;
         this.borders = borders;
@@ -44,12 +49,25 @@ final class InboxReading implements AutoCloseable {
     }
 
     private void read() throws IOException {
+        lookBack();
         long taken = usage.take(inbox);
         for (long before = -1; taken > before && taken < inbox.last(); ) {
             before = taken;
             taken = usage.take(inbox);
         }
         inbox.settle(Math.min(taken, borders.inboxRead()));
+    }
+
+    /** Once, for a database becomes older only while no server runs. */
+    private void lookBack() {
+        if (!looked) {
+            long missing = usage.gone(inbox);
+            if (missing > 0) {
+                LOG.warn("{} measurements for accounting are in no statement: they were taken in after the backup was made from which the database comes", missing);
+                gone.accept(missing);
+            }
+            looked = true;
+        }
     }
 
     private static void pause() {

@@ -31,6 +31,7 @@ import org.reservoir.monitoring.border.Borders;
 import org.reservoir.monitoring.history.History;
 import org.reservoir.monitoring.kinds.HostWatch;
 import org.reservoir.monitoring.lattice.LatticeIntake;
+import org.reservoir.monitoring.probe.Registry.KnownSource;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.wire.Scope;
 import org.reservoir.monitoring.wire.Spool;
@@ -105,9 +106,9 @@ final class Instruments implements AutoCloseable {
         told.agents().ifPresent(ends -> sensors.hear(new AgentLink(ends, inbox, entry -> ear(entry, peers), database, audit, clock)));
         crossing = new BorderOffice(settings.data().resolve("borders").resolve(settings.worker()), borders, peers, sensors.agents().map(AgentLink::voices));
         lattice = told.lattice().map(at -> LatticeOption.open(at, sensors.collector()));
-        reading = new InboxReading(inbox, beside.usage(), borders);
+        reading = new InboxReading(inbox, beside.usage(), borders, kept::gone);
         sensors.station().rank(gauges.kpis()::priority);
-        SiteKinds.all(database, measurements, sensors, () -> Stream.concat(peers.registries(), share.map(NatsShare::registry).stream()), kept, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
+        SiteKinds.all(database, measurements, sensors, outside(peers), kept, settings.data().resolve("scripts")).forEach(kind -> sensors.kinds().offer(kind, "built in"));
         plugged = beside.jars().forProbes(sensors.kinds());
         var looks = new HostLooks(beside.veem(), HostWatch.Paces.USUAL.deadline());
         probing = new Probing(new HostWatch(looks::sources, gauges.roster(), sensors.station(), sensors.kinds(), System::nanoTime, HostWatch.Paces.USUAL), measurements, clock);
@@ -126,8 +127,17 @@ final class Instruments implements AutoCloseable {
         return kept;
     }
 
+    private SiteKinds.Outside outside(PeerEars peers) {
+        return new SiteKinds.Outside(() -> Stream.concat(peers.registries(), share.map(NatsShare::registry).stream()),
+                () -> Stream.concat(sensors.agents().map(AgentLink::frames).stream(), share.map(NatsShare::frames).stream()));
+    }
+
     private boolean isAbroad(SourceId source) {
         return sensors.agents().map(AgentLink::voices).filter(voices -> voices.isAbroad(source)).isPresent();
+    }
+
+    private Optional<String> keyTrouble(KnownSource source) {
+        return sensors.agents().map(AgentLink::voices).flatMap(voices -> voices.trouble(source));
     }
 
     private SiteVoices.Ear ear(SiteVoices.Entry entry, PeerEars peers) {
@@ -146,7 +156,7 @@ final class Instruments implements AutoCloseable {
     Ports shown(Ports ports) {
         var kept = gauges.history().orElse(new NoHistory());
         return ports.with(MeasurementsView.class, new MeasuredView(gauges.measurements(), gauges.onlookers(), gauges.clock()))
-                .with(ProbesView.class, new ProbeOffice(sensors, gauges.roster(), sensors::elsewhere))
+                .with(ProbesView.class, new ProbeOffice(sensors, gauges.roster(), sensors::elsewhere, this::keyTrouble))
                 .with(AgentsView.class, new AgentOffice(sensors.agents().map(AgentLink::voices)))
                 .with(BordersView.class, crossing)
                 .with(AlarmsView.class, alarms)

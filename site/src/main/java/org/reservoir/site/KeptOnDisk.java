@@ -35,6 +35,7 @@ final class KeptOnDisk implements AutoCloseable {
     private final Optional<History> history;
     private final Thread loop = Thread.ofVirtual().name("disk").unstarted(this::run);
     private long lostBefore;
+    private volatile long gone;
     private volatile State state;
 
     /**
@@ -44,10 +45,11 @@ final class KeptOnDisk implements AutoCloseable {
      * @param size    of the disk
      * @param waiting measurements for accounting that stand in the inbox
      * @param lost    measurements for accounting of this server's own probes that the inbox did not take, since it was opened; they count as others do
+     * @param gone    measurements for accounting that were taken in after the backup was made from which the database comes: they are in no statement
      * @param dropped rows that the history did not keep, since it was opened
      * @param trouble empty when nothing is wrong
      */
-    record State(long free, long size, long waiting, long lost, long dropped, String trouble) {}
+    record State(long free, long size, long waiting, long lost, long gone, long dropped, String trouble) {}
 
     KeptOnDisk(Path folder, Spool inbox, Optional<History> history) {
         this.folder = folder;
@@ -58,6 +60,12 @@ final class KeptOnDisk implements AutoCloseable {
 
     void start() {
         loop.start();
+    }
+
+    /** Takes note that so many measurements for accounting are in no statement. */
+    void gone(long measurements) {
+        gone = measurements;
+        state = look();
     }
 
     State state() {
@@ -81,7 +89,7 @@ final class KeptOnDisk implements AutoCloseable {
         var trouble = Stream.of(unreadable, low ? "the disk of %s is nearly full: %d MiB are free".formatted(folder, free >> 20) : "",
                 lost > lostBefore ? "the inbox took no more measurements for accounting" : "", health.map(History.Health::trouble).orElse("")).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
         lostBefore = lost;
-        return new State(free, size, inbox.last() - inbox.settled(), lost, health.map(History.Health::dropped).orElse(0L), trouble);
+        return new State(free, size, inbox.last() - inbox.settled(), lost, gone, health.map(History.Health::dropped).orElse(0L), trouble);
     }
 
     private void run() {
@@ -108,6 +116,7 @@ final class KeptOnDisk implements AutoCloseable {
         facts.put("disk.free.bytes", Long.toString(now.free()));
         facts.put("inbox.waiting", Long.toString(now.waiting()));
         facts.put("inbox.lost", Long.toString(now.lost()));
+        facts.put("inbox.gone", Long.toString(now.gone()));
         facts.put("history.dropped", Long.toString(now.dropped()));
         facts.put("disk.trouble", now.trouble().isEmpty() ? "none" : now.trouble());
         return facts;
@@ -117,7 +126,7 @@ final class KeptOnDisk implements AutoCloseable {
     String exposition() {
         var now = state;
         return List.of(line("disk_free_bytes", "gauge", now.free()), line("disk_size_bytes", "gauge", now.size()), line("disk_trouble", "gauge", now.trouble().isEmpty() ? 0 : 1),
-                line("inbox_waiting", "gauge", now.waiting()), line("inbox_lost_total", "counter", now.lost())).stream().collect(Collectors.joining());
+                line("inbox_waiting", "gauge", now.waiting()), line("inbox_lost_total", "counter", now.lost()), line("inbox_gone", "gauge", now.gone())).stream().collect(Collectors.joining());
     }
 
     private static String line(String name, String type, long value) {
@@ -127,10 +136,10 @@ final class KeptOnDisk implements AutoCloseable {
     /** As measurements of the site. */
     Probe probe() {
         return Figures.of("site_disk").level("free", "site.disk.free.bytes", "bytes").level("percent", "site.disk.free.percent", "percent").level("trouble", "site.disk.trouble", "")
-                .level("waiting", "site.inbox.waiting", "").level("lost", "site.inbox.lost", "").level("dropped", "site.history.dropped", "").end().asking(() -> {
+                .level("waiting", "site.inbox.waiting", "").level("lost", "site.inbox.lost", "").level("gone", "site.inbox.gone", "").level("dropped", "site.history.dropped", "").end().asking(() -> {
                     var now = state;
                     return Map.of("free", now.free(), "percent", now.size() == 0 ? 0 : 100 * now.free() / now.size(), "trouble", now.trouble().isEmpty() ? 0L : 1L,
-                            "waiting", now.waiting(), "lost", now.lost(), "dropped", now.dropped());
+                            "waiting", now.waiting(), "lost", now.lost(), "gone", now.gone(), "dropped", now.dropped());
                 });
     }
 

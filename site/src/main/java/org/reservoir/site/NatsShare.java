@@ -13,6 +13,7 @@ import org.reservoir.monitoring.probe.Interest;
 import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.wire.Collector;
+import org.reservoir.monitoring.wire.FrameHearing;
 import org.reservoir.monitoring.wire.LinkWords;
 import org.reservoir.telemetry.nats.NatsIntake;
 import org.reservoir.telemetry.nats.NatsOutlet;
@@ -77,6 +78,10 @@ final class NatsShare implements AutoCloseable {
     /** What is known of what the others tell. */
     Registry registry() {
         return collector.registry();
+    }
+
+    FrameHearing.Counts frames() {
+        return intake.counts();
     }
 
     boolean isConnected() {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.reservoir.gateways.ProbesView;
 import org.reservoir.kernel.Refused;
@@ -42,9 +44,11 @@ final class ProbeOffice implements ProbesView {
     private final Sensors sensors;
     private final Whereabouts whereabouts;
     private final Function<SourceInfo, Optional<Controlled>> elsewhere;
+    private final Function<KnownSource, Optional<String>> keyTrouble;
 
-    /** @param elsewhere how a source in another process is given orders, where it can be */
-    ProbeOffice(Sensors sensors, Whereabouts whereabouts, Function<SourceInfo, Optional<Controlled>> elsewhere) {
+    /** @param elsewhere how a source in another process is given orders, where it can be @param keyTrouble why what it brings is not taken */
+    ProbeOffice(Sensors sensors, Whereabouts whereabouts, Function<SourceInfo, Optional<Controlled>> elsewhere, Function<KnownSource, Optional<String>> keyTrouble) {
+        this.keyTrouble = keyTrouble;
         this.sensors = sensors;
         this.whereabouts = whereabouts;
         this.elsewhere = elsewhere;
@@ -83,7 +87,12 @@ final class ProbeOffice implements ProbesView {
         known.streams().forEach((state, count) -> streams.put(state.name(), count));
         var orders = isHere(info.id()) ? Optional.of("here") : Optional.of(info.orders()).filter(text -> !text.isEmpty());
         return new Source(info.id().toString(), info.name(), info.host(), known.lost() ? "LOST" : "ALIVE", known.silent(), orders, info.probes(), streams, info.share(),
-                info.failures(), known.gaps(), Optional.of(known.problem()).filter(text -> !text.isEmpty()));
+                info.failures(), known.gaps(), problem(known));
+    }
+
+    private Optional<String> problem(KnownSource known) {
+        var problem = Stream.concat(keyTrouble.apply(known).stream(), Stream.of(known.problem())).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
+        return Optional.of(problem).filter(text -> !text.isEmpty());
     }
 
     private boolean isHere(SourceId id) {

@@ -80,7 +80,7 @@ public final class Site implements AutoCloseable {
         var instruments = new Instruments(gauges, settings, new Instruments.Neighbours(database, veem, jars, usage, share));
         var intake = new KpiIntake(desk(veem, gauges.roster()), gauges.measurements(), clock, KpiIntake.Pace.USUAL, instruments.kpis());
         guests.listenWith(intake);
-        var feed = new RosterFeed(database.outbox(), veem, gauges.roster(), intake, guests);
+        var feed = new RosterFeed(database.outbox(), veem, gauges, intake, guests);
 
         var accounting = new Accounting(database, clock);
         var billing = new Billing(accounting);

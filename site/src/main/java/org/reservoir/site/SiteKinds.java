@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 import org.reservoir.monitoring.Measurements;
@@ -28,6 +29,7 @@ import org.reservoir.monitoring.probe.ProbeKind;
 import org.reservoir.monitoring.probe.ProbeSettings;
 import org.reservoir.monitoring.probe.Registry;
 import org.reservoir.monitoring.probe.StreamState;
+import org.reservoir.monitoring.wire.FrameHearing;
 import org.reservoir.store.SiteDatabase;
 
 /** Kinds of probes of the site itself: what waits, what lags, what there is, and what measuring costs. */
@@ -49,12 +51,19 @@ final class SiteKinds {
         }
     }
 
-    /** @param elsewhere what is known of what peers and other servers tell @param scripts folder of the programs that may be run as probes */
-    static List<ProbeKind> all(SiteDatabase database, Measurements measurements, Sensors sensors, Supplier<Stream<Registry>> elsewhere, KeptOnDisk kept, Path scripts) {
+    /** What comes from outside: what is known of what peers and other servers tell, and the frames of all who send here. */
+    record Outside(Supplier<Stream<Registry>> registries, Supplier<Stream<FrameHearing.Counts>> frames) {
+        private long frames(ToLongFunction<FrameHearing.Counts> which) {
+            return frames.get().mapToLong(which).sum();
+        }
+    }
+
+    /** @param scripts folder of the programs that may be run as probes */
+    static List<ProbeKind> all(SiteDatabase database, Measurements measurements, Sensors sensors, Outside outside, KeptOnDisk kept, Path scripts) {
         var all = new ArrayList<>(HostKinds.all());
         all.addAll(List.of(new ScriptKind(scripts), new ScrapeKind(), TestSignal.kind()));
         all.addAll(of(database));
-        all.add(new Kind("site.monitoring", "what is measured and what that costs", () -> monitoring(measurements, sensors, elsewhere)));
+        all.add(new Kind("site.monitoring", "what is measured and what that costs", () -> monitoring(measurements, sensors, outside)));
         all.add(new Kind("site.disk", "room on the server's disk, and what could not be kept", kept::probe));
         return all;
     }
@@ -107,10 +116,14 @@ final class SiteKinds {
         return figures;
     }
 
-    private static Probe monitoring(Measurements measurements, Sensors sensors, Supplier<Stream<Registry>> elsewhere) {
+    private static Probe monitoring(Measurements measurements, Sensors sensors, Outside outside) {
+        var gaps = new Missed();
+        var frames = new Missed();
         return Figures.of("site_monitoring").perSecond("taken", "site.monitoring.samples_per_second", "per_second").perSecond("refused", "site.monitoring.refused_per_second", "per_second")
                 .level("series", "site.monitoring.series", "").level("streams", "site.monitoring.streams", "").level("silent", "site.monitoring.silent", "")
-                .perSecond("gaps", "site.monitoring.lost_per_second", "per_second").perSecond("passed over", "site.monitoring.passed_over_per_second", "per_second").level("probes", "site.monitoring.probes", "").level("share", "site.monitoring.cost.ppm", "ppm")
+                .perSecond("gaps", "site.monitoring.lost_per_second", "per_second").perSecond("passed over", "site.monitoring.passed_over_per_second", "per_second")
+                .perSecond("forged", "site.monitoring.forged_frames_per_second", "per_second").perSecond("senseless", "site.monitoring.senseless_frames_per_second", "per_second")
+                .perSecond("missing", "site.monitoring.missing_frames_per_second", "per_second").level("probes", "site.monitoring.probes", "").level("share", "site.monitoring.cost.ppm", "ppm")
                 .level("dearest", "site.monitoring.dearest.ppm", "ppm").perSecond("failures", "site.monitoring.failures_per_second", "per_second").end().asking(() -> {
                     var figures = new HashMap<String, Long>(costs(sensors.station().source()));
                     var streams = sensors.collector().registry().streams(Interest.ALL);
@@ -119,14 +132,29 @@ final class SiteKinds {
                     figures.put("series", (long) measurements.seriesCount());
                     figures.put("streams", (long) streams.size());
                     figures.put("silent", streams.stream().filter(stream -> stream.state() == StreamState.STALE || stream.state() == StreamState.LOST).count());
-                    figures.put("gaps", all(sensors, elsewhere).mapToLong(Registry::gaps).sum());
-                    figures.put("passed over", all(sensors, elsewhere).mapToLong(Registry::passedOver).sum());
+                    figures.put("gaps", gaps.upTo(all(sensors, outside).mapToLong(Registry::gaps).sum()));
+                    figures.put("passed over", all(sensors, outside).mapToLong(Registry::passedOver).sum());
+                    figures.put("forged", outside.frames(FrameHearing.Counts::forged));
+                    figures.put("senseless", outside.frames(FrameHearing.Counts::senseless));
+                    figures.put("missing", frames.upTo(outside.frames(FrameHearing.Counts::missing)));
                     return figures;
                 });
     }
 
-    private static Stream<Registry> all(Sensors sensors, Supplier<Stream<Registry>> elsewhere) {
-        return Stream.concat(Stream.of(sensors.collector().registry()), elsewhere.get());
+    /** What was ever missing: who comes late makes the sum smaller, and a counter that falls is taken for one that began again. */
+    private static final class Missed {
+        private long before;
+        private long sum;
+
+        synchronized long upTo(long missing) {
+            sum += Math.max(0, missing - before);
+            before = missing;
+            return sum;
+        }
+    }
+
+    private static Stream<Registry> all(Sensors sensors, Outside outside) {
+        return Stream.concat(Stream.of(sensors.collector().registry()), outside.registries().get());
     }
 
     /** Shares of a core, in millionths: of all probes and of the dearest. */

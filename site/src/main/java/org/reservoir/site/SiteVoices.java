@@ -12,6 +12,7 @@ import java.util.function.Function;
 
 import org.reservoir.interfaces.Wire;
 import org.reservoir.kernel.Refused;
+import org.reservoir.monitoring.probe.Registry.KnownSource;
 import org.reservoir.monitoring.probe.SourceId;
 import org.reservoir.monitoring.wire.Collector;
 import org.reservoir.monitoring.wire.Scope;
@@ -88,6 +89,17 @@ final class SiteVoices implements Voices, AutoCloseable {
     /** Measurements that it brought and that were none of its business, since this server began. */
     long refused(int number) {
         return Optional.ofNullable(heard.get(number)).map(known -> known.voice().scope().refused()).orElse(0L);
+    }
+
+    /** Datagrams that came under its number and were not sealed with its key, since this server began. */
+    long forged(int number) {
+        return Optional.ofNullable(heard.get(number)).map(known -> known.voice().scope().forged()).orElse(0L);
+    }
+
+    /** Why what an agent's source brings is not taken, as its key has it; empty when it is, or the source is no agent's. */
+    Optional<String> trouble(KnownSource source) {
+        return Optional.ofNullable(heard.get(VoiceKey.number(source.info().id()))).filter(known -> known.entry().kind() == Kind.AGENT).flatMap(known ->
+                known.entry().tells().trouble(known.entry().name()).or(() -> source.streams().isEmpty() ? known.entry().tells().strange(known.voice().scope().refused()) : Optional.empty()));
     }
 
     /** Whether it is a source of a peer's border. */

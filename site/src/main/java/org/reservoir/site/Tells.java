@@ -57,6 +57,12 @@ record Tells(List<Subject> subjects) {
                 .formatted(agent, agent)) : Optional.empty();
     }
 
+    /** What to say when all that came was refused; empty when nothing was. */
+    Optional<String> strange(long refused) {
+        return refused == 0 ? Optional.empty() : Optional.of("%d measurements refused and none taken: its key tells of %s alone; is its --host another?"
+                .formatted(refused, subjects.stream().map(Subject::toString).collect(Collectors.joining(", "))));
+    }
+
     boolean covers(StreamInfo stream, Whereabouts whereabouts) {
         var known = stream.subject() instanceof Subject.OfVee(var vee) ? whereabouts.of(vee).orElse(Labels.NONE) : Labels.NONE;
         return (subjects.contains(stream.subject()) || known.host().map(Subject::of).filter(subjects::contains).isPresent()) && isSo(stream, known);

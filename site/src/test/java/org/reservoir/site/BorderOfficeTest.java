@@ -42,4 +42,10 @@ class BorderOfficeTest {
             assertThatThrownBy(() -> office.close("anna", SHOP, "home")).isInstanceOf(Refused.class);
         }
     }
+
+    @Test
+    void whatDidNotCrossForWantOfRoomIsTold() {
+        assertThat(BorderOffice.problem(new Borders.Status(SHOP, "home", 5, 5, 0), "")).isEmpty();
+        assertThat(BorderOffice.problem(new Borders.Status(SHOP, "home", 100_000, 5, 7), "refused")).isEqualTo("refused; 7 measurements did not cross: 100000 streams are as many as a border may have");
+    }
 }

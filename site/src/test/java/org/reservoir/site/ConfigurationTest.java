@@ -182,15 +182,23 @@ class ConfigurationTest {
                 `probe list`, and those that say where they hear orders (`--listen`) take them like the site's own: `probe add … --source NAME`, `probe rate --source NAME --all --every 30s`.
                 What is ordered so, and a budget, the agent keeps on its own disk (`--orders`, beside its key), so that it holds after a restart.
 
+                ```
+                (umask 077; bin/reservoir agent add host-3 > agent.key)                                    # at the site; host-3 is the ID that 'host list' shows
+                bin/agent --host host-3 --site 10.0.0.1:8475 --key agent.key --listen 10.0.0.3:8476        # on the host
+                ```
+
                 Each agent has a key of its own, made by `reservoir agent add NAME` and shown once: all that passes between it and the site is sealed with it, nobody can speak for another's
                 sources, and `reservoir agent remove NAME` ends its voice at once (on other servers of the site within a second). The site keeps no keys but derives them from one secret in a
                 file, which its servers share. On the same port agents are heard in datagrams (`bin/agent --over udp`, the default) and over connections, which the site's certificate protects
-                besides when it has one (`--over tls`; else `--over tcp`). Only a connection carries what is for accounting (`probe change NAME --delivery accounting`) so that each measurement
+                besides when it has one (`--over tls`; else `--over tcp`). Only a connection carries what is for accounting (`probe add … --accounting`) so that each measurement
                 arrives once: it waits in the agent's `--spool` until it is on the site's disk. `reservoir statement metered` shows what it came to, hour by hour.
 
                 A key tells of one host and of the VEEs that are on it just then (`agent add NAME --host HOST`, or a NAME like host-3), and of what is named besides (`--subject service-1`). Whatever
                 else it brings is dropped before any rule, window or border hears of it, and counted in `agent list`: who has stolen a host's key speaks for no VEE elsewhere. Keys from before that
-                was so tell of nothing until they are removed and added again.
+                was so tell of nothing until they are removed and added again; `source list` says so of their agents, and of those whose `--host` is not their key's.
+
+                For a minute `source list` also says what of a source was lost on the way, could not be understood, or came in its name under another key. Frames that cannot be told to be anybody's,
+                such as those of an agent whose key was removed, are in the site's figures (`site.monitoring.forged_frames_per_second`, see [site-probes.md](site-probes.md)), which can be alarmed on.
 
                 ## When the disk is full
 
@@ -215,6 +223,9 @@ class ConfigurationTest {
                 ```
                 bin/reservoir border open shop home --at home.example.org:8475 --key madrid.key --as service-7
                 ```
+
+                It crosses under the certificate of the home site, which the machine of the other must trust, or `--trust` vouch for; where the home has none, add `--over tcp`: then it is sealed with the key alone.
+                `--as` is the service's id at its home. VEEs keep their ids, so a VEE must not have one that the home has given to a VEE of another service: what is told of such a VEE is refused.
 
                 Measurements of that service's VEEs cross, and the KPIs of their guests; those of hosts and of other services never do. What is for accounting waits on disk while the link is away
                 and counts once. `border close` and `border dismiss` end the halves, `border list` shows what crossed, what was refused, and why a border is not connected.

@@ -53,6 +53,7 @@ final class Border implements AutoCloseable {
     private int lastNumber;
     private int tellings;
     private long passed;
+    private long beyond;
     private boolean closed;
 
     Border(Passage passage, String peer, SourceId source, KeepingOutlet out, Optional<Spool> inbox, Predicate<SourceId> abroad) {
@@ -67,7 +68,7 @@ final class Border implements AutoCloseable {
 
     void measured(StreamInfo stream, long sequence, Row row) {
         lock.hold(() -> {
-            var passing = closed ? Optional.<Passing>empty() : passing(stream);
+            var passing = closed ? Optional.<Passing>empty() : measuring(stream);
             passing.ifPresent(it -> {
                 passed++;
                 out.take(it.crossing.stream(), sequence, translated(it, row));
@@ -97,9 +98,13 @@ final class Border implements AutoCloseable {
             if (!closed && inbox.isPresent() && inbox.get().last() > inboxRead) {
                 long origin = inbox.get().id();
                 inboxRead = inbox.get().read(inboxRead, (number, stream, sequence, row) -> {
-                    var passing = abroad.test(stream.source()) ? Optional.<Passing>empty() : passing(stream);
-                    passing.ifPresent(_ -> passed++);
-                    return passing.isEmpty() || out.relay(origin, number, passing.get().crossing.stream(), sequence, translated(passing.get(), row));
+                    var passing = abroad.test(stream.source()) ? Optional.<Passing>empty() : measuring(stream);
+                    if (passing.isEmpty()) {
+                        return true;
+                    }
+                    boolean crosses = out.relay(origin, number, passing.get().crossing.stream(), sequence, translated(passing.get(), row));
+                    passed += crosses ? 1 : 0;
+                    return crosses;
                 });
             }
         } finally {
@@ -129,6 +134,11 @@ final class Border implements AutoCloseable {
         return lock.hold(() -> passed);
     }
 
+    /** Measurements that belong to the other side and did not cross, for there were as many streams as may be. */
+    long beyond() {
+        return lock.hold(() -> beyond);
+    }
+
     int streams() {
         return lock.hold(streams::size);
     }
@@ -155,13 +165,30 @@ final class Border implements AutoCloseable {
         }
     }
 
+    /** What it passes as, a measurement of it; counted when it would pass and there is no room. */
+    private Optional<Passing> measuring(StreamInfo stream) {
+        var passing = passing(stream);
+        beyond += passing.isEmpty() && isFull() && crossing(stream, lastNumber + 1).isPresent() ? 1 : 0;
+        return passing;
+    }
+
+    private boolean isFull() {
+        return streams.size() >= MOST_STREAMS;
+    }
+
+    private Optional<Passage.Crossing> crossing(StreamInfo stream, int number) {
+        return passage.crossing(stream, source, number);
+    }
+
     private Optional<Passing> passing(StreamInfo stream) {
         var known = streams.get(stream.key());
         if (known != null && (known.before == stream || known.before.equals(stream))) {
             return Optional.of(known);
         }
-        var crossing = streams.size() >= MOST_STREAMS ? Optional.<Passage.Crossing>empty()
-                : passage.crossing(stream, source, known == null ? lastNumber + 1 : known.crossing.stream().number());
+        if (known == null && isFull()) {
+            return Optional.empty();
+        }
+        var crossing = crossing(stream, known == null ? lastNumber + 1 : known.crossing.stream().number());
         if (known != null && crossing.isEmpty()) { // it is the service's no longer
             tell(known, StreamState.RETIRED);
             streams.remove(stream.key());

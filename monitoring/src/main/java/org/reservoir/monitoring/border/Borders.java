@@ -51,8 +51,11 @@ public final class Borders implements Listener, AutoCloseable {
         this.abroad = abroad;
     }
 
-    /** @param passed measurements that crossed */
-    public record Status(ServiceId service, String peer, int streams, long passed) {}
+    /**
+     * @param passed measurements that crossed
+     * @param beyond measurements that should have crossed, of streams beyond as many as a gateway may have
+     */
+    public record Status(ServiceId service, String peer, int streams, long passed, long beyond) {}
 
     /**
      * Opens a gateway.
@@ -91,7 +94,7 @@ public final class Borders implements Listener, AutoCloseable {
     }
 
     public List<Status> list() {
-        return borders.values().stream().map(gate -> new Status(gate.terms().service(), gate.border().peer, gate.border().streams(), gate.border().passed()))
+        return borders.values().stream().map(gate -> new Status(gate.terms().service(), gate.border().peer, gate.border().streams(), gate.border().passed(), gate.border().beyond()))
                 .sorted(java.util.Comparator.comparing((Status status) -> status.service().value()).thenComparing(Status::peer)).toList();
     }
 

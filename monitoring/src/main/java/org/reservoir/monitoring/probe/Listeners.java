@@ -1,6 +1,7 @@
 package org.reservoir.monitoring.probe;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class Listeners {
     /** Looks anew who wants it. Who still does keeps its place in the sequence; others are told that it ends for them. */
     void relink(Running running) {
         var before = running.links;
+        var ended = new ArrayList<Running.Link>();
         running.links = List.of();
         all.forEach((number, listener) -> {
             var known = before.stream().filter(link -> link.subscription == number).findFirst();
@@ -61,17 +63,32 @@ final class Listeners {
                 running.link(known.get());
                 tell(running, known.get());
             } else if (known.isPresent()) {
-                known.get().outlet.tell(running.info, StreamState.RETIRED, "no longer of interest", known.get().sequence);
+                ended.add(known.get());
             } else {
                 link(running, number);
             }
         });
+        ended.forEach(link -> end(running, link, "no longer of interest"));
     }
 
     /** Whether it was linked. */
     static boolean unlink(Running running, int number) {
-        running.links.stream().filter(link -> link.subscription == number).forEach(link -> link.outlet.tell(running.info, StreamState.RETIRED, "unsubscribed", link.sequence));
-        return running.unlink(number);
+        var ended = running.links.stream().filter(link -> link.subscription == number).toList();
+        boolean linked = running.unlink(number);
+        ended.forEach(link -> end(running, link, "unsubscribed"));
+        return linked;
+    }
+
+    /** To who hears it by another subscription over the same line it goes on, from the highest number it heard. */
+    private static void end(Running running, Running.Link ended, String why) {
+        var others = running.links.stream().filter(link -> link.outlet.line() == ended.outlet.line()).toList();
+        if (others.isEmpty()) {
+            ended.outlet.tell(running.info, StreamState.RETIRED, why, ended.sequence);
+        }
+        others.forEach(link -> {
+            link.sequence = Math.max(link.sequence, ended.sequence);
+            tell(running, link);
+        });
     }
 
     /** What it is and how it is, to all who listen to it. */

@@ -30,4 +30,9 @@ public interface Outlet {
     default void tell(StreamInfo stream, StreamState state, String why, long sequence) {
         tell(stream, state, why);
     }
+
+    /** By what it comes to its listener: those of the same line have the same listener. */
+    default Outlet line() {
+        return this;
+    }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The information plane where measurements are heard: which streams there are, what they consist of, and whether each can be
@@ -22,7 +23,6 @@ public final class Registry {
     public static final int MOST_SOURCES = 100_000;
     /** A source that tells nothing for three tellings is lost. */
     private static final long LEASE_MILLIS = 3 * DataSource.ALIVE_MILLIS;
-    private static final long PASSED_OVER_TOLD_MILLIS = 60_000;
 
     /** Port: hears of every change of a stream's state. Must not wait. */
     @FunctionalInterface
@@ -32,6 +32,9 @@ public final class Registry {
 
     /** What is made of a sequence number. */
     public enum Heard { NEW, TWICE, LATE, UNKNOWN }
+
+    /** What may be wrong with frames: not sealed with the source's key, genuine and not understood, or sent and not (yet) heard. */
+    public enum FrameTrouble { FORGED, SENSELESS, MISSING }
 
     /**
      * @param gaps  measurements that were sent and not (yet) heard
@@ -66,17 +69,6 @@ public final class Registry {
         }
     }
 
-    /** What of a source is missing but the gaps of the streams that are known now. Safe for many threads. */
-    private static final class Losses {
-        final LongAdder passedOver = new LongAdder();
-        final LongAdder ofForgotten = new LongAdder();
-        volatile long passedOverAt = Long.MIN_VALUE / 2;
-
-        long sum() {
-            return passedOver.sum() + ofForgotten.sum();
-        }
-    }
-
     /**
      * A source as it is known here.
      *
@@ -84,7 +76,7 @@ public final class Registry {
      * @param lost    whether that is longer than any that lives is silent
      * @param streams how many of its streams are in which state
      * @param gaps    measurements of its streams that were sent and not (yet) heard, or heard and passed over
-     * @param problem such as a type of measurement that means something else elsewhere; may be empty
+     * @param problem such as a type of measurement that means something else elsewhere, or what was lost within the last minute; may be empty
      */
     public record KnownSource(SourceInfo info, Duration silent, boolean lost, Map<StreamState, Integer> streams, long gaps, String problem) {}
 
@@ -147,8 +139,15 @@ public final class Registry {
         passedOver.increment();
         var source = sources.get(id);
         if (source != null) {
-            source.losses().passedOver.increment();
-            source.losses().passedOverAt = turnedAt;
+            source.losses().passedOver(turnedAt);
+        }
+    }
+
+    /** Takes note of what is wrong with frames in the name of a source. @param frames less than 0 when some that were missing came late */
+    public void frames(SourceId id, FrameTrouble trouble, long frames) {
+        var source = sources.get(id);
+        if (source != null) {
+            source.losses().frames(trouble, frames, turnedAt);
         }
     }
 
@@ -218,7 +217,7 @@ public final class Registry {
             var source = sources.get(known.info().source());
             ofForgotten.add(known.gaps());
             if (source != null) {
-                source.losses().ofForgotten.add(known.gaps());
+                source.losses().forgotten(known.gaps());
             }
             streams.remove(known.info().key(), entry);
             if (known.state() == StreamState.LOST) { // who keeps something by it must not keep it for ever
@@ -251,10 +250,8 @@ public final class Registry {
         }).sorted(Comparator.comparing((KnownSource source) -> source.info().name()).thenComparing(source -> source.info().id().value())).toList();
     }
 
-    /** What was passed over a while ago is among the gaps, and is no trouble any more. */
     private String problem(Source source) {
-        boolean now = turnedAt - source.losses().passedOverAt < PASSED_OVER_TOLD_MILLIS;
-        return now && source.problem().isEmpty() ? "%d measurements passed over: it has not told what they are of".formatted(source.losses().passedOver.sum()) : source.problem();
+        return Stream.of(source.problem(), source.losses().words(turnedAt)).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
     }
 
     /** The schemas of all types of measurement that are there. */

@@ -174,6 +174,11 @@ public final class Collector implements Outlet {
             this.scope = scope;
         }
 
+        /** Takes note of what is wrong with frames in the name of this source. */
+        void troubled(Registry.FrameTrouble trouble, long frames) {
+            registry.frames(source, trouble, frames);
+        }
+
         /** Takes a frame that is genuine and new, its body opened. False when it makes no sense. */
         boolean hear(int kind, byte[] frame, int from, int to) {
             now = nowMillis.getAsLong();

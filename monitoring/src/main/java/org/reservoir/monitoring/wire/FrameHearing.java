@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
+import org.reservoir.monitoring.probe.Registry.FrameTrouble;
 import org.reservoir.monitoring.probe.SourceId;
 
 /**
@@ -35,6 +36,8 @@ public final class FrameHearing {
     private final LongAdder forged = new LongAdder();
     private final LongAdder repeated = new LongAdder();
     private final LongAdder senseless = new LongAdder();
+    private final LongAdder missing = new LongAdder();
+    private boolean some;
 
     /** @param inbox where measurements for accounting are put before they are acknowledged; without one they are known as taken while the process lives */
     public FrameHearing(Collector collector, Optional<byte[]> key, Optional<Spool> inbox, Answers answers) {
@@ -58,11 +61,22 @@ public final class FrameHearing {
         return new byte[Frame.LARGEST + Cursor.SLACK];
     }
 
-    /** @param forged not sealed with the key, or no frames at all; @param repeated heard before; @param senseless genuine, yet not understood */
-    public record Counts(long frames, long forged, long repeated, long senseless) {}
+    /** Where not all that a source sends comes by, but what was asked for: numbers that do not come are not missing. */
+    public FrameHearing ofSome() {
+        some = true;
+        return this;
+    }
+
+    /**
+     * @param forged    not sealed with the key, or no frames at all
+     * @param repeated  heard before
+     * @param senseless genuine, yet not understood
+     * @param missing   sent after the first that was heard of their source, and not (yet) heard
+     */
+    public record Counts(long frames, long forged, long repeated, long senseless, long missing) {}
 
     public Counts counts() {
-        return new Counts(frames.sum(), forged.sum(), repeated.sum(), senseless.sum());
+        return new Counts(frames.sum(), forged.sum(), repeated.sum(), senseless.sum(), missing.sum());
     }
 
     /** Takes a frame, which it changes. @param frame as long as a {@link #buffer} */
@@ -81,10 +95,12 @@ public final class FrameHearing {
         int end = source.seal().isPresent() ? source.seal().get().open(frame, length) : length;
         if (end < 0) {
             forged.increment();
+            voice.get().scope().forge();
+            source.ear().troubled(FrameTrouble.FORGED, 1);
             return;
         }
         sources.put(id, source); // only who has the key takes room
-        if (!source.guard().passes(Frame.number(frame))) {
+        if (!passes(source, Frame.number(frame))) {
             repeated.increment();
             return;
         }
@@ -92,7 +108,19 @@ public final class FrameHearing {
         boolean understood = Frame.kind(frame) == Frame.KEPT ? kept(source, id, frame, end) : source.ear().hear(Frame.kind(frame), frame, Frame.HEADER, end);
         if (!understood) {
             senseless.increment();
+            source.ear().troubled(FrameTrouble.SENSELESS, 1);
         }
+    }
+
+    private boolean passes(Source source, long number) {
+        long before = source.guard().missing();
+        boolean passes = source.guard().passes(number);
+        long more = source.guard().missing() - before;
+        if (more != 0 && !some) {
+            missing.add(more);
+            source.ear().troubled(FrameTrouble.MISSING, more);
+        }
+        return passes;
     }
 
     private Source source(long id, Voices.Voice voice) {

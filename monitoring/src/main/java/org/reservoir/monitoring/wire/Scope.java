@@ -15,6 +15,7 @@ public final class Scope {
 
     private final Predicate<StreamInfo> may;
     private final LongAdder refused = new LongAdder();
+    private final LongAdder forged = new LongAdder();
 
     /** @param may must answer at once, from memory */
     public Scope(Predicate<StreamInfo> may) {
@@ -37,6 +38,15 @@ public final class Scope {
 
     void refuse() {
         refused.increment();
+    }
+
+    void forge() {
+        forged.increment();
+    }
+
+    /** Datagrams that came under the voice's number and were not sealed with its key. */
+    public long forged() {
+        return forged.sum();
     }
 
     /** Measurements that were none of the voice's business. */

@@ -85,6 +85,11 @@ public final class Spool implements AutoCloseable {
         return lock.hold(() -> last);
     }
 
+    /** The number of the oldest row that is still there; of the next one when none is. */
+    public long first() {
+        return lock.hold(() -> files.of(0).map(oldest -> oldest.first).orElse(last + 1));
+    }
+
     /** Rows up to this number are no longer needed by anybody. */
     public long settled() {
         return lock.hold(marks::settled);

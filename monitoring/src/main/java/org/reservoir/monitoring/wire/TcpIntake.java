@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 
 import org.reservoir.kernel.Refused;
+import org.reservoir.monitoring.probe.Registry;
 
 /**
  * Hears measurements over connections (see {@link TcpOutlet}) and gives them to a {@link Collector}, each connection on its own
@@ -123,6 +124,7 @@ public final class TcpIntake implements AutoCloseable {
                 frames.increment();
                 if (!heard(connection, frame, end, ear, kept)) {
                     senseless.increment();
+                    ear.troubled(Registry.FrameTrouble.SENSELESS, 1);
                     return;
                 }
             }

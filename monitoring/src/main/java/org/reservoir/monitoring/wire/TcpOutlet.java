@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
+import javax.net.ssl.SSLException;
+
 import org.reservoir.kernel.Guard;
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Delivery;
@@ -168,13 +170,17 @@ public final class TcpOutlet implements KeepingOutlet {
                 lock.hold(() -> problem = broken);
                 pause = System.nanoTime() - begun < LASTING_NANOS ? pause : FIRST_PAUSE; // a listener that closes at once is no better than none
             } catch (IOException e) {
-                lock.hold(() -> problem = String.valueOf(e.getMessage()));
+                lock.hold(() -> problem = why(e));
             } finally {
                 current = Optional.empty();
             }
             rest(pause);
             pause = Math.min(LONGEST_PAUSE, pause * 2);
         }
+    }
+
+    private static String why(IOException trouble) {
+        return trouble instanceof SSLException ? "no TLS with the listener: %s (has it a certificate, and one that is trusted here?)".formatted(trouble.getMessage()) : String.valueOf(trouble.getMessage());
     }
 
     private void rest(long millis) {

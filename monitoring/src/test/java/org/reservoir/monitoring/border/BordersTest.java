@@ -250,7 +250,7 @@ class BordersTest {
             away.tell(ofVee(1, 5, Delivery.CONTROL), StreamState.ON, "");
             away.take(ofVee(1, 5, Delivery.CONTROL), 1, vee(1));
             await(() -> noted.count() == 1);
-            assertThat(borders.list()).containsExactly(new Borders.Status(OURS, "home", 1, 1));
+            assertThat(borders.list()).containsExactly(new Borders.Status(OURS, "home", 1, 1, 0));
             borders.close(OURS, "home");
             await(() -> noted.states().equals(List.of("vee-1.infra_vee ON", "vee-1.infra_vee RETIRED")));
             away.take(ofVee(1, 5, Delivery.CONTROL), 2, vee(2));

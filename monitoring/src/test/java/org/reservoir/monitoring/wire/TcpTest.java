@@ -124,6 +124,13 @@ class TcpTest {
     }
 
     @Test
+    void whoSpeaksTlsToWhoHasNoCertificateIsToldSo() throws Exception {
+        try (var intake = new TcpIntake(ANY, KEY, collector, Optional.empty()); var outlet = new TcpOutlet(new SourceId(63), intake.address(), Certificates.ours(), Optional.empty(), 20)) {
+            UdpTest.await(() -> outlet.counts().problem().startsWith("no TLS with the listener"));
+        }
+    }
+
+    @Test
     void afterABreakItConnectsAgainTellsOfAllStreamsAndWhatIsMissingIsCounted() throws Exception {
         var id = new SourceId(62);
         var intake = new TcpIntake(ANY, KEY, collector, Optional.empty());

@@ -24,7 +24,7 @@ public final class NatsIntake implements AutoCloseable {
      * @param inbox     where measurements for accounting are put before they are acknowledged; without one they are left to others
      */
     public NatsIntake(NatsSettings settings, List<Interest> interests, Collector collector, Optional<Spool> inbox) {
-        hearing = new FrameHearing(collector, settings.key(), inbox, this::answer);
+        hearing = new FrameHearing(collector, settings.key(), inbox, this::answer).ofSome();
         var subjects = new ArrayList<String>();
         interests.forEach(interest -> subjects.add(Subjects.wanted(settings.root(), interest)));
         subjects.add(settings.root() + ".alive.*");
