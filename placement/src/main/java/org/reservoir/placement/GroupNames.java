@@ -1,14 +1,19 @@
 package org.reservoir.placement;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Numbers for the groups that constraints speak of; the others matter to nobody. */
 final class GroupNames {
     private static final int[] NONE = {};
     private final Map<String, Integer> index = new HashMap<>();
+    /** Most VEEs that come one after the other are in none, or replicas of one service: what was found for a set is found for the same set again. */
+    private Set<String> lastGroups;
+    private int[] lastNumbers = NONE;
 
     GroupNames(List<Constraint> constraints) {
         for (var constraint : constraints) {
@@ -37,11 +42,16 @@ final class GroupNames {
 
     /** Those that a demand is in, that of everyone last. */
     int[] of(Demand demand) {
-        if (index.isEmpty()) {
-            return NONE;
+        if (demand.groups() != lastGroups) {
+            lastNumbers = numbers(demand);
+            lastGroups = demand.groups();
         }
-        var named = demand.groups().stream().filter(index::containsKey).sorted().mapToInt(index::get).toArray();
+        return lastNumbers;
+    }
+
+    private int[] numbers(Demand demand) {
         int everyone = named(Constraint.EVERYONE);
+        var named = Collections.disjoint(demand.groups(), index.keySet()) ? NONE : demand.groups().stream().filter(index::containsKey).sorted().mapToInt(index::get).toArray();
         if (everyone == State.NOWHERE || demand.groups().contains(Constraint.EVERYONE)) {
             return named;
         }
