@@ -1,7 +1,6 @@
 package org.reservoir.placement;
 
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +48,22 @@ final class GroupNames {
         return lastNumbers;
     }
 
+    /** Of those that a rule speaks of, in the order of their names; most VEEs are in one or none. */
+    private int[] named(Set<String> groups) {
+        var named = NONE;
+        for (var group : groups) {
+            var number = index.get(group);
+            if (number != null) {
+                named = Arrays.copyOf(named, named.length + 1);
+                named[named.length - 1] = number;
+            }
+        }
+        return named.length < 2 ? named : groups.stream().filter(index::containsKey).sorted().mapToInt(index::get).toArray();
+    }
+
     private int[] numbers(Demand demand) {
         int everyone = named(Constraint.EVERYONE);
-        var named = Collections.disjoint(demand.groups(), index.keySet()) ? NONE : demand.groups().stream().filter(index::containsKey).sorted().mapToInt(index::get).toArray();
+        var named = named(demand.groups());
         if (everyone == State.NOWHERE || demand.groups().contains(Constraint.EVERYONE)) {
             return named;
         }

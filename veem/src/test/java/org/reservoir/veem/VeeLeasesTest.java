@@ -223,7 +223,7 @@ class VeeLeasesTest {
         site.converge();
         passTo(Duration.ofMinutes(72), begin);
         assertThat(lease(patient).state()).isEqualTo(Lease.State.DONE);
-        assertThat(history(patient)).containsExactly("STARTED ", "MADE_ROOM for %s: it is suspended".formatted(exact), "SUSPENDED ", "RESUMED ");
+        assertThat(history(patient)).containsExactly("STARTED ", "MAKES_ROOM for %s: it is to be suspended".formatted(exact), "SUSPENDED ", "RESUMED ");
         assertThat(history(exact)).containsExactly("STARTED ");
         site.converge();
     }

@@ -66,7 +66,7 @@ public record Lease(LeaseId id, String name, Ownership ownership, Kind kind, Sta
     public record Happened(Instant at, What what, String detail) {
         /** What. */
         public enum What {
-            STARTED, /** Another lease has got its room. */ MADE_ROOM, /** Its memory is on disk, its room free. */ SUSPENDED, /** Runs on where it was. */ RESUMED,
+            STARTED, /** Another lease gets its room. */ MAKES_ROOM, /** Its memory is on disk, its room free. */ SUSPENDED, /** Runs on where it was. */ RESUMED,
             /** With its VEEs or what was saved of them, or just planned. */ HOST_LOST, /** What it had done is lost. */ BEGINS_ANEW
         }
     }

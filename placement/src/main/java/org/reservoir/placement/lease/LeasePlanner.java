@@ -229,7 +229,7 @@ final class LeasePlanner {
         var run = victim.lastRun();
         if (suspends(victim, time, now)) {
             runs.preempt(run, time);
-            chronicle.note(now, victim, What.PREEMPTED, "for %s: it is suspended".formatted(new LeaseId(preemptor.id())));
+            chronicle.note(now, victim, What.PREEMPTED, "for %s: it is to be suspended".formatted(new LeaseId(preemptor.id())));
             return;
         }
         boolean running = victim.is(LeaseState.ACTIVE);

@@ -35,7 +35,7 @@ final class LeaseHistory {
     private static Optional<Happened> happened(LogEntry entry, boolean over) {
         return Optional.ofNullable(switch (entry.what()) {
             case STARTED -> Happened.What.STARTED;
-            case PREEMPTED -> Happened.What.MADE_ROOM;
+            case PREEMPTED -> Happened.What.MAKES_ROOM;
             case SUSPENDED -> Happened.What.SUSPENDED;
             case CONTINUED -> Happened.What.RESUMED;
             case STRUCK -> Happened.What.HOST_LOST;
