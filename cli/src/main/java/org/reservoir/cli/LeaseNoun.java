@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class LeaseNoun {
     private static final String LEASES = "/api/veem/v1/leases";
     private static final String LEASE = LEASES + "/{LEASE}";
-    private static final String WHICH = "By id (lease-7 or 7), or by name while it is not over.";
+    private static final String WHICH = "By id (lease-7 or 7), or by name: of the one that is not over, else of the last.";
     private static final String[] COLUMNS = {"ID", "NAME", "KIND", "STATE", "VEES", "RUNS", "SUSPENDS=suspends", "HOSTS", "DURATION"};
 
     private static final String POLICY = "/api/veem/v1/lease-policy";
@@ -24,7 +24,7 @@ final class LeaseNoun {
     static Noun noun() {
         return Noun.of("lease", "Room for VEEs for a stated time: reservations, best effort, deadlines.", request(),
                 Verb.of("list", "List leases.", Call.pages(LEASES, COLUMNS).shown(LeaseNoun::line)).options(Opt.flag("--all", "Also those that are over.", "?over"), Call.WATCH),
-                Verb.of("show", "Show a lease with its runs, past and planned.", Call.get(LEASE).shown(LeaseNoun::whole)).options(Call.WATCH).arg("LEASE", WHICH),
+                Verb.of("show", "Show a lease with its runs, past and planned, and what happened to it.", Call.get(LEASE).shown(LeaseNoun::whole)).options(Call.WATCH).arg("LEASE", WHICH),
                 Verb.of("cancel", "Give a lease up; its VEEs are terminated.", Call.send("DELETE", LEASE).hint("Given up.").columns(COLUMNS).shown(LeaseNoun::line)).arg("LEASE", WHICH),
                 Verb.of("policy", "Show which leases are taken, who makes room for whom, and what they cost; for administrators.", Call.get(POLICY).columns(POLICIES)),
                 setPolicy(),
@@ -140,6 +140,8 @@ final class LeaseNoun {
                 Json.text(run, "suspends").equals("true") ? ", then suspended" : "", Column.text(Json.at(run, "hosts")))).toList());
         shown.put("vees", Json.list(Json.at(lease, "vees")).stream().map(vee -> Stream.of(Json.text(vee, "name"), Json.text(vee, "vee"), Json.text(vee, "state"), Json.text(vee, "host"),
                 Json.text(vee, "problem")).filter(word -> !word.isEmpty()).reduce((a, b) -> a + " " + b).orElse("")).toList());
+        shown.put("history", Json.list(Json.at(lease, "history")).stream().map(it -> "%s, %s%s".formatted(Json.text(it, "at"), Json.text(it, "what").toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                Json.text(it, "detail").isEmpty() ? "" : " " + Json.text(it, "detail"))).toList());
         Stream.of("duration", "ran").forEach(time -> shown.put(time, Column.span(Json.text(lease, time))));
         shown.put("ownership", "%s, %s".formatted(Json.text(lease, "ownership.user"), Json.text(lease, "ownership.group")));
         return shown;

@@ -50,7 +50,8 @@ final class FakeLeases implements Leases {
         var end = start.plus(wish.duration());
         var run = new Lease.Run(begun ? Lease.Phase.ACTIVE : Lease.Phase.SCHEDULED, start, start, end, end.plusSeconds(12), false, nodes.stream().map(_ -> HOST).toList());
         var lease = new Lease(new LeaseId(leases.size() + 1), wish.name(), Ownership.privateTo(caller), wish.kind(), begun ? Lease.State.ACTIVE : Lease.State.READY, wish.yields(),
-                wish.duration(), wish.at(), wish.deadline(), Duration.ZERO, List.of(run), nodes, Optional.empty(), Optional.empty(), wish.mostPerHour(), FakeVmi.NOW, Optional.empty());
+                wish.duration(), wish.at(), wish.deadline(), Duration.ZERO, List.of(run), nodes, Optional.empty(), Optional.empty(), wish.mostPerHour(), FakeVmi.NOW, Optional.empty(),
+                begun ? List.of(new Lease.Happened(FakeVmi.NOW, Lease.Happened.What.STARTED, "")) : List.of());
         leases.put(lease.id().value(), lease);
         return lease;
     }
@@ -73,7 +74,7 @@ final class FakeLeases implements Leases {
             throw Refused.conflict("LEASE_OVER", "%s is over since %s.".formatted(id, lease.ended().get()), "");
         }
         var over = new Lease(id, lease.name(), lease.ownership(), lease.kind(), Lease.State.CANCELLED, lease.preemptible(), lease.duration(), lease.at(), lease.deadline(), lease.ran(),
-                lease.runs(), lease.vees(), Optional.of("cancelled"), Optional.of(new Lease.Instead(Optional.empty(), OptionalInt.of(0))), lease.price(), lease.created(), Optional.of(FakeVmi.NOW));
+                lease.runs(), lease.vees(), Optional.of("cancelled"), Optional.of(new Lease.Instead(Optional.empty(), OptionalInt.of(0))), lease.price(), lease.created(), Optional.of(FakeVmi.NOW), lease.history());
         leases.put(id.value(), over);
         return over;
     }

@@ -13,7 +13,7 @@ final class Rules {
     private final State state;
     private final Locations locations;
     private final List<List<Rule>> byGroup = new ArrayList<>();
-    /** Where members of a group are counted: for each map of hosts to locations that a rule of the group asks by. */
+    /** Where members of a group are counted: for each map of hosts to locations that a rule of the group asks by; that of single hosts, which every group has, is the first. */
     private final int[][][] countedBy;
     private final int[] placed;
     private final int[] hostsUsed;
@@ -34,7 +34,10 @@ final class Rules {
         for (var constraint : constraints) {
             add(constraint, maps);
         }
-        countedBy = maps.stream().map(set -> set.stream().sorted((a, b) -> Boolean.compare(b == locations.of(Level.HOST), a == locations.of(Level.HOST))).toArray(int[][]::new)).toArray(int[][][]::new);
+        countedBy = new int[maps.size()][][];
+        for (int g = 0; g < countedBy.length; g++) {
+            countedBy[g] = maps.get(g).toArray(int[][]::new);
+        }
     }
 
     private void add(Constraint constraint, List<Set<int[]>> maps) {
@@ -89,7 +92,7 @@ final class Rules {
         if (groups.length == 0 && lonely.isEmpty()) {
             return Rule.NONE;
         }
-        return known.computeIfAbsent(Arrays.stream(groups).boxed().toList(), mine -> {
+        return known.computeIfAbsent(groups.length == 1 ? List.of(groups[0]) : Arrays.stream(groups).boxed().toList(), mine -> {
             var rules = new ArrayList<Rule>();
             mine.forEach(group -> rules.addAll(byGroup.get(group)));
             lonely.forEach((group, rule) -> {

@@ -13,23 +13,32 @@ public record Snapshot(List<Resource> resources, List<HostView> hosts, List<VeeV
         hosts = List.copyOf(hosts);
         vees = List.copyOf(vees);
         constraints = List.copyOf(constraints);
-        var known = new HashSet<Long>();
+        var known = HashSet.<Long>newHashSet(hosts.size());
         for (var host : hosts) {
-            require(known.add(host.id()), "host %d is there twice".formatted(host.id()));
-            require(host.capacity().size() == resources.size(), "host %s has %d amounts for %d resources".formatted(host.name(), host.capacity().size(), resources.size()));
+            if (!known.add(host.id())) {
+                throw bad("host %d is there twice", host.id());
+            }
+            if (host.capacity().size() != resources.size()) {
+                throw bad("host %s has %d amounts for %d resources", host.name(), host.capacity().size(), resources.size());
+            }
         }
-        var placed = new HashSet<Long>();
+        var placed = HashSet.<Long>newHashSet(vees.size());
         for (var vee : vees) {
-            require(known.contains(vee.host()), "VEE %d is on host %d, which is not there".formatted(vee.demand().id(), vee.host()));
-            require(placed.add(vee.demand().id()), "VEE %d is there twice".formatted(vee.demand().id()));
-            require(vee.demand().amounts().size() == resources.size(), "VEE %d has %d amounts".formatted(vee.demand().id(), vee.demand().amounts().size()));
+            if (!known.contains(vee.host())) {
+                throw bad("VEE %d is on host %d, which is not there", vee.demand().id(), vee.host());
+            }
+            if (!placed.add(vee.demand().id())) {
+                throw bad("VEE %d is there twice", vee.demand().id());
+            }
+            if (vee.demand().amounts().size() != resources.size()) {
+                throw bad("VEE %d has %d amounts", vee.demand().id(), vee.demand().amounts().size());
+            }
         }
     }
 
-    private static void require(boolean fine, String otherwise) {
-        if (!fine) {
-            throw Refused.invalid("BAD_SNAPSHOT", otherwise + ".", "");
-        }
+    /** Its words are put together only then: a snapshot of 100 000 VEEs is made in milliseconds. */
+    private static Refused bad(String what, Object... values) {
+        return Refused.invalid("BAD_SNAPSHOT", what.formatted(values) + ".", "");
     }
 
     public static Snapshot of(List<HostView> hosts) {

@@ -255,7 +255,12 @@ public final class State {
 
     /** Whether a VEE that has a place must keep it. */
     public boolean rooted(int vee) {
-        return Arrays.stream(rulesOf[vee]).anyMatch(Rule::roots);
+        for (var rule : rulesOf[vee]) {
+            if (rule.roots()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- changes

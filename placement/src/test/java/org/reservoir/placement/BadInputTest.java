@@ -77,6 +77,16 @@ class BadInputTest {
                 .hasMessageContaining("Host 4 has a negative capacity");
     }
 
+    @Test
+    void aSnapshotThatCannotBeNamesWhatIsWrongWithIt() {
+        var hosts = List.of(host(3, 1, 1));
+        assertThatThrownBy(() -> Snapshot.of(List.of(host(3, 1, 1), host(3, 2, 2)))).isInstanceOf(Refused.class).hasMessage("host 3 is there twice.");
+        assertThatThrownBy(() -> Snapshot.of(List.of(HostView.of(3, "node-3", Amounts.of(1))))).isInstanceOf(Refused.class).hasMessage("host node-3 has 1 amounts for 3 resources.");
+        assertThatThrownBy(() -> Snapshot.of(hosts).with(List.of(new VeeView(vee(1, 1, 1), 4)), List.of())).isInstanceOf(Refused.class).hasMessage("VEE 1 is on host 4, which is not there.");
+        assertThatThrownBy(() -> Snapshot.of(hosts).with(List.of(new VeeView(vee(1, 1, 1), 3), new VeeView(vee(1, 2, 1), 3)), List.of())).isInstanceOf(Refused.class).hasMessage("VEE 1 is there twice.");
+        assertThatThrownBy(() -> Snapshot.of(hosts).with(List.of(new VeeView(Demand.of(1, Amounts.of(1)), 3)), List.of())).isInstanceOf(Refused.class).hasMessage("VEE 1 has 1 amounts.");
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, -1, 0, Double.POSITIVE_INFINITY, 1001})
     void anOvercommitThatCannotBeNamesItsHostAndItself(double factor) {

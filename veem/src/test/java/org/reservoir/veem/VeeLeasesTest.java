@@ -223,7 +223,13 @@ class VeeLeasesTest {
         site.converge();
         passTo(Duration.ofMinutes(72), begin);
         assertThat(lease(patient).state()).isEqualTo(Lease.State.DONE);
+        assertThat(history(patient)).containsExactly("STARTED ", "MAKES_ROOM for %s: it is to be suspended".formatted(exact), "SUSPENDED ", "RESUMED ");
+        assertThat(history(exact)).containsExactly("STARTED ");
         site.converge();
+    }
+
+    private List<String> history(LeaseId lease) {
+        return lease(lease).history().stream().map(it -> it.what() + " " + it.detail()).toList();
     }
 
     @Test
@@ -286,6 +292,8 @@ class VeeLeasesTest {
         assertThat(lease(lease).vees()).as("the host is back").allSatisfy(vee -> assertThat(vee.state()).contains(VeeState.RUNNING));
         assertThat(lease(lease).vees()).extracting(Lease.Node::vee).doesNotContainAnyElementsOf(before.stream().map(Lease.Node::vee).toList());
         assertThat(site.vee(lease(lease).vees().getFirst().vee().orElseThrow()).name()).isEqualTo("a");
+        assertThat(history(lease)).containsExactly("STARTED ", "HOST_LOST " + before.getFirst().host().orElseThrow(), "BEGINS_ANEW ", "STARTED ");
+        assertThat(lease(lease).history()).extracting(Lease.Happened::at).isSorted();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.reservoir.gateways.rest;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -70,7 +72,16 @@ final class Names {
     }
 
     LeaseId lease(Caller caller, String text) {
-        return isId(text, "lease") ? LeaseId.parse(text) : only("lease", text, page -> vmi.leases().leases(caller, false, page), Lease::name).id();
+        if (isId(text, "lease")) {
+            return LeaseId.parse(text);
+        }
+        var open = named(text, page -> vmi.leases().leases(caller, false, page), Lease::name);
+        if (open.size() > 1) {
+            throw ambiguous("lease", text, open.stream().map(lease -> lease.id().toString()).toList());
+        }
+        // a name may be given again when its lease is over
+        var found = open.isEmpty() ? named(text, page -> vmi.leases().leases(caller, true, page), Lease::name) : open;
+        return found.stream().reduce((_, later) -> later).orElseThrow(() -> unknown("lease", text)).id();
     }
 
     ServiceId service(Services services, Caller caller, String text) {
@@ -84,25 +95,31 @@ final class Names {
 
     /** The one thing called {@code name} in a list that is read to its end. */
     static <T> T only(String what, String name, Function<Page.Request, Page<T>> list, Function<T, String> nameOf) {
-        Optional<T> found = Optional.empty();
+        var found = named(name, list, nameOf);
+        if (found.size() > 1) {
+            throw ambiguous(what, name, List.of());
+        }
+        return found.stream().findFirst().orElseThrow(() -> unknown(what, name));
+    }
+
+    private static <T> List<T> named(String name, Function<Page.Request, Page<T>> list, Function<T, String> nameOf) {
+        var found = new ArrayList<T>();
         Optional<String> after = Optional.empty();
         do {
             var page = list.apply(new Page.Request(10_000, after));
-            for (var item : page.items()) {
-                if (nameOf.apply(item).equals(name)) {
-                    requireOne(what, name, found);
-                    found = Optional.of(item);
-                }
-            }
+            page.items().stream().filter(item -> nameOf.apply(item).equals(name)).forEach(found::add);
             after = page.next();
         } while (after.isPresent());
-        return found.orElseThrow(() -> Refused.notFound(what.toUpperCase(Locale.ROOT) + "_NOT_FOUND", "There is no %s called %s.".formatted(what, name),
-                "See 'reservoir %s list'.".formatted(what)));
+        return found;
     }
 
-    private static void requireOne(String what, String name, Optional<?> found) {
-        if (found.isPresent()) {
-            throw Refused.conflict("NAME_AMBIGUOUS", "More than one %s is called %s.".formatted(what, name), "Use its id; see 'reservoir %s list'.".formatted(what));
-        }
+    private static Refused unknown(String what, String name) {
+        return Refused.notFound(what.toUpperCase(Locale.ROOT) + "_NOT_FOUND", "There is no %s called %s.".formatted(what, name), "See 'reservoir %s list'.".formatted(what));
+    }
+
+    /** @param ids of those, where they are told */
+    private static Refused ambiguous(String what, String name, List<String> ids) {
+        var which = ids.isEmpty() ? "" : ": " + String.join(", ", ids);
+        return Refused.conflict("NAME_AMBIGUOUS", "More than one %s is called %s%s.".formatted(what, name, which), "Use its id; see 'reservoir %s list'.".formatted(what));
     }
 }

@@ -20,12 +20,14 @@ import org.reservoir.kernel.VeeId;
  * @param instead what it could have had when it failed for want of room
  * @param price   of the whole, where leases have one and it was planned
  * @param ended   when it was over
+ * @param history what happened to it, the last of it, oldest first; the runs of one that began anew are not among {@code runs}
  */
 public record Lease(LeaseId id, String name, Ownership ownership, Kind kind, State state, boolean preemptible, Duration duration, Optional<Instant> at, Optional<Instant> deadline,
-                    Duration ran, List<Run> runs, List<Node> vees, Optional<String> reason, Optional<Instead> instead, Optional<Double> price, Instant created, Optional<Instant> ended) {
+                    Duration ran, List<Run> runs, List<Node> vees, Optional<String> reason, Optional<Instead> instead, Optional<Double> price, Instant created, Optional<Instant> ended, List<Happened> history) {
     public Lease {
         runs = List.copyOf(runs);
         vees = List.copyOf(vees);
+        history = List.copyOf(history);
     }
 
     public enum Kind { BEST_EFFORT, IMMEDIATE, ADVANCE_RESERVATION, DEADLINE }
@@ -59,6 +61,15 @@ public record Lease(LeaseId id, String name, Ownership ownership, Kind kind, Sta
      * @param problem why it is not yet as it should be
      */
     public record Node(String name, Optional<VeeId> vee, Optional<VeeState> state, Optional<HostId> host, Optional<String> problem) {}
+
+    /** @param detail for what or because of what; empty where there is nothing to add */
+    public record Happened(Instant at, What what, String detail) {
+        /** What. */
+        public enum What {
+            STARTED, /** Another lease gets its room. */ MAKES_ROOM, /** Its memory is on disk, its room free. */ SUSPENDED, /** Runs on where it was. */ RESUMED,
+            /** With its VEEs or what was saved of them, or just planned. */ HOST_LOST, /** What it had done is lost. */ BEGINS_ANEW
+        }
+    }
 
     /** @param start earliest time at which all of it could run; empty if never; @param vees how many could have run when it asked for */
     public record Instead(Optional<Instant> start, OptionalInt vees) {}

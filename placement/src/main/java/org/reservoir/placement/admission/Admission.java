@@ -79,9 +79,9 @@ public final class Admission {
     }
 
     /** How the others fare beside it is not asked then. */
-    private static Verdict hopeless(Service service, Snapshot grown, Budget budget) {
+    private static Verdict hopeless(Service service, Failover.Report failover) {
         var why = List.of(first(service, false, NEVER.within(0)), "Whenever that was drawn, it wants more than all hosts that are up have left.");
-        return new Verdict(false, NEVER.within(0), Map.of(), Map.of(), new Failover(grown).report(budget), why, false);
+        return new Verdict(false, NEVER.within(0), Map.of(), Map.of(), failover, why, false);
     }
 
     private Verdict judge(Service service, Peaks peaks, List<Decision> decisions, Budget budget) {
@@ -90,11 +90,11 @@ public final class Admission {
         var grown = snapshot.with(vees, snapshot.constraints());
         var with = new Trials(grown, there, Optional.of(service), peaks, failures);
         if (NEVER.high() < service.promised() && with.hopeless(service.name(), HOPELESS, budget.seed())) {
-            return hopeless(service, grown, budget);
+            return hopeless(service, with.failover().report(budget));
         }
         double sure = with.few(Estimate.leastThatAdmit(service.promised()), budget);
         var made = tried(service, with, sure, budget);
-        return verdict(service, with, without(with, sure, budget), made, new Failover(grown).report(budget));
+        return verdict(service, with, without(with, sure, budget), made, with.failover().report(budget));
     }
 
     /** What came of the trials. @param sure the part of all time that is known to end well @param cutShort whether time was up in the midst of one @param truncated whether it was before it was decided */
@@ -126,33 +126,35 @@ public final class Admission {
     }
 
     /** How the others fare without it is only asked when one of them falls short with it. */
-    private Trials without(Trials with, double sure, Budget budget) {
+    private Optional<Trials> without(Trials with, double sure, Budget budget) {
+        if (there.stream().allMatch(it -> with.share(it.name()).within(sure).rate() >= it.promised())) {
+            return Optional.empty();
+        }
         var without = new Trials(snapshot, there, Optional.empty(), new Peaks(), failures);
         without.drawAs(with);
-        if (there.stream().anyMatch(it -> with.share(it.name()).within(sure).rate() < it.promised())) {
-            for (long trial = 0; trial < with.made(); trial++) {
-                without.trial(budget.seed() + trial, Trials.AS_LONG_AS_IT_TAKES);
-            }
+        for (long trial = 0; trial < with.made(); trial++) {
+            without.trial(budget.seed() + trial, Trials.AS_LONG_AS_IT_TAKES);
         }
-        return without;
+        return Optional.of(without);
     }
 
-    private Verdict verdict(Service service, Trials with, Trials without, Made made, Failover.Report failover) {
+    private Verdict verdict(Service service, Trials with, Optional<Trials> without, Made made, Failover.Report failover) {
         var honoured = made.estimate().told();
         var others = new TreeMap<String, Chance>();
         var alone = new TreeMap<String, Chance>();
         there.forEach(it -> {
             others.put(it.name(), with.share(it.name()).within(made.sure()));
-            if (without.made() > 0) {
-                alone.put(it.name(), without.share(it.name()).within(made.sure()));
-            }
+            without.ifPresent(trials -> alone.put(it.name(), trials.share(it.name()).within(made.sure())));
         });
-        var harmed = there.stream().filter(it -> without.made() > 0 && others.get(it.name()).rate() < it.promised() && with.share(it.name()).held() < without.share(it.name()).held()).toList();
+        var harmed = there.stream().filter(it -> others.get(it.name()).rate() < it.promised() && without.filter(trials -> with.share(it.name()).held() < trials.share(it.name()).held()).isPresent()).toList();
         boolean keeps = made.estimate().keeps(made.cutShort());
         var why = new ArrayList<String>();
         why.add(first(service, keeps && harmed.isEmpty(), honoured));
         if (!keeps && honoured.high() >= service.promised()) {
             why.add("More trials might decide otherwise: the promise lies within the interval.");
+        }
+        if (with.moved() > 0) {
+            why.add("That counts on %d VEEs changing hosts: as they are, room is left over where it is of no use.".formatted(with.moved()));
         }
         harmed.forEach(it -> why.add("%s, which is promised %.3f %%, would have all that it wants %s of the time; without the new service it is %s.".formatted(it.name(), 100 * it.promised(),
                 others.get(it.name()), alone.get(it.name()))));

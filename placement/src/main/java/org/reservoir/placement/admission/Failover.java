@@ -58,8 +58,17 @@ public final class Failover {
     }
 
     public Failover(Snapshot snapshot) {
-        state = new State(snapshot);
-        rehousing = new Rehousing(state, snapshot);
+        this(new State(snapshot), snapshot);
+    }
+
+    private Failover(State state, Snapshot snapshot) {
+        this(state, new Rehousing(state, snapshot));
+    }
+
+    /** Of VEEs that have a place there. */
+    Failover(State state, Rehousing rehousing) {
+        this.state = state;
+        this.rehousing = rehousing;
         cases = IntStream.range(0, state.hosts()).mapToObj(_ -> new Case()).toArray(Case[]::new);
     }
 

@@ -2,16 +2,12 @@ package org.reservoir.placement.admission;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 import org.reservoir.placement.Amounts;
-import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
 
 /**
@@ -20,32 +16,24 @@ import org.reservoir.placement.State;
  * microseconds where {@link Rehousing}, which finds more, takes milliseconds; and where a site is nearly full, it still finds what {@link Slots} loses by rounding.
  */
 final class FirstFit {
-    private static final int SPECIAL = -1;
     /** So many are sent on from one host, and in one trial. */
     private static final int SENT_FROM_ONE = 8;
-    private static final int SENT = 1_000;
-    /** So many exchanges are thought of in one trial. */
-    private static final int EXCHANGES = 20_000;
+    static final int SENT = 1_000;
+    /** So much is looked at for exchanges in one trial, VEEs and hosts: 20 000 VEEs that find no host cost more than the search that follows. */
+    private static final int EXCHANGES = 100_000;
 
     private final State state;
-    private final PlainRules rules;
-    private final boolean holds;
-    private final double[] most;
+    private final Needs needs;
     /** Hosts that take somebody, those with the least left first. */
     private final int[] order;
     private final List<Like> biggestFirst;
-    /** By VEE; none for one that asks for more than room. */
-    private final Like[] likeOf;
-    /** By VEE, the groups whose members are on different hosts, by number. */
-    private final int[][] apart;
-    /** By host, who is there, the biggest first. */
-    private final int[][] there;
 
     // ---- of one trial
 
     private int trial;
     private int sent;
-    private int exchanged;
+    private long looked;
+    private long enough;
     private final Leftovers left;
     /** In which trial a host was down, or a VEE was sent on. */
     private final int[] down;
@@ -55,10 +43,9 @@ final class FirstFit {
     /** VEEs that ask for the same. */
     private final class Like {
         private final Amounts amounts;
-        private final double bulk;
         private final int[] hosts;
         /** Among all, the biggest first. */
-        private int rank;
+        private final int rank;
 
         private int begun;
         private int[] queue = new int[8];
@@ -70,10 +57,10 @@ final class FirstFit {
         /** Whether one that was to be sent on found no host in this trial. */
         private boolean full;
 
-        Like(Amounts amounts) {
-            this.amounts = amounts;
-            bulk = IntStream.range(0, amounts.size()).mapToDouble(r -> amounts.at(r) / Math.max(1, most[r])).max().orElse(0);
-            hosts = Arrays.stream(order).filter(host -> IntStream.range(0, amounts.size()).allMatch(r -> amounts.at(r) == 0 || state.free(host, r) >= amounts.at(r))).toArray();
+        Like(int rank) {
+            this.rank = rank;
+            amounts = needs.sizes[rank];
+            hosts = Arrays.stream(order).filter(host -> left.fits(host, amounts)).toArray();
         }
 
         void begin() {
@@ -94,26 +81,16 @@ final class FirstFit {
         }
     }
 
-    /** @param wanted VEEs without a place, of which some may be wanted @param way by what hosts are told to be full: 0 by all resources together, from 1 on by one of them */
-    FirstFit(State state, Snapshot snapshot, int[] wanted, int way) {
-        this.state = state;
-        var vees = IntStream.concat(IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE), Arrays.stream(wanted)).toArray();
-        rules = PlainRules.of(state, snapshot, vees);
-        holds = PlainRules.holdIn(snapshot);
-        most = IntStream.range(0, state.resources()).mapToDouble(r -> IntStream.range(0, state.hosts()).mapToLong(host -> state.promised(host, r)).max().orElse(1)).toArray();
-        order = IntStream.range(0, state.hosts()).filter(host -> rules.takes(state, host)).boxed().sorted(Comparator.comparingDouble((Integer host) -> slack(host, way))).mapToInt(host -> host).toArray();
-        Map<Amounts, Like> likes = new LinkedHashMap<>();
-        var numbers = new HashMap<String, Integer>();
-        likeOf = new Like[state.vees()];
-        apart = new int[state.vees()][];
-        for (int vee : vees) {
-            likeOf[vee] = rules.special().contains(vee) ? null : likes.computeIfAbsent(state.demand(vee).amounts(), Like::new);
-            apart[vee] = rules.apart(state.demand(vee)).stream().mapToInt(group -> numbers.computeIfAbsent(group, _ -> numbers.size())).toArray();
-        }
-        biggestFirst = likes.values().stream().sorted(Comparator.comparingDouble((Like like) -> like.bulk).reversed()).toList();
-        IntStream.range(0, biggestFirst.size()).forEach(i -> biggestFirst.get(i).rank = i);
-        there = IntStream.range(0, state.hosts()).mapToObj(this::on).toArray(int[][]::new);
+    /** @param way by what hosts are told to be full: 0 by all resources together, from 1 on by one of them */
+    FirstFit(Needs needs, int way) {
+        this.needs = needs;
+        state = needs.state;
         left = new Leftovers(state);
+        left.begin();
+        var slack = new double[state.hosts()];
+        Arrays.setAll(slack, host -> slack(host, way));
+        order = Arrays.stream(needs.hosts).boxed().sorted(Comparator.comparingDouble((Integer host) -> slack[host])).mapToInt(host -> host).toArray();
+        biggestFirst = IntStream.range(0, needs.sizes.length).mapToObj(Like::new).toList();
         down = new int[state.hosts()];
         sentOn = new int[state.vees()];
     }
@@ -123,15 +100,16 @@ final class FirstFit {
     }
 
     private double slack(int host, int way) {
-        return IntStream.range(0, most.length).filter(r -> way == 0 || way == r + 1).mapToDouble(r -> state.free(host, r) / Math.max(1, most[r])).sum();
+        double slack = 0;
+        for (int r = 0; r < needs.most.length; r++) {
+            slack += way == 0 || way == r + 1 ? state.free(host, r) / needs.most[r] : 0;
+        }
+        return slack;
     }
 
-    private int[] on(int host) {
-        return IntStream.iterate(state.firstOn(host), vee -> vee != State.NOWHERE, state::nextOn).boxed().sorted(Comparator.comparingInt(this::rank)).mapToInt(vee -> vee).toArray();
-    }
-
-    private int rank(int vee) {
-        return likeOf[vee] == null ? SPECIAL : likeOf[vee].rank;
+    /** Those that ask for as much; null for one that asks for more than room. */
+    private Like like(int vee) {
+        return needs.sizeOf[vee] == Needs.SPECIAL ? null : biggestFirst.get(needs.sizeOf[vee]);
     }
 
     /** @param gone hosts that are down @param wanted VEEs that need a place besides those of theirs */
@@ -139,21 +117,22 @@ final class FirstFit {
         trial++;
         left.begin();
         sent = 0;
-        exchanged = 0;
+        enough = Long.MAX_VALUE;
         met.clear();
         for (int host : gone) {
             down[host] = trial;
         }
-        return holds && Arrays.stream(gone).allMatch(host -> await(there[host])) && await(wanted) && biggestFirst.stream().allMatch(this::house);
+        return needs.plain && Arrays.stream(gone).allMatch(host -> await(needs.there[host])) && await(wanted) && biggestFirst.stream().allMatch(this::house);
     }
 
     /** @return whether all can be judged by what they ask for */
     private boolean await(int[] vees) {
         for (int vee : vees) {
-            if (likeOf[vee] == null) {
+            var like = like(vee);
+            if (like == null) {
                 return false;
             }
-            likeOf[vee].add(vee);
+            like.add(vee);
         }
         return true;
     }
@@ -172,7 +151,7 @@ final class FirstFit {
     /** Those that wish for nothing but room, as many at once as a host takes: they are put where one by one they would be. @return how many, from this one on */
     private int houseAlike(Like like, int from) {
         int to = from;
-        while (to < like.queued && apart[like.queue[to]].length == 0 && !state.bound(like.queue[to])) {
+        while (to < like.queued && needs.apart[like.queue[to]].length == 0 && !state.bound(like.queue[to])) {
             to++;
         }
         int waiting = to - from;
@@ -191,6 +170,7 @@ final class FirstFit {
     private boolean house(int vee, Like like) {
         for (int i = like.next; i < like.hosts.length; i++) {
             int host = like.hosts[i];
+            looked++;
             if (down[host] == trial || !left.fits(host, like.amounts)) {
                 like.next = i == like.next ? i + 1 : like.next;
             } else if (meets(vee, host)) {
@@ -215,9 +195,10 @@ final class FirstFit {
 
     /** One of any size is sent on to where it fits, so that its host takes this one: what lacks one resource changes places with what lacks another. */
     private boolean exchange(int vee, Like like) {
-        for (; like.asked < order.length && exchanged < EXCHANGES; like.asked++) {
+        enough = Math.min(enough, looked + EXCHANGES);
+        for (; like.asked < order.length && looked < enough; like.asked++) {
             int host = order[order.length - 1 - like.asked];
-            if (down[host] != trial && meets(vee, host) && Arrays.stream(there[host]).anyMatch(other -> mayGo(other, like) && changes(other, host, like))) {
+            if (down[host] != trial && meets(vee, host) && Arrays.stream(needs.there[host]).anyMatch(other -> mayGo(other, like) && changes(other, host, like))) {
                 put(vee, host, like.amounts);
                 return true;
             }
@@ -226,14 +207,14 @@ final class FirstFit {
     }
 
     private boolean mayGo(int other, Like like) {
-        var its = likeOf[other];
+        var its = like(other);
         return its != null && its != like && !(its.begun == trial && its.full) && sentOn[other] != trial && !state.bound(other);
     }
 
     private boolean changes(int other, int host, Like like) {
-        var its = likeOf[other];
+        var its = like(other);
         its.begin();
-        exchanged++;
+        looked++;
         left.give(host, its.amounts, 1);
         boolean enough = left.fits(host, like.amounts);
         left.give(host, its.amounts, -1);
@@ -254,21 +235,21 @@ final class FirstFit {
     private boolean sendOn(int host, Like like) {
         int count = 0;
         var leave = new int[SENT_FROM_ONE];
-        for (int i = there[host].length - 1; i >= 0 && count < SENT_FROM_ONE && !left.fits(host, like.amounts); i--) {
-            int vee = there[host][i];
-            if (rank(vee) > like.rank && sentOn[vee] != trial && !state.bound(vee)) {
+        for (int i = needs.there[host].length - 1; i >= 0 && count < SENT_FROM_ONE && !left.fits(host, like.amounts); i--) {
+            int vee = needs.there[host][i];
+            if (needs.sizeOf[vee] > like.rank && sentOn[vee] != trial && !state.bound(vee)) {
                 leave[count++] = vee;
-                left.give(host, likeOf[vee].amounts, 1);
+                left.give(host, like(vee).amounts, 1);
             }
         }
         boolean enough = left.fits(host, like.amounts);
         for (int i = 0; i < count; i++) {
             if (enough) {
                 sentOn[leave[i]] = trial;
-                likeOf[leave[i]].add(leave[i]);
+                like(leave[i]).add(leave[i]);
                 sent++;
             } else {
-                left.give(host, likeOf[leave[i]].amounts, -1);
+                left.give(host, like(leave[i]).amounts, -1);
             }
         }
         return enough;
@@ -276,7 +257,7 @@ final class FirstFit {
 
     /** Whether others of its groups let it in: those that were there, and in this trial none at all. */
     private boolean meets(int vee, int host) {
-        for (int group : apart[vee]) {
+        for (int group : needs.apart[vee]) {
             if (met.contains((long) group * down.length + host)) {
                 return false;
             }
@@ -286,7 +267,7 @@ final class FirstFit {
 
     private void put(int vee, int host, Amounts amounts) {
         left.give(host, amounts, -1);
-        for (int group : apart[vee]) {
+        for (int group : needs.apart[vee]) {
             met.add((long) group * down.length + host);
         }
     }

@@ -3,8 +3,11 @@ package org.reservoir.placement.admission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -15,6 +18,9 @@ import org.reservoir.placement.State;
 final class Peaks {
     private final List<Wave> waves = new ArrayList<>();
     private final Map<Integer, String> serviceOf = new HashMap<>();
+    private final Map<Service.Tier, Set<String>> groups = new IdentityHashMap<>();
+    private int[] lastMore = {};
+    private int[] lastWanted = {};
     /** Far from the lowest numbers, which snapshots give to room that is kept. */
     private long nextId = Long.MIN_VALUE + (1L << 40);
 
@@ -35,9 +41,11 @@ final class Peaks {
     /** A replica of a tier, with an id that nobody else has. */
     Demand replica(Service service, Service.Tier tier) {
         var like = tier.replica();
-        var groups = new java.util.HashSet<>(like.groups());
-        groups.add(service.name());
-        return new Demand(nextId++, like.amounts(), like.requirements(), like.rank(), groups);
+        return new Demand(nextId++, like.amounts(), like.requirements(), like.rank(), groups.computeIfAbsent(tier, _ -> {
+            var groups = new HashSet<>(like.groups());
+            groups.add(service.name());
+            return Set.copyOf(groups);
+        }));
     }
 
     void belongs(int vee, String service) {
@@ -78,14 +86,35 @@ final class Peaks {
         return waves.stream().mapToInt(wave -> wave.vees().length).toArray();
     }
 
-    /** What is wanted for a service of a resource. @param more as {@link #drawn} */
-    long asked(State state, String service, int[] more, int resource) {
-        return IntStream.range(0, more.length).filter(i -> more[i] > 0 && waves.get(i).service().name().equals(service))
-                .mapToLong(i -> more[i] * state.asked(waves.get(i).vees()[0], resource)).sum();
+    /** What is wanted of a resource for all of them. @param more as {@link #drawn} */
+    long asked(State state, int[] more, int resource) {
+        return IntStream.range(0, more.length).filter(i -> more[i] > 0).mapToLong(i -> more[i] * state.asked(waves.get(i).vees()[0], resource)).sum();
     }
 
-    /** Who that is. */
+    /** Whether nobody who wants something comes after a service. */
+    boolean comesLast(String service, int[] more) {
+        int last = more.length - 1;
+        while (last >= 0 && more[last] == 0) {
+            last--;
+        }
+        return last >= 0 && waves.get(last).service().name().equals(service);
+    }
+
+    /** What a service wants, or with {@code others} all but it. */
+    int[] of(String service, boolean others, int[] more) {
+        return IntStream.range(0, more.length).map(i -> waves.get(i).service().name().equals(service) == others ? 0 : more[i]).toArray();
+    }
+
+    /** Who that is. Where as many are wanted as the last time, it is the same array: whoever is always at their most is asked for thousands of times. */
     int[] wanted(int[] more) {
+        if (!Arrays.equals(more, lastMore)) {
+            lastMore = more.clone();
+            lastWanted = those(more);
+        }
+        return lastWanted;
+    }
+
+    private int[] those(int[] more) {
         return IntStream.range(0, more.length).flatMap(i -> Arrays.stream(waves.get(i).vees(), 0, more[i])).toArray();
     }
 }

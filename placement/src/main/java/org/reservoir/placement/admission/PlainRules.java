@@ -2,7 +2,7 @@ package org.reservoir.placement.admission;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -58,13 +58,9 @@ record PlainRules(Set<Integer> special, Set<Long> closed, Set<String> apart) {
 
     /** Those of its groups whose members are on different hosts. */
     List<String> apart(Demand demand) {
-        return apart.isEmpty() ? List.of() : Stream.concat(demand.groups().stream(), Stream.of(Constraint.EVERYONE)).filter(apart::contains).toList();
-    }
-
-    /** How many hosts a member of a group may find taken by others of it. */
-    int taken(State state, int[] vees) {
-        var members = new HashMap<String, Integer>();
-        Arrays.stream(vees).forEach(vee -> apart(state.demand(vee)).forEach(group -> members.merge(group, 1, Integer::sum)));
-        return members.values().stream().mapToInt(count -> count - 1).max().orElse(0);
+        if (apart.isEmpty() || !apart.contains(Constraint.EVERYONE) && Collections.disjoint(demand.groups(), apart)) {
+            return List.of();
+        }
+        return Stream.concat(demand.groups().stream(), Stream.of(Constraint.EVERYONE)).filter(apart::contains).toList();
     }
 }

@@ -3,7 +3,6 @@ package org.reservoir.placement.admission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -17,14 +16,17 @@ import org.reservoir.placement.VeeView;
  * for the most part at first sight; so what took a search once is not searched for again with each other set of hosts. It is a placement like any other, so what is found from it is a proof as well.
  */
 final class Prepared {
-    private final State from;
     private final State state;
-    private final List<FirstFit> firstFits;
+    /** By number of a VEE in the state from which this was made: its number here. */
+    private final int[] numbers;
+    private final FirstFits firstFits;
     private final int empty;
+    private int[] lastWanted = {};
+    private int[] lastMissing = {};
 
-    private Prepared(State from, State state, List<FirstFit> firstFits, int empty) {
-        this.from = from;
+    private Prepared(State state, int[] numbers, FirstFits firstFits, int empty) {
         this.state = state;
+        this.numbers = numbers;
         this.firstFits = firstFits;
         this.empty = empty;
     }
@@ -44,7 +46,8 @@ final class Prepared {
         var after = snapshot.with(vees, snapshot.constraints());
         var state = new State(after);
         var wanted = Arrays.stream(all).filter(vee -> !moved.containsKey(from.demand(vee).id())).map(vee -> state.add(from.demand(vee))).toArray();
-        return Optional.of(new Prepared(from, state, IntStream.range(0, FirstFit.ways(state)).mapToObj(way -> new FirstFit(state, after, wanted, way)).toList(), empty));
+        var numbers = IntStream.range(0, from.vees()).map(vee -> state.veeIndex(from.demand(vee).id())).toArray();
+        return Optional.of(new Prepared(state, numbers, new FirstFits(new Needs(state, after, wanted)), empty));
     }
 
     int empty() {
@@ -53,7 +56,10 @@ final class Prepared {
 
     /** As {@link FirstFit#houses}. @param wanted numbers in the state from which this was made */
     boolean houses(int[] down, int[] wanted) {
-        var missing = Arrays.stream(wanted).map(vee -> state.veeIndex(from.demand(vee).id())).filter(vee -> state.hostOf(vee) == State.NOWHERE).toArray();
-        return firstFits.stream().anyMatch(it -> it.houses(down, missing));
+        if (wanted != lastWanted) {
+            lastWanted = wanted;
+            lastMissing = Arrays.stream(wanted).map(vee -> numbers[vee]).filter(vee -> state.hostOf(vee) == State.NOWHERE).toArray();
+        }
+        return firstFits.houses(down, lastMissing);
     }
 }

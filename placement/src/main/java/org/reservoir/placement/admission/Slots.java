@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import org.reservoir.placement.Snapshot;
 import org.reservoir.placement.State;
 
 /**
@@ -25,21 +24,20 @@ final class Slots {
     }
 
     /** @param wanted VEEs without a place, of which some may be wanted */
-    static Slots of(State state, Snapshot snapshot, int[] wanted) {
-        if (!PlainRules.holdIn(snapshot)) {
+    static Slots of(Needs needs, int[] wanted) {
+        if (!needs.plain) {
             return new Slots(List.of());
         }
-        var placed = IntStream.range(0, state.vees()).filter(vee -> state.hostOf(vee) != State.NOWHERE).toArray();
-        var all = IntStream.concat(Arrays.stream(placed), Arrays.stream(wanted)).toArray();
+        var state = needs.state;
+        var all = IntStream.concat(Arrays.stream(needs.placed), Arrays.stream(wanted)).toArray();
         var mean = new double[state.resources()];
         for (int vee : all) {
             for (int r = 0; r < mean.length; r++) {
                 mean[r] += (double) state.asked(vee, r) / all.length;
             }
         }
-        var rules = PlainRules.of(state, snapshot, all);
-        int apart = rules.taken(state, all);
-        return new Slots(Arrays.stream(GRAINS).mapToObj(grain -> new Scale(state, rules, apart, Arrays.stream(mean).map(it -> it * grain).toArray(), placed, wanted)).toList());
+        int apart = needs.taken();
+        return new Slots(Arrays.stream(GRAINS).mapToObj(grain -> new Scale(needs, apart, Arrays.stream(mean).map(it -> it * grain).toArray(), wanted)).toList());
     }
 
     /** @param down hosts that are gone; @param more how many of {@code wanted} are, from the first on of each stretch that {@code begins} names */
@@ -65,13 +63,14 @@ final class Slots {
         private final int[] wanted;
         private final boolean[] present;
 
-        Scale(State state, PlainRules rules, int apart, double[] unit, int[] placed, int[] wanted) {
+        Scale(Needs needs, int apart, double[] unit, int[] wanted) {
             this.wanted = wanted;
+            var state = needs.state;
             int hosts = state.hosts();
             units = new int[state.vees()];
             int largest = 1;
-            for (int vee : IntStream.concat(Arrays.stream(placed), Arrays.stream(wanted)).toArray()) {
-                units[vee] = rules.special().contains(vee) ? 0 : needs(state, vee, unit);
+            for (int vee : IntStream.concat(Arrays.stream(needs.placed), Arrays.stream(wanted)).toArray()) {
+                units[vee] = needs.sizeOf[vee] == Needs.SPECIAL ? 0 : needs(state, vee, unit);
                 largest = Math.max(largest, units[vee]);
             }
             int classes = size(largest) + 1;
@@ -81,12 +80,12 @@ final class Slots {
             lost = new int[hosts][classes];
             loose = new int[hosts];
             weight = new int[hosts];
-            for (int vee : placed) {
+            for (int vee : needs.placed) {
                 lose(state.hostOf(vee), units[vee]);
             }
             Arrays.stream(wanted).filter(vee -> units[vee] > 0).forEach(vee -> present[size(units[vee])] = true);
             for (int host = 0; host < hosts; host++) {
-                int slots = rules.takes(state, host) ? has(state, host, unit) : 0;
+                int slots = needs.rules.takes(state, host) ? has(state, host, unit) : 0;
                 for (int size = 0; size < classes; size++) {
                     free[host][size] = slots >> size;
                 }

@@ -30,18 +30,17 @@ final class Trials {
     private final Peaks peaks;
     private final Failures failures;
     private final Slots slots;
-    /** As many of its ways as were needed. */
-    private final List<FirstFit> firstFits = new ArrayList<>();
-    private final Snapshot snapshot;
+    private final Proofs proofs;
+    private final Optional<String> asked;
     private final int[] begins;
+    /** Of each resource, on all hosts together. */
+    private final long[] free;
     private final Map<String, Integer> broken = new HashMap<>();
     /** When more than one host is down, if nothing but that is drawn. */
     private Optional<ManyDown> several = Optional.empty();
-    private Optional<Prepared> prepared = Optional.empty();
     private int made;
 
     Trials(Snapshot snapshot, List<Service> there, Optional<Service> service, Peaks peaks, Failures failures) {
-        this.snapshot = snapshot;
         this.state = new State(snapshot);
         this.rehousing = new Rehousing(state, snapshot);
         this.peaks = peaks;
@@ -49,8 +48,12 @@ final class Trials {
         var all = new ArrayList<>(there);
         service.ifPresent(all::add);
         all.forEach(this::know);
-        slots = Slots.of(state, snapshot, peaks.all());
+        var needs = new Needs(state, snapshot, peaks.all());
+        slots = Slots.of(needs, peaks.all());
+        proofs = new Proofs(needs, snapshot, peaks.all());
         begins = peaks.begins();
+        asked = service.map(Service::name);
+        free = IntStream.range(0, state.resources()).mapToLong(r -> free(IntStream.range(0, state.hosts()), r)).toArray();
     }
 
     /** Its VEEs that run, each counted for the first tier that it is like, and what it may want besides. */
@@ -94,30 +97,32 @@ final class Trials {
         if (slots.suffice(down, begins, more)) {
             return Optional.of(new Trial(down.length, Set.of()));
         }
-        var wanted = peaks.wanted(more);
-        return firstFits(down, wanted) || prepared.filter(it -> it.houses(down, wanted)).isPresent() ? Optional.of(new Trial(down.length, Set.of())) : searched(down, wanted, seed, budget);
+        boolean lacks = lacks(down, more);
+        if (!lacks && proofs.houses(down, peaks.wanted(more))) {
+            return Optional.of(new Trial(down.length, Set.of()));
+        }
+        var last = asked.filter(it -> lacks && peaks.comesLast(it, more) && proofs.houses(down, peaks.wanted(peaks.of(it, true, more))));
+        // the others have room, and when they have taken it there is less left in all than is wanted by this one, who comes last: nobody but it falls short
+        return last.isPresent() ? Optional.of(new Trial(down.length, Set.of(last.get()))) : searched(down, peaks.wanted(more), seed, budget);
+    }
+
+    /** Whether all hosts that are up have less left together, of something, than those want who need a place. */
+    private boolean lacks(int[] down, int[] more) {
+        return IntStream.range(0, free.length).anyMatch(r -> needs(down, more, r) > free[r] - free(Arrays.stream(down), r));
+    }
+
+    /** Of those whose hosts are down, and what is wanted besides. */
+    private long needs(int[] down, int[] more, int resource) {
+        return Arrays.stream(down).mapToLong(host -> state.used(host, resource)).sum() + peaks.asked(state, more, resource);
     }
 
     private Optional<Trial> searched(int[] down, int[] wanted, long seed, Budget budget) {
         var gone = new boolean[state.hosts()];
         Arrays.stream(down).forEach(host -> gone[host] = true);
         var found = rehousing.inTime(gone, wanted, Failover.random(seed ^ 0x5DEECE66DL), EFFORT, budget);
-        found.filter(it -> it.whole() && it.vees().length > 0 && down.length > prepared.map(Prepared::empty).orElse(0)).flatMap(it -> Prepared.of(state, snapshot, it, down.length, peaks.all()))
-                .ifPresent(it -> prepared = Optional.of(it));
+        found.ifPresent(it -> proofs.note(it, down.length));
         return found.map(outcome -> new Trial(down.length,
                 Arrays.stream(outcome.stranded()).mapToObj(peaks::owner).filter(Objects::nonNull).collect(Collectors.toCollection(HashSet::new))));
-    }
-
-    private boolean firstFits(int[] down, int[] wanted) {
-        for (int way = 0; way < FirstFit.ways(state); way++) {
-            if (way == firstFits.size()) {
-                firstFits.add(new FirstFit(state, snapshot, peaks.all(), way));
-            }
-            if (firstFits.get(way).houses(down, wanted)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**
@@ -156,16 +161,25 @@ final class Trials {
 
     /** Whether at all of some moments a service wants more of a resource than there is on hosts that are up, whoever else wants some. */
     boolean hopeless(String service, int moments, long seed) {
-        var free = IntStream.range(0, state.resources()).mapToLong(r -> IntStream.range(0, state.hosts()).mapToLong(host -> free(host, r)).sum()).toArray();
         return IntStream.range(0, moments).allMatch(i -> {
             var down = failures.drawn(state, new SplittableRandom(seed + i));
             var more = peaks.drawn(new SplittableRandom(~(seed + i)));
-            return IntStream.range(0, free.length).anyMatch(r -> peaks.asked(state, service, more, r) > free[r] - Arrays.stream(down).mapToLong(host -> free(host, r)).sum());
+            return IntStream.range(0, free.length).anyMatch(r -> peaks.asked(state, peaks.of(service, false, more), r) > free[r] - free(Arrays.stream(down), r));
         });
     }
 
-    private long free(int host, int resource) {
-        return state.host(host).usable() ? Math.max(0, state.free(host, resource)) : 0;
+    private long free(IntStream hosts, int resource) {
+        return hosts.filter(host -> state.host(host).usable()).mapToLong(host -> Math.max(0, state.free(host, resource))).sum();
+    }
+
+    /** What the loss of hosts means, with nothing that is wanted besides. */
+    Failover failover() {
+        return new Failover(state, rehousing);
+    }
+
+    /** VEEs that change places with others where there is no room otherwise. */
+    int moved() {
+        return proofs.moved();
     }
 
     int made() {

@@ -2,6 +2,7 @@ package org.reservoir.placement.lease;
 
 import java.util.Arrays;
 import java.util.List;
+import org.reservoir.kernel.HostId;
 import org.reservoir.placement.lease.LogEntry.What;
 import org.reservoir.placement.lease.Reservation.Phase;
 
@@ -18,10 +19,11 @@ final class HostLoss {
         this.planner = engine.planner;
     }
 
-    void lose(int host, long now) {
+    /** @param id of the host */
+    void lose(int host, long id, long now) {
         planner.table.lose(host, true);
         var struck = planner.leases.values().stream().filter(lease -> touches(lease, host)).toList();
-        struck.forEach(lease -> planner.chronicle.note(now, lease, What.STRUCK, ""));
+        struck.forEach(lease -> planner.chronicle.note(now, lease, What.STRUCK, new HostId(id).toString()));
         var again = struck.stream().filter(lease -> !replaced(lease, host, now)).toList();
         again.forEach(lease -> planAgain(lease, now));
     }

@@ -103,7 +103,7 @@ public record LeaseBook(LeaseSite site, LeaseSettings settings, LeasePolicies po
             }
             case LeaseEvent.Cancelled(long id) -> engine.drop(leaseIn(engine, id), LeaseState.CANCELLED, LogEntry.What.CANCELLED, "cancelled", time);
             case LeaseEvent.EndedEarly(long id) -> endEarly(engine, leaseIn(engine, id), time);
-            case LeaseEvent.HostLost(long host) -> new HostLoss(engine).lose(hostIn(host), time);
+            case LeaseEvent.HostLost(long host) -> new HostLoss(engine).lose(hostIn(host), host, time);
             case LeaseEvent.HostBack(long host) -> engine.planner.table.lose(hostIn(host), false);
         }
         engine.planner.reconsider(time);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.reservoir.kernel.LeaseId;
 import org.reservoir.placement.lease.LogEntry.What;
 import org.reservoir.placement.lease.RunPlanner.Planned;
 import org.reservoir.placement.lease.RunPlanner.Search;
@@ -132,7 +133,7 @@ final class LeasePlanner {
         }
         attempt.keep();
         killed(now);
-        planned.get().preempted().forEach(victim -> preempt(victim, planned.get().run().start, now));
+        planned.get().preempted().forEach(victim -> preempt(victim, lease, planned.get().run().start, now));
         commit(lease, planned.get().run(), now);
         return true;
     }
@@ -224,11 +225,11 @@ final class LeasePlanner {
         chronicle.note(now, lease, What.PLANNED, run);
     }
 
-    private void preempt(Lease victim, long time, long now) {
+    private void preempt(Lease victim, Lease preemptor, long time, long now) {
         var run = victim.lastRun();
         if (suspends(victim, time, now)) {
             runs.preempt(run, time);
-            chronicle.note(now, victim, What.PREEMPTED, "suspended by %d".formatted(time));
+            chronicle.note(now, victim, What.PREEMPTED, "for %s: it is to be suspended".formatted(new LeaseId(preemptor.id())));
             return;
         }
         boolean running = victim.is(LeaseState.ACTIVE);
@@ -239,7 +240,7 @@ final class LeasePlanner {
             victim.beginAnew();
         }
         victim.become(victim.is(LeaseState.SUSPENDED_SCHEDULED) ? LeaseState.SUSPENDED_QUEUED : LeaseState.QUEUED);
-        chronicle.note(now, victim, What.PREEMPTED, "put back into the queue");
+        chronicle.note(now, victim, What.PREEMPTED, "for %s: it waits again".formatted(new LeaseId(preemptor.id())));
         enqueueByArrival(victim);
     }
 

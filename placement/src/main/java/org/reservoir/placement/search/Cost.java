@@ -74,11 +74,12 @@ public final class Cost {
         double all = 1;
         for (int t = tiers.size() - 1; t >= 0; t--) {
             double scale = Math.ceil(all) * resolution;
-            if (scale * tiers.get(t).most() > MOST) {
+            double most = tiers.get(t).most();
+            if (scale * most > MOST) {
                 return false;
             }
             tiers.get(t).scale = (long) scale;
-            all = 2 * scale * tiers.get(t).most() + 1;
+            all = 2 * scale * most + 1;
         }
         unplaced = placesFirst ? (long) Math.ceil(all) : 0;
         return all * (1 + state.vees()) < Long.MAX_VALUE / 4.0;

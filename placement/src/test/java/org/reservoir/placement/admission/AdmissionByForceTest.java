@@ -53,7 +53,7 @@ class AdmissionByForceTest {
     /** What counting, first fit or what was found for other hosts proves is looked for by force: places for those of any hosts that are down, and for what is wanted, members of groups on different hosts. */
     @Test
     void whatIsProvedInShortIsFoundByForce() {
-        var proved = new int[3];
+        var proved = new int[4];
         Seeded.forAll(1200, seed -> {
             var random = Seeded.random(seed);
             var groups = List.<Constraint>of(new Constraint.Spread("a", Level.HOST), new Constraint.Ban(Constraint.EVERYONE, Set.of(1L)));
@@ -72,12 +72,16 @@ class AdmissionByForceTest {
             var like = random.nextBoolean() ? vee(0, 1, 1, "a") : vee(0, 1, 1);
             var wanted = IntStream.range(0, more).map(i -> state.add(new Demand(100 + i, like.amounts(), like.requirements(), like.rank(), like.groups()))).toArray();
             var down = IntStream.range(0, 5).filter(_ -> random.nextInt(4) == 0).toArray();
-            var counted = Slots.of(state, snapshot, wanted).suffice(down, new int[] {0}, new int[] {more});
-            var found = new FirstFit(state, snapshot, wanted, random.nextInt(FirstFit.ways(state))).houses(down, wanted);
+            var needs = new Needs(state, snapshot, wanted);
+            var counted = Slots.of(needs, wanted).suffice(down, new int[] {0}, new int[] {more});
+            var found = new FirstFit(needs, random.nextInt(FirstFit.ways(state))).houses(down, wanted);
             var others = new boolean[5];
             IntStream.range(0, 5).forEach(host -> others[host] = random.nextInt(4) == 0);
             var elsewhere = new Rehousing(state, snapshot).of(others, wanted, Failover.random(seed));
             boolean prepared = elsewhere.whole() && Prepared.of(state, snapshot, elsewhere, 1, wanted).filter(it -> it.houses(down, wanted)).isPresent();
+            boolean swapped = Prepared.of(state, snapshot, Swaps.of(needs, wanted), 0, wanted).filter(it -> it.houses(down, wanted)).isPresent();
+            proved[3] += swapped && !found ? 1 : 0;
+            assertThat(!swapped || fitWithout(state, down, wanted) || fitMoving(state, down, wanted, vee -> !state.bound(vee))).as("with VEEs that change places").isTrue();
             proved[0] += counted ? 1 : 0;
             proved[1] += found ? 1 : 0;
             proved[2] += prepared && !found ? 1 : 0;
@@ -88,6 +92,7 @@ class AdmissionByForceTest {
             }
         });
         assertThat(proved[0]).as("that nothing is ever proved proves nothing").isGreaterThan(60);
+        assertThat(proved[3]).as("places that are changed tell more than first fit").isGreaterThan(5);
         assertThat(proved[2]).as("what was found for other hosts tells more than first fit").isGreaterThan(5);
         assertThat(proved[1]).as("first fit loses nothing by rounding").isGreaterThan(2 * proved[0]);
     }

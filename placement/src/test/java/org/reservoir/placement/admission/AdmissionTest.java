@@ -221,6 +221,37 @@ class AdmissionTest {
         assertThat(full.failover().survived().of()).isEqualTo(20);
     }
 
+    /** On every second host CPUs are left and no memory, on the others memory and no CPUs: as they are, not one replica has room. */
+    @Test
+    void roomThatIsOfNoUseIsMadeUsableByVeesThatChangePlaces() {
+        var vees = new ArrayList<VeeView>();
+        for (int host = 1; host <= 40; host++) {
+            for (int i = 0; i < (host % 2 == 0 ? 2 : 4); i++) {
+                vees.add(new VeeView(vee(10 * host + i, 1, host % 2 == 0 ? 8 : 1), host));
+            }
+        }
+        var placed = hosts(40, 4).with(vees, List.of());
+        var taken = judge(placed, List.of(), 0.01, service("a", 0, 20, Load.PEAK, 0.95));
+        assertThat(taken.admitted()).isTrue();
+        assertThat(taken.why()).anySatisfy(line -> assertThat(line).containsPattern("counts on [0-9]+ VEEs changing hosts"));
+        assertThat(judge(placed, List.of(), 0.01, service("a", 0, 40, Load.PEAK, 0.95)).admitted()).as("forty CPUs are left, and none when a host is down").isFalse();
+        var bound = placed.with(vees.stream().map(it -> new VeeView(it.demand().requiring(Expression.condition("free_cpu >= 0", HostWords.STANDARD)), it.host())).toList(), List.of());
+        assertThat(Swaps.of(new Needs(new State(bound), bound, new int[0]), new int[0]).vees()).as("who asks for more than room stays").isEmpty();
+    }
+
+    /** The clock goes on by one whenever it is asked: before each trial, and before each VEE that is searched for. */
+    @Test
+    void whatIsPlainlyTooMuchIsRefusedWithNumbersAndWithoutASearch() {
+        var asked = new java.util.concurrent.atomic.AtomicLong();
+        var there = service("there", 0, 100, Load.PEAK, 0.999);
+        var verdict = new Admission(hosts(200, 4), List.of(there), Failures.of(0.01)).judge(service("a", 0, 790, Load.PEAK, 0.9), Policy.STRIPING,
+                Budget.ofIterations(1, 16_000).guarded(asked::incrementAndGet, 1_000));
+        assertThat(verdict.admitted()).isFalse();
+        assertThat(verdict.truncated()).isFalse();
+        assertThat(verdict.honoured().trials()).isGreaterThanOrEqualTo(50);
+        assertThat(verdict.others().get("there").rate()).as("which comes first").isOne();
+    }
+
     @Test
     void hostsAreDownAsOftenAsTheirChanceWhicheverWayTheyAreDrawn() {
         var state = new State(hosts(50, 1));

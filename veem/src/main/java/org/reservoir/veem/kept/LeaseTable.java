@@ -12,6 +12,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.Wire;
 import org.reservoir.interfaces.vmi.Caller;
+import org.reservoir.interfaces.vmi.Lease;
 import org.reservoir.interfaces.vmi.LeaseWish;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.kernel.Capacity;
@@ -28,6 +29,7 @@ import org.reservoir.placement.lease.LeaseState;
 
 /** The tables of leases of VEEs, and what leases and the other VEEs leave to each other of a host. */
 public final class LeaseTable {
+    private static final int HISTORY = 30;
     private static final String FIND = "select id, user_id, group_id, permissions, owner, wish, verdict, created, ended from veem.vee_lease where ";
     /** A VEE counts as its lease's only on the host where the book has it; elsewhere it is in the way like any other. */
     private static final String OUTSIDE = """
@@ -74,6 +76,19 @@ public final class LeaseTable {
                 Wire.read(row.getString("owner"), Caller.class), Wire.read(row.getString("wish"), LeaseWish.class),
                 Optional.ofNullable(row.getString("verdict")).map(json -> LeaseJson.read(json, Verdict.class)), Columns.instant(row, "created"),
                 row.getObject("ended") == null ? Optional.empty() : Optional.of(Columns.instant(row, "ended")));
+    }
+
+    // ---- history
+
+    public static void note(Handle sql, LeaseId lease, Lease.Happened happened) {
+        sql.createUpdate("insert into veem.vee_lease_history (lease, at, what, detail) values (:lease, :at, :what, :detail)").bind("lease", lease.value())
+                .bind("at", Columns.at(happened.at())).bind("what", happened.what().name()).bind("detail", happened.detail()).execute();
+    }
+
+    /** The last of it, oldest first. */
+    public static List<Lease.Happened> history(Handle sql, LeaseId lease) {
+        return sql.createQuery("select at, what, detail from veem.vee_lease_history where lease = :lease order by id desc limit " + HISTORY).bind("lease", lease.value())
+                .map((row, _) -> new Lease.Happened(Columns.instant(row, "at"), Lease.Happened.What.valueOf(row.getString("what")), row.getString("detail"))).list().reversed();
     }
 
     // ---- nodes

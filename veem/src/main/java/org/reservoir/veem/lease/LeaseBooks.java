@@ -87,6 +87,7 @@ public final class LeaseBooks {
         for (var event : events) {
             var next = before.step(event, time(before, now));
             orders.follow(next);
+            LeaseHistory.of(next).forEach((lease, happened) -> happened.forEach(it -> LeaseTable.note(transaction.sql(), lease, it)));
             for (var over : next.ended()) {
                 before.lease(over.result().request().id()).ifPresent(last -> orders.end(new LeaseId(over.result().request().id()), verdict(over, last, failed)));
             }

@@ -42,7 +42,7 @@ final class LeaseViews {
         var wish = row.wish();
         return new Lease(row.id(), wish.name(), row.ownership(), wish.kind(), Lease.State.valueOf(state.name()), wish.yields(), wish.duration(), wish.at(), wish.deadline(),
                 Duration.ofSeconds(verdict.map(LeaseTable.Verdict::ran).orElse(record.ran())), runs(record, row.ended()), nodes(row), verdict.map(LeaseTable.Verdict::reason).filter(reason -> !reason.isEmpty()),
-                verdict.flatMap(LeaseTable.Verdict::instead).map(LeaseViews::instead), Optional.of(record.price()).filter(price -> price > 0), row.created(), row.ended());
+                verdict.flatMap(LeaseTable.Verdict::instead).map(LeaseViews::instead), Optional.of(record.price()).filter(price -> price > 0), row.created(), row.ended(), LeaseTable.history(sql, row.id()));
     }
 
     private static Lease.Instead instead(LeaseBook.Instead instead) {

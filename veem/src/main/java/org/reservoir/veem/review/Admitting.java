@@ -44,10 +44,12 @@ public final class Admitting {
     private static final Budget HOPELESS = Budget.ofIterations(SEED, 25);
     private static final int FEWEST_TRIALS = 2_000;
     private static final int MOST_TRIALS = 100_000;
-    private static final long PATIENT_NS = 10_000_000_000L;
-    /** Of this, a little more than half is for the answer and the rest for what would help. */
-    private static final long SHORT_NS = 450_000_000L;
-    private static final long HELP_NS = 350_000_000L;
+    /** For the verdict, of the second that an answer may take on a site of a thousand hosts; what would help has what is left of it, and a little at least. */
+    private static final long VERDICT_NS = 850_000_000L;
+    private static final long ANSWER_NS = 950_000_000L;
+    private static final long HELP_NS = 120_000_000L;
+    /** A larger site has so much more, if it was asked by itself. */
+    private static final int HOSTS = 1_000;
     private static final double USUAL_DOWNTIME = 0.01;
 
     private final SiteDatabase database;
@@ -76,18 +78,25 @@ public final class Admitting {
         return new Seen(WhatIf.movable(placing.whole(sql, _ -> true).snapshot()), policies.ranks(sql, HostTable.all(sql)).site(), parts);
     }
 
-    /** By itself, with time to look closely. */
+    /** By itself. */
     Verdict admit(ServiceToAdmit asked) {
-        return new Case(database.read(this::see), List.of(), List.of()).judge(asked, System.nanoTime() + PATIENT_NS);
+        var begin = System.nanoTime();
+        var alone = new Case(database.read(this::see), List.of(), List.of());
+        return alone.judge(asked, deadline(begin, Math.max(VERDICT_NS, VERDICT_NS * alone.snapshot.hosts().size() / HOSTS)));
     }
 
-    /** Beside others, soon, and without the names of hosts. */
+    /** Beside others, and without the names of hosts. */
     Verdict admission(ServiceToAdmit asked, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
         var begin = System.nanoTime();
         var beside = new Case(database.read(this::see), there, others);
-        var verdict = beside.judge(asked, Math.max(begin + SHORT_NS, System.nanoTime() + SHORT_NS / 2));
-        var help = verdict.admitted() ? List.<String>of() : beside.help(asked, verdict, System.nanoTime() + HELP_NS);
+        var verdict = beside.judge(asked, deadline(begin, VERDICT_NS));
+        var help = verdict.admitted() ? List.<String>of() : beside.help(asked, verdict, Math.max(begin + ANSWER_NS, System.nanoTime() + HELP_NS));
         return new Verdict(verdict.admitted(), verdict.honoured(), verdict.failover(), verdict.why().subList(0, 1), help);
+    }
+
+    /** However long it took to read the site, half of the time is left to judge. */
+    private static long deadline(long begin, long time) {
+        return Math.max(begin + time, System.nanoTime() + time / 2);
     }
 
     /** The site as it stands, with what was promised to whom. */
@@ -171,7 +180,7 @@ public final class Admitting {
             long trials = Math.clamp((long) Math.ceil(TRIALS_PER_CHANCE / (1 - Math.min(asked.promised(), 1 - 1e-9))), FEWEST_TRIALS, MOST_TRIALS);
             var budget = Budget.ofIterations(SEED, trials).guarded(System::nanoTime, deadline);
             var atMost = admission.judge(service(within(asked, Integer.MAX_VALUE, true)), seen.rank(), budget);
-            var verdict = atMost.honoured().trials() > 0 ? atMost : admission.judge(plainly, seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS : budget);
+            var verdict = atMost.honoured().trials() > 0 ? atMost : admission.judge(plainly, seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS.guarded(System::nanoTime, deadline) : budget);
             return new Verdict(verdict.admitted(), WhatIf.chance(verdict.honoured()), WhatIf.chance(verdict.failover().survived()), verdict.why(), List.of());
         }
 
@@ -192,7 +201,7 @@ public final class Admitting {
             int fits = -1;
             for (int low = 0, high = range - 1; low <= high && System.nanoTime() < deadline;) {
                 int middle = (low + high) >>> 1;
-                if (judge(within(asked, middle, false), Math.min(deadline, System.nanoTime() + HELP_NS / 3)).admitted()) {
+                if (judge(within(asked, middle, false), Math.min(deadline, System.nanoTime() + HELP_NS)).admitted()) {
                     fits = middle;
                     low = middle + 1;
                 } else {
