@@ -30,6 +30,7 @@ final class RosterFeed implements AutoCloseable {
 
     /** Looks that were under way when a VEE ended have come in by then. */
     private static final Duration LATE = Duration.ofSeconds(15);
+    private static final Duration PACE = Duration.ofMillis(900);
 
     private final Outbox outbox;
     private final Roster roster;
@@ -38,6 +39,7 @@ final class RosterFeed implements AutoCloseable {
     private final KpiIntake intake;
     private final GuestVoices voices;
     private final Thread loop = Thread.ofVirtual().name("roster").unstarted(this::run);
+    private long forgot = System.nanoTime();
     private Cursor cursor = Cursor.START;
 
     RosterFeed(Outbox outbox, Veem veem, Instruments.Gauges gauges, KpiIntake intake, GuestVoices voices) {
@@ -93,9 +95,10 @@ final class RosterFeed implements AutoCloseable {
         roster.note(changed.vee(), new Labels(service, Optional.ofNullable(changed.tags().get(VeeChanged.COMPONENT_TAG)), changed.host()));
     }
 
-    /** At once, and again when nothing more can come. */
+    /** Within a second, and again until nothing more can come: all series are looked through for it. */
     private void forgetEnded(long nanos) {
-        if (!ended.isEmpty()) {
+        if (!ended.isEmpty() && nanos - forgot > PACE.toNanos()) {
+            forgot = nanos;
             measurements.forget(ended.keySet());
             ended.values().removeIf(at -> nanos - at > LATE.toNanos());
         }
