@@ -146,16 +146,16 @@ public final class Plugins implements AutoCloseable {
     synchronized void look() {
         var trusted = trust.get();
         var found = found();
-        if (found.keySet().equals(entries.keySet()) && found.entrySet().stream().allMatch(jar -> entries.get(jar.getKey()).stamp().equals(stamp(jar.getValue(), trusted)))) {
+        var old = entries;
+        if (found.keySet().equals(old.keySet()) && found.entrySet().stream().allMatch(jar -> old.get(jar.getKey()).stamp().equals(stamp(jar.getValue(), trusted)))) {
             return;
         }
         var next = new TreeMap<String, Entry>();
         found.forEach((name, attributes) -> {
-            var before = entries.get(name);
+            var before = old.get(name);
             var stamp = stamp(attributes, trusted);
             next.put(name, before != null && before.stamp().equals(stamp) ? before : taken(name, stamp, trusted));
         });
-        var old = entries;
         entries = next;
         next.forEach((name, entry) -> {
             if (entry != old.get(name)) {

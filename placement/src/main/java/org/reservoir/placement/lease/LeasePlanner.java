@@ -232,6 +232,7 @@ final class LeasePlanner {
             chronicle.note(now, victim, What.PREEMPTED, "for %s: it is to be suspended".formatted(new LeaseId(preemptor.id())));
             return;
         }
+        chronicle.note(now, victim, What.PREEMPTED, "for %s: it waits again".formatted(new LeaseId(preemptor.id())));
         boolean running = victim.is(LeaseState.ACTIVE);
         runs.cancel(run);
         if (running) {
@@ -240,7 +241,6 @@ final class LeasePlanner {
             victim.beginAnew();
         }
         victim.become(victim.is(LeaseState.SUSPENDED_SCHEDULED) ? LeaseState.SUSPENDED_QUEUED : LeaseState.QUEUED);
-        chronicle.note(now, victim, What.PREEMPTED, "for %s: it waits again".formatted(new LeaseId(preemptor.id())));
         enqueueByArrival(victim);
     }
 
