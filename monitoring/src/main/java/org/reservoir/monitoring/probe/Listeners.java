@@ -42,11 +42,16 @@ final class Listeners {
 
     /** Links a probe with that listener if it wants it, which is told so. */
     void link(Running running, int number) {
+        link(running, number, running.links);
+    }
+
+    /** @param others links of this probe, among them those of the same line, whose numbers go on */
+    private void link(Running running, int number, List<Running.Link> others) {
         var interest = all.get(number).interest();
         if (interest.wants(running.info)) {
             var link = new Running.Link(number, all.get(number).outlet(), interest.attributeBits(running.info.schema()),
                     interest.leastGap().map(Duration::toMillis).orElse(0L), Gate.of(running.info.schema(), running.settings.sending()));
-            link.sequence = running.highestSequence;
+            link.sequence = others.stream().filter(other -> other.line == link.line).mapToLong(other -> other.sequence).findFirst().orElse(running.highestSequence);
             running.link(link);
             tell(running, link);
         }
@@ -65,7 +70,7 @@ final class Listeners {
             } else if (known.isPresent()) {
                 ended.add(known.get());
             } else {
-                link(running, number);
+                link(running, number, before);
             }
         });
         ended.forEach(link -> end(running, link, "no longer of interest"));
@@ -79,16 +84,13 @@ final class Listeners {
         return linked;
     }
 
-    /** To who hears it by another subscription over the same line it goes on, from the highest number it heard. */
+    /** For who hears it by another subscription over the same line it goes on, less often perhaps. */
     private static void end(Running running, Running.Link ended, String why) {
-        var others = running.links.stream().filter(link -> link.outlet.line() == ended.outlet.line()).toList();
+        var others = running.links.stream().filter(link -> link.line == ended.line).toList();
         if (others.isEmpty()) {
             ended.outlet.tell(running.info, StreamState.RETIRED, why, ended.sequence);
         }
-        others.forEach(link -> {
-            link.sequence = Math.max(link.sequence, ended.sequence);
-            tell(running, link);
-        });
+        others.forEach(link -> tell(running, link));
     }
 
     /** What it is and how it is, to all who listen to it. */
@@ -104,17 +106,45 @@ final class Listeners {
     /** What was measured, to all for whom it is time and whose gate it passes. */
     static void send(Running running, Row row, long now) {
         for (int i = 0; i < running.links.size(); i++) {
-            var link = running.links.get(i);
-            long gap = link.gap(running.info.period());
-            boolean tooSoon = gap > 0 && link.sentAt != Long.MIN_VALUE && now - link.sentAt < gap;
-            if (!tooSoon && link.gate.passes(row)) {
-                link.sentAt = now;
-                var outgoing = link.gate.outgoing(row);
-                long present = outgoing.present();
-                running.highestSequence = Math.max(running.highestSequence, ++link.sequence);
-                link.outlet.take(running.info, link.sequence, outgoing.keep(link.attributes));
-                outgoing.restore(present);
+            if (isFirstOfItsLine(running.links, i)) {
+                sendOver(running, i, row, now);
             }
+        }
+    }
+
+    private static boolean isFirstOfItsLine(List<Running.Link> links, int which) {
+        for (int i = 0; i < which; i++) {
+            if (links.get(i).line == links.get(which).line) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Once for all subscriptions over a line, with what any of them wants of it: sent by each for itself, the listener would take the second for the first heard twice. */
+    private static void sendOver(Running running, int first, Row row, long now) {
+        var line = running.links.get(first).line;
+        Running.Link by = null;
+        long wanted = 0;
+        for (int i = first; i < running.links.size(); i++) {
+            var link = running.links.get(i);
+            if (link.line == line && link.isDue(now, running.info.period()) && link.gate.passes(row)) {
+                link.sentAt = now;
+                wanted |= link.attributes;
+                by = by == null ? link : by;
+            }
+        }
+        if (by != null) {
+            long number = by.sequence + 1;
+            for (int i = first; i < running.links.size(); i++) {
+                var link = running.links.get(i);
+                link.sequence = link.line == line ? number : link.sequence;
+            }
+            running.highestSequence = Math.max(running.highestSequence, number);
+            var outgoing = by.gate.outgoing(row);
+            long present = outgoing.present();
+            by.outlet.take(running.info, number, outgoing.keep(wanted));
+            outgoing.restore(present);
         }
     }
 }

@@ -15,10 +15,11 @@ final class Running extends Wheel.Spoke {
     private static final int TIMED_ONCE_IN = 8;
     private static final int LOOKS_BEFORE_JUDGING = 5;
 
-    /** One listener's view of the stream. */
+    /** One subscription to the stream. Those over one line have one listener, who counts by one row of numbers: the same for all of them. */
     static final class Link {
         final int subscription;
         final Outlet outlet;
+        final Outlet line;
         final long attributes;
         final long leastGap;
         Gate gate;
@@ -29,9 +30,16 @@ final class Running extends Wheel.Spoke {
         Link(int subscription, Outlet outlet, long attributes, long leastGap, Gate gate) {
             this.subscription = subscription;
             this.outlet = outlet;
+            this.line = outlet.line();
             this.attributes = attributes;
             this.leastGap = leastGap;
             this.gate = gate;
+        }
+
+        /** Whether it is time for it, at a period of the stream. */
+        boolean isDue(long now, Duration period) {
+            long gap = gap(period);
+            return gap == 0 || sentAt == Long.MIN_VALUE || now - sentAt >= gap;
         }
 
         /** @param times less often than it would get them, for its budget's sake; tells whether that is something new */

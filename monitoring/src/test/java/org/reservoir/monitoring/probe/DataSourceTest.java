@@ -131,44 +131,6 @@ class DataSourceTest {
     }
 
     @Test
-    void aStreamOfTwoSubscriptionsOverOneLineEndsWithTheLast() {
-        add(new Scripted(1), ProbeSettings.every(SECOND));
-        var registry = new Registry((_, _, _) -> { });
-        var line = new Outlet() {
-            @Override
-            public void take(StreamInfo stream, long sequence, Row row) {
-                registry.heard(stream.key(), sequence, now);
-                heard.take(stream, sequence, row);
-            }
-
-            @Override
-            public void tell(StreamInfo stream, StreamState state, String why) {
-                throw new IllegalStateException("it is said how far the stream is");
-            }
-
-            @Override
-            public void tell(StreamInfo stream, StreamState state, String why, long sequence) {
-                registry.tell(stream, state, why, Reached.exactly(sequence), now);
-                heard.tell(stream, state, why);
-            }
-        };
-        int often = source.subscribe(Interest.ALL, line);
-        int seldom = source.subscribe(Interest.ALL.atMostEvery(Duration.ofSeconds(5)), line);
-        pass(20_000);
-        source.unsubscribe(often);
-        assertThat(heard.news()).containsExactly("1 ON");
-        int before = heard.items.size();
-        long known = registry.streams(Interest.ALL).getFirst().heard();
-        pass(20_000);
-        assertThat(heard.items.size() - before).isEqualTo(4);
-        assertThat(registry.streams(Interest.ALL).getFirst().heard() - known).as("none was taken for one that had come").isEqualTo(4);
-        assertThat(registry.gaps()).isZero();
-
-        source.unsubscribe(seldom);
-        assertThat(heard.news()).containsExactly("1 ON", "1 RETIRED unsubscribed");
-    }
-
-    @Test
     void aProbeIsSwitchedReratedAndRemovedWhileItRuns() {
         source.subscribe(Interest.ALL, heard);
         var settings = ProbeSettings.every(SECOND);
