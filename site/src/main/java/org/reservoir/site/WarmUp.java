@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 import org.reservoir.store.DatabaseSettings;
+import org.reservoir.store.SiteDatabase;
 
 import picocli.CommandLine.Command;
 
@@ -27,7 +28,7 @@ final class WarmUp implements Callable<Integer> {
         var data = Files.createTempDirectory("reservoir-warm-up");
         try {
             if (settings(data).database() instanceof DatabaseSettings.Managed own) {
-                own.makeModel();
+                SiteDatabase.makeModel(own);
             }
             for (int start = 0; start < 2; start++) { // the first makes the database, the second finds it, as later starts will
                 try (var site = Main.open(settings(data))) {

@@ -1,6 +1,5 @@
 package org.reservoir.store;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,7 +20,7 @@ public sealed interface DatabaseSettings {
      * @param directory belongs to this database alone: the cluster, its socket, its log; made when missing
      * @param cache     where PostgreSQL's programs are unpacked when the machine has none
      * @param programs  the directory of {@code initdb} and {@code postgres}; empty: the newest the machine has, else unpacked ones
-     * @param model     a folder in which the files of an empty database may lie that new ones begin as ({@link #makeModel}); empty: {@code initdb} makes them
+     * @param model     a folder in which the files of an empty database may lie that new ones begin as ({@link SiteDatabase#makeModel}); empty: {@code initdb} makes them
      * @param durable   false only for tests: a crash of the machine may then lose what was acknowledged
      */
     record Managed(Path directory, Path cache, Optional<Path> programs, Optional<Path> model, boolean durable, int connections, Duration patience)
@@ -52,13 +51,6 @@ public sealed interface DatabaseSettings {
 
         public Managed withModel(Path folder) {
             return new Managed(directory, cache, programs, Optional.of(folder), durable, connections, patience);
-        }
-
-        /** Makes the model, where one is named and these programs have not made it already. */
-        public void makeModel() throws IOException {
-            if (model.isPresent()) {
-                new ModelCluster(model.get()).make(this);
-            }
         }
     }
 

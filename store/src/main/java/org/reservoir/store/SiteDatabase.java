@@ -1,5 +1,6 @@
 package org.reservoir.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -179,6 +180,13 @@ public final class SiteDatabase implements AutoCloseable {
      */
     public void backup(Path file) {
         Backup.write(pools.unlimited(), migrations.scripts(), file);
+    }
+
+    /** Makes the model as which new databases begin, where the settings name one and these programs have not made it already. */
+    public static void makeModel(DatabaseSettings.Managed settings) throws IOException {
+        if (settings.model().isPresent()) {
+            new ModelCluster(settings.model().get()).make(settings);
+        }
     }
 
     /**

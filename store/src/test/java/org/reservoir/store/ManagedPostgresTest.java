@@ -51,7 +51,7 @@ class ManagedPostgresTest {
 
     @Test
     void aNewDatabaseBeginsAsACopyOfTheModelThatTheseProgramsMadeAndElseIsMade() throws Exception {
-        beginningAs("model").makeModel();
+        SiteDatabase.makeModel(beginningAs("model"));
         var first = identifier(beginningAs("first"));
         assertThat(identifier(beginningAs("second"))).as("of the same making").isEqualTo(first);
         assertThat(Files.getPosixFilePermissions(directory.resolve("second/cluster"))).as("for its user alone").isEqualTo(PosixFilePermissions.fromString("rwx------"));

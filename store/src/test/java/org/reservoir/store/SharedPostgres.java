@@ -64,7 +64,7 @@ public final class SharedPostgres {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         var settings = DatabaseSettings.Managed.in(directory, TEMPORARY.resolve("reservoir-test-cache")).withoutDurability()
                 .withModel(TEMPORARY.resolve("reservoir-test-model-" + System.getProperty("user.name")));
-        settings.makeModel();
+        SiteDatabase.makeModel(settings);
         var server = ManagedPostgres.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
