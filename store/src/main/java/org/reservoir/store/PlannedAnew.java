@@ -14,6 +14,11 @@ import org.postgresql.PGStatement;
 public final class PlannedAnew implements StatementCustomizer {
     @Override
     public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
+        each(statement);
+    }
+
+    /** Has each execution of {@code statement} planned. */
+    public static void each(PreparedStatement statement) throws SQLException {
         statement.unwrap(PGStatement.class).setPrepareThreshold(0);
     }
 }

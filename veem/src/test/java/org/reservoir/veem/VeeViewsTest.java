@@ -48,7 +48,7 @@ class VeeViewsTest {
         assertThat(site.veem.vees().vees(SimulatedSite.BERT, Vees.Filter.LIVING, Page.Request.ALL).items()).isEmpty();
     }
 
-    private static VeeSpec held(VeeSpec spec) {
+    static VeeSpec held(VeeSpec spec) {
         return new VeeSpec(spec.name(), spec.vcpus(), spec.cpu(), spec.memory(), spec.limits(), spec.boot(), spec.disks(), spec.nics(), spec.context(), spec.placement(), true,
                 spec.notBefore(), spec.agent(), spec.readyGate(), spec.tags(), spec.notes());
     }

@@ -26,6 +26,7 @@ import org.reservoir.kernel.UserId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.store.DatabaseFailure;
 import org.reservoir.store.NewEvent;
+import org.reservoir.store.PlannedAnew;
 import org.reservoir.store.Transaction;
 
 /** The table of VEEs. Everything that many VEEs may need at once is one statement for all of them. */
@@ -154,7 +155,7 @@ public final class VeeTable {
 
     public static Map<VeeId, VeeRecord> find(Handle sql, Collection<VeeId> vees) {
         var found = new HashMap<VeeId, VeeRecord>();
-        for (var vee : query(sql, "id = any (?)", ids(sql, vees))) {
+        for (var vee : query(sql, false, "id = any (?)", ids(sql, vees))) {
             found.put(vee.id(), vee);
         }
         return found;
@@ -167,12 +168,19 @@ public final class VeeTable {
 
     /** The VEE, locked until the transaction ends. */
     public static Optional<VeeRecord> lock(Handle sql, VeeId vee) {
-        return query(sql, "id = ? for update", vee.value()).stream().findFirst();
+        return query(sql, false, "id = ? for update", vee.value()).stream().findFirst();
     }
 
-    /** Records for which {@code condition}, an SQL condition with {@code ?} parameters, holds. */
+    /** Records for which {@code condition}, an SQL condition with {@code ?} parameters, holds. Planned each time: those asked for may be few of many, and the table was empty when it was asked first. */
     public static List<VeeRecord> query(Handle sql, String condition, Object... parameters) {
+        return query(sql, true, condition, parameters);
+    }
+
+    private static List<VeeRecord> query(Handle sql, boolean plannedAnew, String condition, Object... parameters) {
         try (var select = sql.getConnection().prepareStatement("select " + COLUMNS + " from veem.vee where " + condition)) {
+            if (plannedAnew) {
+                PlannedAnew.each(select);
+            }
             bind(select, parameters);
             try (var rows = select.executeQuery()) {
                 var vees = new ArrayList<VeeRecord>();

@@ -149,7 +149,9 @@ public final class Scheduler {
     public int moves() {
         var now = clock.instant();
         var candidates = database.read(sql -> VeeTable.query(sql, """
-                state in ('RUNNING', 'SUSPENDED', 'POWERED_OFF', 'STOPPED') and (reschedule or host in (select id from veem.host where state = 'EVACUATING'))
+                state in ('RUNNING', 'SUSPENDED', 'POWERED_OFF', 'STOPPED') and id = any (array(
+                    select id from veem.vee where reschedule
+                    union all select v.id from veem.host h join veem.vee v on v.host = h.id where h.state = 'EVACUATING'))
                 and (problem is null or changed < ?) and id > ? order by id limit ?""", Columns.at(now.minus(REST)), movedUpTo, MOVES));
         movedUpTo = candidates.size() < MOVES ? 0 : candidates.getLast().id().value();
         resting.values().removeIf(since -> since.plus(REST).isBefore(now));

@@ -89,7 +89,9 @@ public final class VeeDesk implements Vees {
         requireDistinct(specs);
         var shelved = resolve(caller, specs);
         var made = database.transact(transaction -> create(transaction, caller, specs, shelved));
-        wakers.place();
+        if (made.stream().anyMatch(vee -> vee.state() == VeeState.PENDING)) {
+            wakers.place();
+        }
         return made.stream().map(VeeRecord::view).toList();
     }
 
