@@ -221,6 +221,17 @@ class VeeActionsTest {
     }
 
     @Test
+    void aVeeIsNeitherMadeWithNoShareOfAProcessorNorResizedToNoneWhateverItIsDoing() {
+        assertThatThrownBy(() -> site.veem.vees().create(SimulatedSite.ADMIN, List.of(spec().sized(1, Cpus.ZERO, DataSize.mebibytes(256))))).hasMessageContaining("no share of a processor");
+        var vee = site.running(spec()).id();
+        for (var action : List.of(new VeeAction.PowerOff(true), new VeeAction.Undeploy(true))) {
+            assertThatThrownBy(() -> site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.Resize(1, Cpus.ZERO, DataSize.mebibytes(256)))).hasMessageContaining("no share of a processor");
+            site.after(vee, action);
+        }
+        assertThatThrownBy(() -> site.veem.vees().act(SimulatedSite.ADMIN, vee, new VeeAction.Resize(1, Cpus.ZERO, DataSize.mebibytes(256)))).hasMessageContaining("no share of a processor");
+    }
+
+    @Test
     void aVeeWhoseGuestHandsNothingBackIsAsItWas() {
         var vee = site.running(spec()).id();
         site.after(vee, new VeeAction.PowerOff(true));

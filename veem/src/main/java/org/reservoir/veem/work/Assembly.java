@@ -15,6 +15,7 @@ import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
+import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
@@ -57,7 +58,16 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         });
     }
 
+    /** Nothing promised would count against no quota and no host. */
+    static VeeSpec promisedSomething(VeeSpec spec) {
+        if (spec.cpu().equals(Cpus.ZERO)) {
+            throw Refused.invalid("BAD_VEE", "VEE %s: it is promised no share of a processor.".formatted(spec.name()), "Give a share above 0, such as 0.1; without one it is promised all of its virtual CPUs.");
+        }
+        return spec;
+    }
+
     private static void requireSense(VeeSpec spec) {
+        promisedSomething(spec);
         var wish = spec.placement();
         if (wish.together() && wish.apart()) {
             throw Refused.invalid("BAD_VEE", "VEE %s: it is to be both on the host of the others of %s and on none of theirs.".formatted(spec.name(), wish.group().map("group "::concat).orElse("its group")),
@@ -173,7 +183,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
     }
 
     private VeeSpec resized(VeeRecord vee, VeeAction.Resize wish) {
-        var after = vee.with(vee.spec().sized(wish.vcpus(), wish.cpu(), wish.memory()));
+        var after = vee.with(promisedSomething(vee.spec().sized(wish.vcpus(), wish.cpu(), wish.memory())));
         quotas.requireGrowth(transaction.sql(), caller, vee, after);
         room.requireGrowth(transaction.sql(), vee, after);
         return after.spec();
