@@ -64,7 +64,7 @@ public final class Admission {
         var placer = Placer.open(snapshot);
         var decisions = new ArrayList<Decision>();
         for (var demand : first) {
-            var decision = placer.place(demand, policy);
+            var decision = placer.place(demand, first, policy);
             if (decision instanceof Decision.NoRoom no) {
                 return noRoom(service, no, budget);
             }
@@ -75,13 +75,13 @@ public final class Admission {
 
     private Verdict noRoom(Service service, Decision.NoRoom no, Budget budget) {
         var why = List.of("%s is refused: not even its least replicas have room.".formatted(service.name()), no.summary(), no.advice());
-        return new Verdict(false, Chance.UNKNOWN, Map.of(), Map.of(), new Failover(snapshot).report(budget), why, false);
+        return new Verdict(false, Chance.UNKNOWN, Map.of(), Map.of(), Optional.of(no.summary()), new Failover(snapshot).report(budget), why, false);
     }
 
     /** How the others fare beside it is not asked then. */
     private static Verdict hopeless(Service service, Failover.Report failover) {
         var why = List.of(first(service, false, NEVER.within(0)), "Whenever that was drawn, it wants more than all hosts that are up have left.");
-        return new Verdict(false, NEVER.within(0), Map.of(), Map.of(), failover, why, false);
+        return new Verdict(false, NEVER.within(0), Map.of(), Map.of(), Optional.empty(), failover, why, false);
     }
 
     private Verdict judge(Service service, Peaks peaks, List<Decision> decisions, Budget budget) {
@@ -160,7 +160,7 @@ public final class Admission {
                 others.get(it.name()), alone.get(it.name()))));
         why.add("With it at its least, the loss of one host is survived %s.".formatted(failover.survived()));
         failover.losses().stream().limit(3).forEach(loss -> why.add("Without host %s there is no place for %d VEEs.".formatted(names(loss), loss.stranded().size())));
-        return new Verdict(keeps && harmed.isEmpty(), honoured, others, alone, failover, why, made.truncated());
+        return new Verdict(keeps && harmed.isEmpty(), honoured, others, alone, Optional.empty(), failover, why, made.truncated());
     }
 
     private static String first(Service service, boolean admitted, Chance honoured) {

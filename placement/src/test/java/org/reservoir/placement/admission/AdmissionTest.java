@@ -53,6 +53,16 @@ class AdmissionTest {
     }
 
     @Test
+    void tiersThatShareAHostBeginWhereThereIsRoomForAllOfThem() {
+        // packing, the first alone would go where three are already, and the second would have no room beside it
+        var vees = IntStream.rangeClosed(1, 3).mapToObj(i -> new VeeView(vee(i, 1, 1), 1)).toList();
+        var shared = hosts(2, 4).with(vees, List.of(new Constraint.Gather("a, one host", Level.HOST)));
+        var tiers = List.of("web", "db").stream().map(name -> new Service.Tier(name, vee(0, 1, 1, "a, one host"), 1, 1, Load.PEAK)).toList();
+        var verdict = new Admission(shared, List.of(), Failures.of(0)).judge(new Service("a", tiers, 0.98), Policy.PACKING, TRIALS);
+        assertThat(verdict.admitted()).as(verdict.why().toString()).isTrue();
+    }
+
+    @Test
     void whatIsWantedSeldomMayBePromisedSeldom() {
         var seldom = new Load(9, 1);
         var once = judge(hosts(4, 4), List.of(), 0, service("a", 2, 17, seldom, 0.8));
