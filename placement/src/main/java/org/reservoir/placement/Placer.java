@@ -44,6 +44,11 @@ public final class Placer {
         }
     }
 
+    /** What it has placed and what was there before, for whoever goes on from there; it is this placer's own, so use one of the two from then on. */
+    public State state() {
+        return state;
+    }
+
     public static Placer open(Snapshot snapshot) {
         return new Placer(snapshot);
     }
