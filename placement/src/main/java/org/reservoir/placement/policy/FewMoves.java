@@ -23,7 +23,7 @@ public record FewMoves(double perMove, double perGib, double otherSite, Speeds s
     private static final double MOST = 100;
 
     public FewMoves {
-        Objective.requireWeights("few migrations", List.of(perMove, perGib, otherSite));
+        Weights.require("few migrations", List.of(perMove, perGib, otherSite));
     }
 
     /** With nothing measured. */
