@@ -110,13 +110,17 @@ train_one() {
     fi
 }
 
-# java_command NAME : sets the array `java` to the command line that runs the program, without its arguments.
+# java_command NAME [AS] : sets the array `java` to the command line that runs the program, without its arguments; with the flags and the cache of another when that is named.
 java_command() {
-    local name=$1 class_path
-    read -r class_path <"$build_dir/$name.classpath"
+    local name=$1 as=${2:-$1} class_path more
+    read -r class_path <"$build_dir/$as.classpath"
+    if [[ $as != "$name" ]]; then
+        read -r more <"$build_dir/$name.classpath"
+        class_path=$class_path:$more # a cache holds when the class path begins as it did in training
+    fi
     # shellcheck disable=SC2206
-    java=("$JAVA_HOME/bin/java" ${java_flags[$name]} "-Dreservoir.home=$RESERVOIR_HOME" "-Dreservoir.model-cluster=$build_dir/cluster")
-    [[ ! -f $build_dir/$name.aot ]] || java+=("-XX:AOTCache=$build_dir/$name.aot" "-Xlog:aot*=error") # what it cannot use of a cache is no news
+    java=("$JAVA_HOME/bin/java" ${java_flags[$as]} "-Dreservoir.home=$RESERVOIR_HOME" "-Dreservoir.model-cluster=$build_dir/cluster" "-Dreservoir.runs-as=$as")
+    [[ ! -f $build_dir/$as.aot ]] || java+=("-XX:AOTCache=$build_dir/$as.aot" "-Xlog:aot*=error") # what it cannot use of a cache is no news
     # shellcheck disable=SC2206
     java+=(${RESERVOIR_JAVA_OPTS:-} -cp "$class_path" "${main_classes[$name]}")
 }

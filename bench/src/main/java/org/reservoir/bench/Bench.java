@@ -72,7 +72,8 @@ public final class Bench {
         var words = new ArrayList<>(arguments);
         var json = words.remove("--json");
         if (words.isEmpty() || HELP.contains(words.getFirst())) {
-            out.println("bin/bench AREA.NAME [--json] [ARGUMENTS]   measures one thing; one line per figure\nbin/bench --list                           says what there is");
+            out.println("bin/bench AREA.NAME [--json] [--as-site] [ARGUMENTS]   measures one thing; one line per figure; --as-site: with the flags and the AOT cache of a site's server\n"
+                    + "bin/bench --list                                       says what there is");
             return words.isEmpty() ? 2 : 0;
         }
         if (words.getFirst().equals("--list")) {
@@ -86,7 +87,7 @@ public final class Bench {
             return 2;
         }
         if (words.stream().anyMatch(HELP::contains)) {
-            out.printf("bin/bench %s [--json] [ARGUMENTS]%n  %s%n", name, bench.get().help());
+            out.printf("bin/bench %s [--json] [--as-site] [ARGUMENTS]%n  %s%n", name, bench.get().help());
             return 0;
         }
         return measure(bench.get(), words, new Report(name, json, out), err);
@@ -96,6 +97,10 @@ public final class Bench {
         var ending = new Ending(() -> Scratch.any() || LibvirtHosts.any() || ProcessHandle.current().children().findAny().isPresent());
         Runtime.getRuntime().addShutdownHook(new Thread(ending::order, "ending"));
         var advice = "See bin/bench %s --help.".formatted(bench.name());
+        var as = System.getProperty("reservoir.runs-as", "bench");
+        if (!as.equals("bench")) {
+            report.figure("run with the flags and the AOT cache of: " + as, 1, "");
+        }
         try {
             ending.during(() -> bench.run().run(words, report));
             return 0;

@@ -44,6 +44,11 @@ public final class Placer {
         }
     }
 
+    /** What it has placed and what was there before, for whoever goes on from there; it is this placer's own, so use one of the two from then on. */
+    public State state() {
+        return state;
+    }
+
     public static Placer open(Snapshot snapshot) {
         return new Placer(snapshot);
     }
@@ -61,14 +66,14 @@ public final class Placer {
     /** @param whole groups that are all-or-nothing sets for this once, besides those that the snapshot has */
     public List<Decision> place(List<Demand> demands, Policy policy, Set<String> whole) {
         if (sets.isEmpty() && whole.isEmpty()) {
-            return demands.stream().map(demand -> place(demand, wholeNeed(demand, demands), policy)).toList();
+            return demands.stream().map(demand -> place(demand, demands, policy)).toList();
         }
         var units = new SetUnits(Stream.concat(sets.stream(), whole.stream()).collect(Collectors.toSet()));
         var decisions = new HashMap<Demand, Decision>();
         for (var unit : units.of(demands)) {
             if (unit.sets().isEmpty()) {
                 var demand = unit.members().getFirst();
-                decisions.put(demand, place(demand, wholeNeed(demand, demands), policy));
+                decisions.put(demand, place(demand, demands, policy));
             } else {
                 placeWhole(unit, demands, policy).forEach(decision -> decisions.put(decision.demand(), decision));
             }
@@ -78,6 +83,11 @@ public final class Placer {
 
     public Decision place(Demand demand, Policy policy) {
         return place(demand, demand, policy);
+    }
+
+    /** @param batch those that are placed one by one beside it: the first of a group that shares a host looks for room for all of them */
+    public Decision place(Demand demand, List<Demand> batch, Policy policy) {
+        return place(demand, wholeNeed(demand, batch), policy);
     }
 
     private Decision place(Demand demand, Demand search, Policy policy) {

@@ -2,6 +2,7 @@ package org.reservoir.placement;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
@@ -57,20 +58,25 @@ final class Timetable {
             awake[h] = !state.asleep[h];
             site[h] = sites.computeIfAbsent(state.host(h).site(), _ -> sites.size());
         }
-        var goals = new HashMap<Integer, Integer>();
-        for (var vee : target) {
-            int known = state.veeIndex(vee.demand().id());
-            goals.put(known == State.NOWHERE ? state.add(vee.demand()) : known, state.hostIndex(vee.host()));
-        }
-        goal = new int[state.vees()];
+        goal = goals(target);
         for (int vee = 0; vee < goal.length; vee++) {
-            goal[vee] = goals.getOrDefault(vee, State.NOWHERE);
             if (goal[vee] == state.hostOf(vee)) {
                 goal[vee] = STAY_OUT;
             } else {
                 await(vee);
             }
         }
+    }
+
+    /** Takes in who is not there yet. */
+    private int[] goals(Collection<VeeView> target) {
+        var goals = new int[state.vees() + target.size()];
+        Arrays.fill(goals, State.NOWHERE);
+        for (var vee : target) {
+            int known = state.veeIndex(vee.demand().id());
+            goals[known == State.NOWHERE ? state.add(vee.demand()) : known] = state.hostIndex(vee.host());
+        }
+        return Arrays.copyOf(goals, state.vees());
     }
 
     private void await(int vee) {

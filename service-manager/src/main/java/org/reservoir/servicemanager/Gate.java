@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Image;
@@ -65,7 +67,12 @@ final class Gate {
         });
     }
 
+    /** The decision in the words of a manifest, and whatever else is told of it. */
     private String told(String name, Manifest manifest, Placements.Verdict verdict) {
+        return Stream.concat(Stream.of(decision(name, manifest, verdict)), verdict.why().stream().skip(1)).collect(Collectors.joining(" "));
+    }
+
+    private String decision(String name, Manifest manifest, Placements.Verdict verdict) {
         var promised = percent(held(manifest).orElseThrow());
         var chance = verdict.honoured();
         if (chance.trials() == 0) {

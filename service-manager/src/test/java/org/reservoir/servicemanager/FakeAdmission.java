@@ -21,7 +21,8 @@ final class FakeAdmission implements Placements {
     public Verdict admission(ServiceToAdmit service, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
         asked.add(new Asked(service, List.copyOf(there), List.copyOf(others)));
         var admitted = answering.test(asked.getLast());
-        return new Verdict(admitted, new Chance(0.9941, 0.9912, 0.9961, 4000, false), new Chance(1, 1, 1, 2, true), List.of(), admitted ? List.of() : List.of("a promise of at most 99.12 %", "at most 2 of web"));
+        return new Verdict(admitted, new Chance(0.9941, 0.9912, 0.9961, 4000, false), new Chance(1, 1, 1, 2, true),
+                admitted ? List.of("it is admitted") : List.of("it is refused", "With all hosts up, at its most: 2 hosts have too little cpu left."), admitted ? List.of() : List.of("a promise of at most 99.12 %", "at most 2 of web"));
     }
 
     private static UnsupportedOperationException administrators() {

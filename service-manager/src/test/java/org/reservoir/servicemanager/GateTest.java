@@ -67,7 +67,7 @@ class GateTest {
         assertThatThrownBy(() -> submit("shop", promising("99.9"))).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.code()).isEqualTo("NOT_ADMITTED");
             assertThat(refused.getMessage()).isEqualTo("Service shop is not admitted: it would have all that it may want 99.41 % of the time "
-                    + "(of 4000 trials; between 99.12 % and 99.61 % with 95 % confidence), and 99.90 % is promised.");
+                    + "(of 4000 trials; between 99.12 % and 99.61 % with 95 % confidence), and 99.90 % is promised. With all hosts up, at its most: 2 hosts have too little cpu left.");
             assertThat(refused.advice()).isEqualTo("What would help: a promise of at most 99.12 %; or at most 2 of web.");
         });
         assertThat(world.services.services(ANNA, Page.Request.ALL).items()).isEmpty();

@@ -45,9 +45,25 @@ final class WarmUp implements Callable<Integer> {
         return Main.settings("--data", data.toString(), "--listen", "127.0.0.1:0", "--name", "warm");
     }
 
+    /** What a site is asked of placement sooner or later, on some hosts and with a rule: an answer that is promised within a second is so for the first time as well. */
+    private static final List<Order> PLACEMENT = List.of(
+            new Order("POST", "/api/veem/v1/vees", "[{\"name\":\"a\",\"vcpus\":1,\"memory\":\"1GiB\"},{\"name\":\"b\",\"vcpus\":1,\"memory\":\"1GiB\"},{\"name\":\"c\",\"vcpus\":2,\"memory\":\"2GiB\"}]"),
+            new Order("PUT", "/api/placement/v1/policies", "{\"goals\":{\"power\":1,\"few-moves\":1}}"),
+            new Order("POST", "/api/placement/v1/reviews", ""),
+            new Order("POST", "/api/placement/v1/survival", "{}"),
+            new Order("POST", "/api/placement/v1/admissions", "{\"name\":\"warm\",\"promised\":0.99,\"tiers\":[{\"name\":\"web\",\"least\":1,\"most\":4,\"cpu\":1,\"memory\":\"1GiB\"},"
+                    + "{\"name\":\"db\",\"least\":1,\"most\":2,\"cpu\":1,\"memory\":\"1GiB\",\"apart\":true}]}"));
+
+    private record Order(String method, String path, String body) {}
+
     private static void ask(URI site, String token) throws IOException, InterruptedException {
         try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build()) {
-            send(client, request(site, "/api/veeh/v1/hosts", token).POST(BodyPublishers.ofString("{\"name\":\"warm\",\"uri\":\"sim://warm\"}")));
+            for (var host : List.of("warm", "mild", "cool")) {
+                send(client, request(site, "/api/veeh/v1/hosts", token).POST(BodyPublishers.ofString("{\"name\":\"%s\",\"uri\":\"sim://%s\"}".formatted(host, host))));
+            }
+            for (var order : PLACEMENT) {
+                send(client, request(site, order.path(), token).method(order.method(), BodyPublishers.ofString(order.body())));
+            }
             for (var path : List.of("/health", "/api/site/v1/status", "/api/veem/v1/vees", "/api/veeh/v1/hosts", "/api/sm/v1/services", "/api/nothing")) {
                 send(client, request(site, path, token).GET());
             }

@@ -76,6 +76,15 @@ class AdmittingTest {
         assertThat(placements.admit(ADMIN, service("alone", 1, 2, 0.9)).admitted()).isTrue();
     }
 
+    @Test
+    void whoWouldHaveAllThatItWantsIsNotToldToPromiseLessWhenOthersWouldFallShort() {
+        var before = List.of(service("service-1", 1, 4, 0.98), service("service-2", 1, 4, 0.98));
+        var verdict = site.veem.placements().admission(service("new", 1, 1, 0.99), before, List.of());
+        assertThat(verdict.admitted()).isFalse();
+        assertThat(verdict.honoured().low()).isGreaterThan(0.99);
+        assertThat(verdict.help()).containsExactly("more hosts, or hosts that are down less often");
+    }
+
     private static ServiceToAdmit pair(String name, int eachAtMost, Optional<String> together) {
         var tiers = List.of("web", "db").stream().map(tier -> new Tier(tier, Cpus.of(16), DataSize.gibibytes(1), DataSize.ZERO, 1, eachAtMost, List.of(), false, together)).toList();
         return new ServiceToAdmit(name, tiers, 0.99, Optional.of(0.01));
@@ -87,7 +96,9 @@ class AdmittingTest {
         assertThat(placements.admission(pair("new", 3, Optional.empty()), List.of(), List.of()).admitted()).as("six of 16 CPUs, on any hosts").isTrue();
         var refused = placements.admission(pair("new", 3, Optional.of("web")), List.of(), List.of());
         assertThat(refused.admitted()).as("six of 16 CPUs, on one host of 64").isFalse();
-        assertThat(refused.help()).contains("at most 2 of web, at most 2 of db");
+        assertThat(refused.help()).contains("at most 2 of web, at most 2 of db").contains("leave to use several hosts for web and db, bound to one by a network of theirs that joins one host only, or by affinity")
+                .last().isEqualTo("larger hosts: none has room for all that shares one");
+        assertThat(refused.why().getLast()).isEqualTo("With all hosts up, at its most: 1 host has too little cpu left, 2 hosts are where its group is not (gather).");
         assertThat(placements.admission(pair("new", 2, Optional.of("web")), List.of(), List.of()).admitted()).isTrue();
     }
 
@@ -105,5 +116,25 @@ class AdmittingTest {
     @Test
     void aTierThatWantsMoreAtLeastThanAtMostIsRefusedAlsoWhenItAlwaysWantsItsMost() {
         assertThatThrownBy(() -> site.veem.placements().admit(ADMIN, service("new", 9, 3, 0.9))).isInstanceOf(Refused.class).hasMessageContaining("from 9 to 3 replicas");
+    }
+
+    private static ServiceToAdmit apart(int most, Optional<String> together) {
+        return new ServiceToAdmit("new", List.of(new Tier("web", Cpus.of(1), DataSize.gibibytes(1), DataSize.ZERO, 1, most, List.of(), true, together)), 0.9, Optional.of(0.01));
+    }
+
+    @Test
+    void whyThereIsNoRoomAtItsMostIsToldWithoutTheNamesOfHosts() {
+        var refused = site.veem.placements().admission(apart(4, Optional.empty()), List.of(), List.of());
+        assertThat(refused.admitted()).isFalse();
+        assertThat(refused.why().getLast()).isEqualTo("With all hosts up, at its most: 3 hosts hold as many of its group as may be in one place (spread).");
+        assertThat(site.veem.placements().admit(ADMIN, apart(4, Optional.empty())).why()).anyMatch(why -> why.startsWith("With all hosts up, at its most: 3 hosts hold"));
+    }
+
+    @Test
+    void aTierWhoseReplicasAreBothApartAndOnOneHostIsRefused() {
+        assertThatThrownBy(() -> site.veem.placements().admit(ADMIN, apart(2, Optional.of("x")))).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("BAD_TIER");
+            assertThat(refused.getMessage()).contains("Tier web", "apart", "together");
+        });
     }
 }

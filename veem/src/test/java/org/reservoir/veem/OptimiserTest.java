@@ -190,6 +190,22 @@ class OptimiserTest extends ReviewedSite {
         assertThat(perHost()).hasSize(2);
     }
 
+    /** As the tiers of a service are that a network of one host ties together. */
+    @Test
+    void whoWishesToBeTogetherLeavesAHostOneAfterTheOtherAndIsTogetherAgain() {
+        for (var group : List.of("shop", "blog")) {
+            for (int i = 0; i < 2; i++) {
+                site.running(spec(group + i).wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of(group), true, false, Optional.empty())));
+            }
+        }
+        assertThat(perHost().values()).containsExactly(2L, 2L);
+        placements().set(ADMIN, POWER);
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(newest().state()).as(newest().why()).isEqualTo(PlacementPlan.State.DONE);
+        assertThat(perHost().values()).containsExactly(4L);
+    }
+
     @Test
     void withAPeriodReviewsComeByThemselvesAndWithoutOneNever() {
         for (int i = 0; i < 3; i++) {

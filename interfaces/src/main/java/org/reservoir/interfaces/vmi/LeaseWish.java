@@ -40,7 +40,7 @@ public record LeaseWish(String name, Start start, Optional<Instant> at, Duration
         Name.of("lease", name);
         vees = List.copyOf(vees);
         require((start == Start.AT) == at.isPresent(), name, "a time belongs to the start AT, and only to it", "Give 'at' with the start AT, and not with WHENEVER and NOW.");
-        require(deadline.isEmpty() || start == Start.AT, name, "its deadline has no earliest start", "Give the earliest start as well, a time: start AT, and 'at'.");
+        require(deadline.isEmpty() || start == Start.AT, name, "its deadline has no earliest start", "Give the earliest start as well, and as a time: --start +1s; over REST start AT, and 'at'.");
         require(duration.toSeconds() > 0 && duration.toDays() <= 36_500, name, "its duration is %s".formatted(duration), "Give at least a second.");
         require(!vees.isEmpty() && vees.size() <= MOST_VEES, name, "it has %d VEEs".formatted(vees.size()), "Give 1 to %d.".formatted(MOST_VEES));
         require(mostPerHour.isEmpty() || mostPerHour.get() >= 0 && mostPerHour.get() <= 1e9, name, "its owner would pay at most %s an hour".formatted(mostPerHour.map(String::valueOf).orElse("")),

@@ -11,6 +11,7 @@ import org.reservoir.placement.Demand;
 import org.reservoir.placement.Placer;
 import org.reservoir.placement.Policy;
 import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.State;
 import org.reservoir.placement.VeeView;
 import org.reservoir.placement.search.Budget;
 
@@ -23,14 +24,14 @@ import org.reservoir.placement.search.Budget;
  * numbers), so their difference is its doing. Where counting proves that there is room ({@link Slots}), or it is found at first sight ({@link FirstFit}), nothing is searched.
  */
 public final class Admission {
-    /** So many are made even when time is up: an answer has numbers. */
-    private static final int LEAST_TRIALS = 2;
     /** So many are made when those of many hosts down have refused, if there is time: the numbers shall tell something as well. */
     private static final int TOLD = 50;
     /** Those moments are looked at by themselves when so many hosts are down as are this many times as often as a service may fall short. */
     private static final double MANY_DOWN = 4;
     /** Of the time, at most. */
     private static final double MANY_DOWN_PART = 1 / 3.0;
+    /** Of the time; what is left is for what the loss of one host means. */
+    private static final double TRIALS_PART = 0.9;
     /** So many draws that all ask for more than there is decide. */
     private static final int HOPELESS = 25;
     private static final Share NEVER = new Share(0, HOPELESS, false);
@@ -64,37 +65,38 @@ public final class Admission {
         var placer = Placer.open(snapshot);
         var decisions = new ArrayList<Decision>();
         for (var demand : first) {
-            var decision = placer.place(demand, policy);
+            var decision = placer.place(demand, first, policy);
             if (decision instanceof Decision.NoRoom no) {
                 return noRoom(service, no, budget);
             }
             decisions.add(decision);
         }
-        return judge(service, peaks, decisions, budget);
+        return judge(service, peaks, placer.state(), decisions, budget);
     }
 
     private Verdict noRoom(Service service, Decision.NoRoom no, Budget budget) {
         var why = List.of("%s is refused: not even its least replicas have room.".formatted(service.name()), no.summary(), no.advice());
-        return new Verdict(false, Chance.UNKNOWN, Map.of(), Map.of(), new Failover(snapshot).report(budget), why, false);
+        return new Verdict(false, Chance.UNKNOWN, Map.of(), Map.of(), Optional.of(no.summary()), new Failover(snapshot).report(budget), why, false);
     }
 
     /** How the others fare beside it is not asked then. */
     private static Verdict hopeless(Service service, Failover.Report failover) {
         var why = List.of(first(service, false, NEVER.within(0)), "Whenever that was drawn, it wants more than all hosts that are up have left.");
-        return new Verdict(false, NEVER.within(0), Map.of(), Map.of(), failover, why, false);
+        return new Verdict(false, NEVER.within(0), Map.of(), Map.of(), Optional.empty(), failover, why, false);
     }
 
-    private Verdict judge(Service service, Peaks peaks, List<Decision> decisions, Budget budget) {
+    private Verdict judge(Service service, Peaks peaks, State placed, List<Decision> decisions, Budget budget) {
         var vees = new ArrayList<>(snapshot.vees());
         decisions.forEach(it -> vees.add(new VeeView(it.demand(), ((Decision.Placed) it).host())));
         var grown = snapshot.with(vees, snapshot.constraints());
-        var with = new Trials(grown, there, Optional.of(service), peaks, failures);
+        var with = new Trials(placed, grown, there, Optional.of(service), peaks, failures);
         if (NEVER.high() < service.promised() && with.hopeless(service.name(), HOPELESS, budget.seed())) {
             return hopeless(service, with.failover().report(budget));
         }
-        double sure = with.few(Estimate.leastThatAdmit(service.promised()), budget);
-        var made = tried(service, with, sure, budget);
-        return verdict(service, with, without(with, sure, budget), made, with.failover().report(budget));
+        var trying = budget.part(TRIALS_PART);
+        double sure = with.few(Estimate.leastThatAdmit(service.promised()), trying);
+        var made = tried(service, with, sure, trying);
+        return verdict(service, with, without(with, sure, trying), made, with.failover().report(budget));
     }
 
     /** What came of the trials. @param sure the part of all time that is known to end well @param cutShort whether time was up in the midst of one @param truncated whether it was before it was decided */
@@ -105,9 +107,7 @@ public final class Admission {
         var many = failures.rack() > 0 || service.promised() == 0 ? Optional.<ManyDown>empty()
                 : Optional.of(with.manyDown(Math.min(1, MANY_DOWN * (1 - service.promised())))).filter(it -> it.count() > (sure > 0 ? 1 : 0));
         var estimate = new Estimate(service.promised(), sure, many.map(ManyDown::chance).orElse(0.0), many.map(ManyDown::count).orElse(0));
-        for (int trial = 0; trial < LEAST_TRIALS; trial++) {
-            estimate.made(with.trial(budget.seed() + trial, Trials.AS_LONG_AS_IT_TAKES).orElseThrow(), service.name());
-        }
+        twoTrials(service, with, estimate, budget);
         many.ifPresent(moments -> whenManyAreDown(service, with, moments, estimate, budget.part(MANY_DOWN_PART)));
         boolean refused = estimate.decided();
         boolean cutShort = false;
@@ -117,6 +117,16 @@ public final class Admission {
             cutShort = trial.isEmpty();
         }
         return new Made(estimate, sure, cutShort, !estimate.decided() && with.made() < budget.iterations());
+    }
+
+    /** An answer has numbers, also when time is up: then two take no longer than one, and none is begun behind one that took what was left. */
+    private static void twoTrials(Service service, Trials with, Estimate estimate, Budget budget) {
+        boolean late = budget.expired();
+        long effort = late ? Trials.EFFORT / 2 : Trials.EFFORT;
+        estimate.made(with.toItsEnd(budget.seed(), effort), service.name());
+        if (late || !budget.expired()) {
+            estimate.made(with.toItsEnd(budget.seed() + 1, effort), service.name());
+        }
     }
 
     private static void whenManyAreDown(Service service, Trials with, ManyDown many, Estimate estimate, Budget budget) {
@@ -130,10 +140,10 @@ public final class Admission {
         if (there.stream().allMatch(it -> with.share(it.name()).within(sure).rate() >= it.promised())) {
             return Optional.empty();
         }
-        var without = new Trials(snapshot, there, Optional.empty(), new Peaks(), failures);
+        var without = new Trials(new State(snapshot), snapshot, there, Optional.empty(), new Peaks(), failures);
         without.drawAs(with);
-        for (long trial = 0; trial < with.made(); trial++) {
-            without.trial(budget.seed() + trial, Trials.AS_LONG_AS_IT_TAKES);
+        for (boolean inTime = true; inTime && without.made() < with.made(); ) {
+            inTime = !budget.expired() && without.trial(budget.seed() + without.made(), budget).isPresent();
         }
         return Optional.of(without);
     }
@@ -146,7 +156,9 @@ public final class Admission {
             others.put(it.name(), with.share(it.name()).within(made.sure()));
             without.ifPresent(trials -> alone.put(it.name(), trials.share(it.name()).within(made.sure())));
         });
-        var harmed = there.stream().filter(it -> others.get(it.name()).rate() < it.promised() && without.filter(trials -> with.share(it.name()).held() < trials.share(it.name()).held()).isPresent()).toList();
+        boolean compared = without.map(it -> it.made() == with.made()).orElse(true);
+        var harmed = there.stream().filter(it -> others.get(it.name()).rate() < it.promised()
+                && without.filter(trials -> !compared || with.share(it.name()).held() < trials.share(it.name()).held()).isPresent()).toList();
         boolean keeps = made.estimate().keeps(made.cutShort());
         var why = new ArrayList<String>();
         why.add(first(service, keeps && harmed.isEmpty(), honoured));
@@ -157,10 +169,10 @@ public final class Admission {
             why.add("That counts on %d VEEs changing hosts: as they are, room is left over where it is of no use.".formatted(with.moved()));
         }
         harmed.forEach(it -> why.add("%s, which is promised %.3f %%, would have all that it wants %s of the time; without the new service it is %s.".formatted(it.name(), 100 * it.promised(),
-                others.get(it.name()), alone.get(it.name()))));
+                others.get(it.name()), compared ? alone.get(it.name()) : "not known in time")));
         why.add("With it at its least, the loss of one host is survived %s.".formatted(failover.survived()));
         failover.losses().stream().limit(3).forEach(loss -> why.add("Without host %s there is no place for %d VEEs.".formatted(names(loss), loss.stranded().size())));
-        return new Verdict(keeps && harmed.isEmpty(), honoured, others, alone, failover, why, made.truncated());
+        return new Verdict(keeps && harmed.isEmpty(), honoured, others, alone, Optional.empty(), failover, why, made.truncated());
     }
 
     private static String first(Service service, boolean admitted, Chance honoured) {

@@ -3,6 +3,7 @@ package org.reservoir.placement.admission;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -14,6 +15,7 @@ import org.reservoir.placement.State;
 final class Needs {
     /** Of one that asks for more than room. */
     static final int SPECIAL = -1;
+    private static final int[] NO_GROUPS = {};
 
     final State state;
     /** Those that have a place. */
@@ -32,6 +34,7 @@ final class Needs {
     final int[][] apart;
     /** By host, who is there, the biggest first. */
     final int[][] there;
+    private int groups;
 
     /** @param wanted VEEs without a place, of which some may be wanted */
     Needs(State state, Snapshot snapshot, int[] wanted) {
@@ -50,16 +53,17 @@ final class Needs {
 
     private Amounts[] sized(int[] vees) {
         Map<Amounts, Integer> met = new LinkedHashMap<>();
-        var groups = new HashMap<String, Integer>();
+        var names = new HashMap<String, Integer>();
         int last = State.NOWHERE;
         for (int vee : vees) {
             var demand = state.demand(vee);
             sizeOf[vee] = rules.special().contains(vee) ? SPECIAL : met.computeIfAbsent(demand.amounts(), _ -> met.size());
             // replicas of one service have one set of groups
             apart[vee] = last != State.NOWHERE && demand.groups() == state.demand(last).groups() ? apart[last]
-                    : rules.apart(demand).stream().mapToInt(group -> groups.computeIfAbsent(group, _ -> groups.size())).toArray();
+                    : numbers(rules.apart(demand), names);
             last = vee;
         }
+        groups = names.size();
         var all = met.keySet().toArray(Amounts[]::new);
         var bulk = Arrays.stream(all).mapToDouble(this::bulk).toArray();
         var biggestFirst = IntStream.range(0, all.length).boxed().sorted((one, other) -> Double.compare(bulk[other], bulk[one])).mapToInt(size -> size).toArray();
@@ -71,11 +75,25 @@ final class Needs {
         return Arrays.stream(biggestFirst).mapToObj(size -> all[size]).toArray(Amounts[]::new);
     }
 
+    private static int[] numbers(List<String> groups, Map<String, Integer> names) {
+        if (groups.isEmpty()) {
+            return NO_GROUPS;
+        }
+        var numbers = new int[groups.size()];
+        Arrays.setAll(numbers, i -> names.computeIfAbsent(groups.get(i), _ -> names.size()));
+        return numbers;
+    }
+
     /** How many hosts a member of a group may find taken by others of it. */
     int taken() {
-        var members = new HashMap<Integer, Integer>();
-        Arrays.stream(apart).filter(groups -> groups != null).flatMapToInt(Arrays::stream).forEach(group -> members.merge(group, 1, Integer::sum));
-        return members.values().stream().mapToInt(count -> count - 1).max().orElse(0);
+        var members = new int[groups];
+        int most = 1;
+        for (var its : apart) {
+            for (int i = 0; its != null && i < its.length; i++) {
+                most = Math.max(most, ++members[its[i]]);
+            }
+        }
+        return most - 1;
     }
 
     private double bulk(Amounts amounts) {
@@ -95,6 +113,10 @@ final class Needs {
             keys[count] = (long) sizeOf[vee] << Integer.SIZE | count++;
         }
         Arrays.sort(keys);
-        return Arrays.stream(keys).mapToInt(key -> on[(int) key]).toArray();
+        var biggestFirst = new int[count];
+        for (int i = 0; i < count; i++) {
+            biggestFirst[i] = on[(int) keys[i]];
+        }
+        return biggestFirst;
     }
 }

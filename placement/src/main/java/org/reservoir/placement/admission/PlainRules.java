@@ -1,12 +1,11 @@
 package org.reservoir.placement.admission;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import org.reservoir.placement.Constraint;
 import org.reservoir.placement.Demand;
@@ -58,9 +57,15 @@ record PlainRules(Set<Integer> special, Set<Long> closed, Set<String> apart) {
 
     /** Those of its groups whose members are on different hosts. */
     List<String> apart(Demand demand) {
-        if (apart.isEmpty() || !apart.contains(Constraint.EVERYONE) && Collections.disjoint(demand.groups(), apart)) {
-            return List.of();
+        var its = new ArrayList<String>(0);
+        for (var group : demand.groups()) { // a VEE is in few groups, and there may be thousands
+            if (apart.contains(group)) {
+                its.add(group);
+            }
         }
-        return Stream.concat(demand.groups().stream(), Stream.of(Constraint.EVERYONE)).filter(apart::contains).toList();
+        if (apart.contains(Constraint.EVERYONE)) {
+            its.add(Constraint.EVERYONE);
+        }
+        return its;
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.reservoir.placement.Amounts;
 import org.reservoir.placement.State;
 
 /**
@@ -61,20 +62,15 @@ final class Slots {
         private long looseTaken;
 
         private final int[] wanted;
-        private final boolean[] present;
 
         Scale(Needs needs, int apart, double[] unit, int[] wanted) {
             this.wanted = wanted;
             var state = needs.state;
             int hosts = state.hosts();
             units = new int[state.vees()];
-            int largest = 1;
-            for (int vee : IntStream.concat(Arrays.stream(needs.placed), Arrays.stream(wanted)).toArray()) {
-                units[vee] = needs.sizeOf[vee] == Needs.SPECIAL ? 0 : needs(state, vee, unit);
-                largest = Math.max(largest, units[vee]);
-            }
+            var unitsOf = Arrays.stream(needs.sizes).mapToInt(size -> needs(size, unit)).toArray(); // there are few sizes and many VEEs
+            int largest = Math.max(1, Math.max(count(needs, needs.placed, unitsOf), count(needs, wanted, unitsOf)));
             int classes = size(largest) + 1;
-            present = new boolean[classes];
             special = new boolean[hosts];
             free = new int[hosts][classes];
             lost = new int[hosts][classes];
@@ -83,7 +79,6 @@ final class Slots {
             for (int vee : needs.placed) {
                 lose(state.hostOf(vee), units[vee]);
             }
-            Arrays.stream(wanted).filter(vee -> units[vee] > 0).forEach(vee -> present[size(units[vee])] = true);
             for (int host = 0; host < hosts; host++) {
                 int slots = needs.rules.takes(state, host) ? has(state, host, unit) : 0;
                 for (int size = 0; size < classes; size++) {
@@ -91,10 +86,29 @@ final class Slots {
                 }
                 loose[host] = Math.max(0, slots - largest + 1);
             }
-            allFree = IntStream.range(0, classes).mapToLong(size -> Arrays.stream(free).mapToLong(it -> it[size]).sum()).toArray();
-            allLoose = Arrays.stream(loose).asLongStream().sum();
-            taken = IntStream.range(0, classes).mapToLong(size -> most(Arrays.stream(free).mapToInt(it -> it[size]), apart)).toArray();
-            looseTaken = most(Arrays.stream(loose), apart);
+            allFree = new long[classes];
+            taken = new long[classes];
+            var column = new int[hosts];
+            for (int size = 0; size < classes; size++) {
+                for (int host = 0; host < hosts; host++) {
+                    column[host] = free[host][size];
+                }
+                allFree[size] = most(column, hosts);
+                taken[size] = most(column, apart);
+            }
+            System.arraycopy(loose, 0, column, 0, hosts);
+            allLoose = most(column, hosts);
+            looseTaken = most(column, apart);
+        }
+
+        /** @return the most that one of them takes */
+        private int count(Needs needs, int[] vees, int[] unitsOf) {
+            int largest = 0;
+            for (int vee : vees) {
+                units[vee] = needs.sizeOf[vee] == Needs.SPECIAL ? 0 : unitsOf[needs.sizeOf[vee]];
+                largest = Math.max(largest, units[vee]);
+            }
+            return largest;
         }
 
         private void lose(int host, int need) {
@@ -103,12 +117,19 @@ final class Slots {
             } else {
                 lost[host][size(need)]++;
                 weight[host] += need;
-                present[size(need)] = true;
             }
         }
 
-        private static long most(IntStream some, int count) {
-            return some.map(it -> -it).sorted().limit(count).mapToLong(it -> -it).sum();
+        /** The sum of so many of the largest; they are in order afterwards. */
+        private static long most(int[] some, int count) {
+            if (count < some.length) {
+                Arrays.sort(some);
+            }
+            long sum = 0;
+            for (int i = Math.max(0, some.length - count); i < some.length; i++) {
+                sum += some[i];
+            }
+            return sum;
         }
 
         /** Which power of two is not less. */
@@ -116,10 +137,10 @@ final class Slots {
             return 32 - Integer.numberOfLeadingZeros(need - 1);
         }
 
-        private static int needs(State state, int vee, double[] unit) {
+        private static int needs(Amounts size, double[] unit) {
             double most = 1;
             for (int r = 0; r < unit.length; r++) {
-                most = unit[r] > 0 ? Math.max(most, Math.ceil(state.asked(vee, r) / unit[r])) : most;
+                most = unit[r] > 0 ? Math.max(most, Math.ceil(size.at(r) / unit[r])) : most;
             }
             return most <= MOST_UNITS ? (int) most : 0;
         }

@@ -22,7 +22,7 @@ import org.reservoir.placement.search.Budget;
 /** Trials over one placement: who falls short at a moment drawn by lot. */
 final class Trials {
     /** VEEs that may make way are tried so often in a trial: on hosts that are full thousands of them cost more than all that was found before. */
-    private static final long EFFORT = 200_000;
+    static final long EFFORT = 200_000;
     static final Budget AS_LONG_AS_IT_TAKES = Budget.ofIterations(0, 0);
 
     private final State state;
@@ -40,8 +40,9 @@ final class Trials {
     private Optional<ManyDown> several = Optional.empty();
     private int made;
 
-    Trials(Snapshot snapshot, List<Service> there, Optional<Service> service, Peaks peaks, Failures failures) {
-        this.state = new State(snapshot);
+    /** @param state the snapshot's, which is these trials' own from now on */
+    Trials(State state, Snapshot snapshot, List<Service> there, Optional<Service> service, Peaks peaks, Failures failures) {
+        this.state = state;
         this.rehousing = new Rehousing(state, snapshot);
         this.peaks = peaks;
         this.failures = failures;
@@ -79,8 +80,17 @@ final class Trials {
 
     /** @return nothing when time was up before it was decided */
     Optional<Trial> trial(long seed, Budget budget) {
+        return trial(seed, EFFORT, budget);
+    }
+
+    /** @param effort pairs of a host and a VEE that may make way, at most */
+    Trial toItsEnd(long seed, long effort) {
+        return trial(seed, effort, AS_LONG_AS_IT_TAKES).orElseThrow();
+    }
+
+    private Optional<Trial> trial(long seed, long effort, Budget budget) {
         var down = several.map(it -> it.drawn(new SplittableRandom(seed))).orElseGet(() -> failures.drawn(state, new SplittableRandom(seed)));
-        var trial = trial(down, peaks.drawn(new SplittableRandom(~seed)), seed, budget);
+        var trial = trial(down, peaks.drawn(new SplittableRandom(~seed)), seed, effort, budget);
         trial.ifPresent(it -> {
             made++;
             it.broken().forEach(name -> broken.merge(name, 1, Integer::sum));
@@ -90,10 +100,10 @@ final class Trials {
 
     /** At a moment when unusually many are down; not counted among the others. */
     Optional<Trial> trial(ManyDown many, long seed, Budget budget) {
-        return trial(many.drawn(new SplittableRandom(seed)), peaks.drawn(new SplittableRandom(~seed)), seed, budget);
+        return trial(many.drawn(new SplittableRandom(seed)), peaks.drawn(new SplittableRandom(~seed)), seed, EFFORT, budget);
     }
 
-    private Optional<Trial> trial(int[] down, int[] more, long seed, Budget budget) {
+    private Optional<Trial> trial(int[] down, int[] more, long seed, long effort, Budget budget) {
         if (slots.suffice(down, begins, more)) {
             return Optional.of(new Trial(down.length, Set.of()));
         }
@@ -103,7 +113,7 @@ final class Trials {
         }
         var last = asked.filter(it -> lacks && peaks.comesLast(it, more) && proofs.houses(down, peaks.wanted(peaks.of(it, true, more))));
         // the others have room, and when they have taken it there is less left in all than is wanted by this one, who comes last: nobody but it falls short
-        return last.isPresent() ? Optional.of(new Trial(down.length, Set.of(last.get()))) : searched(down, peaks.wanted(more), seed, budget);
+        return last.isPresent() ? Optional.of(new Trial(down.length, Set.of(last.get()))) : searched(down, peaks.wanted(more), seed, effort, budget);
     }
 
     /** Whether all hosts that are up have less left together, of something, than those want who need a place. */
@@ -116,10 +126,10 @@ final class Trials {
         return Arrays.stream(down).mapToLong(host -> state.used(host, resource)).sum() + peaks.asked(state, more, resource);
     }
 
-    private Optional<Trial> searched(int[] down, int[] wanted, long seed, Budget budget) {
+    private Optional<Trial> searched(int[] down, int[] wanted, long seed, long effort, Budget budget) {
         var gone = new boolean[state.hosts()];
         Arrays.stream(down).forEach(host -> gone[host] = true);
-        var found = rehousing.inTime(gone, wanted, Failover.random(seed ^ 0x5DEECE66DL), EFFORT, budget);
+        var found = rehousing.inTime(gone, wanted, Failover.random(seed ^ 0x5DEECE66DL), effort, budget);
         found.ifPresent(it -> proofs.note(it, down.length));
         return found.map(outcome -> new Trial(down.length,
                 Arrays.stream(outcome.stranded()).mapToObj(peaks::owner).filter(Objects::nonNull).collect(Collectors.toCollection(HashSet::new))));
@@ -146,7 +156,7 @@ final class Trials {
     }
 
     private boolean well(int host, Budget budget) {
-        return trial(host < 0 ? new int[0] : new int[] {host}, peaks.most(), host, budget).filter(it -> it.broken().isEmpty()).isPresent();
+        return trial(host < 0 ? new int[0] : new int[] {host}, peaks.most(), host, EFFORT, budget).filter(it -> it.broken().isEmpty()).isPresent();
     }
 
     /** Draws what the other draws. */

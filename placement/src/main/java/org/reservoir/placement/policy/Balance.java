@@ -20,7 +20,7 @@ public record Balance(List<Double> weights) implements Goal {
 
     public Balance {
         weights = List.copyOf(weights);
-        Objective.requireWeights("load balance", weights);
+        Weights.require("load balance", weights);
     }
 
     @Override

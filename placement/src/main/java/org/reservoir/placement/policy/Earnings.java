@@ -35,7 +35,7 @@ public record Earnings(double cpu, double gib, double penalty, Map<String, Doubl
         prices.keySet().stream().filter(key -> !KEYS.contains(key) && !key.matches(OF_CLASS + "[A-Za-z0-9._-]{1,64}")).findFirst().ifPresent(key -> {
             throw Refused.invalid("BAD_GOAL", "There is no price of '%s'.".formatted(key), "There are cpu, gib, penalty, penalty-CLASS for VEEs of an SLA class, host-cpu and host-gib.");
         });
-        prices.forEach((key, price) -> Objective.requireWeights("the price of " + key, List.of(price)));
+        prices.forEach((key, price) -> Weights.require("the price of " + key, List.of(price)));
         if (prices.getOrDefault("cpu", 0.0) == 0 && prices.getOrDefault("gib", 0.0) == 0) {
             throw Refused.invalid("BAD_GOAL", "Without a price of cpu or gib nothing brings profit.", "Give one, such as: --price cpu=0.05 --price gib=0.01");
         }

@@ -23,7 +23,7 @@ public record FewMoves(double perMove, double perGib, double otherSite, Speeds s
     private static final double MOST = 100;
 
     public FewMoves {
-        Objective.requireWeights("few migrations", List.of(perMove, perGib, otherSite));
+        Weights.require("few migrations", List.of(perMove, perGib, otherSite));
     }
 
     /** With nothing measured. */
@@ -49,7 +49,7 @@ public record FewMoves(double perMove, double perGib, double otherSite, Speeds s
 
             @Override
             public double most(int vee) {
-                return near(state, vee) * ways.most();
+                return near(state, vee) * ways.most;
             }
         });
     }
@@ -58,19 +58,19 @@ public record FewMoves(double perMove, double perGib, double otherSite, Speeds s
     private final class Ways {
         private final State state;
         private final AtomicReferenceArray<double[]> from;
+        private final boolean unmeasured = speeds.unmeasured();
+        /** No way is dearer. */
+        private final double most;
 
         Ways(State state) {
             this.state = state;
             from = new AtomicReferenceArray<>(state.hosts());
-        }
-
-        double most() {
             var slowest = Stream.of(speeds.pairs(), speeds.sending(), speeds.receiving()).flatMap(speed -> speed.values().stream()).mapToDouble(FewMoves::factor).max();
-            return Math.max(Math.max(1, otherSite), slowest.orElse(1));
+            most = Math.max(Math.max(1, otherSite), slowest.orElse(1));
         }
 
         double factor(int source, int to) {
-            if (speeds.unmeasured()) {
+            if (unmeasured) {
                 return assumed(source, to);
             }
             var row = from.get(source);

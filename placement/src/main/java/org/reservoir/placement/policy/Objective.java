@@ -2,7 +2,6 @@ package org.reservoir.placement.policy;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Rank;
 
 /**
@@ -15,7 +14,7 @@ public record Objective(List<List<Weighted>> tiers) {
 
     public record Weighted(Goal goal, double weight) {
         public Weighted {
-            requireWeights(goal.name(), List.of(weight));
+            Weights.require(goal.name(), List.of(weight));
         }
     }
 
@@ -55,13 +54,5 @@ public record Objective(List<List<Weighted>> tiers) {
 
     private Rank rankWithoutPrices() {
         return has(PowerSaving.class) ? Rank.PACKING : has(Balance.class) ? Rank.LOAD_AWARE : Rank.STRIPING;
-    }
-
-    static void requireWeights(String whose, List<Double> weights) {
-        for (double weight : weights) {
-            if (!(weight >= 0 && weight <= 1e9)) {
-                throw Refused.invalid("BAD_GOAL", "The number %s for %s is not between 0 and 1000000000.".formatted(weight, whose), "");
-            }
-        }
     }
 }

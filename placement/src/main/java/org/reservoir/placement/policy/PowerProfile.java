@@ -15,6 +15,6 @@ public record PowerProfile(double idle, double full, double asleep, double switc
     public static final PowerProfile USUAL = new PowerProfile(110, 300, 10, 5);
 
     public PowerProfile {
-        Objective.requireWeights("a power profile", List.of(idle, full, asleep, switching));
+        Weights.require("a power profile", List.of(idle, full, asleep, switching));
     }
 }

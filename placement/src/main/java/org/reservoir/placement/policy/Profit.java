@@ -17,14 +17,14 @@ public record Profit(Map<Long, Offer> offers, Map<Long, HostCost> costs) impleme
     /** @param price for running it, @param penalty when it does not */
     public record Offer(double price, double penalty) {
         public Offer {
-            Objective.requireWeights("an offer", List.of(price, penalty));
+            Weights.require("an offer", List.of(price, penalty));
         }
     }
 
     /** What a VEE costs there, by what it takes. */
     public record HostCost(double perCpu, double perGib) {
         public HostCost {
-            Objective.requireWeights("the cost of a host", List.of(perCpu, perGib));
+            Weights.require("the cost of a host", List.of(perCpu, perGib));
         }
     }
 

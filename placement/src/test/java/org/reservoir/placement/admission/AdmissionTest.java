@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Tag;
@@ -50,6 +51,16 @@ class AdmissionTest {
         assertThat(refused.admitted()).isFalse();
         assertThat(refused.honoured().rate()).isZero();
         assertThat(refused.why().getFirst()).contains("a is refused").contains("98.000 % is promised");
+    }
+
+    @Test
+    void tiersThatShareAHostBeginWhereThereIsRoomForAllOfThem() {
+        // packing, the first alone would go where three are already, and the second would have no room beside it
+        var vees = IntStream.rangeClosed(1, 3).mapToObj(i -> new VeeView(vee(i, 1, 1), 1)).toList();
+        var shared = hosts(2, 4).with(vees, List.of(new Constraint.Gather("a, one host", Level.HOST)));
+        var tiers = List.of("web", "db").stream().map(name -> new Service.Tier(name, vee(0, 1, 1, "a, one host"), 1, 1, Load.PEAK)).toList();
+        var verdict = new Admission(shared, List.of(), Failures.of(0)).judge(new Service("a", tiers, 0.98), Policy.PACKING, TRIALS);
+        assertThat(verdict.admitted()).as(verdict.why().toString()).isTrue();
     }
 
     @Test
@@ -239,10 +250,27 @@ class AdmissionTest {
         assertThat(Swaps.of(new Needs(new State(bound), bound, new int[0]), new int[0]).vees()).as("who asks for more than room stays").isEmpty();
     }
 
+    @Test
+    void howTheOthersFareWithoutItIsAskedInTheSameTimeAndWhereThatIsUpItIsNotTakenIn() {
+        // twelve places; with a host down eight, of which the new one, promised more, has its own, and the two others want eight
+        var there = List.of(service("one", 0, 4, Load.PEAK, 0.9), service("two", 0, 4, Load.PEAK, 0.9));
+        var admission = new Admission(hosts(3, 4), there, Failures.of(0.2));
+        var asked = service("new", 1, 1, Load.PEAK, 0.95);
+        var trials = Budget.ofIterations(7, 2_000);
+        var unhurried = admission.judge(asked, Policy.STRIPING, trials);
+        assertThat(unhurried.why()).anyMatch(why -> why.contains("two, which is promised 90.000 %"));
+        int all = unhurried.honoured().trials();
+        var clock = new AtomicLong();
+        var hurried = admission.judge(asked, Policy.STRIPING, trials.guarded(clock::incrementAndGet, 3L * all));
+        assertThat(hurried.admitted()).isFalse();
+        assertThat(clock.get()).as("asked each time before something is looked at").isLessThan(3L * all + 50);
+        assertThat(hurried.why()).anyMatch(why -> why.contains("without the new service it is not known in time"));
+    }
+
     /** The clock goes on by one whenever it is asked: before each trial, and before each VEE that is searched for. */
     @Test
     void whatIsPlainlyTooMuchIsRefusedWithNumbersAndWithoutASearch() {
-        var asked = new java.util.concurrent.atomic.AtomicLong();
+        var asked = new AtomicLong();
         var there = service("there", 0, 100, Load.PEAK, 0.999);
         var verdict = new Admission(hosts(200, 4), List.of(there), Failures.of(0.01)).judge(service("a", 0, 790, Load.PEAK, 0.9), Policy.STRIPING,
                 Budget.ofIterations(1, 16_000).guarded(asked::incrementAndGet, 1_000));

@@ -145,9 +145,9 @@ public final class PlacementView implements Placing {
     }
 
     @Override
-    public synchronized List<String> objections(Handle sql, VeeRecord vee, HostId host) {
+    public synchronized List<String> objections(Handle sql, VeeRecord vee, List<VeeRecord> following, HostId host) {
         var known = hosts.all(sql);
-        var scene = scene(known, List.of(vee), List.of());
+        var scene = scene(known, Stream.concat(Stream.of(vee), following.stream()).toList(), List.of());
         var words = new Objected(sql, known);
         var found = new ArrayList<String>();
         without(sql, known, scene, placer -> placer.objections(scene.demands().getFirst()).stream().filter(it -> it.host() == host.value())

@@ -26,8 +26,12 @@ public interface Placing {
     /** For each host, what speaks against the VEE there. */
     public List<Vees.WhyNot> explain(Handle sql, VeeRecord vee);
 
-    /** What speaks against the VEE on that host; nothing when it may go there. */
-    public List<String> objections(Handle sql, VeeRecord vee, HostId host);
+    /**
+     * What speaks against the VEE on that host; nothing when it may go there.
+     *
+     * @param following those elsewhere who go there after it, so that their being together is no reason against who goes first
+     */
+    public List<String> objections(Handle sql, VeeRecord vee, List<VeeRecord> following, HostId host);
 
     /** Everything that is on some of the hosts, for a review. */
     public Whole whole(Handle sql, Predicate<HostTable.HostRecord> which);

@@ -51,6 +51,8 @@ public final class Admitting {
     /** A larger site has so much more, if it was asked by itself. */
     private static final int HOSTS = 1_000;
     private static final double USUAL_DOWNTIME = 0.01;
+    /** Begins the sentence that says why there is no room even then; it names no hosts. */
+    private static final String ALL_UP = "With all hosts up, at its ";
 
     private final SiteDatabase database;
     private final Placing placing;
@@ -90,8 +92,9 @@ public final class Admitting {
         var begin = System.nanoTime();
         var beside = new Case(database.read(this::see), there, others);
         var verdict = beside.judge(asked, deadline(begin, VERDICT_NS));
-        var help = verdict.admitted() ? List.<String>of() : beside.help(asked, verdict, Math.max(begin + ANSWER_NS, System.nanoTime() + HELP_NS));
-        return new Verdict(verdict.admitted(), verdict.honoured(), verdict.failover(), verdict.why().subList(0, 1), help);
+        var help = verdict.admitted() ? List.<String>of() : new Advice(asked, beside.snapshot.hosts(), beside::judge).after(verdict, Math.max(begin + ANSWER_NS, System.nanoTime() + HELP_NS));
+        var why = verdict.why().stream().filter(it -> it.equals(verdict.why().getFirst()) || it.startsWith(ALL_UP)).toList();
+        return new Verdict(verdict.admitted(), verdict.honoured(), verdict.failover(), why, help);
     }
 
     /** However long it took to read the site, half of the time is left to judge. */
@@ -122,6 +125,7 @@ public final class Admitting {
 
         /** Those of its tiers that share a host, unless they run on several: how they are is how they may stay. */
         private void share(ServiceToAdmit service) {
+            circles.keySet().removeIf(part -> part.service().equals(service.name()));
             service.tiers().forEach(tier -> tier.together().ifPresent(circle -> circles.put(new Part(service.name(), tier.name()), circle)));
             var hosts = new HashMap<String, Set<Long>>();
             seen.snapshot().vees().forEach(view -> Optional.ofNullable(seen.parts().get(view.demand().id())).filter(part -> part.service().equals(service.name())).map(circles::get)
@@ -173,6 +177,7 @@ public final class Admitting {
             if (asked.tiers().isEmpty()) {
                 throw Refused.invalid("BAD_SERVICE", "Service %s has no tiers.".formatted(asked.name()), "Give one or more, each with what a replica asks for, its least and its most replicas.");
             }
+            asked.tiers().forEach(Case::requireOneWish);
             share(asked);
             asked.tiers().forEach(tier -> constrain(asked.name(), tier));
             var admission = new Admission(snapshot.with(snapshot.vees(), List.copyOf(constraints)), there.stream().map(this::service).toList(), Failures.of(asked.downtime().orElse(USUAL_DOWNTIME)));
@@ -180,43 +185,25 @@ public final class Admitting {
             long trials = Math.clamp((long) Math.ceil(TRIALS_PER_CHANCE / (1 - Math.min(asked.promised(), 1 - 1e-9))), FEWEST_TRIALS, MOST_TRIALS);
             var budget = Budget.ofIterations(SEED, trials).guarded(System::nanoTime, deadline);
             var atMost = admission.judge(service(within(asked, Integer.MAX_VALUE, true)), seen.rank(), budget);
-            var verdict = atMost.honoured().trials() > 0 ? atMost : admission.judge(plainly, seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS.guarded(System::nanoTime, deadline) : budget);
-            return new Verdict(verdict.admitted(), WhatIf.chance(verdict.honoured()), WhatIf.chance(verdict.failover().survived()), verdict.why(), List.of());
-        }
-
-        /** What is promised less, or wanted less, and would be admitted. */
-        List<String> help(ServiceToAdmit asked, Verdict verdict, long deadline) {
-            var help = new ArrayList<String>();
-            if (verdict.honoured().trials() > 0 && verdict.honoured().low() >= 0.5) {
-                help.add("a promise of at most %.2f %%".formatted(Math.floor(10_000 * verdict.honoured().low()) / 100));
+            if (atMost.honoured().trials() > 0) {
+                return told(atMost, Stream.empty());
             }
-            smaller(asked, deadline).ifPresent(help::add);
-            help.add(verdict.honoured().trials() == 0 ? "more room on the site's hosts for its least replicas" : "more hosts, or hosts that are down less often");
-            return help;
+            var verdict = admission.judge(plainly, seen.rank(), asked.tiers().stream().allMatch(tier -> tier.load().isEmpty()) ? HOPELESS.guarded(System::nanoTime, deadline) : budget);
+            return told(verdict, verdict.admitted() ? Stream.empty() : Stream.of(noRoom("least", verdict).or(() -> noRoom("most", atMost)).orElseThrow()));
         }
 
-        /** The most of its range that would be taken in, found by halving. */
-        private Optional<String> smaller(ServiceToAdmit asked, long deadline) {
-            int range = asked.tiers().stream().mapToInt(tier -> tier.most() - tier.least()).max().orElse(0);
-            int fits = -1;
-            for (int low = 0, high = range - 1; low <= high && System.nanoTime() < deadline;) {
-                int middle = (low + high) >>> 1;
-                if (judge(within(asked, middle, false), Math.min(deadline, System.nanoTime() + HELP_NS)).admitted()) {
-                    fits = middle;
-                    low = middle + 1;
-                } else {
-                    high = middle - 1;
-                }
+        private static Verdict told(org.reservoir.placement.admission.Verdict verdict, Stream<String> besides) {
+            return new Verdict(verdict.admitted(), WhatIf.chance(verdict.honoured()), WhatIf.chance(verdict.failover().survived()), Stream.concat(verdict.why().stream(), besides).toList(), List.of());
+        }
+
+        private static Optional<String> noRoom(String count, org.reservoir.placement.admission.Verdict verdict) {
+            return verdict.noRoom().map(why -> "%s%s: %s.".formatted(ALL_UP, count, why));
+        }
+
+        private static void requireOneWish(Tier tier) {
+            if (tier.apart() && tier.together().isPresent() && tier.most() > 1) {
+                throw Refused.invalid("BAD_TIER", "Tier %s: its replicas are to be apart, and together on one host.".formatted(tier.name()), "Leave out apart or together.");
             }
-            return fits < 0 ? Optional.empty() : Optional.of(String.join(", ", within(asked, fits, false).tiers().stream().map(tier -> "at most %d of %s".formatted(tier.most(), tier.name())).toList()));
-        }
-
-        /** So many replicas more than its least at most. @param always whether those that want their most at any moment are to run at it always, which is the same and sooner told */
-        private static ServiceToAdmit within(ServiceToAdmit asked, int more, boolean always) {
-            return new ServiceToAdmit(asked.name(), asked.tiers().stream().map(tier -> {
-                int most = (int) Math.min(tier.most(), (long) tier.least() + more);
-                return new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), always && tier.load().isEmpty() ? most : tier.least(), most, tier.load(), tier.apart(), tier.together());
-            }).toList(), asked.promised(), asked.downtime());
         }
 
         private void constrain(String service, Tier tier) {
@@ -242,9 +229,21 @@ public final class Admitting {
 
         /** As its replicas are that run, where one does. */
         private Demand replica(String service, Tier tier, long id) {
-            var amounts = running.getOrDefault(new Part(service, tier.name()), Amounts.of(tier.cpu().milli(), tier.memory().bytes(), tier.disk().bytes()));
+            var amounts = running.getOrDefault(new Part(service, tier.name()), amounts(tier));
             return new Demand(id, amounts, Optional.empty(), Optional.empty(), groups(new Part(service, tier.name())));
         }
+    }
+
+    /** So many replicas more than its least at most. @param always whether those that want their most at any moment are to run at it always, which is the same and sooner told */
+    static ServiceToAdmit within(ServiceToAdmit asked, int more, boolean always) {
+        return new ServiceToAdmit(asked.name(), asked.tiers().stream().map(tier -> {
+            int most = (int) Math.min(tier.most(), (long) tier.least() + more);
+            return new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), always && tier.load().isEmpty() ? most : tier.least(), most, tier.load(), tier.apart(), tier.together());
+        }).toList(), asked.promised(), asked.downtime());
+    }
+
+    static Amounts amounts(Tier tier) {
+        return Amounts.of(tier.cpu().milli(), tier.memory().bytes(), tier.disk().bytes());
     }
 
     private static String group(String service) {

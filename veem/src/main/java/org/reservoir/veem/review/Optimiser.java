@@ -183,8 +183,17 @@ public final class Optimiser {
             return steps.stream().filter(step -> step.vee().equals(vee.id())).findFirst();
         }
 
+        /** Those of its group whose turn to go there comes later. */
+        private List<VeeRecord> following(VeeRecord vee, HostId host) {
+            var later = steps.stream().filter(step -> step.progress() == PlacementPlan.Progress.WAITING && step.from().isPresent() && step.to().id().equals(host)).map(PlacementPlan.Step::vee)
+                    .filter(id -> !id.equals(vee.id())).toList();
+            var wish = vee.spec().placement();
+            return !wish.together() || later.isEmpty() ? List.of()
+                    : VeeTable.find(transaction.sql(), later).values().stream().filter(other -> other.spec().placement().together() && other.spec().placement().group().equals(wish.group())).toList();
+        }
+
         private Optional<String> objection(VeeRecord vee, HostId host) {
-            var said = placing.objections(transaction.sql(), vee, host);
+            var said = placing.objections(transaction.sql(), vee, following(vee, host), host);
             return said.isEmpty() ? room.objection(transaction.sql(), host, vee) : said.stream().findFirst();
         }
     }
