@@ -16,7 +16,7 @@ final class AlarmNoun {
                 Verb.of("list", "List alarms, and where they fire.", Call.table("/api/monitoring/v1/alarms", "NAME", "METRIC=rule.metric", "SUBJECT=rule.subject", "FIRES=fires", "STATE=state", "SILENCED=silencedUntil")
                         .shown(AlarmNoun::shown)).options(Call.WATCH),
                 Verb.of("set", "Set an alarm, in place of one of that name.", Call.send("PUT", ALARM)).arg("NAME", "What you call it.").options(
-                                Opt.text("--metric", "NAME", "What is looked at: vee.cpu.percent, or a KPI.", "metric").needed(), Opt.text("--subject", "ID", "vee-7, host-2 or service-3; each that has the metric when left out.", "subject"),
+                                Opt.text("--metric", "NAME", "What is looked at: vee.cpu.percent, or a KPI.", "metric").needed(), Opt.text("--subject", "ID", "vee-7, host-2 or service-3, or vee/NAME and the like; each that has the metric when left out.", "subject"),
                                 Opt.text("--when", "KIND", "above, below, absent (nothing is heard) or anomaly (not as at this hour in past weeks).", "kind").read((_, text) -> text.toUpperCase(java.util.Locale.ROOT)).needed(),
                                 Opt.number("--threshold", "NUMBER", "Of above and below; of an anomaly how many times the usual spread.", "threshold"), Opt.number("--clear", "NUMBER", "Where it is well again.", "clear"),
                                 Opt.text("--of", "FIGURE", "mean (when left out), min, max, sum, last, count, rate, p50, p75, p90, p95 or p99 of the window.", "aggregate").read((_, text) -> text.toUpperCase(java.util.Locale.ROOT)),
