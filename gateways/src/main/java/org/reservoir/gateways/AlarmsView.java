@@ -45,7 +45,8 @@ public interface AlarmsView {
     /** @param secret by which what is sent is signed; never shown */
     record AlarmHook(String url, Optional<String> secret) {}
 
-    record AlarmShown(String name, AlarmSetting rule, Optional<Instant> silencedUntil, List<AlarmStanding> subjects) {
+    /** @param problem why somebody could not be told yet */
+    record AlarmShown(String name, AlarmSetting rule, Optional<Instant> silencedUntil, List<AlarmStanding> subjects, Optional<String> problem) {
         public AlarmShown {
             subjects = List.copyOf(subjects);
         }

@@ -57,6 +57,17 @@ class ConfigurationTest {
     }
 
     @Test
+    void aMailPasswordStandsInAFileOfItsOwn() throws IOException {
+        var password = Files.createFile(folder.resolve("mail.password"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(password, "open sesame\n");
+        var login = settings("--mail-server=smtps://mail.example.org", "--mail-user=reservoir", "--mail-password=" + password).measuring().mail().orElseThrow().login().orElseThrow();
+        assertThat(login.password()).isEqualTo("open sesame");
+        assertThat(login.toString()).doesNotContain("sesame");
+        assertThatThrownBy(() -> settings("--mail-server=smtps://reservoir:sesame@mail.example.org")).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_ADDRESS"));
+        assertThatThrownBy(() -> settings("--mail-server=smtps://mail.example.org", "--mail-user=reservoir")).isInstanceOf(Refused.class);
+    }
+
+    @Test
     void aMisspeltKeyIsRefusedBeforeAnythingIsDone() throws IOException {
         assertThat(told("--config=" + file("polcy = packing\n"))).contains("There is no option 'polcy'", "BAD_CONFIGURATION");
         assertThat(told("--config=" + folder.resolve("none"))).contains("BAD_CONFIGURATION");
