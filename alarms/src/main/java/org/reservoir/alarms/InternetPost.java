@@ -1,6 +1,7 @@
 package org.reservoir.alarms;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,9 +58,17 @@ public final class InternetPost implements Post {
         if (!signature.isEmpty()) {
             request.header("Reservoir-Signature", signature);
         }
-        var reply = Web.CLIENT.send(request.build(), HttpResponse.BodyHandlers.discarding());
+        var reply = send(request.build());
         if (reply.statusCode() / 100 != 2) {
             throw new IOException("it answered " + reply.statusCode());
+        }
+    }
+
+    private static HttpResponse<Void> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return Web.CLIENT.send(request, HttpResponse.BodyHandlers.discarding());
+        } catch (ConnectException nobody) { // the client says no more than that
+            throw new IOException("nobody answers there", nobody);
         }
     }
 

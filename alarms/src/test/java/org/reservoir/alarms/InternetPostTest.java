@@ -68,6 +68,15 @@ class InternetPostTest {
     }
 
     @Test
+    void aWebhookThatIsNotThereIsSaidNotToAnswer() throws Exception {
+        int free;
+        try (var socket = new java.net.ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        assertThatThrownBy(() -> new InternetPost(Optional.empty()).webhook("http://127.0.0.1:%d/hook".formatted(free), "{}", "")).isInstanceOf(IOException.class).hasMessage("nobody answers there");
+    }
+
+    @Test
     void aPasswordIsNotSentInTheClear() throws Exception {
         try (var server = new MailSink()) {
             assertThatThrownBy(() -> new InternetPost(Optional.of(server.settings("smtp", LOGIN, trust))).mail("ops@example.org", "hot", "it is")).isInstanceOf(IOException.class).hasMessageContaining("STARTTLS");
