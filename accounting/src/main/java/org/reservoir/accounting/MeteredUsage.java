@@ -50,6 +50,11 @@ public final class MeteredUsage {
         });
     }
 
+    /** Has an inbox that is an older copy than this database number on behind what was taken in of it. @return whether it was */
+    public boolean catchUp(Spool inbox) throws IOException {
+        return inbox.catchUp(database.read(sql -> mark(sql, inbox.id())));
+    }
+
     /**
      * How many rows are in no statement and never will be: the inbox let go of them when they were taken in, by a database of which this one is an older
      * backup. Not 0 until the first one behind them is taken in.

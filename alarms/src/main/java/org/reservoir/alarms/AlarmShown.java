@@ -12,8 +12,9 @@ import org.reservoir.monitoring.alarm.AlarmRule;
  *
  * @param silencedUntil nobody is told until then
  * @param subjects      how it stands for each that is not quiet
+ * @param problem       why somebody could not be told yet
  */
-public record AlarmShown(String name, AlarmRule rule, Optional<Instant> silencedUntil, List<Standing> subjects) {
+public record AlarmShown(String name, AlarmRule rule, Optional<Instant> silencedUntil, List<Standing> subjects, Optional<String> problem) {
     public AlarmShown {
         subjects = List.copyOf(subjects);
     }

@@ -50,6 +50,14 @@ final class AlarmTable {
         return Map.entry(new Key(rs.getString(1), rs.getString(2)), new Alarm(Alarm.State.valueOf(rs.getString(3)), rs.getObject(4, OffsetDateTime.class).toInstant(), rs.getDouble(5)));
     }
 
+    /** By alarm, why somebody could not be told of it yet. */
+    static Map<String, String> problems(Handle sql) {
+        var problems = new HashMap<String, String>();
+        sql.createQuery("SELECT body, means, target, error FROM alarm_notice WHERE tries > 0 ORDER BY id DESC LIMIT 1000").map((rs, _) -> Map.entry(Wire.read(rs.getString(1), Alarms.Notice.class).alarm(),
+                "%s %s cannot be told: %s".formatted(rs.getString(2), rs.getString(3), rs.getString(4)))).forEach(each -> problems.putIfAbsent(each.getKey(), each.getValue()));
+        return problems;
+    }
+
     /** Quiet ones are not kept. */
     static void put(Handle sql, Key key, Alarm alarm) {
         if (alarm.state() == Alarm.State.QUIET) {

@@ -80,9 +80,10 @@ public final class Alarms {
         return database.read(sql -> {
             var states = new TreeMap<AlarmTable.Key, Alarm>(Comparator.comparing(AlarmTable.Key::alarm).thenComparing(AlarmTable.Key::subject));
             states.putAll(AlarmTable.states(sql));
+            var problems = AlarmTable.problems(sql);
             return AlarmTable.rules(sql).stream().map(row -> new AlarmShown(row.name(), secretless(row.rule()), row.silencedUntil(), states.entrySet().stream()
                     .filter(entry -> entry.getKey().alarm().equals(row.name())).map(entry -> new AlarmShown.Standing(entry.getKey().subject(), entry.getValue().state(), entry.getValue().since(),
-                            value(entry.getValue()))).toList())).toList();
+                            value(entry.getValue()))).toList(), Optional.ofNullable(problems.get(row.name())))).toList();
         });
     }
 
@@ -139,7 +140,7 @@ public final class Alarms {
     private void note(AlarmTable.Row row, Map<AlarmTable.Key, Alarm> before, Map<AlarmTable.Key, Alarm> after, Instant now) {
         var changed = new HashMap<AlarmTable.Key, Alarm>();
         after.forEach((key, alarm) -> {
-            if (before.getOrDefault(key, Alarm.quiet(now)).state() != alarm.state()) {
+            if (!alarm.isAs(before.getOrDefault(key, Alarm.quiet(now)))) {
                 changed.put(key, alarm);
             }
         });

@@ -23,7 +23,13 @@ import org.slf4j.LoggerFactory;
 final class Courier {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
     private static final Duration PERSISTENCE = Duration.ofDays(1);
-    private static final int AT_ONCE = 20;
+    private static final int LONGEST_PAUSE = 3_600;
+    private static final int MOST_DOUBLINGS = 10;
+    /** Those that are due, and those that are due later than their pause allows: the clock was set back. */
+    private static final String DUE = """
+            SELECT id, means, target, secret, body, tries, gives_up FROM alarm_notice
+            WHERE due <= :now OR tries = 0 OR due > cast(:now AS timestamptz) + make_interval(secs => least(%d, 5 * 2 ^ least(tries - 1, %d)))
+            ORDER BY due, id LIMIT 20""".formatted(LONGEST_PAUSE, MOST_DOUBLINGS);
 
     private final SiteDatabase database;
     private final Post post;
@@ -41,8 +47,7 @@ final class Courier {
     }
 
     void turn(Instant now) {
-        var due = database.read(sql -> sql.createQuery("SELECT id, means, target, secret, body, tries, gives_up FROM alarm_notice WHERE due <= :now ORDER BY due, id LIMIT " + AT_ONCE)
-                .bind("now", AlarmTable.time(now)).map((rs, _) -> new Due(rs.getLong(1), rs.getString(2), rs.getString(3), rs.getString(4), rs.getString(5), rs.getInt(6),
+        var due = database.read(sql -> sql.createQuery(DUE).bind("now", AlarmTable.time(now)).map((rs, _) -> new Due(rs.getLong(1), rs.getString(2), rs.getString(3), rs.getString(4), rs.getString(5), rs.getInt(6),
                         rs.getObject(7, java.time.OffsetDateTime.class).toInstant())).list());
         for (var notice : due) {
             try {
@@ -88,7 +93,10 @@ final class Courier {
             done(notice);
             return;
         }
-        var pause = Duration.ofSeconds(Math.min(3_600, 5L << Math.min(notice.tries(), 10)));
+        if (notice.tries() == 0) { // not each time: it goes on for a day
+            LOG.warn("{} {} could not be told, and is tried again for a day: {}", notice.means(), notice.target(), why.getMessage());
+        }
+        var pause = Duration.ofSeconds(Math.min(LONGEST_PAUSE, 5L << Math.min(notice.tries(), MOST_DOUBLINGS)));
         database.run(tx -> tx.sql().createUpdate("UPDATE alarm_notice SET tries = tries + 1, due = :due, error = :error WHERE id = :id")
                 .bind("due", AlarmTable.time(now.plus(pause))).bind("error", String.valueOf(why.getMessage())).bind("id", notice.id()).execute());
     }

@@ -1,6 +1,7 @@
 package org.reservoir.alarms;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+
+import javax.net.ssl.SSLContext;
 
 import jakarta.mail.Authenticator;
 import jakarta.mail.Message;
@@ -25,10 +28,19 @@ public final class InternetPost implements Post {
     private final Optional<MailServer> mail;
 
     /**
-     * @param address {@code smtp://host:25}, or {@code smtps://user:password@host:465}; {@code smtp} uses STARTTLS where it is offered, and needs it when there is a password
+     * @param address {@code smtp://host:25}, or {@code smtps://host:465}; {@code smtp} uses STARTTLS where it is offered, and needs it when there is a password
      * @param from    the sender
+     * @param login   user and password, if it wants them
+     * @param tls     whom it must be vouched for by
      */
-    public record MailServer(URI address, String from) {}
+    public record MailServer(URI address, String from, Optional<Login> login, SSLContext tls) {}
+
+    public record Login(String user, String password) {
+        @Override
+        public String toString() {
+            return user;
+        }
+    }
 
     /** Made when the first notice goes out: a client reads the trusted certificates, which a site's start need not wait for. */
     private static final class Web {
@@ -46,9 +58,17 @@ public final class InternetPost implements Post {
         if (!signature.isEmpty()) {
             request.header("Reservoir-Signature", signature);
         }
-        var reply = Web.CLIENT.send(request.build(), HttpResponse.BodyHandlers.discarding());
+        var reply = send(request.build());
         if (reply.statusCode() / 100 != 2) {
             throw new IOException("it answered " + reply.statusCode());
+        }
+    }
+
+    private static HttpResponse<Void> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return Web.CLIENT.send(request, HttpResponse.BodyHandlers.discarding());
+        } catch (ConnectException nobody) { // the client says no more than that
+            throw new IOException("nobody answers there", nobody);
         }
     }
 
@@ -70,22 +90,23 @@ public final class InternetPost implements Post {
 
     private static Session session(MailServer server) {
         var scheme = server.address().getScheme();
-        var user = Optional.ofNullable(server.address().getUserInfo()).map(info -> info.split(":", 2));
+        var login = server.login();
         var properties = new Properties();
         properties.setProperty("mail.transport.protocol.rfc822", scheme);
         properties.setProperty("mail." + scheme + ".host", server.address().getHost());
         properties.setProperty("mail." + scheme + ".port", Integer.toString(server.address().getPort() < 0 ? scheme.equals("smtps") ? 465 : 25 : server.address().getPort()));
-        properties.setProperty("mail." + scheme + ".auth", Boolean.toString(user.isPresent()));
+        properties.setProperty("mail." + scheme + ".auth", Boolean.toString(login.isPresent()));
+        properties.put("mail." + scheme + ".ssl.socketFactory", server.tls().getSocketFactory());
         properties.setProperty("mail." + scheme + ".ssl.checkserveridentity", "true");
         properties.setProperty("mail.smtp.starttls.enable", "true");
-        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(user.isPresent()));
+        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(login.isPresent()));
         for (var limit : new String[] {"connectiontimeout", "timeout", "writetimeout"}) {
             properties.setProperty("mail." + scheme + "." + limit, Long.toString(PATIENCE.toMillis()));
         }
         return Session.getInstance(properties, new Authenticator() {
             @Override
             protected PasswordAuthentication getPasswordAuthentication() {
-                return user.map(pair -> new PasswordAuthentication(pair[0], pair.length > 1 ? pair[1] : "")).orElseThrow(() -> new IllegalStateException("no password is configured"));
+                return login.map(known -> new PasswordAuthentication(known.user(), known.password())).orElseThrow(() -> new IllegalStateException("no password is configured"));
             }
         });
     }

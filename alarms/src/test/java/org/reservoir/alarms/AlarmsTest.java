@@ -3,18 +3,12 @@ package org.reservoir.alarms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -177,6 +171,30 @@ class AlarmsTest {
     }
 
     @Test
+    void aClockThatIsSetBackByAnHourNeitherHoldsUpAnAlarmNorWhoIsToldOfIt() throws Exception {
+        var alarms = alarms(Optional.empty(), Optional.empty());
+        var hot = rule(AlarmRule.Kind.ABOVE, 90, List.of());
+        alarms.set("hot", new AlarmRule("load", Optional.empty(), hot.kind(), Optional.empty(), hot.window(), 90, Optional.empty(), Duration.ofSeconds(30), Duration.ZERO, 4, hot.webhooks(), List.of()));
+        measure(99, 40);
+        alarms.turn(now);
+        assertThat(events()).as("it waits for its time").isEmpty();
+        now = now.minus(Duration.ofHours(1));
+        for (int i = 0; i < 16; i++) {
+            measure(99, 5);
+            alarms.turn(now);
+        }
+        assertThat(events()).containsExactly("FIRING vee-7");
+        assertThat(hooked.take().getFirst()).contains("FIRING");
+        answer = 503;
+        measure(10, 40);
+        alarms.turn(now);
+        answer = 200;
+        now = now.minus(Duration.ofHours(1));
+        alarms.turn(now);
+        assertThat(hooked.take().getFirst()).as("tried again at once and not in an hour").contains("QUIET");
+    }
+
+    @Test
     void whatIsSilencedIsAnEventAndNothingElse() {
         var alarms = alarms(Optional.empty(), Optional.empty());
         alarms.set("hot", rule(AlarmRule.Kind.ABOVE, 90, List.of()));
@@ -235,8 +253,8 @@ class AlarmsTest {
 
     @Test
     void aMailGoesToItsReaderThroughTheSitesMailServer() throws Exception {
-        try (var server = new MailServer()) {
-            var alarms = alarms(Optional.empty(), Optional.of(new InternetPost.MailServer(URI.create("smtp://127.0.0.1:" + server.port()), "reservoir@example.org")));
+        try (var server = new MailSink()) {
+            var alarms = alarms(Optional.empty(), Optional.of(server.settings("smtp", Optional.empty())));
             alarms.set("hot", rule(AlarmRule.Kind.ABOVE, 90, List.of("ops@example.org")));
             measure(99, 40);
             alarms.turn(now);
@@ -245,53 +263,19 @@ class AlarmsTest {
         }
     }
 
-    /** Takes one mail after another. */
-    private static final class MailServer implements AutoCloseable {
-        private final ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        private final BlockingQueue<List<String>> mails = new LinkedBlockingQueue<>();
-
-        MailServer() throws IOException {
-            Thread.ofVirtual().start(() -> {
-                while (!socket.isClosed()) {
-                    try (var client = socket.accept()) {
-                        converse(client);
-                    } catch (IOException _) {
-                        return; // closed
-                    }
-                }
-            });
-        }
-
-        int port() {
-            return socket.getLocalPort();
-        }
-
-        private void converse(Socket client) throws IOException {
-            var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
-            var said = new ArrayList<String>();
-            boolean data = false;
-            say(client, "220 test");
-            for (var line = in.readLine(); line != null; line = in.readLine()) {
-                said.add(line);
-                if (data && !line.equals(".")) {
-                    continue;
-                }
-                data = line.equals("DATA");
-                say(client, data ? "354 go on" : line.equals("QUIT") ? "221 bye" : "250 ok");
-                if (line.equals("QUIT")) {
-                    mails.add(List.copyOf(said));
-                    return;
-                }
-            }
-        }
-
-        private static void say(Socket client, String line) throws IOException {
-            client.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
+    @Test
+    void whoCannotBeToldIsShownWithTheAlarmUntilHeIs() throws Exception {
+        var alarms = alarms(Optional.empty(), Optional.empty());
+        alarms.set("hot", rule(AlarmRule.Kind.ABOVE, 90, List.of("ops@example.org")));
+        alarms.set("cold", rule(AlarmRule.Kind.BELOW, 1, List.of("ops@example.org")));
+        measure(99, 40);
+        alarms.turn(now);
+        assertThat(alarms.list()).filteredOn(alarm -> alarm.name().equals("hot")).singleElement()
+                .satisfies(alarm -> assertThat(alarm.problem()).contains("mail ops@example.org cannot be told: the site has no mail server (--mail-server)"));
+        assertThat(alarms.list()).filteredOn(alarm -> alarm.name().equals("cold")).singleElement().satisfies(alarm -> assertThat(alarm.problem()).isEmpty());
+        try (var server = new MailSink()) {
+            alarms(Optional.empty(), Optional.of(server.settings("smtp", Optional.empty()))).turn(now.plusSeconds(10));
+            assertThat(alarms.list()).allSatisfy(alarm -> assertThat(alarm.problem()).isEmpty());
         }
     }
 

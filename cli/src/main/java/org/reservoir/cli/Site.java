@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import javax.net.ssl.SSLException;
+
 /** A site as commands speak to it: JSON in, JSON out, problems as {@link Failure}s. */
 final class Site {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -100,6 +102,10 @@ final class Site {
     }
 
     private Failure unreachable(IOException e) {
+        if (e instanceof SSLException) {
+            return new Failure(Failure.Exit.UNREACHABLE, "SITE_UNREACHABLE", "%s cannot be trusted (%s).".formatted(context.url(), e.getMessage()),
+                    "Have RESERVOIR_CA name a PEM file of those who vouch for its certificate, or the certificate itself.");
+        }
         return new Failure(Failure.Exit.UNREACHABLE, "SITE_UNREACHABLE", "No site answers at %s (%s).".formatted(context.url(), e.getMessage()),
                 "Is it running (bin/site)? Another one is named by RESERVOIR_URL or 'reservoir login URL'.");
     }

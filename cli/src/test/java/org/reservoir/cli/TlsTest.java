@@ -35,7 +35,7 @@ class TlsTest {
         try (var site = new TestSite(options)) {
             var known = Map.of("RESERVOIR_URL", site.uri().toString(), "RESERVOIR_TOKEN", site.token, "RESERVOIR_CA", folder.resolve("site.pem").toString());
             assertThat(run(known)).startsWith("0 ").contains("admin");
-            assertThat(run(Map.of("RESERVOIR_URL", site.uri().toString(), "RESERVOIR_TOKEN", site.token))).startsWith("3 ").contains("SITE_UNREACHABLE");
+            assertThat(run(Map.of("RESERVOIR_URL", site.uri().toString(), "RESERVOIR_TOKEN", site.token))).startsWith("3 ").contains("SITE_UNREACHABLE", "RESERVOIR_CA");
         }
     }
 

@@ -19,7 +19,7 @@ public interface AlarmsView {
     AlarmShown silence(String name, Duration time);
 
     /**
-     * @param subject    {@code vee-7} and the like; each that has the metric when left out
+     * @param subject    {@code vee-7}, or by name {@code vee/web}, and the like; each that has the metric when left out
      * @param kind       {@code ABOVE}, {@code BELOW}, {@code ABSENT} or {@code ANOMALY}
      * @param aggregate  of the window: {@code MEAN} when left out, {@code MIN, MAX, SUM, LAST, COUNT, RATE, P50, P75, P90, P95, P99}
      * @param window     five minutes when left out
@@ -35,12 +35,18 @@ public interface AlarmsView {
             webhooks = webhooks == null ? List.of() : List.copyOf(webhooks);
             mails = mails == null ? List.of() : List.copyOf(mails);
         }
+
+        /** The same of one subject. */
+        public AlarmSetting of(String subject) {
+            return new AlarmSetting(metric, Optional.of(subject), kind, aggregate, window, threshold, clear, after, clearAfter, weeks, webhooks, mails);
+        }
     }
 
     /** @param secret by which what is sent is signed; never shown */
     record AlarmHook(String url, Optional<String> secret) {}
 
-    record AlarmShown(String name, AlarmSetting rule, Optional<Instant> silencedUntil, List<AlarmStanding> subjects) {
+    /** @param problem why somebody could not be told yet */
+    record AlarmShown(String name, AlarmSetting rule, Optional<Instant> silencedUntil, List<AlarmStanding> subjects, Optional<String> problem) {
         public AlarmShown {
             subjects = List.copyOf(subjects);
         }

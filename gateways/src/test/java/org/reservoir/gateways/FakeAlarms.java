@@ -21,7 +21,7 @@ final class FakeAlarms implements AlarmsView {
         var hooks = setting.webhooks().stream().map(hook -> new AlarmHook(hook.url(), Optional.empty())).toList();
         var shown = new AlarmSetting(setting.metric(), setting.subject(), setting.kind(), setting.aggregate(), setting.window(), setting.threshold(), setting.clear(), setting.after(), setting.clearAfter(),
                 setting.weeks(), hooks, setting.mails());
-        alarms.put(name, new AlarmShown(name, shown, Optional.empty(), List.of(new AlarmStanding("vee-1", "FIRING", FakeVmi.NOW, Optional.of(97.5)))));
+        alarms.put(name, new AlarmShown(name, shown, Optional.empty(), List.of(new AlarmStanding("vee-1", "FIRING", FakeVmi.NOW, Optional.of(97.5))), Optional.empty()));
         return alarms.get(name);
     }
 
@@ -34,7 +34,7 @@ final class FakeAlarms implements AlarmsView {
     @Override
     public synchronized AlarmShown silence(String name, Duration time) {
         var alarm = known(name);
-        alarms.put(name, new AlarmShown(name, alarm.rule(), Optional.of(FakeVmi.NOW.plus(time)), alarm.subjects()));
+        alarms.put(name, new AlarmShown(name, alarm.rule(), Optional.of(FakeVmi.NOW.plus(time)), alarm.subjects(), alarm.problem()));
         return alarms.get(name);
     }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.reservoir.kernel.ServiceId;
 import org.reservoir.kernel.VeeId;
@@ -15,8 +16,16 @@ public final class Roster implements Whereabouts {
 
     private final Map<VeeId, Labels> living = new ConcurrentHashMap<>();
     private final Map<Component, Set<VeeId>> components = new ConcurrentHashMap<>();
+    /** Ids are given in order. */
+    private final AtomicLong newest = new AtomicLong();
+
+    /** Takes note that ids up to this one have been given to VEEs of this site. */
+    public void given(VeeId vee) {
+        newest.accumulateAndGet(vee.value(), Math::max);
+    }
 
     public synchronized void note(VeeId vee, Labels labels) {
+        given(vee);
         var before = living.put(vee, labels);
         if (before != null && !component(before).equals(component(labels))) {
             leave(vee, before);
@@ -34,6 +43,11 @@ public final class Roster implements Whereabouts {
     @Override
     public Optional<Labels> of(VeeId vee) {
         return Optional.ofNullable(living.get(vee));
+    }
+
+    @Override
+    public boolean ever(VeeId vee) {
+        return vee.value() <= newest.get();
     }
 
     @Override

@@ -11,6 +11,9 @@ public interface Whereabouts {
     /** Empty for a VEE that is unknown or gone. */
     Optional<Labels> of(VeeId vee);
 
+    /** Whether the id was given to a VEE of this site; it may be gone by now. */
+    boolean ever(VeeId vee);
+
     /** The living replicas of a component. */
     Set<VeeId> replicas(ServiceId service, String component);
 

@@ -44,6 +44,7 @@ final class AgentLink implements AutoCloseable {
     private final TcpIntake connections;
     private final UdpController controller;
     private final Audit audit;
+    private final Strangers strangers;
 
     /**
      * Where agents are heard.
@@ -70,9 +71,10 @@ final class AgentLink implements AutoCloseable {
     /** @throws Refused {@code PORT_TAKEN}, {@code BAD_KEY}, {@code KEY_OPEN} */
     AgentLink(Ends ends, Spool inbox, Function<SiteVoices.Entry, SiteVoices.Ear> ears, SiteDatabase database, Audit audit, InstantSource clock) {
         this.audit = audit;
+        this.strangers = new Strangers(clock);
         this.voices = new SiteVoices(database, secret(ends.secret()), clock, ears);
         this.datagrams = new UdpIntake(ends.listen(), voices);
-        this.connections = new TcpIntake(ends.listen(), ends.tls().map(RestOptions.Tls::context), voices, Optional.of(inbox));
+        this.connections = new TcpIntake(ends.listen(), ends.tls().map(RestOptions.Tls::context), voices, Optional.of(inbox), strangers);
         this.controller = new UdpController(voices::agentKey, PATIENCE);
     }
 
@@ -94,6 +96,11 @@ final class AgentLink implements AutoCloseable {
         var loose = datagrams.counts();
         var connected = connections.counts();
         return new FrameHearing.Counts(loose.frames() + connected.frames(), loose.forged() + connected.refused(), loose.repeated(), loose.senseless() + connected.senseless(), loose.missing());
+    }
+
+    /** Whose connections were refused. */
+    Strangers strangers() {
+        return strangers;
     }
 
     /** How an agent is given orders; empty when it says no address for them. */

@@ -40,8 +40,8 @@ final class AgentOffice implements AgentsView {
                 entry.tells().trouble(entry.name()).or(() -> forged(voices.forged(entry.number()))));
     }
 
-    private static Optional<String> forged(long datagrams) {
-        return datagrams == 0 ? Optional.empty() : Optional.of("%d datagrams under its number were not sealed with its key: another stands in the agent's --key, or somebody else sends them".formatted(datagrams));
+    private static Optional<String> forged(long times) {
+        return times == 0 ? Optional.empty() : Optional.of("%d datagrams or connections under its number were not sealed with its key: another stands in the agent's --key, or somebody else sends them".formatted(times));
     }
 
     private SiteVoices voices() {

@@ -107,7 +107,7 @@ final class AlarmOffice implements AlarmsView, AutoCloseable {
         var setting = new AlarmSetting(rule.metric(), rule.subject(), rule.kind().name(), rule.aggregate().map(Enum::name), Optional.of(rule.window()), Optional.of(rule.threshold()), rule.clear(),
                 Optional.of(rule.after()), Optional.of(rule.clearAfter()), Optional.of(rule.weeks()), rule.webhooks().stream().map(hook -> new AlarmHook(hook.url(), Optional.empty())).toList(), rule.mails());
         return new AlarmShown(alarm.name(), setting, alarm.silencedUntil(), alarm.subjects().stream()
-                .map(standing -> new AlarmStanding(standing.subject(), standing.state().name(), standing.since(), standing.value())).toList());
+                .map(standing -> new AlarmStanding(standing.subject(), standing.state().name(), standing.since(), standing.value())).toList(), alarm.problem());
     }
 
     @Override

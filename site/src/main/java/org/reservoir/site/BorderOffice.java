@@ -94,9 +94,18 @@ final class BorderOffice implements BordersView, AutoCloseable {
         shut.forEach((place, problem) -> all.add(new Border(place.service(), place.peer(), "OUT", Optional.empty(), 0, 0, 0, problem)));
         voices.ifPresent(known -> known.entries(SiteVoices.Kind.BORDER).forEach(entry -> {
             var place = PeerEars.Place.of(entry.name());
-            all.add(new Border(place.service(), place.peer(), "IN", Optional.empty(), peers.streams(entry.number()), peers.passed(entry.number()), peers.refused(entry.number()), missing(peers.missing(entry.number()))));
+            all.add(new Border(place.service(), place.peer(), "IN", Optional.empty(), peers.streams(entry.number()), peers.passed(entry.number()), peers.refused(entry.number()),
+                    together(missing(peers.missing(entry.number())), strange(peers.refused(entry.number())))));
         }));
         return all;
+    }
+
+    private static String strange(long measurements) {
+        return measurements == 0 ? "" : "%d measurements were refused: of another service, of a host, or of VEEs whose ids belong or belonged to others here".formatted(measurements);
+    }
+
+    private static String together(String... problems) {
+        return Stream.of(problems).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
     }
 
     private static String missing(long measurements) {
@@ -106,7 +115,7 @@ final class BorderOffice implements BordersView, AutoCloseable {
     /** @param way what is wrong with it; may be empty */
     static String problem(Borders.Status status, String way) {
         var beyond = status.beyond() == 0 ? "" : "%d measurements did not cross: %d streams are as many as a border may have".formatted(status.beyond(), status.streams());
-        return Stream.of(way, beyond).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
+        return together(way, beyond);
     }
 
     /** What the way is short of now; else what it was not up to since it was opened. */

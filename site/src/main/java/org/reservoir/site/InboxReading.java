@@ -1,6 +1,8 @@
 package org.reservoir.site;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 
@@ -15,6 +17,9 @@ final class InboxReading implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InboxReading.class);
     private static final Duration PACE = Duration.ofSeconds(1);
 
+    /** Bytes of measurements for accounting that wait at most. */
+    private static final long MOST = 1L << 30;
+
     private final Spool inbox;
     private final MeteredUsage usage;
     private final Borders borders;
@@ -28,6 +33,19 @@ final class InboxReading implements AutoCloseable {
         this.inbox = inbox;
         this.usage = usage;
         this.borders = borders;
+    }
+
+    /** An inbox that takes nothing in under a number that was taken in before, though it comes from a backup older than the database. */
+    static Spool open(Path folder, MeteredUsage usage) {
+        var inbox = Spool.open(folder, MOST);
+        try {
+            if (usage.catchUp(inbox)) {
+                LOG.warn("{} is older than the database: what came for accounting since that copy was made is in statements as far as the database has it, and else gone", folder);
+            }
+            return inbox;
+        } catch (IOException e) {
+            throw new UncheckedIOException("measurements for accounting cannot be kept in " + folder, e);
+        }
     }
 
     void start() {

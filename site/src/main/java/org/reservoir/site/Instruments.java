@@ -4,7 +4,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -42,9 +44,6 @@ import org.reservoir.veem.Veem;
 
 /** All of a site that measures, and that keeps, shows and tells what was measured. */
 final class Instruments implements AutoCloseable {
-    /** Bytes of measurements for accounting that wait at most. */
-    private static final long INBOX = 1L << 30;
-
     private final Gauges gauges;
     private final Sensors sensors;
     private final PluggedProbes plugged;
@@ -92,7 +91,7 @@ final class Instruments implements AutoCloseable {
     Instruments(Gauges gauges, Settings settings, Neighbours beside) {
         this.gauges = gauges;
         this.share = beside.share();
-        this.inbox = Spool.open(settings.data().resolve("inbox").resolve(settings.worker()), INBOX);
+        this.inbox = InboxReading.open(settings.data().resolve("inbox").resolve(settings.worker()), beside.usage());
         this.kept = new KeptOnDisk(settings.data(), inbox, gauges.history());
         this.borders = new Borders(Optional.of(inbox), this::isAbroad);
         var feed = gauges.ears();
@@ -125,6 +124,13 @@ final class Instruments implements AutoCloseable {
 
     KeptOnDisk kept() {
         return kept;
+    }
+
+    /** For the site's status. */
+    Map<String, String> facts() {
+        var facts = new LinkedHashMap<String, String>(kept.facts());
+        sensors.agents().ifPresent(agents -> facts.putAll(agents.strangers().facts()));
+        return facts;
     }
 
     private SiteKinds.Outside outside(PeerEars peers) {

@@ -28,6 +28,9 @@ final class NatsShare implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NatsShare.class);
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final int TELL_EVERY = 10;
+    /** Turns. */
+    private static final int PATIENCE = 10;
+    private static final int WARN_EVERY = 600;
 
     private final Sharing sharing;
     private final Collector collector;
@@ -103,6 +106,8 @@ final class NatsShare implements AutoCloseable {
                 if (connected != intake.isConnected()) {
                     connected = !connected;
                     LOG.info(connected ? "shares measurements over NATS" : "NATS is away: what other servers measure is not known here until it is back");
+                } else if (!connected && turn % WARN_EVERY == PATIENCE) {
+                    LOG.warn("NATS cannot be reached, and what other servers measure is not known here: {}", intake.problem());
                 }
                 Thread.sleep(TURN);
             } catch (InterruptedException _) {

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import org.reservoir.kernel.ServiceId;
-import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Listener;
 import org.reservoir.monitoring.Whereabouts;
 import org.reservoir.monitoring.border.Terms;
@@ -41,10 +40,15 @@ final class PeerEars {
 
     SiteVoices.Ear ear(SiteVoices.Entry entry) {
         var service = Place.of(entry.name()).service();
-        var terms = new Terms(service, service, vee -> whereabouts.of(vee).flatMap(Labels::service).filter(whose -> !whose.equals(service)).isPresent() ? Optional.empty() : Optional.of(vee));
+        var terms = terms(service);
         var ear = new SiteVoices.Ear(new Collector(listener, Sensors::now), new Scope(terms::admits));
         heard.put(entry.number(), ear);
         return ear;
+    }
+
+    /** A peer tells of VEEs of the service; not of one whose id is another's here, even one's that has ended: it would be taken for that one. */
+    Terms terms(ServiceId service) {
+        return new Terms(service, service, vee -> whereabouts.of(vee).map(labels -> labels.service().equals(Optional.of(service))).orElseGet(() -> !whereabouts.ever(vee)) ? Optional.of(vee) : Optional.empty());
     }
 
     void turn() {

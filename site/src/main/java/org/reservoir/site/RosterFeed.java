@@ -50,6 +50,7 @@ final class RosterFeed implements AutoCloseable {
         this.voices = voices;
         cursor = outbox.latest();
         veem.everyLiving(changed -> note(changed));
+        veem.newest().ifPresent(roster::given);
     }
 
     void start() {

@@ -92,7 +92,7 @@ public final class Site implements AutoCloseable {
                 .with(GuestVoice.class, voice(intake))
                 .with(StatementsView.class, new BilledStatements(accounting, usage, clock))
                 .with(EventSource.class, new OutboxEvents(database.outbox()))
-                .with(SiteAdmin.class, new SiteOffice(database, settings, instruments.kept(), clock))
+                .with(SiteAdmin.class, new SiteOffice(database, settings, instruments::facts, clock))
                 .with(PluginsView.class, jars);
         var metrics = new Metrics();
         metrics.also(gauges::exposition);

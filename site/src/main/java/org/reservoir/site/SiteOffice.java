@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.LinkedHashMap;
+import java.util.function.Supplier;
 
 import org.reservoir.gateways.SiteAdmin;
 import org.reservoir.store.SiteDatabase;
@@ -22,14 +23,15 @@ final class SiteOffice implements SiteAdmin {
 
     private final SiteDatabase database;
     private final Settings settings;
-    private final KeptOnDisk kept;
+    private final Supplier<Map<String, String>> measuring;
     private final InstantSource clock;
     private final Instant started;
 
-    SiteOffice(SiteDatabase database, Settings settings, KeptOnDisk kept, InstantSource clock) {
+    /** @param measuring what is told of all that measures */
+    SiteOffice(SiteDatabase database, Settings settings, Supplier<Map<String, String>> measuring, InstantSource clock) {
         this.database = database;
         this.settings = settings;
-        this.kept = kept;
+        this.measuring = measuring;
         this.clock = clock;
         this.started = clock.instant();
     }
@@ -43,7 +45,7 @@ final class SiteOffice implements SiteAdmin {
         facts.put("work.waiting", database.read(sql -> sql.createQuery("select count(*) from work").mapTo(String.class).one()));
         facts.put("vees", database.read(sql -> sql.createQuery("select count(*) from veem.vee where state <> 'TERMINATED'").mapTo(String.class).one()));
         facts.put("hosts", database.read(sql -> sql.createQuery("select count(*) from veem.host").mapTo(String.class).one()));
-        facts.putAll(kept.facts());
+        facts.putAll(measuring.get());
         return new Status(settings.name(), version(), started, facts);
     }
 

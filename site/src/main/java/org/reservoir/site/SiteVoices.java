@@ -91,7 +91,7 @@ final class SiteVoices implements Voices, AutoCloseable {
         return Optional.ofNullable(heard.get(number)).map(known -> known.voice().scope().refused()).orElse(0L);
     }
 
-    /** Datagrams that came under its number and were not sealed with its key, since this server began. */
+    /** Datagrams and connections that came under its number and were not sealed with its key, since this server began. */
     long forged(int number) {
         return Optional.ofNullable(heard.get(number)).map(known -> known.voice().scope().forged()).orElse(0L);
     }

@@ -57,6 +57,17 @@ class ConfigurationTest {
     }
 
     @Test
+    void aMailPasswordStandsInAFileOfItsOwn() throws IOException {
+        var password = Files.createFile(folder.resolve("mail.password"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(password, "open sesame\n");
+        var login = settings("--mail-server=smtps://mail.example.org", "--mail-user=reservoir", "--mail-password=" + password).measuring().mail().orElseThrow().login().orElseThrow();
+        assertThat(login.password()).isEqualTo("open sesame");
+        assertThat(login.toString()).doesNotContain("sesame");
+        assertThatThrownBy(() -> settings("--mail-server=smtps://reservoir:sesame@mail.example.org")).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_ADDRESS"));
+        assertThatThrownBy(() -> settings("--mail-server=smtps://mail.example.org", "--mail-user=reservoir")).isInstanceOf(Refused.class);
+    }
+
+    @Test
     void aMisspeltKeyIsRefusedBeforeAnythingIsDone() throws IOException {
         assertThat(told("--config=" + file("polcy = packing\n"))).contains("There is no option 'polcy'", "BAD_CONFIGURATION");
         assertThat(told("--config=" + folder.resolve("none"))).contains("BAD_CONFIGURATION");
@@ -190,7 +201,7 @@ class ConfigurationTest {
                 Each agent has a key of its own, made by `reservoir agent add NAME` and shown once: all that passes between it and the site is sealed with it, nobody can speak for another's
                 sources, and `reservoir agent remove NAME` ends its voice at once (on other servers of the site within a second). The site keeps no keys but derives them from one secret in a
                 file, which its servers share. On the same port agents are heard in datagrams (`bin/agent --over udp`, the default) and over connections, which the site's certificate protects
-                besides when it has one (`--over tls`; else `--over tcp`). Only a connection carries what is for accounting (`probe add … --accounting`) so that each measurement
+                besides when it has one (`--over tls`, with `--trust FILE` where the host does not trust it; else `--over tcp`). Only a connection carries what is for accounting (`probe add … --accounting`) so that each measurement
                 arrives once: it waits in the agent's `--spool` until it is on the site's disk. `reservoir statement metered` shows what it came to, hour by hour.
 
                 A key tells of one host and of the VEEs that are on it just then (`agent add NAME --host HOST`, or a NAME like host-3), and of what is named besides (`--subject service-1`). Whatever
@@ -198,7 +209,8 @@ class ConfigurationTest {
                 was so tell of nothing until they are removed and added again; `source list` says so of their agents, and of those whose `--host` is not their key's.
 
                 For a minute `source list` also says what of a source was lost on the way, could not be understood, or came in its name under another key. Frames that cannot be told to be anybody's,
-                such as those of an agent whose key was removed, are in the site's figures (`site.monitoring.forged_frames_per_second`, see [site-probes.md](site-probes.md)), which can be alarmed on.
+                such as those of an agent whose key was removed, are in the site's figures (`site.monitoring.forged_frames_per_second`, see [site-probes.md](site-probes.md)), which can be alarmed on. Whose connection was
+                refused, and why, is in the log with its address, in `site status` (`refused.last`), and in `agent list` when it came under an agent's number with another key.
 
                 ## When the disk is full
 
@@ -225,7 +237,7 @@ class ConfigurationTest {
                 ```
 
                 It crosses under the certificate of the home site, which the machine of the other must trust, or `--trust` vouch for; where the home has none, add `--over tcp`: then it is sealed with the key alone.
-                `--as` is the service's id at its home. VEEs keep their ids, so a VEE must not have one that the home has given to a VEE of another service: what is told of such a VEE is refused.
+                `--as` is the service's id at its home. VEEs keep their ids, so a VEE must not have one that the home has given to another VEE, though that one has ended: what is told of such a VEE would be taken for the other's, and is refused.
 
                 Measurements of that service's VEEs cross, and the KPIs of their guests; those of hosts and of other services never do. What is for accounting waits on disk while the link is away
                 and counts once. `border close` and `border dismiss` end the halves, `border list` shows what crossed, what was refused, and why a border is not connected.

@@ -2,15 +2,20 @@ package org.reservoir.site;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.reservoir.accounting.Metered;
 import org.reservoir.accounting.MeteredUsage;
+import org.reservoir.kernel.Interval;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
@@ -57,6 +62,43 @@ class InboxReadingTest {
             assertThat(inbox.settled()).as("it goes on behind them").isEqualTo(40_001);
             assertThat(kept.facts()).containsEntry("inbox.gone", Long.toString(gone));
             assertThat(kept.exposition()).contains("reservoir_inbox_gone " + gone);
+        }
+    }
+
+    @Test
+    void anInboxOlderThanItsDatabasePassesNothingOver() throws Exception {
+        var home = folder.resolve("inbox");
+        var net = Optional.of("vee-1");
+        var ever = new Interval(Instant.EPOCH, Instant.EPOCH.plus(Duration.ofHours(1)));
+        try (var database = SiteDatabase.open(TestDatabase.settings("db/store", "db/accounting"), Site.MIGRATIONS, InstantSource.system())) {
+            var usage = new MeteredUsage(database);
+            try (var inbox = InboxReading.open(home, usage)) {
+                keep(inbox, 10);
+                usage.take(inbox);
+            }
+            var backup = folder.resolve("backup");
+            copy(home, backup);
+            try (var inbox = InboxReading.open(home, usage)) {
+                keep(inbox, 500);
+                usage.take(inbox);
+            }
+            for (int opened = 0; opened < 2; opened++) { // and again, for nothing may hang on the process
+                try (var inbox = InboxReading.open(backup, usage)) {
+                    keep(inbox, 7);
+                    assertThat(usage.take(inbox)).isEqualTo(inbox.last());
+                    assertThat(usage.gone(inbox)).isZero();
+                }
+            }
+            assertThat(usage.metered(new Metered.Which(net, ""), ever)).singleElement().extracting(Metered::count).isEqualTo(10L + 500 + 7 + 7);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (var file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
         }
     }
 }

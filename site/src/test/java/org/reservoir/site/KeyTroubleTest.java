@@ -29,8 +29,10 @@ import org.reservoir.monitoring.probe.StreamInfo;
 import org.reservoir.monitoring.probe.StreamState;
 import org.reservoir.monitoring.probe.ValueType;
 import org.reservoir.monitoring.wire.FrameHearing;
+import org.reservoir.monitoring.wire.Protection;
 import org.reservoir.monitoring.wire.Scope;
 import org.reservoir.monitoring.wire.Spool;
+import org.reservoir.monitoring.wire.TcpOutlet;
 import org.reservoir.monitoring.wire.UdpOutlet;
 import org.reservoir.monitoring.wire.VoiceKey;
 import org.reservoir.store.SiteDatabase;
@@ -113,6 +115,23 @@ class KeyTroubleTest {
                 }
             }
             assertThat(frames().forged()).isPositive();
+            assertThat(new AgentOffice(Optional.of(voices)).agents()).singleElement().satisfies(agent -> assertThat(agent.problem().orElseThrow()).contains("were not sealed with its key"));
+        });
+    }
+
+    @Test
+    void aConnectionThatIsRefusedIsToldWhereAdministratorsLook() throws Exception {
+        trying((voices, office) -> {
+            var key = voices.add(SiteVoices.Kind.AGENT, "host-3", Tells.asked("host-3", Optional.empty(), List.of()), "user-1");
+            var wrong = VoiceKey.derived("another secret of a site, of 32 b".getBytes(java.nio.charset.StandardCharsets.US_ASCII), key.number());
+            var strangers = sensors.agents().orElseThrow().strangers();
+            try (var outlet = new TcpOutlet(wrong.source(), ear, new Protection.SharedKey(wrong.secret()), Optional.empty(), 100)) {
+                outlet.alive(wrong.source());
+                for (int n = 0; n < 1_000 && strangers.facts().get("refused.connections").equals("0"); n++) {
+                    Thread.sleep(10);
+                }
+            }
+            assertThat(strangers.facts().get("refused.last")).startsWith("127.0.0.1 at ").endsWith(": what it sends is not sealed with its key");
             assertThat(new AgentOffice(Optional.of(voices)).agents()).singleElement().satisfies(agent -> assertThat(agent.problem().orElseThrow()).contains("were not sealed with its key"));
         });
     }

@@ -143,6 +143,19 @@ class NatsTest {
     }
 
     @Test
+    void whoIsNotLetInIsToldWhy() throws Exception {
+        int port = Server.freePort();
+        try (var _ = nats(port, "authorization { user: reservoir, password: sesame }\n");
+             var intake = new NatsIntake(at(port).as("reservoir", "wrong"), List.of(Interest.ALL), collector, Optional.empty())) {
+            Heard.await(() -> intake.problem().toLowerCase(java.util.Locale.ROOT).contains("auth"));
+            assertThat(intake.isConnected()).isFalse();
+        }
+        try (var intake = new NatsIntake(at(Server.freePort()), List.of(Interest.ALL), collector, Optional.empty())) {
+            assertThat(intake.problem()).isNotEmpty();
+        }
+    }
+
+    @Test
     void anAccountAndALeafNodeAreABorderOfAService() throws Exception {
         int home = Server.freePort();
         int leaf = Server.freePort();

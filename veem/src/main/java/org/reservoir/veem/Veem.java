@@ -289,6 +289,11 @@ public final class Veem implements Vmi, AutoCloseable {
         database.read(sql -> VeeTable.query(sql, "state <> 'TERMINATED' order by id")).forEach(vee -> visitor.accept(vee.changedFrom(Optional.empty(), "")));
     }
 
+    /** The newest id that was given to a VEE; empty before there was one. */
+    public Optional<VeeId> newest() {
+        return database.read(VeeTable::newestId);
+    }
+
     /** Whether there is such a VEE and it has not ended. */
     public boolean lives(VeeId vee) {
         return database.read(sql -> VeeTable.find(sql, vee)).filter(it -> it.state() != VeeState.TERMINATED).isPresent();

@@ -11,6 +11,7 @@ import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
+import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.DataSize;
 
@@ -46,6 +47,15 @@ class VeeViewsTest {
         site.veem.vees().create(SimulatedSite.ANNA, held(VeeSpec.of("hers", 1, DataSize.mebibytes(64))));
         assertThat(listed()).hasSize(1);
         assertThat(site.veem.vees().vees(SimulatedSite.BERT, Vees.Filter.LIVING, Page.Request.ALL).items()).isEmpty();
+    }
+
+    @Test
+    void theNewestIdIsKnownThoughItsVeeIsGone() {
+        assertThat(site.veem.newest()).isEmpty();
+        site.veem.vees().create(SimulatedSite.ADMIN, held(VeeSpec.of("first", 1, DataSize.mebibytes(64))));
+        var last = site.veem.vees().create(SimulatedSite.ADMIN, held(VeeSpec.of("last", 1, DataSize.mebibytes(64)))).id();
+        site.act(last, new VeeAction.Terminate(true), VeeState.TERMINATED);
+        assertThat(site.veem.newest()).contains(last);
     }
 
     static VeeSpec held(VeeSpec spec) {

@@ -64,11 +64,24 @@ public final class ControlBench {
             measured(far, controller, 2000, i -> new Order.Rate(Selection.named("bench.probe." + i % probes), SECOND.plusMillis(i)), ", re-rate one" + what, report::figure);
             measured(far, controller, 500, i -> new Order.Add(wanted(probes + i)), ", add one" + what, report::figure);
             measured(far, controller, 500, i -> new Order.Remove(Selection.named(wanted(probes + i).name())), ", remove one" + what, report::figure);
-            measured(far, controller, 200, i -> new Order.Rate(Selection.prefix("bench."), SECOND.plusMillis(10L * i)), ", re-rate all" + what, report::figure);
+            firstOfAll(far, ", the first to re-rate all" + what, report);
+            measured(far, controller, 30, i -> all(1 + i), ", warming up", new Discarded());
+            measured(far, controller, 200, i -> all(31 + i), ", re-rate all" + what, report::figure);
         } finally {
             turning.interrupt();
             station.close();
         }
+    }
+
+    private static Order all(int time) {
+        return new Order.Rate(Selection.prefix("bench."), SECOND.plusMillis(10L * time));
+    }
+
+    /** By code that is not compiled yet, as the first such order to a source is. */
+    private static void firstOfAll(Controlled far, String what, Report report) {
+        long began = System.nanoTime();
+        far.apply(all(0), "user-1").orThrow();
+        report.figure("order until answered" + what, (System.nanoTime() - began) / 1e6, "ms");
     }
 
     private interface Figures {

@@ -17,9 +17,11 @@ final class AlarmRoutes {
     private static final String ALARM = ALARMS + "/{alarm}";
 
     private final AlarmsView alarms;
+    private final Subjects subjects;
 
-    AlarmRoutes(AlarmsView alarms) {
+    AlarmRoutes(AlarmsView alarms, Subjects subjects) {
         this.alarms = alarms;
+        this.subjects = subjects;
     }
 
     List<Route> routes() {
@@ -32,7 +34,9 @@ final class AlarmRoutes {
 
     private Answer set(Exchange x) throws IOException {
         SiteRoutes.requireAdministrator(x);
-        return Answer.of(alarms.set(x.path("alarm"), x.body(AlarmsView.AlarmSetting.class)));
+        var setting = x.body(AlarmsView.AlarmSetting.class);
+        var named = setting.subject().filter(subject -> subject.contains("/")); // an id is taken as it is: a peer's VEE is nobody's here
+        return Answer.of(alarms.set(x.path("alarm"), named.map(name -> setting.of(subjects.visible(x, name))).orElse(setting)));
     }
 
     private Answer remove(Exchange x) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.reservoir.interfaces.smi.Service;
@@ -75,17 +76,24 @@ final class Names {
         if (isId(text, "lease")) {
             return LeaseId.parse(text);
         }
-        var open = named(text, page -> vmi.leases().leases(caller, false, page), Lease::name);
-        if (open.size() > 1) {
-            throw ambiguous("lease", text, open.stream().map(lease -> lease.id().toString()).toList());
-        }
-        // a name may be given again when its lease is over
-        var found = open.isEmpty() ? named(text, page -> vmi.leases().leases(caller, true, page), Lease::name) : open;
-        return found.stream().reduce((_, later) -> later).orElseThrow(() -> unknown("lease", text)).id();
+        return current("lease", text, named(text, page -> vmi.leases().leases(caller, false, page), Lease::name), () -> named(text, page -> vmi.leases().leases(caller, true, page), Lease::name), Lease::id);
     }
 
     ServiceId service(Services services, Caller caller, String text) {
-        return isId(text, "service") ? ServiceId.parse(text) : only("service", text, page -> services.services(caller, page), Service::name).id();
+        if (isId(text, "service")) {
+            return ServiceId.parse(text);
+        }
+        var all = named(text, page -> services.services(caller, page), Service::name);
+        return current("service", text, all.stream().filter(service -> service.state() != Service.State.UNDEPLOYED).toList(), () -> all, Service::id);
+    }
+
+    /** A name may be given again when its bearer is over: it means the one that lives, else the last there was. */
+    private static <T, I> I current(String what, String name, List<T> living, Supplier<List<T>> all, Function<T, I> id) {
+        if (living.size() > 1) {
+            throw ambiguous(what, name, living.stream().map(each -> id.apply(each).toString()).toList());
+        }
+        var found = living.isEmpty() ? all.get() : living;
+        return found.stream().reduce((_, later) -> later).map(id).orElseThrow(() -> unknown(what, name));
     }
 
     /** Whether {@code text} is an id of this sort; a thing so named can only be called by its id. */

@@ -71,7 +71,7 @@ public final class RestGateway implements AutoCloseable {
         ports.borders().ifPresent(borders -> routes.addAll(new BorderRoutes(borders, ports, names).routes()));
         ports.history().ifPresent(history -> routes.addAll(new HistoryRoutes(history, new Subjects(ports, names)).routes()));
         ports.queries().ifPresent(queries -> routes.addAll(new PromRoutes(queries).routes()));
-        ports.alarms().ifPresent(alarms -> routes.addAll(new AlarmRoutes(alarms).routes()));
+        ports.alarms().ifPresent(alarms -> routes.addAll(new AlarmRoutes(alarms, new Subjects(ports, names)).routes()));
         ports.guests().ifPresent(voice -> routes.addAll(new GuestRoutes(voice).routes()));
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));

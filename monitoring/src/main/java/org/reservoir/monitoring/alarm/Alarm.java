@@ -26,6 +26,10 @@ public record Alarm(State state, Instant since, double value) {
 
     /** What becomes of it. Pure. */
     public Alarm next(AlarmRule rule, Reading reading, Instant now) {
+        return since.isAfter(now) ? new Alarm(state, now, value).after(rule, reading, now) : after(rule, reading, now); // the clock was set back: its time begins anew
+    }
+
+    private Alarm after(AlarmRule rule, Reading reading, Instant now) {
         double seen = reading instanceof Reading.Level(var level) ? level : reading instanceof Reading.Beside(var level, _, _) ? level : value;
         return switch (seen(rule, reading)) {
             case NEITHER -> new Alarm(state == State.PENDING ? State.QUIET : state, state == State.PENDING ? now : since, seen);
@@ -42,6 +46,11 @@ public record Alarm(State state, Instant since, double value) {
                 case CLEARING -> new Alarm(since.plus(rule.clearAfter()).isAfter(now) ? State.CLEARING : State.QUIET, since.plus(rule.clearAfter()).isAfter(now) ? since : now, seen);
             };
         };
+    }
+
+    /** Whether it is as it was, but for what was measured last. */
+    public boolean isAs(Alarm before) {
+        return state == before.state && (state == State.QUIET || since.equals(before.since));
     }
 
     /** Whether people who were told that it fires are still to believe it. */

@@ -90,8 +90,7 @@ final class Roll {
 
     private void select(Selection of, Collection<Integer> among, DataSource source, List<Integer> selected) {
         for (int number : among) {
-            var info = waits(number) ? Optional.<StreamInfo>empty() : Optional.of(source.info(number));
-            if (of.takes(number, of(number).wanted(), info)) {
+            if (of.takes(number, of(number).wanted(), () -> waits(number) ? Optional.<StreamInfo>empty() : Optional.of(source.info(number)))) {
                 selected.add(number);
             }
         }

@@ -2,6 +2,7 @@ package org.reservoir.monitoring.plane;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.reservoir.kernel.Refused;
@@ -45,14 +46,14 @@ public record Selection(Set<Integer> streams, String prefix, Optional<String> na
         return new Selection(Set.of(), "", Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** @param info of its stream; one that waits for its kind has none, nor a type */
-    boolean takes(int number, Wanted wanted, Optional<StreamInfo> info) {
+    /** @param info of its stream, asked for if it must be; one that waits for its kind has none, nor a type */
+    boolean takes(int number, Wanted wanted, Supplier<Optional<StreamInfo>> info) {
         return (streams.isEmpty() || streams.contains(number))
                 && wanted.name().startsWith(prefix)
-                && name.map(wanted.name()::equals).orElse(true)
-                && type.map(text -> info.filter(stream -> stream.schema().type().equals(text)).isPresent()).orElse(true)
-                && service.map(id -> wanted.labels().service().equals(Optional.of(id))).orElse(true)
-                && kind.map(wanted.kind()::equals).orElse(true);
+                && (name.isEmpty() || name.get().equals(wanted.name()))
+                && (type.isEmpty() || info.get().filter(stream -> stream.schema().type().equals(type.get())).isPresent())
+                && (service.isEmpty() || service.equals(wanted.labels().service()))
+                && (kind.isEmpty() || kind.get().equals(wanted.kind()));
     }
 
     /** Whether it can mean one probe at most: then to find none is an error and not an empty answer. */

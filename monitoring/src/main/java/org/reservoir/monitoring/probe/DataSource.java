@@ -101,7 +101,9 @@ public final class DataSource implements AutoCloseable {
             long rate = running.rate();
             var info = running.info.asked(settings);
             Gate.of(info.schema(), settings.sending());
-            running.links.forEach(link -> link.gate = Gate.of(info.schema(), settings.sending()));
+            for (var link : running.links) {
+                link.gate = Gate.of(info.schema(), settings.sending());
+            }
             running.settings = settings;
             running.info = info;
             running.problem = "";

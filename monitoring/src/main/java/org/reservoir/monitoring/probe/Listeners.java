@@ -95,7 +95,9 @@ final class Listeners {
 
     /** What it is and how it is, to all who listen to it. */
     static void tell(Running running) {
-        running.links.forEach(link -> tell(running, link));
+        for (var link : running.links) {
+            tell(running, link);
+        }
     }
 
     private static void tell(Running running, Running.Link link) {

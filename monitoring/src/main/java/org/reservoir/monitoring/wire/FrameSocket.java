@@ -81,7 +81,7 @@ final class FrameSocket implements AutoCloseable {
         var connection = new FrameSocket(socket);
         socket.setSoTimeout(patienceMillis);
         var theirs = connection.greeted();
-        var key = door.voices().of(connection.source).orElseThrow(Forged::new).key();
+        var key = door.voices().of(connection.source).orElseThrow(() -> new Forged("nobody has its key")).key();
         var ours = greeting();
         connection.greet(ours, connection.source);
         connection.agree(key, theirs, ours, Frame.TO_SOURCE, Frame.TO_LISTENER);
@@ -135,7 +135,11 @@ final class FrameSocket implements AutoCloseable {
     /** What came was not from who holds the key, or was tampered with. */
     static final class Forged extends IOException {
         Forged() {
-            super("a frame that is none, forged or out of turn");
+            this("a frame that is none, forged or out of turn");
+        }
+
+        Forged(String why) {
+            super(why);
         }
     }
 

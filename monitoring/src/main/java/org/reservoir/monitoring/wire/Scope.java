@@ -44,7 +44,7 @@ public final class Scope {
         forged.increment();
     }
 
-    /** Datagrams that came under the voice's number and were not sealed with its key. */
+    /** Datagrams and connections that came under the voice's number and were not sealed with its key. */
     public long forged() {
         return forged.sum();
     }

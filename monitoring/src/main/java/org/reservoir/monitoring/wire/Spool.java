@@ -164,6 +164,26 @@ public final class Spool implements AutoCloseable {
         });
     }
 
+    /**
+     * Numbers on behind {@code number}, up to which a reader has all: where the directory is an older copy, what comes next would else bear
+     * numbers that it takes for read.
+     *
+     * @return whether it was behind
+     */
+    public boolean catchUp(long number) throws IOException {
+        lock.lock();
+        try {
+            boolean behind = number > last;
+            if (behind) {
+                last = number;
+                begin();
+            }
+            return behind;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets go of rows that are needed no more: whole files of them. */
     public void settle(long number) {
         lock.hold(() -> {

@@ -1,6 +1,7 @@
 package org.reservoir.monitoring.wire;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 import org.reservoir.kernel.Refused;
 import org.reservoir.monitoring.probe.Registry;
@@ -28,17 +30,24 @@ public final class TcpIntake implements AutoCloseable {
     private final ServerSocket server;
     private final FrameSocket.Door door;
     private final KeptHearing.Marks marks;
+    private final Refusals refusals;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final LongAdder frames = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder senseless = new LongAdder();
+
+    /** Port: told of each connection that was refused, and why. Must be done with it at once: strangers come as often as they like. */
+    @FunctionalInterface
+    public interface Refusals {
+        void refused(InetAddress from, String why);
+    }
 
     /**
      * @param inbox where measurements for accounting are put; without one they are known as taken for as long as the process lives
      * @throws Refused {@code KEY_REQUIRED}, {@code PORT_TAKEN}
      */
     public TcpIntake(InetSocketAddress at, Protection protection, Collector collector, Optional<Spool> inbox) {
-        this(checked(at, protection), new FrameSocket.Door(protection.tls(), protection instanceof Protection.Certificates, Voices.sharing(protection.secret(), collector)), inbox);
+        this(checked(at, protection), new FrameSocket.Door(protection.tls(), protection instanceof Protection.Certificates, Voices.sharing(protection.secret(), collector)), inbox, (_, _) -> { });
     }
 
     private static InetSocketAddress checked(InetSocketAddress at, Protection protection) {
@@ -51,11 +60,17 @@ public final class TcpIntake implements AutoCloseable {
      * @param voices who may speak, all of whom have keys
      */
     public TcpIntake(InetSocketAddress at, Optional<SSLContext> tls, Voices voices, Optional<Spool> inbox) {
-        this(at, new FrameSocket.Door(tls, false, voices), inbox);
+        this(at, tls, voices, inbox, (_, _) -> { });
     }
 
-    private TcpIntake(InetSocketAddress at, FrameSocket.Door door, Optional<Spool> inbox) {
+    /** The same, with somebody who is told of who was refused. */
+    public TcpIntake(InetSocketAddress at, Optional<SSLContext> tls, Voices voices, Optional<Spool> inbox, Refusals refusals) {
+        this(at, new FrameSocket.Door(tls, false, voices), inbox, refusals);
+    }
+
+    private TcpIntake(InetSocketAddress at, FrameSocket.Door door, Optional<Spool> inbox, Refusals refusals) {
         this.door = door;
+        this.refusals = refusals;
         this.marks = new KeptHearing.Marks(inbox);
         try {
             server = new ServerSocket();
@@ -95,7 +110,7 @@ public final class TcpIntake implements AutoCloseable {
             try {
                 var socket = server.accept();
                 if (connections.size() >= MOST_CONNECTIONS) {
-                    refused.increment();
+                    refuse(socket, "there are as many connections as may be");
                     socket.close();
                     continue;
                 }
@@ -108,33 +123,59 @@ public final class TcpIntake implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        boolean known = false;
         try (socket; var connection = FrameSocket.accept(socket, door, HELLO_MILLIS)) {
-            var frame = new byte[Frame.LARGEST + Cursor.SLACK];
-            var voice = door.voices().of(connection.source()).orElseThrow(FrameSocket.Forged::new);
-            var ear = voice.collector().new Ear(connection.source(), voice.scope());
-            var kept = new KeptHearing(voice, connection.source().value(), marks);
-            while (true) {
-                int end = connection.receive(frame);
-                if (door.voices().of(connection.source()).filter(still -> still == voice).isEmpty()) {
-                    refused.increment();
-                    return; // it may speak no longer
-                }
-                known = true;
-                frames.increment();
-                if (!heard(connection, frame, end, ear, kept)) {
-                    senseless.increment();
-                    ear.troubled(Registry.FrameTrouble.SENSELESS, 1);
-                    return;
-                }
-            }
-        } catch (FrameSocket.Forged | javax.net.ssl.SSLException _) {
-            (known ? senseless : refused).increment();
+            hear(connection, socket);
+        } catch (FrameSocket.Forged stranger) {
+            refuse(socket, stranger.getMessage());
+        } catch (SSLException stranger) {
+            refuse(socket, "not under TLS as it is spoken here: " + stranger.getMessage());
         } catch (IOException _) {
             // it is gone; who sends knows, and comes again
         } finally {
             connections.remove(socket);
         }
+    }
+
+    private void hear(FrameSocket connection, Socket socket) throws IOException {
+        var voice = door.voices().of(connection.source()).orElseThrow(() -> new FrameSocket.Forged("nobody has its key"));
+        var ear = voice.collector().new Ear(connection.source(), voice.scope());
+        var kept = new KeptHearing(voice, connection.source().value(), marks);
+        boolean known = false;
+        var frame = new byte[Frame.LARGEST + Cursor.SLACK];
+        try {
+            while (true) {
+                int end = connection.receive(frame);
+                if (door.voices().of(connection.source()).filter(still -> still == voice).isEmpty()) {
+                    refuse(socket, "its key was taken away");
+                    return;
+                }
+                known = true;
+                frames.increment();
+                if (!heard(connection, frame, end, ear, kept)) {
+                    throw new SenselessFrame();
+                }
+            }
+        } catch (FrameSocket.Forged | SSLException | SenselessFrame trouble) {
+            if (known) {
+                senseless.increment();
+                ear.troubled(Registry.FrameTrouble.SENSELESS, 1);
+                return;
+            }
+            voice.scope().forge();
+            ear.troubled(Registry.FrameTrouble.FORGED, 1);
+            throw new FrameSocket.Forged("what it sends is not sealed with its key");
+        }
+    }
+
+    private static final class SenselessFrame extends IOException {
+        SenselessFrame() {
+            super("a frame that makes no sense");
+        }
+    }
+
+    private void refuse(Socket socket, String why) {
+        refused.increment();
+        refusals.refused(socket.getInetAddress(), why);
     }
 
     private boolean heard(FrameSocket connection, byte[] frame, int end, Collector.Ear ear, KeptHearing kept) throws IOException {

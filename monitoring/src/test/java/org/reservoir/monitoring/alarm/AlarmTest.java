@@ -53,6 +53,19 @@ class AlarmTest {
         assertThat(letters(states(rule(kind, threshold, kind == AlarmRule.Kind.ANOMALY ? null : clear, after, clearAfter), figures))).isEqualTo(states);
     }
 
+    @Test
+    void aClockThatIsSetBackByAnHourHoldsNothingUpByMoreThanItsTime() {
+        var rule = rule(AlarmRule.Kind.ABOVE, 90, 80.0, 20, 20);
+        var back = BEGIN.minus(Duration.ofHours(1));
+        var pending = Alarm.quiet(BEGIN).next(rule, new Reading.Level(99), BEGIN);
+        var again = pending.next(rule, new Reading.Level(99), back);
+        assertThat(again.state()).isEqualTo(Alarm.State.PENDING);
+        var firing = again.next(rule, new Reading.Level(99), back.plusSeconds(20));
+        assertThat(firing.state()).isEqualTo(Alarm.State.FIRING);
+        var clearing = new Alarm(Alarm.State.CLEARING, BEGIN, 70).next(rule, new Reading.Level(70), back);
+        assertThat(clearing.next(rule, new Reading.Level(70), back.plusSeconds(20)).state()).isEqualTo(Alarm.State.QUIET);
+    }
+
     /** Whatever comes, people are told in turn that it fires and that it does not, and never of what lasts shorter than the rule says. */
     @Test
     void itNeverFlapsFasterThanItsTimes() {

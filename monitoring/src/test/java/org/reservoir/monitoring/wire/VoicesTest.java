@@ -180,4 +180,21 @@ class VoicesTest {
             }
         }
     }
+
+    @Test
+    void whoIsRefusedIsToldWithItsAddressAndCountsForTheVoiceWhoseNumberItBears() throws Exception {
+        var refusals = new CopyOnWriteArrayList<String>();
+        var voices = voices();
+        try (var intake = new TcpIntake(ANY, Optional.empty(), voices, Optional.empty(), (from, why) -> refusals.add(from.getHostAddress() + " " + why));
+             var wrongKey = new TcpOutlet(ONE.source(), intake.address(), new Protection.SharedKey(OTHER.secret()), Optional.empty(), 100)) {
+            say(wrongKey, ONE.source(), 1);
+            UdpTest.await(() -> !refusals.isEmpty());
+            assertThat(refusals.getFirst()).isEqualTo("127.0.0.1 what it sends is not sealed with its key");
+            assertThat(known.get(ONE.number()).scope().forged()).isPositive();
+            try (var unknown = new TcpOutlet(new SourceId(77), intake.address(), new Protection.SharedKey(OTHER.secret()), Optional.empty(), 100)) {
+                UdpTest.await(() -> refusals.contains("127.0.0.1 nobody has its key"));
+                assertThat(List.of(wrongKey.counts().problem(), unknown.counts().problem())).doesNotContain("");
+            }
+        }
+    }
 }

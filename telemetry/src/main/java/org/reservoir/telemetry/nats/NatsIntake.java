@@ -34,6 +34,11 @@ public final class NatsIntake implements AutoCloseable {
         line = new NatsLine(settings, "reservoir collector", it -> it.hear(this::heard, subjects));
     }
 
+    /** Why there is no connection, as far as it is known; empty when there is one. */
+    public String problem() {
+        return line.problem();
+    }
+
     public boolean isConnected() {
         return line.isConnected();
     }

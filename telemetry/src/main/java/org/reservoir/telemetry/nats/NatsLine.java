@@ -27,13 +27,14 @@ final class NatsLine implements AutoCloseable {
     private final Consumer<NatsLine> begin;
     private volatile Optional<Connection> connection = Optional.empty();
     private volatile boolean closed;
+    private volatile String trouble = "nobody answers there";
 
     /** @param begin called once, when there is a connection for the first time: to subscribe; NATS keeps subscriptions over reconnections */
     NatsLine(NatsSettings settings, String name, Consumer<NatsLine> begin) {
         this.begin = begin;
         var options = Options.builder().servers(settings.servers().stream().map(URI::toString).toArray(String[]::new)).connectionName(name)
                 .maxReconnects(-1).reconnectWait(RETRY).reconnectBufferSize(0).connectionTimeout(Duration.ofSeconds(5)).pingInterval(Duration.ofSeconds(5)).maxPingsOut(2)
-                .maxMessagesInOutgoingQueue(MOST_WAITING).discardMessagesWhenOutgoingQueueFull().errorListener(new ErrorListener() { }).connectionListener(this::changed);
+                .maxMessagesInOutgoingQueue(MOST_WAITING).discardMessagesWhenOutgoingQueueFull().errorListener(troubles()).connectionListener(this::changed);
         settings.login().ifPresent(login -> options.userInfo(login.user().toCharArray(), login.password().toCharArray()));
         settings.tls().ifPresent(options::sslContext);
         try {
@@ -42,6 +43,25 @@ final class NatsLine implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw Refused.unavailable("NATS_UNREACHABLE", "Interrupted while connecting to %s.".formatted(settings.servers()), "");
         }
+    }
+
+    private ErrorListener troubles() {
+        return new ErrorListener() {
+            @Override
+            public void errorOccurred(Connection which, String error) {
+                trouble = "it says: " + error;
+            }
+
+            @Override
+            public void exceptionOccurred(Connection which, Exception exception) {
+                trouble = Optional.ofNullable(exception.getMessage()).orElseGet(exception::toString);
+            }
+        };
+    }
+
+    /** Why there is no connection, as far as it is known; empty when there is one. */
+    String problem() {
+        return isConnected() ? "" : trouble;
     }
 
     boolean isConnected() {

@@ -41,6 +41,11 @@ public final class VeeTable {
                 .bind("count", count).mapTo(Long.class).map(VeeId::new).list();
     }
 
+    /** The number that was given last, to a VEE that may be gone by now. */
+    public static Optional<VeeId> newestId(Handle sql) {
+        return sql.createQuery("select pg_sequence_last_value(pg_get_serial_sequence('veem.vee', 'id')::regclass)").mapTo(Long.class).findOne().map(VeeId::new);
+    }
+
     public static void insert(Transaction transaction, List<VeeRecord> vees, String who) {
         var statement = """
                 insert into veem.vee (id, user_id, group_id, permissions, name, state, generation, host, destination, ready, reschedule, vcpus, cpu, memory,

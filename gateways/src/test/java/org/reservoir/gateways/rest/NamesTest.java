@@ -1,0 +1,62 @@
+package org.reservoir.gateways.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Base64;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a thing is called where a path or a body names it. */
+class NamesTest {
+    private static final String SERVICES = "/api/sm/v1/services";
+    private static final String BORDERS = "/api/monitoring/v1/borders/";
+
+    private final TestSite site = new TestSite();
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    private void submit(String name) {
+        var manifest = Base64.getEncoder().encodeToString("<Envelope/>".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(site.post(SERVICES, "{\"name\":\"%s\",\"manifest\":\"%s\"}".formatted(name, manifest)).status()).isLessThan(300);
+    }
+
+    private void undeploy(String service) {
+        assertThat(site.post(SERVICES + "/" + service + "/actions/undeploy", "").status()).isLessThan(300);
+    }
+
+    private String admitted(String service) {
+        var answer = site.post(BORDERS + service + "/in", "{\"peer\":\"madrid\"}");
+        return answer.status() < 300 ? answer.json().get("service").asText() : answer.problem();
+    }
+
+    @Test
+    void aServicesNameIsThatOfTheOneThatLivesElseOfTheLast() {
+        submit("shop");
+        undeploy("service-1");
+        assertThat(admitted("shop")).as("what was measured of one that is gone may still come").isEqualTo("service-1");
+        submit("shop");
+        assertThat(admitted("shop")).isEqualTo("service-2");
+        undeploy("shop");
+        assertThat(admitted("shop")).isEqualTo("service-2");
+        submit("shop");
+        submit("shop");
+        assertThat(admitted("shop")).isEqualTo("NAME_AMBIGUOUS");
+        assertThat(admitted("stall")).isEqualTo("SERVICE_NOT_FOUND");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vee/web, vee-1", "vee-1, vee-1", "host/h1, host-1", "service/shop, service-1", "vee-4711, vee-4711"})
+    void anAlarmsSubjectIsNamedAsAllSubjectsAre(String said, String subject) {
+        site.vee("web");
+        submit("shop");
+        site.post("/api/veeh/v1/hosts", "{\"name\":\"h1\",\"uri\":\"sim://h1\"}");
+        var answer = site.send("PUT", "/api/monitoring/v1/alarms/hot", "{\"metric\":\"load\",\"kind\":\"ABOVE\",\"threshold\":9,\"subject\":\"%s\"}".formatted(said));
+        assertThat(answer.json().at("/rule/subject").asText()).isEqualTo(subject);
+    }
+}
