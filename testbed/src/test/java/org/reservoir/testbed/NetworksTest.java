@@ -118,7 +118,7 @@ class NetworksTest {
     @Test
     @Order(4)
     void aSecurityGroupLetsThroughWhatItSaysAndAChangeHoldsAtOnce() {
-        lab.shell(server).run("(while :; do nc -l -p 22 -e echo hello; done) >/dev/null 2>&1 &");
+        lab.shell(server).run("(while :; do nc -l -p 22 -e echo hello; done </dev/null &) >/dev/null 2>&1");
         eventually(SOON, "port 22 is served", () -> works(server, "nc 127.0.0.1 22 </dev/null | grep hello"));
         assertThat(works(client, get("10.200.1.10"))).isTrue();
         assertThat(works(client, "nc -w 3 10.200.1.10 22 </dev/null | grep hello")).isFalse();
@@ -207,7 +207,7 @@ class NetworksTest {
     void aBoundedNicIsHeldToItsBandwidthInEachDirection() {
         for (var way : List.of(new VeeId[] {far, client}, new VeeId[] {client, far})) {
             var receiver = lab.shell(way[1]);
-            receiver.run("(nc -l -p 7000 | wc -c > /tmp/got) >/dev/null 2>&1 &");
+            receiver.run("(sleep 600 | nc -l -p 7000 | wc -c > /tmp/got &) >/dev/null 2>&1"); // an end of its input would end the connection, and the console's is the shell's
             eventually(SOON, "it listens", () -> receiver.run("netstat -ltn | grep -q ':7000 '").worked());
             long start = System.nanoTime();
             assertThat(works(way[0], "dd if=/dev/zero bs=1000 count=500 2>/dev/null | nc -w 10 %s 7000".formatted(nic(way[1], 1).addresses().getFirst()))).isTrue();

@@ -9,7 +9,10 @@ import java.util.regex.Pattern;
 
 import org.reservoir.interfaces.vhi.Console;
 
-/** The root shell that the test guest keeps on its serial console: a command goes in, what it printed and how it ended come out. */
+/**
+ * The root shell that the test guest keeps on its serial console: a command goes in, what it printed and how it ended come out. What is to run on is started as a grandchild
+ * with an input of its own, {@code (sleep 600 | command &)}: what shares the console with the shell, or ends as its child while it reads a line, may take a part of what is typed or end it.
+ */
 final class Shell {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private final Console console;
@@ -83,7 +86,11 @@ final class Shell {
         }
         say("echo begin-$((%d)); { %s\n} 2>&1; echo end-$((%d))-$?.\n".formatted(turn, command, turn));
         var end = Pattern.compile("begin-%d\\R(.*?)end-%d-(\\d+)\\.".formatted(turn, turn), Pattern.DOTALL);
-        Guest.eventually(PATIENCE, "the guest's shell ends: " + command, () -> end.matcher(said()).find());
+        try {
+            Guest.eventually(PATIENCE, "the guest's shell ends: " + command, () -> end.matcher(said()).find());
+        } catch (AssertionError silence) {
+            throw new AssertionError("%s; its console said: %s".formatted(silence.getMessage(), said()), silence);
+        }
         var match = end.matcher(said());
         match.find();
         return new Result(Integer.parseInt(match.group(2)), match.group(1).replace("\r", "").strip());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -143,6 +144,8 @@ final class PublishedLeases {
         published(told + ", killing", PlacementLeases.measured(() -> Simulation.run(injected, settings(Suspension.NONE), OF_2008)), row.without, report);
         published(told + ", killing, but none that has waited for a week", PlacementLeases.measured(() -> Simulation.run(injected, settings(Suspension.NONE), LeasePolicies.USUAL)), row.without, report);
         published(told + ", suspending", PlacementLeases.measured(() -> Simulation.run(injected, settings(Suspension.ALL), OF_2008)), row.suspending, report);
+        var hasty = settings(Suspension.ALL).thresholds(0, OptionalLong.empty());
+        published(told + ", suspending, started however short the time before a reservation", PlacementLeases.measured(() -> Simulation.run(injected, hasty, OF_2008)), row.suspending, report);
     }
 
     private static void published(String name, Measured measured, double published, Report report) {
