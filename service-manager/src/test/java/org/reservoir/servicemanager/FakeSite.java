@@ -16,6 +16,7 @@ import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Leases;
+import org.reservoir.interfaces.vmi.Licences;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Page;
@@ -278,6 +279,11 @@ final class FakeSite implements Vmi, Vees {
 
     @Override
     public Leases leases() {
+        throw notOurs();
+    }
+
+    @Override
+    public Licences licences() {
         throw notOurs();
     }
 

@@ -33,6 +33,7 @@ import org.reservoir.placement.Placer;
 import org.reservoir.veem.kept.HostTable;
 import org.reservoir.veem.kept.KnownHosts;
 import org.reservoir.veem.kept.LeaseTable;
+import org.reservoir.veem.kept.LicenceTable;
 import org.reservoir.veem.kept.VeeRecord;
 import org.reservoir.veem.kept.VeeTable;
 
@@ -56,7 +57,7 @@ public final class PlacementView implements Placing {
     @Override
     public synchronized Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but) {
         var known = hosts.all(sql);
-        var scene = scene(known, vees, but);
+        var scene = scene(sql, known, vees, but);
         var ranks = policies.ranks(sql, known);
         scene.constraints().addAll(ranks.fences());
         var places = new HashMap<VeeId, HostId>();
@@ -105,7 +106,7 @@ public final class PlacementView implements Placing {
     public synchronized List<Vees.WhyNot> explain(Handle sql, VeeRecord vee) {
         var known = hosts.all(sql);
         var others = WaitingSets.with(sql, List.of(vee)).ready().stream().filter(other -> !other.id().equals(vee.id()));
-        var scene = scene(known, Stream.concat(Stream.of(vee), others).toList(), List.of());
+        var scene = scene(sql, known, Stream.concat(Stream.of(vee), others).toList(), List.of());
         var ranks = policies.ranks(sql, known);
         scene.constraints().addAll(ranks.fences());
         var objections = new LinkedHashMap<Long, List<Objection>>();
@@ -147,7 +148,7 @@ public final class PlacementView implements Placing {
     @Override
     public synchronized List<String> objections(Handle sql, VeeRecord vee, List<VeeRecord> following, HostId host) {
         var known = hosts.all(sql);
-        var scene = scene(known, Stream.concat(Stream.of(vee), following.stream()).toList(), List.of());
+        var scene = scene(sql, known, Stream.concat(Stream.of(vee), following.stream()).toList(), List.of());
         var words = new Objected(sql, known);
         var found = new ArrayList<String>();
         without(sql, known, scene, placer -> placer.objections(scene.demands().getFirst()).stream().filter(it -> it.host() == host.value())
@@ -160,7 +161,7 @@ public final class PlacementView implements Placing {
         var known = hosts.all(sql);
         var waiting = WaitingSets.with(sql, VeeTable.query(sql, "state = 'PENDING' and problem is not null order by id")).ready();
         return Whole.of(known, known.stream().filter(which).toList(), Stream.concat(VeeTable.query(sql, "host is not null order by id").stream(), waiting.stream()).toList(),
-                new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)));
+                new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)), LicenceTable.all(sql));
     }
 
     // ---- what is asked, in the placement room's words
@@ -168,12 +169,14 @@ public final class PlacementView implements Placing {
     /** @param sets groups that are placed as a whole or not at all: of those who wait only, so nothing that is kept from cycle to cycle */
     private record Scene(List<Demand> demands, Set<Constraint> constraints, Set<String> sets) {}
 
-    private static Scene scene(List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
+    private static Scene scene(Handle sql, List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
         var wishes = new Wishes(hosts);
         var constraints = new HashSet<Constraint>();
         var demands = vees.stream().map(vee -> wishes.demand(vee, but, constraints)).toList();
         var sets = constraints.stream().filter(Constraint.AllOrNothing.class::isInstance).map(Constraint::group).collect(Collectors.toSet());
         constraints.removeIf(Constraint.AllOrNothing.class::isInstance);
+        var licences = vees.stream().flatMap(vee -> vee.spec().placement().licences().stream()).collect(Collectors.toSet());
+        LicenceTable.named(sql, licences).forEach(terms -> constraints.add(Wishes.licence(terms)));
         return new Scene(demands, constraints, sets);
     }
 

@@ -68,6 +68,7 @@ public final class Conflicting {
             case Constraint.Gather gather -> "group %s is --together".formatted(Wishes.named(gather.group()));
             case Constraint.Fence fence -> Optional.of(fence.origin().because()).filter(because -> !because.isEmpty()).orElse(fence.group());
             case Constraint.Ban ban -> Optional.of(ban.origin().because()).filter(because -> !because.isEmpty()).orElse(ban.group());
+            case Constraint.Licence licence -> "licence %s has %d %s".formatted(licence.name(), licence.seats(), licence.seats() == 1 ? "seat" : "seats");
             default -> "%s of %s".formatted(constraint.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT), constraint.group());
         };
     }
