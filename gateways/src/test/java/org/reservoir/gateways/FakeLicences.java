@@ -54,6 +54,11 @@ public final class FakeLicences implements Licences {
     }
 
     @Override
+    public synchronized void require(String who, List<String> names) {
+        names.forEach(this::known);
+    }
+
+    @Override
     public synchronized Licence set(Caller caller, Licence.Terms terms) {
         require(caller);
         all.put(terms.name(), terms);

@@ -74,6 +74,7 @@ final class FakeSite implements Vmi, Vees {
     private boolean cutOffBeforeTheEffect;
     int most = Integer.MAX_VALUE;
     final FakeAdmission admission = new FakeAdmission();
+    private final FakeLicences licences = new FakeLicences(Set.of("oracle", "datacenter"));
     Optional<Refused> refusal = Optional.empty();
 
     FakeSite(Instant now) {
@@ -284,7 +285,7 @@ final class FakeSite implements Vmi, Vees {
 
     @Override
     public Licences licences() {
-        throw notOurs();
+        return licences;
     }
 
     @Override

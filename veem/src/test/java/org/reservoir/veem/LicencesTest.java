@@ -360,6 +360,25 @@ class LicencesTest extends ReviewedSite {
     }
 
     @Test
+    void whoHasASeatMovesWithItAlsoWhenThereAreFewerByNow() {
+        set("oracle", 4, false);
+        var vees = made(4, "oracle");
+        set("oracle", 1, false);
+        var from = now(vees.getFirst()).host().orElseThrow();
+        site.veem.hosts().evacuate(ADMIN, from);
+        site.work();
+        assertThat(hostsOf(vees)).doesNotContain(from);
+        site.veem.hosts().enable(ADMIN, from);
+        assertThat(site.after(vees.getFirst().id(), new VeeAction.Migrate(Optional.of(from), true)).host()).as("by hand").contains(from);
+        assertThat(hostsOf(vees)).hasSizeGreaterThan(1);
+        placements().set(ADMIN, POWER);
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(hostsOf(vees)).as("by a plan").hasSize(1);
+        assertThat(site.running(licensed("late", "oracle")).state()).isEqualTo(VeeState.PENDING);
+    }
+
+    @Test
     void aReviewOfAClusterCountsTheSeatsOnOtherHosts() {
         site.veem.hosts().add(ADMIN, new HostRequest("g1", "sim://g1?cpus=64&memory=256GiB&disk=8TiB", "green", 1, 1, Cpus.ZERO, DataSize.ZERO, Map.of(), Map.of()));
         set("oracle", 1, false);

@@ -65,16 +65,16 @@ public final class LicenceTable {
     }
 
     public static Refused notFound(Handle sql, String name) {
-        return notFound("There is no licence '%s'.".formatted(name), sql, name);
+        return Refused.notFound("LICENCE_NOT_FOUND", "There is no licence '%s'.".formatted(name), advice(sql, name));
     }
 
     private static Refused notFound(Handle sql, String who, String name) {
-        return notFound("%s asks for licence '%s', and the site has none of that name.".formatted(who, name), sql, name);
+        return Refused.notFound("LICENCE_NOT_FOUND", "%s asks for licence '%s', and the site has none of that name.".formatted(who, name), advice(sql, name));
     }
 
-    private static Refused notFound(String message, Handle sql, String name) {
+    private static String advice(Handle sql, String name) {
         var known = Spelling.advice(name, all(sql).stream().map(Licence.Terms::name).toList());
-        return Refused.notFound("LICENCE_NOT_FOUND", message, "%s%sAn administrator declares one: reservoir licence set %s --seats N".formatted(known, known.isEmpty() ? "" : " ", name));
+        return "%s%sAn administrator declares one: reservoir licence set %s --seats N".formatted(known, known.isEmpty() ? "" : " ", name);
     }
 
     /** Names of some VEEs that ask for it, wherever they are or wait. */
@@ -107,9 +107,9 @@ public final class LicenceTable {
 
     private record Asker(VeeId vee, String name, Optional<String> host) {}
 
-    /** The first licence of which there is no seat for the VEE on the host, beside those that others have; under the lock of placement. */
+    /** The first licence of which there is no seat for the VEE on the host, beside those that others have and what it has itself; under the lock of placement. */
     public static Optional<Licence.Terms> lacking(Handle sql, VeeRecord vee, HostId host) {
-        return named(sql, vee.spec().placement().licences()).stream().filter(terms -> {
+        return named(sql, vee.spec().placement().licences()).stream().filter(terms -> terms.perHost() || vee.host().isEmpty()).filter(terms -> {
             var others = sql.createQuery("select coalesce(destination, host) from veem.vee where licences is not null and :licence = any (licences) and state <> 'TERMINATED' and host is not null and id <> :vee")
                     .bind("licence", terms.name()).bind("vee", vee.id().value()).mapTo(Long.class).list();
             return terms.perHost() ? !others.contains(host.value()) && others.stream().distinct().count() >= terms.seats() : others.size() >= terms.seats();

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.vmi.Licence;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.HostId;
@@ -172,12 +173,19 @@ public final class PlacementView implements Placing {
     private static Scene scene(Handle sql, List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
         var wishes = new Wishes(hosts);
         var constraints = new HashSet<Constraint>();
-        var demands = vees.stream().map(vee -> wishes.demand(vee, but, constraints)).toList();
+        var licences = LicenceTable.named(sql, vees.stream().flatMap(vee -> vee.spec().placement().licences().stream()).collect(Collectors.toSet()));
+        var demands = vees.stream().map(vee -> seated(vee, wishes.demand(vee, but, constraints), licences)).toList();
         var sets = constraints.stream().filter(Constraint.AllOrNothing.class::isInstance).map(Constraint::group).collect(Collectors.toSet());
         constraints.removeIf(Constraint.AllOrNothing.class::isInstance);
-        var licences = vees.stream().flatMap(vee -> vee.spec().placement().licences().stream()).collect(Collectors.toSet());
-        LicenceTable.named(sql, licences).forEach(terms -> constraints.add(Wishes.licence(terms)));
+        licences.forEach(terms -> constraints.add(Wishes.licence(terms)));
         return new Scene(demands, constraints, sets);
+    }
+
+    /** Who has a place has its seat of a licence by VEE wherever it goes, also when there are fewer by now. */
+    private static Demand seated(VeeRecord vee, Demand demand, List<Licence.Terms> licences) {
+        var had = licences.stream().filter(terms -> vee.host().isPresent() && !terms.perHost()).map(terms -> Wishes.licensed(terms.name())).collect(Collectors.toSet());
+        return had.isEmpty() ? demand : new Demand(demand.id(), demand.amounts(), demand.requirements(), demand.rank(),
+                demand.groups().stream().filter(group -> !had.contains(group)).collect(Collectors.toSet()));
     }
 
     static HostView view(HostTable.HostRecord host) {

@@ -95,10 +95,12 @@ public record Whole(Snapshot snapshot, List<Demand> waiting) {
                     .ifPresent(host -> placed.add(new VeeView(among(demand, -demand.id(), STAYS), host.value())));
         }
 
+        /** Who has a seat of a licence by VEE may move with it, also when there are fewer by now. */
         void count(Licence.Terms terms) {
             var others = elsewhere.getOrDefault(terms.name(), List.of());
             long taken = terms.perHost() ? others.stream().distinct().count() : others.size();
-            constraints.add(Wishes.licence(new Licence.Terms(terms.name(), (int) Math.max(0, terms.seats() - taken), terms.perHost())));
+            long had = terms.perHost() ? 0 : placed.stream().filter(view -> view.demand().groups().contains(Wishes.licensed(terms.name()))).count();
+            constraints.add(Wishes.licence(new Licence.Terms(terms.name(), (int) Math.max(had, terms.seats() - taken), terms.perHost())));
         }
 
         void keep(HostId host, Capacity held) {

@@ -36,6 +36,11 @@ public final class LicenceDesk implements Licences {
         return database.read(sql -> require(sql, name));
     }
 
+    @Override
+    public void require(String who, List<String> names) {
+        database.run(transaction -> LicenceTable.check(transaction.sql(), who, names));
+    }
+
     private static Licence require(Handle sql, String name) {
         return LicenceTable.named(sql, List.of(name)).stream().findFirst().map(terms -> LicenceTable.licence(sql, terms)).orElseThrow(() -> LicenceTable.notFound(sql, name));
     }
