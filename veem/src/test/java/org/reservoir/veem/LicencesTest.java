@@ -148,6 +148,7 @@ class LicencesTest extends ReviewedSite {
         assertThat(site.veem.vees().explain(ADMIN, waits.id())).hasSize(3).extracting(Vees.WhyNot::reasons).allSatisfy(reasons -> assertThat(reasons).singleElement().asString()
                 .startsWith("all 2 seats of licence oracle are taken; what would help: one more seat of licence oracle"));
         assertThat(site.veem.vees().conflict(ADMIN, waits.id()).rules()).containsExactly("licence oracle has 2 seats");
+        assertThat(site.veem.vees().conflict(ADMIN, waits.id()).help()).containsExactly("more seats of licence oracle");
         assertThat(site.running(spec("web")).state()).as("who asks for none is not kept waiting").isEqualTo(VeeState.RUNNING);
         site.after(vees.getFirst().id(), new VeeAction.Terminate(true));
         assertThat(now(waits).state()).isEqualTo(VeeState.RUNNING);

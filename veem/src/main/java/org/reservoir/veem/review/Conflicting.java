@@ -76,6 +76,7 @@ public final class Conflicting {
     private String help(Conflict.Help help) {
         return switch (help) {
             case Conflict.Help.Moving(var moves) -> "moving %s".formatted(moves.stream().map(this::move).collect(Collectors.joining(" and ")));
+            case Conflict.Help.Without(Constraint.Licence licence) -> "more seats of licence " + licence.name();
             case Conflict.Help.Without(var constraint) -> "leaving out that " + wish(constraint);
             case Conflict.Help.WithoutRequirements(var vee) -> "leaving out that " + requirements(vee);
             case Conflict.Help.Fewer(var members) -> "no more than %d of them".formatted(members);
