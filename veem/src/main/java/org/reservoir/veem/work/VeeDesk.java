@@ -51,6 +51,7 @@ public final class VeeDesk implements Vees {
     private final Secrets secrets;
     private final InstantSource clock;
     private final Wakers wakers;
+    private final Creations creations;
     private final VeeViews views = new VeeViews();
 
     /** Whom to tell that there is something to do. */
@@ -78,6 +79,7 @@ public final class VeeDesk implements Vees {
         this.secrets = secrets;
         this.clock = clock;
         this.wakers = wakers;
+        this.creations = new Creations((caller, specs, disks) -> database.transact(transaction -> create(transaction, caller, specs, disks)));
     }
 
     // ---- making
@@ -89,7 +91,7 @@ public final class VeeDesk implements Vees {
         }
         requireDistinct(specs);
         var shelved = resolve(caller, specs);
-        var made = database.transact(transaction -> create(transaction, caller, specs, shelved));
+        var made = creations.create(caller, specs, shelved);
         if (made.stream().anyMatch(vee -> vee.state() == VeeState.PENDING)) {
             wakers.place();
         }
