@@ -8,7 +8,7 @@ final class Nouns {
     private Nouns() {}
 
     static List<Noun> all() {
-        return List.of(VeeNoun.noun(), StoreNouns.image(), StoreNouns.network(), StoreNouns.securityGroup(), StoreNouns.template(), HostNoun.noun(), PlacementNouns.policy(), PlacementNouns.plan(), LeaseNoun.noun(),
+        return List.of(VeeNoun.noun(), StoreNouns.image(), StoreNouns.network(), StoreNouns.securityGroup(), StoreNouns.template(), HostNoun.noun(), PlacementNouns.policy(), PlacementNouns.plan(), LicenceNoun.noun(), LeaseNoun.noun(),
                 ServiceNouns.service(), ServiceNouns.rule(), MeasureNouns.measurement(), AlarmNoun.noun(), ProbeNoun.source(), AgentNoun.noun(), BorderNoun.noun(), ProbeNoun.probe(), MeasureNouns.event(), MoneyNouns.account(), MoneyNouns.pricebook(),
                 MoneyNouns.statement(), AccessNouns.user(), AccessNouns.group(), AccessNouns.token(), AccessNouns.quota(), LocalNouns.site(), PluginNoun.noun(),
                 LocalNouns.login(), LocalNouns.context(), LocalNouns.completion());

@@ -48,7 +48,7 @@ final class PlacementNouns {
                                 Opt.text("--any", "K", "Any K at the same time, drawn by lot.", "any").read((_, text) -> Numbers.whole("--any", text)))
                         .example("plan survival").example("plan survival --losing n1,n2").example("plan survival --any 2"),
                 Verb.of("admit", "Tell whether a service could be given what it is promised, over its whole range of replicas.", new Admit()).options(Call.FILE.needed())
-                        .example("plan admit --file shop.json     # tiers may say \"apart\":true, or \"together\":\"x\" for one host")
+                        .example("plan admit --file shop.json     # tiers may say \"apart\":true, \"together\":\"x\", \"licences\":[\"x\"]")
                         .example("plan admit --file - <<< '{\"name\":\"shop\",\"promised\":0.99, \"tiers\":[{\"name\":\"web\",\"least\":2, \"most\":8, \"cpu\":1, \"memory\":\"1GiB\"}]}'"));
     }
 

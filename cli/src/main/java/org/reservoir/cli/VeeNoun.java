@@ -67,6 +67,7 @@ final class VeeNoun {
                         Opt.flag("--together", "On the host of the group's others.", "placement.together"),
                         Opt.flag("--apart", "On no host of the group's others.", "placement.apart"),
                         Opt.text("--set", "NAME", "Your VEEs of one set that wait get their first places all at once or not at all.", "placement.set"),
+                        Opt.texts("--licence", "NAME", "Placed only while a seat of this licence is free, and has it for as long as it has a place.", "placement.licences"),
                         Opt.flag("--hold", "Wait for 'vee release' before it is placed.", "hold"),
                         Opt.text("--not-before", "TIME", "Wait until then: 2026-12-01T08:00:00Z.", "notBefore"),
                         Opt.flag("--agent", "The guest runs a QEMU guest agent.", "agent"),

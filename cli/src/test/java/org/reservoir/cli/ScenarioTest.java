@@ -36,7 +36,7 @@ class ScenarioTest {
     private Tap tap;
 
     @ParameterizedTest
-    @ValueSource(strings = {"vees", "store", "hosts", "leases", "placement", "plugins", "probes", "access", "services", "money", "site", "completion", "errors", "usage", "measurements"})
+    @ValueSource(strings = {"vees", "store", "hosts", "leases", "licences", "placement", "plugins", "probes", "access", "services", "money", "site", "completion", "errors", "usage", "measurements"})
     void aScriptOfCommandsPrintsWhatItsFileSays(String name) throws IOException, InterruptedException {
         var file = Path.of("src/test/resources/scenarios", name + ".txt");
         var script = Files.readString(file);

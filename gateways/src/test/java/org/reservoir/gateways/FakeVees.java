@@ -57,6 +57,7 @@ public final class FakeVees implements Vees {
                 throw vees.taken(spec.name());
             }
         }
+        specs.forEach(vmi.licences()::require);
         return specs.stream().map(spec -> made(caller, spec)).toList();
     }
 

@@ -28,6 +28,7 @@ public final class FakeVmi implements Vmi {
     private final FakeHosts hosts = new FakeHosts(this);
     private final Leases leases = new FakeLeases(vees);
     private final FakePlacements placements = new FakePlacements();
+    private final FakeLicences licences = new FakeLicences(vees);
 
     @Override
     public FakeVees vees() {
@@ -62,6 +63,11 @@ public final class FakeVmi implements Vmi {
     @Override
     public FakePlacements placements() {
         return placements;
+    }
+
+    @Override
+    public FakeLicences licences() {
+        return licences;
     }
 
     /** A secret for the guest of {@code vee}. */

@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import org.reservoir.kernel.Name;
 import org.reservoir.kernel.Refused;
 
 import org.reservoir.manifest.WellFormedness.Invariant;
 import org.reservoir.manifest.WellFormedness.Violation;
 
-/** Invariants of the RESERVOIR extensions: bounds, rules, KPIs, startup order against entry points, affinity. */
+/** Invariants of the RESERVOIR extensions: bounds, rules, KPIs, startup order against entry points, affinity, licences. */
 final class ElasticityInvariants {
     private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
@@ -48,7 +49,12 @@ final class ElasticityInvariants {
             new Invariant(ERROR, "AFFINITY_UNKNOWN", "Name VirtualSystems of this manifest.", m -> m.affinities().stream()
                     .flatMap(a -> a.components().stream().filter(id -> m.component(id).isEmpty())
                             .map(id -> new Violation("Envelope/AffinitySection", a.line(), "There is no VirtualSystem '%s'.".formatted(id))))),
-            new Invariant(ERROR, "AFFINITY_CONTRADICTION", "Two systems cannot be together and apart in one scope.", ElasticityInvariants::contradictions));
+            new Invariant(ERROR, "AFFINITY_CONTRADICTION", "Two systems cannot be together and apart in one scope.", ElasticityInvariants::contradictions),
+            new Invariant(ERROR, "LICENCE_WITHOUT_NAME", "Write the name by which the site knows it: 1 to 63 letters, digits, '.', '-' or '_'.", m -> m.licences().stream()
+                    .filter(l -> !Name.SHAPE.matcher(l.name()).matches()).map(l -> new Violation("Envelope/LicenceSection", l.line(), "'%s' is no name of a licence.".formatted(l.name())))),
+            new Invariant(ERROR, "LICENCE_UNKNOWN_SYSTEM", "Name VirtualSystems of this manifest.", m -> m.licences().stream()
+                    .flatMap(l -> l.components().stream().filter(id -> m.component(id).isEmpty())
+                            .map(id -> new Violation("Envelope/LicenceSection", l.line(), "There is no VirtualSystem '%s' to need licence '%s'.".formatted(id, l.name()))))));
 
     private static boolean ordered(Component.Bounds b) {
         return b.least() <= b.initial() && b.initial() <= b.most() && b.most() >= 1;

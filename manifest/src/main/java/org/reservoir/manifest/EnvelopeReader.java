@@ -11,7 +11,7 @@ import org.reservoir.kernel.DataSize;
 
 /** Reads what belongs to the envelope as a whole; hands each VirtualSystem to {@link SystemReader}. Element names count, namespaces do not. */
 final class EnvelopeReader {
-    private static final Set<String> READ = Set.of("References", "DiskSection", "NetworkSection", "KPISection", "AffinitySection", "VirtualSystem",
+    private static final Set<String> READ = Set.of("References", "DiskSection", "NetworkSection", "KPISection", "AffinitySection", "LicenceSection", "VirtualSystem",
             "VirtualSystemCollection", "StartupSection", "ScaleOutSection", "ProductSection", "DeploymentOptionSection", "Info", "Name", "Strings");
     private static final Map<String, String> VERSIONS = Map.of("http://www.vmware.com/schema/ovf/1/envelope", "0.9",
             "http://schemas.dmtf.org/ovf/envelope/1", "1", "http://schemas.dmtf.org/ovf/envelope/2", "2");
@@ -32,7 +32,7 @@ final class EnvelopeReader {
         }
         collection(envelope, new Scope("Envelope", List.of(), Map.of(), Map.of(), List.of(), defaultConfiguration(envelope)));
         return new Manifest(name(envelope), version, files(envelope), disks(envelope), networks(envelope), orders.components(),
-                kpis(envelope), affinities(envelope), kept);
+                kpis(envelope), affinities(envelope), licences(envelope), kept);
     }
 
     private static String name(Element envelope) {
@@ -152,5 +152,10 @@ final class EnvelopeReader {
                 .filter(e -> e.name().equals("Affinity") || e.name().equals("AntiAffinity"))
                 .map(e -> new Manifest.Affinity(e.name().equals("Affinity"), e.attribute("scope").orElse("physical"),
                         e.children("VirtualSystemId").map(Element::text).toList(), e.line())).toList();
+    }
+
+    private static List<Manifest.Licence> licences(Element envelope) {
+        return envelope.all().filter(e -> e.kind().equals("LicenceSection")).flatMap(s -> s.children("Licence"))
+                .map(e -> new Manifest.Licence(e.attribute("name").orElse(""), e.children("VirtualSystemId").map(Element::text).toList(), e.line())).toList();
     }
 }

@@ -17,7 +17,7 @@ import org.reservoir.kernel.DataSize;
  * @param kept       sections of the envelope and its collections that no other field speaks of
  */
 public record Manifest(String name, String version, List<File> files, List<Disk> disks, List<Network> networks, List<Component> components,
-                       List<Kpi> kpis, List<Affinity> affinities, List<Kept> kept) {
+                       List<Kpi> kpis, List<Affinity> affinities, List<Licence> licences, List<Kept> kept) {
     /** Namespace of the RESERVOIR extensions. */
     public static final String RESERVOIR = "http://schemas.telefonica.com/claudia/ovf";
 
@@ -28,6 +28,7 @@ public record Manifest(String name, String version, List<File> files, List<Disk>
         components = List.copyOf(components);
         kpis = List.copyOf(kpis);
         affinities = List.copyOf(affinities);
+        licences = List.copyOf(licences);
         kept = List.copyOf(kept);
     }
 
@@ -41,6 +42,11 @@ public record Manifest(String name, String version, List<File> files, List<Disk>
 
     public Optional<File> file(String id) {
         return files.stream().filter(f -> f.id().equals(id)).findFirst();
+    }
+
+    /** Names of the licences of which each replica of the component needs a seat. */
+    public List<String> licences(Component component) {
+        return licences.stream().filter(licence -> licence.components().contains(component.id())).map(Licence::name).distinct().toList();
     }
 
     /** The startup orders that occur, ascending. Components of one order start together. */
@@ -70,6 +76,13 @@ public record Manifest(String name, String version, List<File> files, List<Disk>
      */
     public record Affinity(boolean together, String scope, List<String> components, int line) {
         public Affinity {
+            components = List.copyOf(components);
+        }
+    }
+
+    /** A licence that the site has to have a seat of for each replica of these components. An extension of our own, written as {@code AffinitySection} is. */
+    public record Licence(String name, List<String> components, int line) {
+        public Licence {
             components = List.copyOf(components);
         }
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 /** Reads one VirtualSystem: a component. */
 final class SystemReader {
     private static final Set<String> READ = Set.of("Info", "Name", "OperatingSystemSection", "VirtualHardwareSection", "ProductSection", "ElasticArraySection",
-            "AvailabilitySection", "PerformanceObjectiveSection", "DeploymentSection", "ScaleOutSection", "KPISection", "AffinitySection");
+            "AvailabilitySection", "PerformanceObjectiveSection", "DeploymentSection", "ScaleOutSection", "KPISection", "AffinitySection", "LicenceSection");
     /** Sections that say something to people or to other tools, and nothing that a site would have to obey. */
     private static final Set<String> HARMLESS = Set.of("AnnotationSection", "EulaSection", "ResourceAllocationSection", "InstallSection", "EnvironmentFilesSection");
 

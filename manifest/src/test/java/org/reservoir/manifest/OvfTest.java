@@ -196,6 +196,20 @@ class OvfTest {
     }
 
     @Test
+    void licencesAreReadAndThoseWithoutANameOrForNobodyAreErrors() {
+        var reading = read(envelope("""
+                <rsrvr:LicenceSection><rsrvr:Licence name='oracle'><rsrvr:VirtualSystemId>a</rsrvr:VirtualSystemId><rsrvr:VirtualSystemId>b</rsrvr:VirtualSystemId></rsrvr:Licence>
+                <rsrvr:Licence name='datacenter'><rsrvr:VirtualSystemId>a</rsrvr:VirtualSystemId></rsrvr:Licence></rsrvr:LicenceSection>
+                <VirtualSystem ovf:id='a'/><VirtualSystem ovf:id='b'/>"""));
+        var manifest = reading.manifest();
+        assertThat(manifest.components()).extracting(manifest::licences).containsExactly(List.of("oracle", "datacenter"), List.of("oracle"));
+        assertThat(codes(reading)).doesNotContain("LICENCE_WITHOUT_NAME", "LICENCE_UNKNOWN_SYSTEM", "OVF_UNKNOWN_SECTION");
+        assertThat(codes(read(envelope("""
+                <rsrvr:LicenceSection><rsrvr:Licence><rsrvr:VirtualSystemId>c</rsrvr:VirtualSystemId></rsrvr:Licence></rsrvr:LicenceSection><VirtualSystem ovf:id='a'/>"""))))
+                .contains("LICENCE_WITHOUT_NAME", "LICENCE_UNKNOWN_SYSTEM");
+    }
+
+    @Test
     void aPackageIsReadUpToItsDescriptorOnly() throws IOException {
         var descriptor = envelope("<VirtualSystem ovf:id='a'/>").getBytes(StandardCharsets.UTF_8);
         var afterIt = new InputStream() {

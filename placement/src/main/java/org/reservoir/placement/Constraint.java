@@ -119,6 +119,15 @@ public sealed interface Constraint {
                 throw Refused.invalid("BAD_CONSTRAINT", "Licence %s: %d seats.".formatted(name, seats), "");
             }
         }
+
+        /** What is said to who finds no seat. */
+        public String full() {
+            return switch (seats) {
+                case 0 -> "licence %s has no seats".formatted(name);
+                case 1 -> "the only seat of licence %s is taken%s".formatted(name, perHost ? ", by another host" : "");
+                default -> "all %d seats of licence %s are taken%s".formatted(seats, name, perHost ? ", by other hosts" : "");
+            };
+        }
     }
 
     /** Members that have a place keep it. */

@@ -148,8 +148,8 @@ final class GroupRules {
 
         @Override
         public Objection objection(int host) {
-            return new Objection(id(state, host), "licence", "all %d seats of licence %s are taken".formatted(data.seats(), data.name()),
-                    "one more seat of licence %s".formatted(data.name()), 2);
+            return new Objection(id(state, host), "licence", data.full(),
+                    "one more seat of licence %s, or %s".formatted(data.name(), data.perHost() ? "room on a host that has one" : "the end of a VEE that has one"), 2);
         }
     }
 

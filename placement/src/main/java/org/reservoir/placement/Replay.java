@@ -24,6 +24,8 @@ public final class Replay {
     private final Map<String, List<Constraint>> byGroup = new HashMap<>();
     private final List<Constraint.Lonely> lonely = new ArrayList<>();
     private final Map<String, Map<String, Integer>> members = new HashMap<>();
+    /** How many places each member of a group has, two while it moves. */
+    private final Map<String, Map<Long, Integer>> seats = new HashMap<>();
     private final List<Violation> found = new ArrayList<>();
 
     private record Event(Step step, boolean end) {
@@ -195,9 +197,9 @@ public final class Replay {
             case Constraint.Apart(_, var other, var level) -> members(other, location(level, host)) > 0;
             case Constraint.Fence(_, var allowed, _) -> !allowed.contains(host.id());
             case Constraint.Ban(_, var banned, _) -> banned.contains(host.id());
-            case Constraint.Licence(_, var group, var seats, var perHost) -> {
-                var places = members.getOrDefault(group, Map.of()).entrySet().stream().filter(e -> e.getKey().startsWith("host ") && e.getValue() > 0).toList();
-                yield perHost ? members(group, location(Level.HOST, host)) == 0 && places.size() >= seats : places.stream().mapToInt(Map.Entry::getValue).sum() >= seats;
+            case Constraint.Licence(_, var group, var there, var perHost) -> {
+                long hostsUsed = members.getOrDefault(group, Map.of()).entrySet().stream().filter(e -> e.getKey().startsWith("host ") && e.getValue() > 0).count();
+                yield perHost ? members(group, location(Level.HOST, host)) == 0 && hostsUsed >= there : seats.getOrDefault(group, Map.of()).size() >= there;
             }
             case Constraint.Within within -> !within.takes(host);
             case Constraint.Lonely(var group) -> constraint.binds(demand) ? members(Constraint.EVERYONE, location(Level.HOST, host)) > members(group, location(Level.HOST, host))
@@ -227,6 +229,7 @@ public final class Replay {
 
     private void groups(Demand demand, long host, int sign) {
         for (var group : groups(demand)) {
+            seats.computeIfAbsent(group, _ -> new HashMap<>()).merge(demand.id(), sign, (now, more) -> now + more == 0 ? null : now + more);
             for (var level : Level.values()) {
                 members.computeIfAbsent(group, _ -> new HashMap<>()).merge(location(level, hosts.get(host)), sign, Integer::sum);
             }

@@ -110,6 +110,11 @@ final class Rules {
 
     void count(int group, int host, int sign) {
         placed[group] += sign;
+        countHere(group, host, sign);
+    }
+
+    /** For one that has left and still takes room, and counts where it goes. */
+    void countHere(int group, int host, int sign) {
         var maps = countedBy[group];
         int here = state.members.add(group, maps[0][host], sign);
         if (here == (sign > 0 ? 1 : 0)) {

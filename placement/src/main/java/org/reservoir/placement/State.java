@@ -281,23 +281,31 @@ public final class State {
         hostOf[vee] = NOWHERE;
     }
 
-    /** Keeps resources and group membership of a VEE on a host it is leaving. */
-    void hold(int vee, int host) {
-        account(vee, host, 1);
+    /** Keeps resources and group membership of a VEE on a host it is leaving. @param moved whether it has another place by now, and so is one member of its groups as before */
+    void hold(int vee, int host, boolean moved) {
+        account(vee, host, 1, moved);
     }
 
-    void letGo(int vee, int host) {
-        account(vee, host, -1);
+    void letGo(int vee, int host, boolean moved) {
+        account(vee, host, -1, moved);
     }
 
     private void account(int vee, int host, int sign) {
+        account(vee, host, sign, false);
+    }
+
+    private void account(int vee, int host, int sign, boolean hereOnly) {
         int cell = host * width;
         for (int at = vee * width, end = at + width; at < end; at++, cell++) {
             used[cell] += sign * asked[at];
         }
         running[host] += sign;
         for (int group : groupsOf[vee]) {
-            rules.count(group, host, sign);
+            if (hereOnly) {
+                rules.countHere(group, host, sign);
+            } else {
+                rules.count(group, host, sign);
+            }
         }
         changes.note(host);
     }

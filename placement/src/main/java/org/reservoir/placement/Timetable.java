@@ -224,7 +224,7 @@ final class Timetable {
         if (from >= 0) {
             busy[from]++;
             state.remove(vee);
-            state.hold(vee, from);
+            state.hold(vee, from, to >= 0);
         }
         if (to >= 0) {
             busy[to]++;
@@ -260,7 +260,7 @@ final class Timetable {
         }
         if (move.from() >= 0) {
             busy[move.from()]--;
-            state.letGo(move.vee(), move.from());
+            state.letGo(move.vee(), move.from(), move.to() >= 0);
         }
         if (move.to() >= 0) {
             busy[move.to()]--;

@@ -65,6 +65,23 @@ class PlannerTest {
     }
 
     @Test
+    void whoMovesHasOneSeatOfALicenceAndKeepsNobodyWaiting() {
+        var a = vee(1, 1, 1, "db");
+        var b = vee(2, 1, 1, "db");
+        var hosts = List.of(host(1, 8, 8), host(2, 8, 8), host(3, 8, 8), host(4, 8, 8));
+        var now = Snapshot.of(hosts).with(List.of(at(a, 1), at(b, 2)), List.of(new Constraint.Licence("oracle", "db", 2, false)));
+        var plan = Planner.plan(now, List.of(at(a, 3), at(b, 4)), Rates.USUAL);
+        assertThat(plan.steps()).extracting(Step::begin).as("both at once").containsExactly(Duration.ZERO, Duration.ZERO);
+        assertThat(Replay.violations(now, List.of(), plan)).isEmpty();
+        var late = vee(3, 1, 1, "db");
+        var three = now.with(now.vees(), List.of(new Constraint.Licence("oracle", "db", 3, false)));
+        var more = Planner.plan(three, List.of(at(a, 3), at(b, 4), at(late, 1)), Rates.USUAL);
+        assertThat(more.steps()).extracting(Step::begin).as("the third seat is free").containsOnly(Duration.ZERO);
+        assertThat(Replay.violations(three, List.of(late), more)).isEmpty();
+        assertThat(Replay.violations(now, List.of(late), more)).as("a third of two").extracting(Violation::constraint).contains("licence");
+    }
+
+    @Test
     void stopsMakeRoomForStarts() {
         var now = Snapshot.of(List.of(host(1, 2, 2))).with(List.of(at(one, 1)), List.of());
         assertThat(moves(Planner.plan(now, List.of(at(two, 1)), Rates.USUAL))).containsExactly(new Move.Stop(1, 1), new Move.Start(2, 1));

@@ -86,7 +86,7 @@ record PluginJar(Map<String, byte[]> classes, Map<String, List<String>> services
         var signer = trust.signerAmong(entry.getCodeSigners());
         if (signer.isEmpty()) {
             throw Refused.forbidden("PLUGIN_UNSIGNED", "%s is %s.".formatted(entry.getName(), entry.getCodeSigners() == null ? "not signed" : "signed by nobody who is trusted"),
-                    "Sign the jar with jarsigner, and list the fingerprint of the certificate among the trusted signers.");
+                    "Sign the jar with jarsigner, and list the SHA-256 of the certificate, as 'keytool -list -v' shows it, in the site's file of signers: plugin-signers in its folder, or site --plugin-signers.");
         }
         return signer;
     }

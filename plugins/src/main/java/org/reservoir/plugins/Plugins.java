@@ -112,7 +112,7 @@ public final class Plugins implements AutoCloseable {
         checkName(name);
         try {
             if (!Files.deleteIfExists(folder.resolve(name + JAR))) {
-                throw Refused.notFound("PLUGIN_UNKNOWN", "There is no plug-in %s.".formatted(name), "");
+                throw Refused.notFound("PLUGIN_UNKNOWN", "There is no plug-in %s.".formatted(name), "See: reservoir plugin list");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

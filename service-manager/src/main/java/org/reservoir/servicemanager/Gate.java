@@ -104,7 +104,7 @@ final class Gate {
         var sizes = new Planning(manifest, images, HourlyPrice.UNKNOWN);
         var tiers = manifest.components().stream().map(component -> {
             var needs = sizes.capacity(component);
-            return new Placements.Tier(component.id(), needs.cpu(), needs.memory(), needs.disk(), component.bounds().least(), component.bounds().most(), List.of(), hosts.isApart(component), hosts.together(component));
+            return new Placements.Tier(component.id(), needs.cpu(), needs.memory(), needs.disk(), component.bounds().least(), component.bounds().most(), List.of(), hosts.isApart(component), hosts.together(component), manifest.licences(component));
         }).toList();
         return new ServiceToAdmit(name, tiers, promised, Optional.of(rules.downtime()));
     }

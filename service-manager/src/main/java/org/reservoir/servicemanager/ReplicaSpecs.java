@@ -87,7 +87,7 @@ final class ReplicaSpecs {
         component.availability().ifPresent(promised -> tags.put(SLA_TAG, promised.percentile().stripTrailingZeros().toPlainString()));
         var nics = component.nics().stream().flatMap(nic -> nic.network().stream()).map(network -> VeeSpec.NicSpec.on(networks.get(network).id())).toList();
         return new VeeSpec(name, component.vcpus(), Cpus.of(component.vcpus()), memory(component), Optional.empty(), Optional.empty(), disks(component), nics,
-                VeeSpec.Context.of(properties), sharedHosts.wish(service.id(), component), false, Optional.empty(), false, component.startup().waitingForGuest(), tags, Map.of());
+                VeeSpec.Context.of(properties), sharedHosts.wish(service.id(), component).licensed(manifest.licences(component)), false, Optional.empty(), false, component.startup().waitingForGuest(), tags, Map.of());
     }
 
     static DataSize memory(Component component) {

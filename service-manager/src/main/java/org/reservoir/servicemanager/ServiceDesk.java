@@ -2,6 +2,7 @@ package org.reservoir.servicemanager;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,10 +58,11 @@ final class ServiceDesk implements Services {
         var findings = new ArrayList<>(Submitted.findings(reading));
         var manifest = reading.manifest();
         if (findings.stream().anyMatch(finding -> finding.severity() == Finding.Severity.ERROR)) {
-            return new Planning(new Manifest("", "", List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()), Map.of(), price).plan(findings, List.of());
+            return new Planning(new Manifest("", "", List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()), Map.of(), price).plan(findings, List.of());
         }
         Submitted.requireProperties(manifest, request.properties());
         var images = imagesOrFinding(caller, manifest, findings);
+        findingOf("Envelope/LicenceSection", () -> requireLicences(manifest)).ifPresent(findings::add);
         var networks = new ServiceNetworks(records, vmi, settings).foreseen(caller, manifest);
         findings.addAll(new SharedHosts(manifest, networks.local()).findings());
         var plan = new Planning(manifest, images, price).plan(findings, networks.toBeMade());
@@ -68,12 +70,25 @@ final class ServiceDesk implements Services {
     }
 
     private Map<String, Image> imagesOrFinding(Caller caller, Manifest manifest, List<Finding> findings) {
+        var images = new HashMap<String, Image>();
+        findingOf("Envelope/References", () -> images.putAll(images(caller, manifest))).ifPresent(findings::add);
+        return images;
+    }
+
+    /** What is wrong with a part of the manifest, where it cannot be had. */
+    private static Optional<Finding> findingOf(String path, Runnable wish) {
         try {
-            return images(caller, manifest);
+            wish.run();
+            return Optional.empty();
         } catch (Refused refused) {
-            findings.add(new Finding(Finding.Severity.ERROR, refused.code(), refused.getMessage(), "Envelope/References", 0, refused.advice()));
-            return Map.of();
+            return Optional.of(new Finding(Finding.Severity.ERROR, refused.code(), refused.getMessage(), path, 0, refused.advice()));
         }
+    }
+
+    /** Replicas that ask for what the site has not would be refused one after the other. */
+    private void requireLicences(Manifest manifest) {
+        manifest.components().stream().filter(component -> !manifest.licences(component).isEmpty())
+                .forEach(component -> vmi.licences().require("Component " + component.id(), manifest.licences(component)));
     }
 
     private Map<String, Image> images(Caller caller, Manifest manifest) {
@@ -87,6 +102,7 @@ final class ServiceDesk implements Services {
         var manifest = reading.manifest();
         Submitted.requireProperties(manifest, request.properties());
         var chosen = images(caller, manifest);
+        requireLicences(manifest);
         var images = chosen.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().id()));
         if (request.force() && !caller.administrator()) {
             throw Refused.forbidden("ADMINISTRATORS_ONLY", "Only administrators may have a service taken in whatever admission says.", "Leave --force out.");

@@ -16,6 +16,7 @@ import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Leases;
+import org.reservoir.interfaces.vmi.Licences;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Ownership;
 import org.reservoir.interfaces.vmi.Page;
@@ -73,6 +74,7 @@ final class FakeSite implements Vmi, Vees {
     private boolean cutOffBeforeTheEffect;
     int most = Integer.MAX_VALUE;
     final FakeAdmission admission = new FakeAdmission();
+    private final FakeLicences licences = new FakeLicences(Set.of("oracle", "datacenter"));
     Optional<Refused> refusal = Optional.empty();
 
     FakeSite(Instant now) {
@@ -279,6 +281,11 @@ final class FakeSite implements Vmi, Vees {
     @Override
     public Leases leases() {
         throw notOurs();
+    }
+
+    @Override
+    public Licences licences() {
+        return licences;
     }
 
     @Override

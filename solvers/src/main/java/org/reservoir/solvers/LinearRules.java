@@ -64,14 +64,16 @@ final class LinearRules {
         return IntStream.range(0, state.hosts()).filter(h -> part.contains(state.host(h).id())).boxed().toList();
     }
 
+    /** Of seats that are taken though they are not there any more none is given back by force, or there would be no placement at all. */
     private void licence(Constraint.Licence licence, int[] members) {
+        var taken = Arrays.stream(members).map(state::hostOf).filter(host -> host != State.NOWHERE);
         var everywhere = IntStream.range(0, state.hosts()).boxed().toList();
         if (!licence.perHost()) {
-            program.sum(0, licence.seats(), columns(members, everywhere));
+            program.sum(0, Math.max(licence.seats(), taken.count()), columns(members, everywhere));
             return;
         }
         var seats = everywhere.stream().map(host -> held(members, List.of(host))).toList();
-        program.sum(0, licence.seats(), seats);
+        program.sum(0, Math.max(licence.seats(), taken.distinct().count()), seats);
     }
 
     /** All in one of the places. */

@@ -3,14 +3,26 @@ package org.reservoir.solvers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.List;
+import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.testing.Seeded;
+import org.reservoir.placement.Amounts;
 import org.reservoir.placement.Checker;
+import org.reservoir.placement.Constraint;
+import org.reservoir.placement.Demand;
+import org.reservoir.placement.HostView;
+import org.reservoir.placement.Resource;
+import org.reservoir.placement.Snapshot;
+import org.reservoir.placement.VeeView;
 import org.reservoir.placement.policy.Headroom;
+import org.reservoir.placement.policy.Objective;
+import org.reservoir.placement.policy.PowerSaving;
 import org.reservoir.placement.search.Budget;
 import org.reservoir.placement.search.Neighbourhoods;
 import org.reservoir.placement.search.Problem;
@@ -39,6 +51,21 @@ class NamedSolversTest {
         assertThat(new Checker(problem.snapshot()).worsened(solution.places(), solution.unplaced())).isEmpty();
         if (!name.equals("greedy") && !name.equals("lns")) {
             assertThat(solution.faults()).anyMatch(fault -> fault.contains("declines: headroom is not linear"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cp-sat", "cbc", "scip"})
+    void withMoreSeatsTakenThanThereAreNobodyNewGetsOneAndAllElseIsSolved(String name) {
+        var hosts = LongStream.rangeClosed(1, 3).mapToObj(id -> HostView.of(id, "h" + id, Amounts.of(8, 8, 8))).toList();
+        var placed = LongStream.rangeClosed(1, 3).mapToObj(id -> new VeeView(Demand.of(id, Amounts.of(1, 1, 1), "db"), id)).toList();
+        for (var perHost : List.of(false, true)) {
+            var snapshot = new Snapshot(Resource.USUAL, hosts, placed, List.of(new Constraint.Licence("oracle", "db", perHost ? 1 : 2, perHost)));
+            var waiting = List.of(Demand.of(4, Amounts.of(1, 1, 1), "db"), Demand.of(5, Amounts.of(1, 1, 1)));
+            var solution = Solvers.named(name).solve(Problem.of(snapshot, waiting, Objective.of(PowerSaving.USUAL, 1)), Budget.ofIterations(1, 10_000));
+            assertThat(new Checker(snapshot).worsened(solution.places(), solution.unplaced())).isEmpty();
+            assertThat(solution.places().stream().map(VeeView::host).distinct()).as("one host is enough for all").hasSize(1);
+            assertThat(solution.unplaced()).extracting(Demand::id).isEqualTo(perHost ? List.of() : List.of(4L));
         }
     }
 

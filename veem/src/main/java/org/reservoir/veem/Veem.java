@@ -19,6 +19,7 @@ import org.reservoir.interfaces.vhi.VeeHost;
 import org.reservoir.interfaces.vmi.Hosts;
 import org.reservoir.interfaces.vmi.Images;
 import org.reservoir.interfaces.vmi.Leases;
+import org.reservoir.interfaces.vmi.Licences;
 import org.reservoir.interfaces.vmi.Networks;
 import org.reservoir.interfaces.vmi.Placements;
 import org.reservoir.interfaces.vmi.Quotas;
@@ -67,6 +68,7 @@ import org.reservoir.veem.placing.Plugged;
 import org.reservoir.veem.placing.Policies;
 import org.reservoir.veem.review.Admitting;
 import org.reservoir.veem.review.Conflicting;
+import org.reservoir.veem.review.LicenceDesk;
 import org.reservoir.veem.review.Optimiser;
 import org.reservoir.veem.review.PlacementDesk;
 import org.reservoir.veem.review.PowerSaver;
@@ -140,6 +142,7 @@ public final class Veem implements Vmi, AutoCloseable {
     private final LeaseDesk leases;
     final LeaseSteward steward;
     private final PlacementDesk placements;
+    private final LicenceDesk licences;
     private final Secrets secrets;
     private final Semaphore waiting = new Semaphore(0);
     private final Semaphore leasing = new Semaphore(0);
@@ -189,6 +192,7 @@ public final class Veem implements Vmi, AutoCloseable {
         this.steward = new LeaseSteward(database, books, vees, clock);
         this.optimiser = new Optimiser(database, placing, room, new Reviewer(database, placing, goals, new Search(settings.plugged(), settings.solver())), clock);
         this.placements = new PlacementDesk(database, goals, optimiser, new WhatIf(database, placing), new Admitting(database, placing, policies), saver, clock, replanning::release);
+        this.licences = new LicenceDesk(database, this::place);
         this.templates = new TemplateDesk(database, vees, clock);
         this.hosts = new HostDesk(database, fleet, clock, this::place, new Farewell(database, wiring, fleet::ifOpen), sleeping);
     }
@@ -344,6 +348,11 @@ public final class Veem implements Vmi, AutoCloseable {
     @Override
     public Placements placements() {
         return placements;
+    }
+
+    @Override
+    public Licences licences() {
+        return licences;
     }
 
     /** Lets go of the work and the hosts; guests go on. */

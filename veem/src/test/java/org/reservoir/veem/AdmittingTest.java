@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.reservoir.interfaces.vmi.Licence;
 import org.reservoir.interfaces.vmi.Placements.ServiceToAdmit;
 import org.reservoir.interfaces.vmi.Placements.Tier;
 import org.reservoir.interfaces.vmi.VeeChanged;
@@ -135,6 +136,29 @@ class AdmittingTest {
         assertThatThrownBy(() -> site.veem.placements().admit(ADMIN, apart(2, Optional.of("x")))).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.code()).isEqualTo("BAD_TIER");
             assertThat(refused.getMessage()).contains("Tier web", "apart", "together");
+        });
+    }
+
+    private static ServiceToAdmit licensed(int most, String licence) {
+        return new ServiceToAdmit("new", List.of(new Tier("web", Cpus.of(1), DataSize.gibibytes(1), DataSize.ZERO, 1, most, List.of(), false, Optional.empty(), List.of(licence))), 0.9, Optional.of(0.01));
+    }
+
+    @Test
+    void seatsThatAreNotThereAreNotPromised() {
+        var placements = site.veem.placements();
+        site.veem.licences().set(ADMIN, new Licence.Terms("oracle", 3, false));
+        assertThat(placements.admission(licensed(3, "oracle"), List.of(), List.of()).admitted()).isTrue();
+        site.running(VeeSpec.of("db", 1, DataSize.gibibytes(1)).wishing(VeeSpec.Wish.ANYWHERE.licensed(List.of("oracle"))));
+        var refused = placements.admission(licensed(3, "oracle"), List.of(), List.of());
+        assertThat(refused.admitted()).as("one of three is taken").isFalse();
+        assertThat(refused.help()).contains("at most 2 of web", "more seats of licence oracle");
+        assertThat(refused.why().getLast()).isEqualTo("With all hosts up, at its most: 3 hosts would need a seat of a licence of which all are taken.");
+        assertThat(placements.admission(licensed(2, "oracle"), List.of(), List.of()).admitted()).isTrue();
+        assertThat(placements.admission(licensed(1, "oracle"), List.of(new ServiceToAdmit("service-1", licensed(2, "oracle").tiers(), 0.9, Optional.of(0.01))), List.of()).admitted())
+                .as("two were promised to another").isFalse();
+        assertThatThrownBy(() -> placements.admission(licensed(1, "oracel"), List.of(), List.of())).isInstanceOfSatisfying(Refused.class, unknown -> {
+            assertThat(unknown.code()).isEqualTo("LICENCE_NOT_FOUND");
+            assertThat(unknown.getMessage()).startsWith("Tier web asks for licence 'oracel'");
         });
     }
 }

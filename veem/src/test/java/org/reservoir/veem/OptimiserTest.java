@@ -6,9 +6,11 @@ import static org.reservoir.veem.SimulatedSite.ADMIN;
 import static org.reservoir.veem.SimulatedSite.ANNA;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
+import org.reservoir.kernel.VeeId;
+import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Pace;
 import org.reservoir.veeh.simulated.Verb;
 import org.reservoir.veem.kept.VeeRecord;
@@ -204,6 +208,36 @@ class OptimiserTest extends ReviewedSite {
         settle();
         assertThat(newest().state()).as(newest().why()).isEqualTo(PlacementPlan.State.DONE);
         assertThat(perHost().values()).containsExactly(4L);
+    }
+
+    @Test
+    void aStrangerThatTakesTheRoomInTheMiddleOfAGroupsMovesEndsThePlanAndTheNextBringsTheGroupTogetherAgain() {
+        for (var group : List.of("shop", "blog")) {
+            for (int i = 0; i < 3; i++) {
+                site.running(VeeSpec.of(group + i, 10, DataSize.gibibytes(4)).wishing(new VeeSpec.Wish(Optional.empty(), Optional.empty(), Optional.of(group), true, false, Optional.empty())));
+            }
+        }
+        placements().set(ADMIN, POWER);
+        var plan = placements().run(ADMIN, Optional.empty()).getFirst();
+        assertThat(plan.steps()).as("of which two are made at a time").hasSize(3);
+        var to = plan.steps().getFirst().to();
+        var strangers = new ArrayList<VeeId>();
+        site.world.faults(call -> {
+            if (call.verb() == Verb.MIGRATE && strangers.isEmpty()) {
+                strangers.add(site.veem.vees().create(ADMIN, VeeSpec.of("stranger", 10, DataSize.gibibytes(4)).wishing(VeeSpec.Wish.ANYWHERE.on(to.name()))).id());
+                site.veem.scheduler.turn();
+            }
+            return Fault.NONE;
+        });
+        settle();
+        assertThat(site.vee(strangers.getFirst()).host()).contains(to.id());
+        assertThat(newest().state()).as(newest().why()).isEqualTo(PlacementPlan.State.ABANDONED);
+        assertThat(newest().why()).contains(to.name());
+        placements().run(ADMIN, Optional.empty());
+        settle();
+        assertThat(newest().state()).as(newest().why()).isEqualTo(PlacementPlan.State.DONE);
+        assertThat(site.vees().stream().filter(vee -> vee.spec().placement().together()).collect(Collectors.groupingBy(vee -> vee.spec().placement().group(), Collectors.mapping(VeeRecord::host, Collectors.toSet()))).values())
+                .allSatisfy(hosts -> assertThat(hosts).hasSize(1));
     }
 
     @Test

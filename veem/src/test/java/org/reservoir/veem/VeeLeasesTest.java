@@ -366,7 +366,7 @@ class VeeLeasesTest {
         bestEffort("mine", HOUR, cpus("a", 8));
         reservation("later", Duration.ofHours(3), HOUR, cpus("b", 64), cpus("c", 64));
         var other = site.vees().getFirst();
-        var seen = site.database().read(sql -> Whole.of(HostTable.all(sql), HostTable.all(sql), VeeTable.query(sql, "host is not null"), new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)))).snapshot().vees();
+        var seen = site.database().read(sql -> Whole.of(HostTable.all(sql), HostTable.all(sql), VeeTable.query(sql, "host is not null"), new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)), List.of())).snapshot().vees();
         assertThat(seen).as("the one that runs, and what will be needed on each host").hasSize(3);
         assertThat(seen).allSatisfy(vee -> assertThat(vee.demand().groups()).contains("stays"));
         assertThat(seen.stream().mapToLong(vee -> vee.demand().amounts().at(0)).sum()).as("milli-CPUs, the running one's counted once").isEqualTo(128_000);

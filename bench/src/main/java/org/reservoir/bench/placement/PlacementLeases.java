@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.reservoir.bench.Report;
+import org.reservoir.kernel.Refused;
 import org.reservoir.placement.lease.Annotations;
 import org.reservoir.placement.lease.ColumnReader;
 import org.reservoir.placement.lease.HaizeaConf;
@@ -40,6 +42,8 @@ public final class PlacementLeases {
     /** @param hosts of a log's machine, when it does not say; {@code perHost} processors of each */
     private record Options(HaizeaConf conf, List<Path> files, Optional<Path> injected, Optional<Path> annotated, int hosts, int perHost) {}
 
+    private static final String USE = "See bin/bench placement.leases --help.";
+
     private PlacementLeases() {}
 
     public static void run(List<String> arguments, Report report) throws IOException {
@@ -59,11 +63,17 @@ public final class PlacementLeases {
         var files = new ArrayList<Path>();
         var named = new LinkedHashMap<String, String>();
         for (int i = 0; i < arguments.size(); i++) {
-            switch (arguments.get(i)) {
-                case "--config" -> conf = configuration(Path.of(arguments.get(++i)));
-                case "--set" -> set.put(arguments.get(i + 1).substring(0, arguments.get(i + 1).indexOf('=')), arguments.get(++i).substring(arguments.get(i).indexOf('=') + 1));
-                case "--inject", "--annotate", "--hosts", "--per-host" -> named.put(arguments.get(i), arguments.get(++i));
-                default -> files.add(Path.of(arguments.get(i)));
+            var word = arguments.get(i);
+            if (!word.startsWith("--")) {
+                files.add(Path.of(word));
+                continue;
+            }
+            var value = arguments.stream().skip(++i).findFirst().orElseThrow(() -> Refused.invalid("BAD_ARGUMENT", "%s needs a value.".formatted(word), USE));
+            switch (word) {
+                case "--config" -> conf = configuration(Path.of(value));
+                case "--set" -> set(value, set);
+                case "--inject", "--annotate", "--hosts", "--per-host" -> named.put(word, value);
+                default -> throw Refused.invalid("BAD_ARGUMENT", "%s is no option.".formatted(word), USE);
             }
         }
         for (var option : set.entrySet()) {
@@ -73,14 +83,33 @@ public final class PlacementLeases {
                 Integer.parseInt(named.getOrDefault("--hosts", Integer.toString(BLUE_NODES))), Integer.parseInt(named.getOrDefault("--per-host", "1")));
     }
 
+    private static void set(String pair, Map<String, String> set) {
+        int equals = pair.indexOf('=');
+        if (equals < 0) {
+            throw Refused.invalid("BAD_ARGUMENT", "--set takes section.option=value, not '%s'.".formatted(pair), USE);
+        }
+        set.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+
     static HaizeaConf configuration(Path file) throws IOException {
         try (var in = Files.newBufferedReader(file)) {
             return HaizeaConf.read(in);
         }
     }
 
+    /** @throws Refused what is wrong with which file */
+    private static Workload read(Path file, Options options) throws IOException {
+        try {
+            return file.toString().endsWith(".lwf") ? lwf(file) : swf(file, options.hosts, options.perHost, true);
+        } catch (ZipException wrong) {
+            throw Refused.invalid("BAD_SWF", "%s: what is called .gz is not packed by gzip: %s".formatted(file.getFileName(), wrong.getMessage()), "Rename it, or pack it.");
+        } catch (Refused wrong) {
+            throw new Refused(wrong.kind(), wrong.code(), "%s: %s".formatted(file.getFileName(), wrong.getMessage()), "%s Unpack what is packed otherwise than by gzip.".formatted(wrong.advice()).strip());
+        }
+    }
+
     private static Workload workload(Path file, Options options) throws IOException {
-        var workload = file.toString().endsWith(".lwf") ? lwf(file) : swf(file, options.hosts, options.perHost, true);
+        var workload = read(file, options);
         if (options.injected.isPresent()) {
             workload = workload.injecting(injected(options.injected.get(), workload.site()));
         }

@@ -60,6 +60,7 @@ public final class RestGateway implements AutoCloseable {
         routes.addAll(new LeaseRoutes(ports.vmi().leases(), names).routes());
         routes.addAll(new HostRoutes(ports.vmi().hosts(), names).routes());
         routes.addAll(new PlacementRoutes(ports.vmi().placements()).routes());
+        routes.addAll(new LicenceRoutes(ports.vmi().licences()).routes());
         routes.addAll(new AccessRoutes(ports.access()).routes());
         ports.services().ifPresent(services -> routes.addAll(new ServiceRoutes(services, names).routes()));
         ports.measurements().ifPresent(measurements -> {

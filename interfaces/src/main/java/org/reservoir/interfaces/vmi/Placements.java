@@ -39,7 +39,7 @@ public interface Placements {
 
     Survival survival(Caller caller, Loss loss);
 
-    /** Whether a service would be admitted; nothing is changed. */
+    /** Whether a service would be admitted; nothing is changed. @throws org.reservoir.kernel.Refused {@code LICENCE_NOT_FOUND} */
     Verdict admit(Caller caller, ServiceToAdmit service);
 
     /**
@@ -96,10 +96,31 @@ public interface Placements {
      * @param load  how often it wants how many: weights of equal steps from least to most; always at its most when left out
      * @param apart whether no two of its replicas may be on one host
      * @param together all replicas of the service's tiers that name the same here share a host
+     * @param licences of each of which every replica needs a seat
      */
-    record Tier(String name, Cpus cpu, DataSize memory, DataSize disk, int least, Integer most, List<Double> load, boolean apart, Optional<String> together) {
+    record Tier(String name, Cpus cpu, DataSize memory, DataSize disk, int least, Integer most, List<Double> load, boolean apart, Optional<String> together, List<String> licences) {
         public Tier {
             load = List.copyOf(load);
+            licences = List.copyOf(licences);
+        }
+
+        public Tier(String name, Cpus cpu, DataSize memory, DataSize disk, int least, Integer most, List<Double> load, boolean apart, Optional<String> together) {
+            this(name, cpu, memory, disk, least, most, load, apart, together, List.of());
+        }
+
+        /** With other bounds. */
+        public Tier within(int fewest, int greatest) {
+            return new Tier(name, cpu, memory, disk, fewest, greatest, load, apart, together, licences);
+        }
+
+        /** Without licences. */
+        public Tier unlicensed() {
+            return new Tier(name, cpu, memory, disk, least, most, load, apart, together);
+        }
+
+        /** Wherever there is room for each replica. */
+        public Tier loose() {
+            return new Tier(name, cpu, memory, disk, least, most, load, apart, Optional.empty(), licences);
         }
     }
 

@@ -167,23 +167,33 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
      * @param host         this host and no other
      * @param set          all or nothing: its owner's VEEs of this set that wait for their first places get them at the same time or not at all, and wait for those that are
      *                     held. Once a VEE had a place, it is for itself
+     * @param licences     of each of these it has a seat for as long as it has a place; see {@link Licences}
      */
     public record Wish(Optional<String> requirements, Optional<String> rank, Optional<String> group, boolean together, boolean apart,
-                       Optional<String> host, Optional<String> set) {
+                       Optional<String> host, Optional<String> set, List<String> licences) {
         public static final Wish ANYWHERE = new Wish(Optional.empty(), Optional.empty(), Optional.empty(), false, false, Optional.empty());
 
+        public Wish {
+            licences = licences.stream().distinct().toList();
+        }
+
         public Wish(Optional<String> requirements, Optional<String> rank, Optional<String> group, boolean together, boolean apart, Optional<String> host) {
-            this(requirements, rank, group, together, apart, host, Optional.empty());
+            this(requirements, rank, group, together, apart, host, Optional.empty(), List.of());
         }
 
         /** The same on that host alone. */
         public Wish on(String other) {
-            return new Wish(requirements, rank, group, together, apart, Optional.of(other), set);
+            return new Wish(requirements, rank, group, together, apart, Optional.of(other), set, licences);
         }
 
         /** The same at once with the others of a set. */
         public Wish in(String other) {
-            return new Wish(requirements, rank, group, together, apart, host, Optional.of(other));
+            return new Wish(requirements, rank, group, together, apart, host, Optional.of(other), licences);
+        }
+
+        /** The same with a seat of each of these. */
+        public Wish licensed(List<String> others) {
+            return new Wish(requirements, rank, group, together, apart, host, set, others);
         }
     }
 }

@@ -21,4 +21,6 @@ public interface Vmi {
     Leases leases();
 
     Placements placements();
+
+    Licences licences();
 }

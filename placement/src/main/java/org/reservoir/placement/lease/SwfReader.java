@@ -135,6 +135,6 @@ public final class SwfReader {
     }
 
     private static Refused bad(int line, String what) {
-        return Refused.invalid("BAD_SWF", "Line %d: %s.".formatted(line, what), "");
+        return Refused.invalid("BAD_SWF", "Line %d: %s.".formatted(line, what), "Each job is a line of %d numbers, and a comment begins with ';'.".formatted(FIELDS));
     }
 }

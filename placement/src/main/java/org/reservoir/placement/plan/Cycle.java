@@ -38,7 +38,7 @@ public final class Cycle {
             return new Review.Keep("nothing better was found within %d moves".formatted(order.mostMoves()));
         }
         if (!needed && (gain <= 0 && solution.moves() > 0 || gain < order.leastGain())) {
-            var what = solution.moves() > 0 ? "%d move(s)".formatted(solution.moves()) : "to put %d idle host(s) to sleep".formatted(sleep.size());
+            var what = solution.moves() > 0 ? "%d %s".formatted(solution.moves(), solution.moves() == 1 ? "move" : "moves") : "to put %d idle %s to sleep".formatted(sleep.size(), sleep.size() == 1 ? "host" : "hosts");
             return new Review.Keep("%s would gain %.2f %%, less than the %.2f %% that a change must gain".formatted(what, 100 * gain, 100 * order.leastGain()));
         }
         return change(problem, order, solution, sleep, now, left);

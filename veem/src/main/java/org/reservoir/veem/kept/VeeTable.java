@@ -49,14 +49,14 @@ public final class VeeTable {
     public static void insert(Transaction transaction, List<VeeRecord> vees, String who) {
         var statement = """
                 insert into veem.vee (id, user_id, group_id, permissions, name, state, generation, host, destination, ready, reschedule, vcpus, cpu, memory,
-                                      disk, service, affinity, waits_with, not_before, tags, spec, parts, task, problem, created, changed, stamp)
+                                      disk, service, affinity, waits_with, licences, not_before, tags, spec, parts, task, problem, created, changed, stamp)
                 overriding system value
                 select u.id, u.user_id, u.group_id, u.permissions, u.name, u.state, u.generation, null, null, false, false, u.vcpus, u.cpu, u.memory,
-                       u.disk, u.service, u.affinity, u.waits_with, u.not_before::timestamptz, string_to_array(u.tags, chr(10)), u.spec, u.parts, null, null, ?, ?,
+                       u.disk, u.service, u.affinity, u.waits_with, string_to_array(u.licences, chr(10)), u.not_before::timestamptz, string_to_array(u.tags, chr(10)), u.spec, u.parts, null, null, ?, ?,
                        pg_current_xact_id()::text::bigint
                 from unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::integer[], ?::integer[], ?::bigint[],
-                            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-                  as u(id, user_id, group_id, permissions, name, state, generation, vcpus, cpu, memory, disk, service, affinity, waits_with, not_before, tags, spec, parts)
+                            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                  as u(id, user_id, group_id, permissions, name, state, generation, vcpus, cpu, memory, disk, service, affinity, waits_with, licences, not_before, tags, spec, parts)
                 """;
         var now = vees.getFirst().changed();
         try (var insert = transaction.sql().getConnection().prepareStatement(statement)) {
@@ -67,7 +67,7 @@ public final class VeeTable {
                     .texts(vee -> vee.ownership().permissions()).texts(VeeRecord::name).texts(vee -> vee.state().name()).longs(VeeRecord::generation)
                     .ints(vee -> vee.spec().vcpus()).ints(vee -> vee.spec().cpu().milli()).longs(vee -> vee.spec().memory().bytes())
                     .longs(vee -> vee.parts().diskSize().bytes()).texts(vee -> vee.spec().tags().get(VeeChanged.SERVICE_TAG))
-                    .texts(vee -> vee.spec().placement().group().orElse(null)).texts(vee -> vee.spec().placement().set().orElse(null))
+                    .texts(vee -> vee.spec().placement().group().orElse(null)).texts(vee -> vee.spec().placement().set().orElse(null)).texts(VeeTable::licences)
                     .texts(vee -> vee.state() == VeeState.HELD && !vee.spec().hold() ? vee.spec().notBefore().map(Instant::toString).orElse(null) : null)
                     .texts(VeeTable::tags).texts(vee -> Wire.write(vee.spec())).texts(vee -> Wire.write(vee.parts()));
             insert.executeUpdate();
@@ -232,6 +232,12 @@ public final class VeeTable {
     private static Optional<HostId> host(ResultSet row, String column) throws SQLException {
         var host = row.getLong(column);
         return row.wasNull() ? Optional.empty() : Optional.of(new HostId(host));
+    }
+
+    /** Or null, where there are none. */
+    private static String licences(VeeRecord vee) {
+        var licences = vee.spec().placement().licences();
+        return licences.isEmpty() ? null : String.join("\n", licences);
     }
 
     private static String tags(VeeRecord vee) {

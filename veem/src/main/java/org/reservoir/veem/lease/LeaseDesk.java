@@ -71,7 +71,8 @@ public final class LeaseDesk implements Leases {
 
     private static void requirePlaceless(LeaseWish wish, VeeSpec spec) {
         if (!spec.placement().equals(VeeSpec.Wish.ANYWHERE) || spec.notBefore().isPresent()) {
-            throw Refused.invalid("BAD_LEASE", "Lease %s: %s says where or when it wants to run.".formatted(wish.name(), spec.name()), "In a lease, the lease decides that: leave it out.");
+            throw Refused.invalid("BAD_LEASE", "Lease %s: %s says where or when it wants to run.".formatted(wish.name(), spec.name()),
+                    "In a lease, the lease decides that: leave it out%s.".formatted(spec.placement().licences().isEmpty() ? "" : ", and licences too, of which no seats can be reserved"));
         }
     }
 

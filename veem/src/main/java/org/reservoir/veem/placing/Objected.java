@@ -83,6 +83,7 @@ final class Objected {
             case "usable" -> with(objection, records.get(objection.host()).hindrance(), records.get(objection.host()).remedy());
             case "fence" -> with(objection, objection.text().replaceFirst("is outside the fence only [^,]*, because ", "is not the host that was asked for: "), objection.change());
             case "ban" -> with(objection, objection.text().replaceFirst(" is banned for group [^,]*, because ", ": "), objection.change());
+            case "licence" -> with(objection, objection.text(), objection.change().replaceFirst("licence ([\\w.-]+)", "licence $1 (reservoir licence set $1 --seats N)"));
             default -> objection;
         };
     }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.vmi.Licence;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.HostId;
@@ -33,6 +34,7 @@ import org.reservoir.placement.Placer;
 import org.reservoir.veem.kept.HostTable;
 import org.reservoir.veem.kept.KnownHosts;
 import org.reservoir.veem.kept.LeaseTable;
+import org.reservoir.veem.kept.LicenceTable;
 import org.reservoir.veem.kept.VeeRecord;
 import org.reservoir.veem.kept.VeeTable;
 
@@ -56,7 +58,7 @@ public final class PlacementView implements Placing {
     @Override
     public synchronized Decision place(Handle sql, List<VeeRecord> vees, List<HostId> but) {
         var known = hosts.all(sql);
-        var scene = scene(known, vees, but);
+        var scene = scene(sql, known, vees, but);
         var ranks = policies.ranks(sql, known);
         scene.constraints().addAll(ranks.fences());
         var places = new HashMap<VeeId, HostId>();
@@ -105,7 +107,7 @@ public final class PlacementView implements Placing {
     public synchronized List<Vees.WhyNot> explain(Handle sql, VeeRecord vee) {
         var known = hosts.all(sql);
         var others = WaitingSets.with(sql, List.of(vee)).ready().stream().filter(other -> !other.id().equals(vee.id()));
-        var scene = scene(known, Stream.concat(Stream.of(vee), others).toList(), List.of());
+        var scene = scene(sql, known, Stream.concat(Stream.of(vee), others).toList(), List.of());
         var ranks = policies.ranks(sql, known);
         scene.constraints().addAll(ranks.fences());
         var objections = new LinkedHashMap<Long, List<Objection>>();
@@ -147,7 +149,7 @@ public final class PlacementView implements Placing {
     @Override
     public synchronized List<String> objections(Handle sql, VeeRecord vee, List<VeeRecord> following, HostId host) {
         var known = hosts.all(sql);
-        var scene = scene(known, Stream.concat(Stream.of(vee), following.stream()).toList(), List.of());
+        var scene = scene(sql, known, Stream.concat(Stream.of(vee), following.stream()).toList(), List.of());
         var words = new Objected(sql, known);
         var found = new ArrayList<String>();
         without(sql, known, scene, placer -> placer.objections(scene.demands().getFirst()).stream().filter(it -> it.host() == host.value())
@@ -160,7 +162,7 @@ public final class PlacementView implements Placing {
         var known = hosts.all(sql);
         var waiting = WaitingSets.with(sql, VeeTable.query(sql, "state = 'PENDING' and problem is not null order by id")).ready();
         return Whole.of(known, known.stream().filter(which).toList(), Stream.concat(VeeTable.query(sql, "host is not null order by id").stream(), waiting.stream()).toList(),
-                new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)));
+                new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)), LicenceTable.all(sql));
     }
 
     // ---- what is asked, in the placement room's words
@@ -168,13 +170,22 @@ public final class PlacementView implements Placing {
     /** @param sets groups that are placed as a whole or not at all: of those who wait only, so nothing that is kept from cycle to cycle */
     private record Scene(List<Demand> demands, Set<Constraint> constraints, Set<String> sets) {}
 
-    private static Scene scene(List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
+    private static Scene scene(Handle sql, List<HostTable.HostRecord> hosts, List<VeeRecord> vees, List<HostId> but) {
         var wishes = new Wishes(hosts);
         var constraints = new HashSet<Constraint>();
-        var demands = vees.stream().map(vee -> wishes.demand(vee, but, constraints)).toList();
+        var licences = LicenceTable.named(sql, vees.stream().flatMap(vee -> vee.spec().placement().licences().stream()).collect(Collectors.toSet()));
+        var demands = vees.stream().map(vee -> seated(vee, wishes.demand(vee, but, constraints), licences)).toList();
         var sets = constraints.stream().filter(Constraint.AllOrNothing.class::isInstance).map(Constraint::group).collect(Collectors.toSet());
         constraints.removeIf(Constraint.AllOrNothing.class::isInstance);
+        licences.forEach(terms -> constraints.add(Wishes.licence(terms)));
         return new Scene(demands, constraints, sets);
+    }
+
+    /** Who has a place has its seat of a licence by VEE wherever it goes, also when there are fewer by now. */
+    private static Demand seated(VeeRecord vee, Demand demand, List<Licence.Terms> licences) {
+        var had = licences.stream().filter(terms -> vee.host().isPresent() && !terms.perHost()).map(terms -> Wishes.licensed(terms.name())).collect(Collectors.toSet());
+        return had.isEmpty() ? demand : new Demand(demand.id(), demand.amounts(), demand.requirements(), demand.rank(),
+                demand.groups().stream().filter(group -> !had.contains(group)).collect(Collectors.toSet()));
     }
 
     static HostView view(HostTable.HostRecord host) {

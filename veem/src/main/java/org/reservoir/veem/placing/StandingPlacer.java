@@ -32,7 +32,7 @@ import org.reservoir.veem.kept.LeaseTable;
 final class StandingPlacer {
     private static final String COLUMNS = """
             select id, coalesce(destination, host), case when state = 'STOPPED' then 0 else cpu end, case when state = 'STOPPED' then 0 else memory end, disk,
-                   case when affinity is null then null else spec end
+                   case when affinity is null and licences is null then null else spec end
             from veem.vee where\s""";
     /** So many notes more than there are VEEs, and the placer, which forgets nothing, begins anew. */
     private static final int SLACK = 200_000;

@@ -2,12 +2,15 @@ package org.reservoir.veem.placing;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.reservoir.interfaces.vmi.Licence;
 import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.kernel.Capacity;
 import org.reservoir.kernel.HostId;
@@ -39,10 +42,12 @@ public record Whole(Snapshot snapshot, List<Demand> waiting) {
      * @param hosts those that are looked at
      * @param vees  with a place, or waiting in vain
      * @param leases what they keep, and whose places they decide
+     * @param licences of the site, whose seats those on its other hosts have too
      */
-    public static Whole of(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Collection<VeeRecord> vees, Leases leases) {
+    public static Whole of(List<HostTable.HostRecord> all, List<HostTable.HostRecord> hosts, Collection<VeeRecord> vees, Leases leases, List<Licence.Terms> licences) {
         var seen = new Builder(all, hosts, leases);
         vees.forEach(seen::add);
+        licences.forEach(seen::count);
         leases.held().forEach(seen::keep);
         return seen.whole();
     }
@@ -62,6 +67,8 @@ public record Whole(Snapshot snapshot, List<Demand> waiting) {
         private final Set<Long> leased;
         private final Wishes wishes;
         private final Set<Constraint> constraints = new HashSet<>();
+        /** Where those are that are not looked at, by licence. */
+        private final Map<String, List<HostId>> elsewhere = new HashMap<>();
         private final List<VeeView> placed = new ArrayList<>();
         private final List<Demand> waiting = new ArrayList<>();
 
@@ -81,9 +88,19 @@ public record Whole(Snapshot snapshot, List<Demand> waiting) {
             } else if (at.isPresent() && known.contains(at.get().value())) {
                 var stays = !mayMove(vee) || leased.contains(demand.id()) || leaving.contains(at.get().value());
                 placed.add(new VeeView(stays ? among(demand, demand.id(), STAYS) : demand, at.get().value()));
+            } else if (at.isPresent()) {
+                vee.spec().placement().licences().forEach(licence -> elsewhere.computeIfAbsent(licence, _ -> new ArrayList<>()).add(at.get()));
             }
             vee.host().filter(host -> vee.destination().isPresent() && known.contains(host.value()) && !at.get().equals(host))
                     .ifPresent(host -> placed.add(new VeeView(among(demand, -demand.id(), STAYS), host.value())));
+        }
+
+        /** Who has a seat of a licence by VEE may move with it, also when there are fewer by now. */
+        void count(Licence.Terms terms) {
+            var others = elsewhere.getOrDefault(terms.name(), List.of());
+            long taken = terms.perHost() ? others.stream().distinct().count() : others.size();
+            long had = terms.perHost() ? 0 : placed.stream().filter(view -> view.demand().groups().contains(Wishes.licensed(terms.name()))).count();
+            constraints.add(Wishes.licence(new Licence.Terms(terms.name(), (int) Math.max(had, terms.seats() - taken), terms.perHost())));
         }
 
         void keep(HostId host, Capacity held) {
@@ -93,9 +110,9 @@ public record Whole(Snapshot snapshot, List<Demand> waiting) {
             }
         }
 
-        /** What a migrating VEE leaves behind has no wishes that could not hold at both its hosts. */
+        /** What a migrating VEE leaves behind has no wishes that could not hold at both its hosts, and no second seat of a licence. */
         private static Demand among(Demand demand, long id, String group) {
-            var groups = demand.groups().stream().filter(name -> id > 0 || !Wishes.gathers(name)).collect(Collectors.toCollection(HashSet::new));
+            var groups = demand.groups().stream().filter(name -> id > 0 || !Wishes.goesAlong(name)).collect(Collectors.toCollection(HashSet::new));
             groups.add(group);
             return new Demand(id, demand.amounts(), demand.requirements(), demand.rank(), groups);
         }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import org.reservoir.interfaces.vmi.Licence;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.expression.Expression;
@@ -29,6 +30,7 @@ public final class Wishes {
     private static final String SLA = "sla";
     private static final String TOGETHER = "together in ";
     private static final String APART = "apart in ";
+    private static final String LICENCE = "with licence ";
 
     private final List<HostTable.HostRecord> hosts;
     /** The hosts of each kind. */
@@ -103,7 +105,17 @@ public final class Wishes {
                 groups.add(TOGETHER + group);
             }
         });
+        wish.licences().forEach(licence -> groups.add(licensed(licence)));
         return groups;
+    }
+
+    /** The group of those that ask for a licence. */
+    public static String licensed(String licence) {
+        return LICENCE + licence;
+    }
+
+    static Constraint.Licence licence(Licence.Terms terms) {
+        return new Constraint.Licence(terms.name(), licensed(terms.name()), terms.seats(), terms.perHost());
     }
 
     /** What its users call the group. */
@@ -111,7 +123,8 @@ public final class Wishes {
         return group.replaceFirst("^(%s|%s)".formatted(TOGETHER, APART), "");
     }
 
-    static boolean gathers(String group) {
-        return group.startsWith(TOGETHER);
+    /** Whether it is a wish that is held to where a VEE goes, and not to what it leaves as well. */
+    static boolean goesAlong(String group) {
+        return group.startsWith(TOGETHER) || group.startsWith(LICENCE);
     }
 }

@@ -32,8 +32,10 @@ import org.reservoir.placement.admission.Service;
 import org.reservoir.placement.search.Budget;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.veem.kept.HostTable;
+import org.reservoir.veem.kept.LicenceTable;
 import org.reservoir.veem.placing.Placing;
 import org.reservoir.veem.placing.Policies;
+import org.reservoir.veem.placing.Wishes;
 
 /** Answers whether a service would be taken in, beside what runs and what was promised to others; changes nothing. */
 public final class Admitting {
@@ -69,7 +71,8 @@ public final class Admitting {
 
     private record Seen(Snapshot snapshot, Policy rank, Map<Long, Part> parts) {}
 
-    private Seen see(Handle sql) {
+    private Seen see(Handle sql, ServiceToAdmit asked) {
+        asked.tiers().forEach(tier -> LicenceTable.check(sql, "Tier " + tier.name(), tier.licences()));
         var parts = new HashMap<Long, Part>();
         sql.createQuery("""
                         select id, service, (select substr(tag, :begin) from unnest(tags) tag where starts_with(tag, :tag) limit 1) as tier
@@ -83,14 +86,14 @@ public final class Admitting {
     /** By itself. */
     Verdict admit(ServiceToAdmit asked) {
         var begin = System.nanoTime();
-        var alone = new Case(database.read(this::see), List.of(), List.of());
+        var alone = new Case(database.read(sql -> see(sql, asked)), List.of(), List.of());
         return alone.judge(asked, deadline(begin, Math.max(VERDICT_NS, VERDICT_NS * alone.snapshot.hosts().size() / HOSTS)));
     }
 
     /** Beside others, and without the names of hosts. */
     Verdict admission(ServiceToAdmit asked, List<ServiceToAdmit> there, List<ServiceToAdmit> others) {
         var begin = System.nanoTime();
-        var beside = new Case(database.read(this::see), there, others);
+        var beside = new Case(database.read(sql -> see(sql, asked)), there, others);
         var verdict = beside.judge(asked, deadline(begin, VERDICT_NS));
         var help = verdict.admitted() ? List.<String>of() : new Advice(asked, beside.snapshot.hosts(), beside::judge).after(verdict, Math.max(begin + ANSWER_NS, System.nanoTime() + HELP_NS));
         var why = verdict.why().stream().filter(it -> it.equals(verdict.why().getFirst()) || it.startsWith(ALL_UP)).toList();
@@ -230,7 +233,9 @@ public final class Admitting {
         /** As its replicas are that run, where one does. */
         private Demand replica(String service, Tier tier, long id) {
             var amounts = running.getOrDefault(new Part(service, tier.name()), amounts(tier));
-            return new Demand(id, amounts, Optional.empty(), Optional.empty(), groups(new Part(service, tier.name())));
+            var groups = groups(new Part(service, tier.name()));
+            tier.licences().forEach(licence -> groups.add(Wishes.licensed(licence)));
+            return new Demand(id, amounts, Optional.empty(), Optional.empty(), groups);
         }
     }
 
@@ -238,7 +243,7 @@ public final class Admitting {
     static ServiceToAdmit within(ServiceToAdmit asked, int more, boolean always) {
         return new ServiceToAdmit(asked.name(), asked.tiers().stream().map(tier -> {
             int most = (int) Math.min(tier.most(), (long) tier.least() + more);
-            return new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), always && tier.load().isEmpty() ? most : tier.least(), most, tier.load(), tier.apart(), tier.together());
+            return tier.within(always && tier.load().isEmpty() ? most : tier.least(), most);
         }).toList(), asked.promised(), asked.downtime());
     }
 

@@ -42,6 +42,7 @@ final class Advice {
         }
         smaller(deadline).ifPresent(help::add);
         spread(deadline).ifPresent(help::add);
+        seats(deadline).ifPresent(help::add);
         help.add(chance.trials() == 0 ? "more room on the site's hosts for its least replicas" : anyHostHoldsAllThatShareOne() ? "more hosts, or hosts that are down less often" : "larger hosts: none has room for all that shares one");
         return help;
     }
@@ -68,9 +69,19 @@ final class Advice {
         if (bound.isEmpty() || System.nanoTime() >= deadline) {
             return Optional.empty();
         }
-        var loose = asked.tiers().stream().map(tier -> new Tier(tier.name(), tier.cpu(), tier.memory(), tier.disk(), tier.least(), tier.most(), tier.load(), tier.apart(), Optional.empty())).toList();
+        var loose = asked.tiers().stream().map(Tier::loose).toList();
         return Optional.of(new ServiceToAdmit(asked.name(), loose, asked.promised(), asked.downtime())).filter(it -> admitted(it, deadline))
                 .map(_ -> "leave to use several hosts for %s, bound to one by a network of theirs that joins one host only, or by affinity".formatted(String.join(" and ", bound)));
+    }
+
+    /** Whether it would be if it needed no seats. */
+    private Optional<String> seats(long deadline) {
+        var licences = asked.tiers().stream().flatMap(tier -> tier.licences().stream()).distinct().sorted().toList();
+        if (licences.isEmpty() || System.nanoTime() >= deadline) {
+            return Optional.empty();
+        }
+        var unlicensed = new ServiceToAdmit(asked.name(), asked.tiers().stream().map(Tier::unlicensed).toList(), asked.promised(), asked.downtime());
+        return Optional.of(unlicensed).filter(it -> admitted(it, deadline)).map(_ -> "more seats of licence %s".formatted(String.join(" and ", licences)));
     }
 
     private boolean admitted(ServiceToAdmit instead, long deadline) {

@@ -68,6 +68,7 @@ public final class Conflicting {
             case Constraint.Gather gather -> "group %s is --together".formatted(Wishes.named(gather.group()));
             case Constraint.Fence fence -> Optional.of(fence.origin().because()).filter(because -> !because.isEmpty()).orElse(fence.group());
             case Constraint.Ban ban -> Optional.of(ban.origin().because()).filter(because -> !because.isEmpty()).orElse(ban.group());
+            case Constraint.Licence licence -> "licence %s has %d %s".formatted(licence.name(), licence.seats(), licence.seats() == 1 ? "seat" : "seats");
             default -> "%s of %s".formatted(constraint.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT), constraint.group());
         };
     }
@@ -75,6 +76,7 @@ public final class Conflicting {
     private String help(Conflict.Help help) {
         return switch (help) {
             case Conflict.Help.Moving(var moves) -> "moving %s".formatted(moves.stream().map(this::move).collect(Collectors.joining(" and ")));
+            case Conflict.Help.Without(Constraint.Licence licence) -> "more seats of licence " + licence.name();
             case Conflict.Help.Without(var constraint) -> "leaving out that " + wish(constraint);
             case Conflict.Help.WithoutRequirements(var vee) -> "leaving out that " + requirements(vee);
             case Conflict.Help.Fewer(var members) -> "no more than %d of them".formatted(members);

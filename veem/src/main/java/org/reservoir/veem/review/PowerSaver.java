@@ -21,6 +21,7 @@ import org.reservoir.veem.host.SleepingHosts;
 import org.reservoir.veem.kept.HostTable;
 import org.reservoir.veem.kept.KnownHosts;
 import org.reservoir.veem.kept.LeaseTable;
+import org.reservoir.veem.kept.LicenceTable;
 import org.reservoir.veem.kept.PolicyTable;
 import org.reservoir.veem.kept.SleepTable;
 import org.reservoir.veem.kept.VeeRecord;
@@ -108,7 +109,7 @@ public final class PowerSaver {
 
         private Set<HostId> needed(List<VeeRecord> waiting) {
             return waiting.isEmpty() ? Set.of()
-                    : Awakening.hosts(all, waiting, VeeTable.query(sql, "host is not null order by id"), new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)));
+                    : Awakening.hosts(all, waiting, VeeTable.query(sql, "host is not null order by id"), new Whole.Leases(LeaseTable.held(sql), LeaseTable.leased(sql)), LicenceTable.all(sql));
         }
 
         /** So many empty hosts are awake, or about to be, as the policy has it. */

@@ -4,14 +4,17 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jdbi.v3.core.Handle;
+import org.reservoir.interfaces.vmi.Licence;
 import org.reservoir.kernel.Capacity;
 import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.Refused;
+import org.reservoir.placement.Constraint;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.veem.kept.HostTable;
 import org.reservoir.veem.kept.LeaseTable;
+import org.reservoir.veem.kept.LicenceTable;
 import org.reservoir.veem.kept.VeeRecord;
 import org.reservoir.veem.placing.Placing;
 
@@ -25,7 +28,7 @@ public final class Room {
         this.placing = placing;
     }
 
-    /** No placement goes on until the transaction ends. @return the host's name @throws Refused {@code NO_ROOM}, {@code HOST_NOT_FOUND}, {@code HOST_NOT_ENABLED} */
+    /** No placement goes on until the transaction ends. @return the host's name @throws Refused {@code NO_ROOM}, {@code NO_SEAT}, {@code HOST_NOT_FOUND}, {@code HOST_NOT_ENABLED} */
     String require(Handle sql, HostId id, VeeRecord vee) {
         Scheduler.alone(sql);
         var host = HostTable.lock(sql, id).orElseThrow(() -> Refused.notFound("HOST_NOT_FOUND", "There is no %s.".formatted(id), "See: reservoir host list"));
@@ -34,6 +37,9 @@ public final class Room {
             throw Refused.conflict("HOST_NOT_ENABLED", "Host %s is %s and takes no VEEs.".formatted(host.name(), host.state()),
                     host.state().drowsy() ? "Wake it by 'reservoir host wake %s', or choose another.".formatted(host.name()) : "Enable it, or choose another.");
         }
+        LicenceTable.lacking(sql, vee, id).ifPresent(licence -> {
+            throw noSeat(licence, vee, host);
+        });
         var disk = returning ? DataSize.ZERO : vee.parts().diskSize();
         require(host, taken(sql, host, vee),
                 new Capacity(vee.spec().cpu(), vee.spec().memory(), disk), vee);
@@ -82,6 +88,11 @@ public final class Room {
     private static Refused noRoom(HostTable.HostRecord host, VeeRecord vee, String what, Object needs, Object promised, Object has) {
         return Refused.exhausted("NO_ROOM", "Host %s has no room for %s: it needs %s %s; %s of %s are promised.".formatted(host.name(), vee.id(), needs, what, promised, has),
                 "Choose another host; reservoir vee why %s tells which would do.".formatted(vee.id()));
+    }
+
+    private static Refused noSeat(Licence.Terms licence, VeeRecord vee, HostTable.HostRecord host) {
+        return Refused.exhausted("NO_SEAT", "%s cannot be on host %s: %s.".formatted(vee.id(), host.name(), new Constraint.Licence(licence.name(), "", licence.seats(), licence.perHost()).full()),
+                "Wait until a seat is free; reservoir licence show %s tells who has one, and reservoir licence set %s --seats N says that there are more.".formatted(licence.name(), licence.name()));
     }
 
     /** The best host for the VEE but the one where it is. @throws Refused {@code NO_ROOM} */

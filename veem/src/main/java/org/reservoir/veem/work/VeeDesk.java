@@ -27,6 +27,7 @@ import org.reservoir.store.Transaction;
 import org.reservoir.veem.image.ImageShelf;
 import org.reservoir.veem.kept.AddressBook;
 import org.reservoir.veem.kept.Change;
+import org.reservoir.veem.kept.LicenceTable;
 import org.reservoir.veem.kept.Lifecycle;
 import org.reservoir.veem.kept.NicPart;
 import org.reservoir.veem.kept.Parts;
@@ -113,6 +114,7 @@ public final class VeeDesk implements Vees {
     public List<VeeRecord> create(Transaction transaction, Caller caller, List<VeeSpec> specs, List<List<Parts.DiskPart>> disks) {
         var now = clock.instant();
         requireFreeNames(transaction.sql(), caller, specs);
+        LicenceTable.require(transaction.sql(), specs);
         var ids = VeeTable.newIds(transaction.sql(), specs.size());
         var vees = new ArrayList<VeeRecord>(specs.size());
         for (int i = 0; i < specs.size(); i++) {
