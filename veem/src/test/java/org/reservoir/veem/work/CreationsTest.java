@@ -52,8 +52,7 @@ class CreationsTest {
     @Test
     void whatArrivesWhileOthersAreBeingWrittenIsWrittenTogether() throws Exception {
         var creations = new Creations(this::slowly);
-        var first = List.of(order(creations, ANNA, "first"), order(creations, ANNA, "second")); // as many as may write at once
-        eventually(2);
+        var first = asManyAsWriteAtOnce(creations);
         var later = IntStream.range(0, 20).mapToObj(i -> order(creations, ANNA, "later" + i)).toList();
         Thread.sleep(100); // so that they wait
         go.countDown();
@@ -76,8 +75,7 @@ class CreationsTest {
             }
             return made(caller, specs);
         });
-        var first = List.of(order(creations, ANNA, "first"), order(creations, ANNA, "second"));
-        eventually(2);
+        var first = asManyAsWriteAtOnce(creations);
         var good = List.of(order(creations, ANNA, "good1"), order(creations, ANNA, "good2", "good3"));
         var wrong = order(creations, ANNA, "taken");
         Thread.sleep(100);
@@ -94,21 +92,20 @@ class CreationsTest {
             slowly(caller, specs, disks);
             throw Refused.unavailable("DATABASE_COMMIT_UNKNOWN", "The connection broke.", "");
         });
-        var all = List.of(order(creations, ANNA, "a"), order(creations, ANNA, "b"), order(creations, ANNA, "c"), order(creations, ANNA, "d"));
-        eventually(2);
+        var all = new ArrayList<>(asManyAsWriteAtOnce(creations));
+        all.addAll(List.of(order(creations, ANNA, "c"), order(creations, ANNA, "d")));
         Thread.sleep(100);
         go.countDown();
         for (var one : all) {
             assertThatThrownBy(() -> one.get(10, TimeUnit.SECONDS)).cause().hasMessage("The connection broke.");
         }
-        assertThat(transactions.stream().flatMap(List::stream)).containsExactlyInAnyOrder("a", "b", "c", "d");
+        assertThat(transactions.stream().flatMap(List::stream)).containsExactlyInAnyOrder("first", "second", "c", "d");
     }
 
     @Test
-    void orderOfDifferentCallersOfOneNameAndLargeOnesAreWrittenApart() throws Exception {
+    void ordersOfDifferentCallersOfOneNameAndLargeOnesAreWrittenApart() throws Exception {
         var creations = new Creations(this::slowly);
-        var first = List.of(order(creations, ANNA, "first"), order(creations, ANNA, "second"));
-        eventually(2);
+        var first = asManyAsWriteAtOnce(creations);
         var later = List.of(order(creations, ANNA, "x"), order(creations, BERT, "y"), order(creations, ANNA, "x"));
         var large = order(creations, ANNA, IntStream.range(0, 100).mapToObj(i -> "large" + i).toArray(String[]::new));
         eventually(3); // the large one waits for nobody
@@ -137,6 +134,15 @@ class CreationsTest {
             assertThat(transactions.stream().flatMap(List::stream)).doesNotHaveDuplicates().hasSize(orders.stream().mapToInt(names -> names.length).sum());
             assertThat(transactions).allSatisfy(names -> assertThat(names).hasSizeLessThanOrEqualTo(256));
         }
+    }
+
+    /** One after the other, or the first would take the second along. */
+    private List<Future<List<VeeRecord>>> asManyAsWriteAtOnce(Creations creations) throws InterruptedException {
+        var first = order(creations, ANNA, "first");
+        eventually(1);
+        var second = order(creations, ANNA, "second");
+        eventually(2);
+        return List.of(first, second);
     }
 
     private Future<List<VeeRecord>> order(Creations creations, Caller caller, String... names) {
