@@ -36,7 +36,7 @@ import org.reservoir.monitoring.history.Wanted;
 
 /** A bit of some file is turned over, or its end is lost: what is answered is true all the same, or it is said that it cannot be answered. */
 class DamagedHistoryTest {
-    private static final int PLACES = 120;
+    private static final int PLACES = 40;
     private static final int VEES = 4;
     /** Of one VEE nothing is in the log any more. */
     private static final int AT_LAST = VEES - 1;
