@@ -217,6 +217,18 @@ class AlarmsTest {
         assertThat(events()).containsExactly("FIRING vee-7");
     }
 
+    @Test
+    void whatWasTheSameInAllPastWeeksIsNoAnomalyWhenItIsHardlyAnother() {
+        var alarms = alarms(Optional.of(new PastWeeks(50, 50)), Optional.empty());
+        alarms.set("odd", rule(AlarmRule.Kind.ANOMALY, 1, List.of()));
+        measure(50.2, 40);
+        alarms.turn(now);
+        assertThat(events()).isEmpty();
+        measure(52, 40);
+        alarms.turn(now);
+        assertThat(events()).containsExactly("FIRING vee-7");
+    }
+
     /** Knows of every hour that it had a sample at both ends. */
     private record PastWeeks(double low, double high) implements History {
         @Override

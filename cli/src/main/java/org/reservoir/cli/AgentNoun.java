@@ -12,8 +12,8 @@ final class AgentNoun {
         return Noun.of("agent", "Agents on hosts that may bring measurements, each with a key of its own; for administrators.",
                 Verb.of("list", "List them; whether they are heard, 'source list' tells.", Call.table(AGENTS, "NAME", "NUMBER", "TELLS", "REFUSED", "ADDED=added:age", "BY", "PROBLEM")),
                 Verb.of("add", "Let an agent bring measurements; its key is printed this once.", AgentNoun::add).arg("NAME", "What you call it, such as its host's name.")
-                        .options(Opt.text("--host", "HOST", "Of which it may tell, and of the VEEs on it; the host of its name when nothing is said.", "host"),
-                                Opt.texts("--subject", "SUBJECT", "Of which it may tell as well, such as service-1; may be repeated.", "subjects"))
+                        .options(Opt.text("--host", "HOST", "Of which it may tell, and of the VEEs on it, by id or name; the host whose id is its name when nothing is said.", "host"),
+                                Opt.texts("--subject", "SUBJECT", "Of which it may tell as well: service-1, or service/NAME and the like; may be repeated.", "subjects"))
                         .example("agent add host-3 > agent.key").example("agent add queues --subject service-1 > agent.key"),
                 Verb.of("remove", "Take an agent's key away: it is heard no more.", Call.send("DELETE", AGENTS + "/{NAME}").hint("Removed.")).arg("NAME", "Which."));
     }

@@ -42,7 +42,7 @@ final class MoneyNouns {
                         .example("statement show shop"),
                 Verb.of("metered", "List what measurements for accounting came to, hour by hour; for administrators.",
                                 Call.table(V1 + "metered", "SUBJECT", "METRIC", "HOUR", "COUNT", "SUM", "MEAN", "LOW", "HIGH"))
-                        .options(Opt.text("--subject", "SUBJECT", "Of this: vee-7, host-3 or service-2.", "?subject"), Opt.text("--metric", "TEXT", "Whose names begin so.", "?metric"), from(), to())
+                        .options(Opt.text("--subject", "SUBJECT", "Of this: vee-7, host-3 or service-2; vee/NAME and so on.", "?subject"), Opt.text("--metric", "TEXT", "Whose names begin so.", "?metric"), from(), to())
                         .example("statement metered --subject vee-7"));
     }
 

@@ -19,7 +19,7 @@ public interface AgentsView {
         }
     }
 
-    /** @param host of which it may tell, and of the VEEs on it; when neither it nor subjects are said, the agent's name must be a host's id @param subjects others, such as service-1 */
+    /** @param host of which it may tell, and of the VEEs on it, by id or name; when neither it nor subjects are said, the agent's name must be a host's id @param subjects others, such as service-1 or service/NAME */
     record NewAgent(String name, Optional<String> host, List<String> subjects) {
         public NewAgent {
             subjects = subjects == null ? List.of() : List.copyOf(subjects); // left out in JSON

@@ -3,6 +3,7 @@ package org.reservoir.gateways;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import org.reservoir.kernel.Refused;
 
@@ -22,8 +23,12 @@ final class FakeAgents implements AgentsView {
             throw Refused.conflict("AGENT_EXISTS", "There is an agent %s already.".formatted(name), "");
         }
         var number = "%08x".formatted(agents.size() + 1);
-        agents.put(name, new Agent(name, number, List.of(agent.host().orElse(name)), 0, FakeVmi.NOW, by, Optional.empty()));
+        agents.put(name, new Agent(name, number, tells(agent), 0, FakeVmi.NOW, by, Optional.empty()));
         return new Added(name, number, number + "-" + "ab".repeat(32));
+    }
+
+    private static List<String> tells(NewAgent agent) {
+        return agent.host().isEmpty() && agent.subjects().isEmpty() ? List.of(agent.name()) : Stream.concat(agent.host().stream(), agent.subjects().stream()).toList();
     }
 
     @Override

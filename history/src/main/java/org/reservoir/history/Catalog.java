@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which series there are, and their labels. In memory, and in a log of frames that is written anew when the site starts; without it samples are
- * still found by their keys, but not by their labels. Safe for many threads.
+ * Which series there are, and their labels. In memory, and in a log of frames that is written anew when the site starts; where it is damaged, segments
+ * say which series they hold, but not with which labels. Safe for many threads.
  */
 final class Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
@@ -141,17 +141,19 @@ final class Catalog {
         lineOf.values().removeIf(line -> line.names().stream().noneMatch(name -> known.containsKey(new SeriesKey(line.subject(), name))));
     }
 
-    /** Adds to the log what is not yet in it; safe when it returns. */
-    void save() throws IOException {
+    /** Adds to the log what is not yet in it; safe when it returns. @return its bytes */
+    long save() throws IOException {
         append(folder.resolve(FILE), entry -> !entry.getValue().saved);
+        return Files.size(folder.resolve(FILE));
     }
 
-    void load(long now) throws IOException {
+    /** @param bytes that were safe, at least @return whether all that was written there was read */
+    boolean load(long now, long bytes) throws IOException {
         var file = folder.resolve(FILE);
         if (!Files.exists(file)) {
-            return;
+            return false;
         }
-        Frames.read(file, frame -> {
+        var read = Frames.read(file, frame -> {
             var described = HeadLog.Described.read(frame);
             long heard = frame.hasRemaining() ? Bytes.signed(frame) : now;
             described.names().forEach(name -> {
@@ -161,11 +163,12 @@ final class Catalog {
                 entry.saved = true;
             });
         });
-        tidy(file);
+        return read.damaged() == 0 && Files.size(file) >= bytes;
     }
 
     /** Writes each series once. When there is no room for that the log stays as it was: longer, and all is in it. */
-    private void tidy(Path file) throws IOException {
+    void tidy() throws IOException {
+        var file = folder.resolve(FILE);
         var fresh = folder.resolve(FILE + ".new");
         try {
             Files.deleteIfExists(fresh);

@@ -22,9 +22,10 @@ import java.util.zip.CRC32C;
  * @param next     the number of the next file
  * @param rawFrom  samples before this time (epoch milliseconds) are no longer kept one by one
  * @param minutesFrom the same of minutes
+ * @param names    bytes of the catalog's log that are safe: when it is shorter, it lost its end
  */
-record Contents(long firstLog, long next, long rawFrom, long minutesFrom, List<SegmentInfo> segments) {
-    static final Contents EMPTY = new Contents(0, 1, Long.MIN_VALUE, Long.MIN_VALUE, List.of());
+record Contents(long firstLog, long next, long rawFrom, long minutesFrom, long names, List<SegmentInfo> segments) {
+    static final Contents EMPTY = new Contents(0, 1, Long.MIN_VALUE, Long.MIN_VALUE, 0, List.of());
     private static final String TITLE = "reservoir-history 1";
     private static final String FILE = "contents";
 
@@ -50,11 +51,15 @@ record Contents(long firstLog, long next, long rawFrom, long minutesFrom, List<S
     }
 
     Contents numberedFrom(long number) {
-        return new Contents(firstLog, number, rawFrom, minutesFrom, segments);
+        return new Contents(firstLog, number, rawFrom, minutesFrom, names, segments);
     }
 
     Contents logsFrom(long log) {
-        return new Contents(log, next, rawFrom, minutesFrom, segments);
+        return new Contents(log, next, rawFrom, minutesFrom, names, segments);
+    }
+
+    Contents named(long bytes) {
+        return new Contents(firstLog, next, rawFrom, minutesFrom, bytes, segments);
     }
 
     /** Segments of these numbers go, others come. */
@@ -62,19 +67,19 @@ record Contents(long firstLog, long next, long rawFrom, long minutesFrom, List<S
         var numbers = gone.stream().map(SegmentInfo::number).toList();
         var all = new ArrayList<>(segments.stream().filter(segment -> !numbers.contains(segment.number())).toList());
         all.addAll(come);
-        return new Contents(firstLog, next, rawFrom, minutesFrom, all);
+        return new Contents(firstLog, next, rawFrom, minutesFrom, names, all);
     }
 
     /** Lets a segment go for ever. */
     Contents without(SegmentInfo segment) {
         var after = segment.span().to() + 1;
         return new Contents(firstLog, next, segment.tier() == Tier.RAW ? Math.max(rawFrom, after) : rawFrom,
-                segment.tier() == Tier.MINUTE ? Math.max(minutesFrom, after) : minutesFrom, segments).changed(List.of(segment), List.of());
+                segment.tier() == Tier.MINUTE ? Math.max(minutesFrom, after) : minutesFrom, names, segments).changed(List.of(segment), List.of());
     }
 
     /** Replaces what is written in {@code folder}; safe when it returns. */
     void write(Path folder) throws IOException {
-        var text = new StringBuilder(TITLE).append('\n').append("numbers %d %d\nfrom %d %d\n".formatted(firstLog, next, rawFrom, minutesFrom));
+        var text = new StringBuilder(TITLE).append('\n').append("numbers %d %d\nfrom %d %d\nnames %d\n".formatted(firstLog, next, rawFrom, minutesFrom, names));
         segments.forEach(segment -> text.append(segment.line()).append('\n'));
         var checksum = checksum(text.toString());
         text.append("checksum ").append(checksum).append('\n');
@@ -116,8 +121,9 @@ record Contents(long firstLog, long next, long rawFrom, long minutesFrom, List<S
         for (var line : text.split("\n")) {
             var words = line.split(" ");
             switch (words[0]) {
-                case "numbers" -> read = new Contents(Long.parseLong(words[1]), Long.parseLong(words[2]), read.rawFrom, read.minutesFrom, List.of());
-                case "from" -> read = new Contents(read.firstLog, read.next, Long.parseLong(words[1]), Long.parseLong(words[2]), List.of());
+                case "numbers" -> read = new Contents(Long.parseLong(words[1]), Long.parseLong(words[2]), read.rawFrom, read.minutesFrom, read.names, List.of());
+                case "from" -> read = new Contents(read.firstLog, read.next, Long.parseLong(words[1]), Long.parseLong(words[2]), read.names, List.of());
+                case "names" -> read = read.named(Long.parseLong(words[1]));
                 case "segment" -> segments.add(SegmentInfo.read(words));
                 default -> { } // the title
             }

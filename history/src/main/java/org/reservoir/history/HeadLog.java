@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.reservoir.kernel.HostId;
 import org.reservoir.kernel.ServiceId;
@@ -179,25 +180,30 @@ final class HeadLog implements AutoCloseable {
         void row(Line line, long at, double[] values);
     }
 
-    static Frames.Read replay(Path file, Reader reader) throws IOException {
+    /** @param damaged bytes that belong to no whole frame @param cut whole frames that were not read to their end, for the definition of a line was damaged */
+    record Replayed(long damaged, long cut) {}
+
+    static Replayed replay(Path file, Reader reader) throws IOException {
         Map<Integer, Line> lines = new HashMap<>();
-        return Frames.read(file, frame -> {
+        var cut = new AtomicLong();
+        var read = Frames.read(file, frame -> {
             if (frame.get() == LINE) {
                 int number = (int) Bytes.number(frame);
                 lines.put(number, reader.line(Described.read(frame)));
-            } else {
-                rows(frame, lines, reader);
+            } else if (!rows(frame, lines, reader)) {
+                cut.incrementAndGet();
             }
         });
+        return new Replayed(read.damaged(), cut.get());
     }
 
-    /** Rows of a line whose definition was damaged cannot be read on, for their width is not known. */
-    private static void rows(ByteBuffer frame, Map<Integer, Line> lines, Reader reader) {
+    /** False when there are rows of a line whose definition was damaged: then the rest cannot be read, for their width is not known. */
+    private static boolean rows(ByteBuffer frame, Map<Integer, Line> lines, Reader reader) {
         long time = 0;
         while (frame.hasRemaining()) {
             var line = lines.get((int) Bytes.number(frame));
             if (line == null) {
-                return;
+                return false;
             }
             time += Bytes.signed(frame);
             var values = new double[line.width()];
@@ -206,5 +212,6 @@ final class HeadLog implements AutoCloseable {
             }
             reader.row(line, time, values);
         }
+        return true;
     }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +86,7 @@ final class Keeper implements AutoCloseable {
             }
             store.expire(policy, now);
             forget(now);
-            tell(space);
+            tell(Stream.of(space, store.damage()).filter(text -> !text.isEmpty()).collect(Collectors.joining("; ")));
         } catch (ClosedByInterruptException _) {
             throw new InterruptedException("in the middle of a turn");
         } catch (IOException e) {

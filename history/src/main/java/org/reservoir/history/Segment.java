@@ -1,6 +1,7 @@
 package org.reservoir.history;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -15,12 +16,12 @@ import org.reservoir.monitoring.history.Span;
 final class Segment implements AutoCloseable {
     private static final Set<String> COLUMNS = Set.of("count", "sum", "min", "max", "last");
 
-    private final Path file;
+    private final Path folder;
     private final SegmentInfo info;
     private TsFileSequenceReader reader;
 
     Segment(Path folder, SegmentInfo info) {
-        this.file = info.in(folder);
+        this.folder = folder;
         this.info = info;
     }
 
@@ -53,18 +54,18 @@ final class Segment implements AutoCloseable {
             return reading.read();
         } catch (IOException | RuntimeException e) {
             close();
-            throw damaged(file, e);
+            throw damaged(info.in(folder), e);
         }
     }
 
-    /** What TsFile throws at bytes that are none of its own is of any kind. */
+    /** What TsFile throws at bytes that are none of its own is of any kind. That a disk cannot be read is another trouble. */
     static IOException damaged(Path file, Exception trouble) {
-        return trouble instanceof IOException io ? io : new IOException("%s is damaged: %s".formatted(file.getFileName(), trouble), trouble);
+        return trouble instanceof IOException io && !(io instanceof NoSuchFileException) ? io : new DamagedSegment(file, trouble);
     }
 
     private TsFileSequenceReader reader() throws IOException {
         if (reader == null) {
-            reader = new TsFileSequenceReader(file.toString());
+            reader = info.reader(folder);
         }
         return reader;
     }

@@ -37,7 +37,7 @@ final class SegmentWalk implements AutoCloseable {
     SegmentWalk(Path folder, SegmentInfo info) throws IOException {
         file = info.in(folder);
         tier = info.tier();
-        reader = new TsFileSequenceReader(file.toString());
+        reader = info.reader(folder);
         try {
             devices = reader.getAllDevicesIteratorWithIsAligned();
         } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 import org.apache.tsfile.file.metadata.IDeviceID;
 import org.apache.tsfile.file.metadata.StringArrayDeviceID;
@@ -23,6 +24,7 @@ import org.reservoir.monitoring.history.Span;
  */
 final class SegmentWriter implements AutoCloseable {
     private final Path file;
+    private final BlockSums.Summing sums = new BlockSums.Summing();
     private final TsFileIOWriter writer;
     private final ColumnWriter columns = new ColumnWriter();
     private IDeviceID open;
@@ -33,7 +35,33 @@ final class SegmentWriter implements AutoCloseable {
     SegmentWriter(Path file) throws IOException {
         this.file = file;
         Files.deleteIfExists(file);
-        writer = new InOrder(new Gathered(new FileOutputStream(file.toFile())));
+        writer = new InOrder(new Gathered(new Summed(file, sums)));
+    }
+
+    /** Sums what goes into the file. */
+    private static final class Summed extends FileOutputStream {
+        private final BlockSums.Summing sums;
+
+        Summed(Path file, BlockSums.Summing sums) throws IOException {
+            super(file.toFile());
+            this.sums = sums;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one});
+        }
+
+        @Override
+        public void write(byte[] bytes) throws IOException {
+            write(bytes, 0, bytes.length);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            super.write(bytes, from, length);
+            sums.add(bytes, from, length);
+        }
     }
 
     /** TsFile flushes after each device; of a hundred thousand small ones each would be a write of its own. */
@@ -111,7 +139,8 @@ final class SegmentWriter implements AutoCloseable {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
-        return new SegmentInfo(tier, number, rows == 0 ? new Span(0, -1) : new Span(first, last + Math.max(0, tier.step - 1)), rows, Files.size(file), fresh);
+        int checksum = sums.write(file);
+        return new SegmentInfo(tier, number, rows == 0 ? new Span(0, -1) : new Span(first, last + Math.max(0, tier.step - 1)), rows, Files.size(file), fresh, Optional.of(checksum));
     }
 
     @Override

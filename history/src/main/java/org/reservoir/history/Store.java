@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import org.reservoir.monitoring.history.Buckets;
 import org.reservoir.monitoring.history.Series;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The segments of a folder: written, read, gathered into larger ones with their roll-ups, let go. One thread writes; any number read, of
@@ -24,12 +27,16 @@ import org.reservoir.monitoring.history.Series;
  * when the folder is opened.
  */
 final class Store implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
     private final Path folder;
     private final Catalog catalog;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Long, Segment> open = new LinkedHashMap<>();
     /** Files that are being written and are not yet in the table. */
     private final Set<String> making = new HashSet<>();
+    /** Files that were found damaged when they were to be gathered, and what is wrong with each: they stay as they are. */
+    private final Map<String, String> damaged = new ConcurrentHashMap<>();
     private final AtomicLong next;
     private volatile Contents contents;
 
@@ -64,8 +71,8 @@ final class Store implements AutoCloseable {
                 catalog.heard(key, now);
             });
             var info = writer.finish(Tier.RAW, number, true);
-            catalog.save();
-            commit(contents.changed(List.of(), info.rows() == 0 ? List.of() : List.of(info)).logsFrom(nextLog), List.of());
+            long names = catalog.save();
+            commit(contents.changed(List.of(), info.rows() == 0 ? List.of() : List.of(info)).logsFrom(nextLog).named(names), List.of());
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(file);
             throw e;
@@ -82,13 +89,28 @@ final class Store implements AutoCloseable {
      * @return whether something was rolled up
      */
     boolean gather(boolean anyway, long most, Meanwhile meanwhile) throws IOException, InterruptedException {
-        var chore = Chore.next(contents, anyway, most);
-        switch (chore) {
-            case Chore.RollUp rollUp -> rollUp(rollUp, meanwhile);
-            case Chore.Join join -> join(join, meanwhile);
-            case Chore.Nothing() -> { }
+        var chore = Chore.next(contents.changed(contents.segments().stream().filter(this::isDamaged).toList(), List.of()), anyway, most);
+        try {
+            switch (chore) {
+                case Chore.RollUp rollUp -> rollUp(rollUp, meanwhile);
+                case Chore.Join join -> join(join, meanwhile);
+                case Chore.Nothing() -> { }
+            }
+        } catch (DamagedSegment e) {
+            damaged.put(e.fileName(), e.getMessage());
+            clear();
+            return false;
         }
         return chore instanceof Chore.RollUp;
+    }
+
+    private boolean isDamaged(SegmentInfo segment) {
+        return damaged.containsKey(segment.fileName());
+    }
+
+    /** What is wrong with segments that were to be gathered; empty when all is well. */
+    String damage() {
+        return damaged.isEmpty() ? "" : String.join("; ", damaged.values()) + "; nothing of it is answered, the rest is";
     }
 
     /** What else there is to do. */
@@ -158,7 +180,7 @@ final class Store implements AutoCloseable {
     /** Lets go of what is older than its time, by the clock or by what was measured last, whichever is earlier. */
     void expire(HistoryPolicy policy, long now) throws IOException {
         long newest = contents.segments().stream().mapToLong(segment -> segment.span().to()).max().orElse(now);
-        var old = contents.segments().stream().filter(segment -> !segment.fresh()
+        var old = contents.segments().stream().filter(segment -> (!segment.fresh() || isDamaged(segment))
                 && segment.span().to() < Math.min(now, newest) - policy.keeps(segment.tier()).toMillis()).toList();
         for (var segment : old) {
             drop(segment);
@@ -182,6 +204,8 @@ final class Store implements AutoCloseable {
             contents = contents.without(segment);
             open.remove(segment.number()).close();
             Files.deleteIfExists(segment.in(folder));
+            Files.deleteIfExists(BlockSums.beside(segment.in(folder)));
+            damaged.remove(segment.fileName());
         } finally {
             lock.writeLock().unlock();
         }
@@ -211,6 +235,19 @@ final class Store implements AutoCloseable {
         }
     }
 
+    /** Has the catalog know the series of all segments, when what it had written down is not whole. */
+    void name(long now) throws IOException {
+        for (var segment : contents.segments()) {
+            try (var walks = new Walks(folder, List.of(segment))) {
+                for (var found = walks.next(); !found.isEmpty(); found = walks.next()) {
+                    catalog.heard(found.getFirst().key(), now);
+                }
+            } catch (DamagedSegment e) {
+                LOG.warn("the series of a segment are not known: {}", e.getMessage());
+            }
+        }
+    }
+
     /** Deletes files that the table of contents does not name. */
     void clear() throws IOException {
         var named = new TreeSet<String>();
@@ -219,7 +256,8 @@ final class Store implements AutoCloseable {
             for (var file : (Iterable<Path>) files::iterator) {
                 var name = file.getFileName().toString();
                 boolean spent = name.matches("head-[0-9]+\\.log") && Long.parseLong(name.substring(5, name.length() - 4)) < contents.firstLog();
-                if (spent || name.endsWith(".tsfile") && !named.contains(name) && !making.contains(name)) {
+                var segment = name.replaceFirst("\\.sums$", ".tsfile");
+                if (spent || segment.endsWith(".tsfile") && !named.contains(segment) && !making.contains(segment)) {
                     Files.deleteIfExists(file);
                 }
             }

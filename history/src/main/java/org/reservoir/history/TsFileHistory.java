@@ -62,7 +62,10 @@ public final class TsFileHistory implements History {
             Files.createDirectories(folder);
             var catalog = new Catalog(folder, policy.series());
             var store = new Store(folder, catalog, contents(folder));
-            catalog.load(clock.millis());
+            if (!catalog.load(clock.millis(), store.contents().names())) {
+                store.name(clock.millis());
+            }
+            catalog.tidy();
             store.clear();
             var history = new TsFileHistory(policy, clock, catalog, store);
             history.begin(folder);
@@ -99,7 +102,7 @@ public final class TsFileHistory implements History {
                 }
             });
             if (read.damaged() > 0) {
-                LOG.warn("{} ends in {} bytes of a frame that was not whole", log.getFileName(), read.damaged());
+                LOG.warn("of {} {} bytes belong to no whole frame and were left out; so were rows of {} frames whose series they named", log.getFileName(), read.damaged(), read.cut());
             }
         }
         long next = store.number();

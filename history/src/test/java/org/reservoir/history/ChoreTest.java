@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class ChoreTest {
     private static final long MINUTE = 60_000;
 
     private static List<SegmentInfo> segments(Tier tier, int count, long length, long bytes, boolean fresh) {
-        return IntStream.range(0, count).mapToObj(i -> new SegmentInfo(tier, i + 1, new Span(i * length, (i + 1) * length), 10, bytes, fresh)).toList();
+        return IntStream.range(0, count).mapToObj(i -> new SegmentInfo(tier, i + 1, new Span(i * length, (i + 1) * length), 10, bytes, fresh, Optional.empty())).toList();
     }
 
     private static Contents of(List<SegmentInfo> segments) {
@@ -38,8 +39,8 @@ class ChoreTest {
 
     @Test
     void whatWasJoinedBeforeIsNotJoinedAgainWithEachFewThatCome() {
-        var joined = List.of(new SegmentInfo(Tier.RAW, 100, new Span(0, MINUTE), 80, 8_000, true));
-        var restarted = List.of(new SegmentInfo(Tier.RAW, 101, new Span(MINUTE, MINUTE + 1), 1, 10, true));
+        var joined = List.of(new SegmentInfo(Tier.RAW, 100, new Span(0, MINUTE), 80, 8_000, true, Optional.empty()));
+        var restarted = List.of(new SegmentInfo(Tier.RAW, 101, new Span(MINUTE, MINUTE + 1), 1, 10, true, Optional.empty()));
         var seven = segments(Tier.RAW, 7, MINUTE, 1_000, true);
         var some = of(joined).changed(List.of(), seven);
         assertThat(Chore.next(some, false, MUCH)).isEqualTo(new Chore.Nothing());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 import org.apache.tsfile.encoding.decoder.DeltaBinaryDecoder;
@@ -90,7 +91,7 @@ class ColumnsTest {
             }
             writer.finish(Tier.RAW, 1, true);
         }
-        try (var reader = new TsFileSequenceReader(file.toString()); var segment = new Segment(folder, new SegmentInfo(Tier.RAW, 1, new Span(0, 1), count, 1, true))) {
+        try (var reader = new TsFileSequenceReader(file.toString()); var segment = new Segment(folder, new SegmentInfo(Tier.RAW, 1, new Span(0, 1), count, 1, true, Optional.empty()))) {
             for (int i = 0; i < columns.length; i++) {
                 assertThat(theirs(reader, "c" + i, count)).containsExactly(columns[i]);
                 assertThat(segment.points(new Series(new SeriesKey(VEE, "c" + i), Labels.NONE), new Span(times[500], times[1_100])).values()).containsExactly(Arrays.copyOfRange(columns[i], 500, 1_101));

@@ -1,8 +1,10 @@
 package org.reservoir.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,6 +74,33 @@ class GatheringTest {
             var series = catalog.series(new SeriesKey(Subject.of(new VeeId(2)), "load"));
             var hours = new Answering(series, new Span(0, 7_200_000), store.contents(), store.reading((_, segments) -> segments), List.of(), catalog).buckets(3_600_000);
             assertThat(hours.counts()).containsExactly(13, 2);
+        }
+    }
+
+    @Test
+    void whatIsDamagedIsToldAndLeftAloneAndTheRestIsGathered() throws Exception {
+        var catalog = new Catalog(folder, 100);
+        try (var store = new Store(folder, catalog, Contents.EMPTY)) {
+            for (int second = 0; second < 8; second++) {
+                seal(store, catalog, second);
+            }
+            var damaged = store.contents().segments().get(3);
+            var bytes = Files.readAllBytes(damaged.in(folder));
+            bytes[bytes.length / 3] ^= 1;
+            Files.write(damaged.in(folder), bytes);
+            assertThat(store.gather(true, 0, () -> { })).isFalse();
+            assertThat(store.damage()).contains(damaged.fileName() + " is damaged");
+            assertThat(store.gather(true, 0, () -> { })).isTrue();
+            assertThat(store.contents().of(Tier.RAW)).hasSize(2).contains(damaged).extracting(SegmentInfo::rows).contains(7L * SERIES);
+            assertThat(store.gather(true, 0, () -> { })).isFalse();
+            assertThatThrownBy(() -> store.reading((_, segments) -> segments.getFirst().points(catalog.series(new SeriesKey(Subject.of(new VeeId(1)), "load")), new Span(0, 9_000))))
+                    .isInstanceOf(DamagedSegment.class);
+            seal(store, catalog, 1_000_000);
+            store.expire(HistoryPolicy.USUAL, 1_000_000_000L);
+            assertThat(store.contents().segments()).doesNotContain(damaged);
+            assertThat(damaged.in(folder)).doesNotExist();
+            assertThat(BlockSums.beside(damaged.in(folder))).doesNotExist();
+            assertThat(store.damage()).isEmpty();
         }
     }
 }

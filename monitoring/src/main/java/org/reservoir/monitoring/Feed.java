@@ -21,6 +21,8 @@ import org.reservoir.monitoring.probe.StreamState;
 public final class Feed implements Listener {
     /** Streams: fewer than what a processor has on its way at once would wait more often, more would push each other out. */
     private static final int AHEAD = 16;
+    /** Looks at a stream, each further than the one before. */
+    private static final int STEPS = 3;
 
     private final Measurements measurements;
     private final InstantSource clock;
@@ -45,6 +47,15 @@ public final class Feed implements Listener {
 
         boolean isOf(StreamInfo other) {
             return stream == other || stream.schema().equals(other.schema()) && stream.subject().equals(other.subject());
+        }
+
+        /** Touches what lies two steps further on the way to where its next row will be written. */
+        long seen(int step) {
+            return switch (step) {
+                case 0 -> attributes.length;
+                case 1 -> series.known();
+                default -> series.seen();
+            };
         }
 
         /** @param values as many as it has numbers; what is in them is of no meaning */
@@ -92,14 +103,18 @@ public final class Feed implements Listener {
 
         /**
          * Looks at where the next streams will be written. Of a hundred thousand series nothing is in the processor's cache a second later; here it waits for
-         * many of them at once, and under the locks on the way of each for one after the other.
+         * many of them at once, and under the locks on the way of each for one after the other. It goes a step further with each round: all the way of one stream
+         * before the next would be more than a processor has in view, and it would wait for few at once.
          */
         private void lookAhead(int from) {
-            int place = from;
-            for (lookedAt = 0; lookedAt < AHEAD; lookedAt++) {
-                place = after[place];
-                seen += table[place] == null ? 0 : table[place].series.seen();
+            for (int step = 0; step < STEPS; step++) {
+                int place = from;
+                for (int i = 0; i < AHEAD; i++) {
+                    place = after[place];
+                    seen += table[place] == null ? 0 : table[place].seen(step);
+                }
             }
+            lookedAt = AHEAD;
         }
 
         private int[] attributes(Schema of) {

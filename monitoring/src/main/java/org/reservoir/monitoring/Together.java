@@ -45,6 +45,15 @@ public final class Together {
         }
     }
 
+    /** How many of them were found. */
+    int known() {
+        int known = 0;
+        for (var ring : rings) {
+            known += ring == null ? 0 : 1;
+        }
+        return known;
+    }
+
     /** Has the processor fetch what the next row will touch, see {@link Ring#seen}. */
     long seen() {
         long seen = 0;

@@ -27,11 +27,13 @@ final class AccountingRoutes {
     private final StatementsView statements;
     private final Ports ports;
     private final Names names;
+    private final Subjects subjects;
 
     AccountingRoutes(StatementsView statements, Ports ports, Names names) {
         this.statements = statements;
         this.ports = ports;
         this.names = names;
+        subjects = new Subjects(ports, names);
     }
 
     List<Route> routes() {
@@ -41,7 +43,8 @@ final class AccountingRoutes {
                 timed(get(V1 + "/users/{user}/statement", "statement.user", "What a user used and what it costs; 'me' is the caller.",
                         x -> Answer.of(statements.ofUser(user(x), time(x))))),
                 get(V1 + "/metered", "statement.metered", "What measurements for accounting came to, hour by hour; for administrators.", this::metered)
-                        .query("subject", "Of this VEE, host or service.").query("metric", "Whose names begin so.").query("from", "ISO 8601; a day ago when left out.")
+                        .query("subject", "Of this VEE, host or service: vee-7, host-2 or service-1; 'vee/NAME', 'host/NAME', 'service/NAME'.")
+                        .query("metric", "Whose names begin so.").query("from", "ISO 8601; a day ago when left out.")
                         .query("to", "ISO 8601; now when left out.").answers(new Shape.Many(StatementsView.Metered.class)),
                 get(V1 + "/pricebooks", "pricebook.list", "Lists price books, by the time from which they are in force.",
                         _ -> Answer.of(statements.priceBooks())).answers(new Shape.Many(PriceBook.class)),
@@ -73,7 +76,7 @@ final class AccountingRoutes {
     private Answer metered(Exchange x) {
         requireAdministrator(x.caller());
         var now = Instant.now();
-        return Answer.of(statements.metered(x.query("subject"), x.query("metric"), new Interval(x.instant("from", now.minus(Duration.ofDays(1))), x.instant("to", now))));
+        return Answer.of(statements.metered(x.query("subject").map(text -> subjects.named(x, text)), x.query("metric"), new Interval(x.instant("from", now.minus(Duration.ofDays(1))), x.instant("to", now))));
     }
 
     private Answer add(Exchange x) throws IOException {

@@ -14,9 +14,11 @@ final class AgentRoutes {
     private static final String AGENTS = "/api/monitoring/v1/agents";
 
     private final AgentsView agents;
+    private final Subjects subjects;
 
-    AgentRoutes(AgentsView agents) {
+    AgentRoutes(AgentsView agents, Subjects subjects) {
         this.agents = agents;
+        this.subjects = subjects;
     }
 
     List<Route> routes() {
@@ -28,7 +30,9 @@ final class AgentRoutes {
 
     private Answer add(Exchange x) throws IOException {
         SiteRoutes.requireAdministrator(x);
-        return Answer.of(agents.add(x.caller().user().toString(), x.body(AgentsView.NewAgent.class)));
+        var asked = x.body(AgentsView.NewAgent.class);
+        var agent = new AgentsView.NewAgent(asked.name(), asked.host().map(host -> subjects.host(x, host)), asked.subjects().stream().map(subject -> subjects.named(x, subject)).toList());
+        return Answer.of(agents.add(x.caller().user().toString(), agent));
     }
 
     private Answer remove(Exchange x) {

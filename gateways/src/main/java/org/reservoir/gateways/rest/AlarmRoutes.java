@@ -35,8 +35,7 @@ final class AlarmRoutes {
     private Answer set(Exchange x) throws IOException {
         SiteRoutes.requireAdministrator(x);
         var setting = x.body(AlarmsView.AlarmSetting.class);
-        var named = setting.subject().filter(subject -> subject.contains("/")); // an id is taken as it is: a peer's VEE is nobody's here
-        return Answer.of(alarms.set(x.path("alarm"), named.map(name -> setting.of(subjects.visible(x, name))).orElse(setting)));
+        return Answer.of(alarms.set(x.path("alarm"), setting.subject().map(subject -> setting.of(subjects.named(x, subject))).orElse(setting)));
     }
 
     private Answer remove(Exchange x) {

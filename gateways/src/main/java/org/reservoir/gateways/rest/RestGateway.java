@@ -68,7 +68,7 @@ public final class RestGateway implements AutoCloseable {
             routes.add(ending(new MeasurementStreams(measurements, new Subjects(ports, names), ports.access(), streams)).route());
         });
         ports.probes().ifPresent(probes -> routes.addAll(new ProbeRoutes(probes, ports, names).routes()));
-        ports.agents().ifPresent(agents -> routes.addAll(new AgentRoutes(agents).routes()));
+        ports.agents().ifPresent(agents -> routes.addAll(new AgentRoutes(agents, new Subjects(ports, names)).routes()));
         ports.borders().ifPresent(borders -> routes.addAll(new BorderRoutes(borders, ports, names).routes()));
         ports.history().ifPresent(history -> routes.addAll(new HistoryRoutes(history, new Subjects(ports, names)).routes()));
         ports.queries().ifPresent(queries -> routes.addAll(new PromRoutes(queries).routes()));

@@ -38,6 +38,16 @@ final class Subjects {
         };
     }
 
+    /** The id of the subject for an administrator: an id is taken as it is, for a peer's VEE is nobody's here, and one that is gone was measured too. */
+    String named(Exchange x, String text) {
+        return text.contains("/") ? visible(x, text) : text;
+    }
+
+    /** The id of a host, by id or name. */
+    String host(Exchange x, String text) {
+        return text.contains("/") ? visible(x, text) : names.host(x.caller(), text).toString();
+    }
+
     private static String site(Exchange x, String text) {
         if (text.equals("site") && x.caller().administrator()) {
             return text;

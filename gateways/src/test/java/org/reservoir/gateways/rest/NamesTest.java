@@ -52,11 +52,33 @@ class NamesTest {
 
     @ParameterizedTest
     @CsvSource({"vee/web, vee-1", "vee-1, vee-1", "host/h1, host-1", "service/shop, service-1", "vee-4711, vee-4711"})
-    void anAlarmsSubjectIsNamedAsAllSubjectsAre(String said, String subject) {
+    void whatIsMeasuredIsNamedInOneWay(String said, String subject) {
+        somethingOfEach();
+        var alarm = site.send("PUT", "/api/monitoring/v1/alarms/hot", "{\"metric\":\"load\",\"kind\":\"ABOVE\",\"threshold\":9,\"subject\":\"%s\"}".formatted(said));
+        assertThat(alarm.json().at("/rule/subject").asText()).isEqualTo(subject);
+        assertThat(site.get("/api/accounting/v1/metered?subject=" + said).json().at("/0/subject").asText()).isEqualTo(subject);
+        site.post("/api/monitoring/v1/agents", "{\"name\":\"queues\",\"subjects\":[\"%s\"]}".formatted(said));
+        assertThat(site.get("/api/monitoring/v1/agents").json().at("/0/tells/0").asText()).isEqualTo(subject);
+    }
+
+    private void somethingOfEach() {
         site.vee("web");
         submit("shop");
         site.post("/api/veeh/v1/hosts", "{\"name\":\"h1\",\"uri\":\"sim://h1\"}");
-        var answer = site.send("PUT", "/api/monitoring/v1/alarms/hot", "{\"metric\":\"load\",\"kind\":\"ABOVE\",\"threshold\":9,\"subject\":\"%s\"}".formatted(said));
-        assertThat(answer.json().at("/rule/subject").asText()).isEqualTo(subject);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"h1", "host/h1", "host-1", "1"})
+    void theHostOfAnAgentIsNamedAsHostsAre(String said) {
+        somethingOfEach();
+        assertThat(site.post("/api/monitoring/v1/agents", "{\"name\":\"far\",\"host\":\"%s\"}".formatted(said)).status()).isLessThan(300);
+        assertThat(site.get("/api/monitoring/v1/agents").json().at("/0/tells/0").asText()).isEqualTo("host-1");
+    }
+
+    @Test
+    void aNameThatNothingHasIsRefusedWhereSomethingIsNamed() {
+        assertThat(site.get("/api/accounting/v1/metered?subject=vee/nobody").problem()).isEqualTo("VEE_NOT_FOUND");
+        assertThat(site.post("/api/monitoring/v1/agents", "{\"name\":\"far\",\"host\":\"nowhere\"}").problem()).isEqualTo("HOST_NOT_FOUND");
+        assertThat(site.post("/api/monitoring/v1/agents", "{\"name\":\"far\",\"subjects\":[\"service/nobody\"]}").problem()).isEqualTo("SERVICE_NOT_FOUND");
     }
 }

@@ -68,7 +68,7 @@ public record Alarm(State state, Instant since, double value) {
                 case BELOW -> level < rule.threshold() ? Seen.BAD : level >= rule.clear().orElse(rule.threshold()) ? Seen.WELL : Seen.NEITHER;
                 case ANOMALY -> Seen.NEITHER;
             };
-            case Reading.Beside(var level, var usual, var spread) -> Math.abs(level - usual) > rule.threshold() * spread ? Seen.BAD : Seen.WELL;
+            case Reading.Beside beside -> beside.isFurtherThan(rule.threshold()) ? Seen.BAD : Seen.WELL;
         };
     }
 }

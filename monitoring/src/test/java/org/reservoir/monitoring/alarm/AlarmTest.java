@@ -53,6 +53,16 @@ class AlarmTest {
         assertThat(letters(states(rule(kind, threshold, kind == AlarmRule.Kind.ANOMALY ? null : clear, after, clearAfter), figures))).isEqualTo(states);
     }
 
+    /** Weeks without any spread, or hardly any, have one of a hundredth of what is usual; at nought there is no hundredth, and anything else is odd. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"100 | 0 | 1 | 100 | Q", "100 | 0 | 1 | 100.9 | Q", "100 | 0 | 1 | 101.1 | F", "100 | 0 | 1 | 98.9 | F", "100 | 0 | 3 | 102.9 | Q", "100 | 0 | 3 | 103.1 | F",
+            "100 | 0.001 | 1 | 100.5 | Q", "100 | 0.5 | 1 | 100.9 | Q", "100 | 2 | 1 | 101.5 | Q", "100 | 2 | 1 | 102.1 | F", "-40 | 0 | 1 | -40.3 | Q", "-40 | 0 | 1 | -40.5 | F", "0.1 | 0 | 1 | 0.10000000000000002 | Q",
+            "3 | 0 | 1 | 4 | F", "4294967296 | 0 | 1 | 4294967297 | Q", "0 | 0 | 1 | 0 | Q", "0 | 0 | 1 | 1 | F", "0 | 0.5 | 1 | 0.4 | Q", "0 | 0.5 | 1 | 0.6 | F"})
+    void whatWasAlwaysTheSameIsOddWhenItIsAnotherByMoreThanAHundredth(double usual, double spread, double threshold, double value, String state) {
+        var alarm = Alarm.quiet(BEGIN).next(rule(AlarmRule.Kind.ANOMALY, threshold, null, 0, 0), new Reading.Beside(value, usual, spread), BEGIN);
+        assertThat(letters(List.of(alarm.state()))).isEqualTo(state);
+    }
+
     @Test
     void aClockThatIsSetBackByAnHourHoldsNothingUpByMoreThanItsTime() {
         var rule = rule(AlarmRule.Kind.ABOVE, 90, 80.0, 20, 20);
