@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,12 @@ class CreationsTest {
     private static final Caller ANNA = caller(2);
     private static final Caller BERT = caller(3);
 
-    private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+    private final ExecutorService callers = Executors.newThreadPerTaskExecutor(work -> {
+        var thread = Thread.ofVirtual().unstarted(work);
+        threads.add(thread);
+        return thread;
+    });
     private final AtomicInteger ids = new AtomicInteger();
     private final List<List<String>> transactions = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch go = new CountDownLatch(1);
@@ -54,7 +60,7 @@ class CreationsTest {
         var creations = new Creations(this::slowly);
         var first = asManyAsWriteAtOnce(creations);
         var later = IntStream.range(0, 20).mapToObj(i -> order(creations, ANNA, "later" + i)).toList();
-        Thread.sleep(100); // so that they wait
+        allWait();
         go.countDown();
         for (var one : later) {
             assertThat(one.get(10, TimeUnit.SECONDS)).hasSize(1);
@@ -78,7 +84,7 @@ class CreationsTest {
         var first = asManyAsWriteAtOnce(creations);
         var good = List.of(order(creations, ANNA, "good1"), order(creations, ANNA, "good2", "good3"));
         var wrong = order(creations, ANNA, "taken");
-        Thread.sleep(100);
+        allWait();
         go.countDown();
         assertThat(names(first.getLast())).isEqualTo("second");
         assertThat(names(good.getFirst())).isEqualTo("good1");
@@ -94,7 +100,7 @@ class CreationsTest {
         });
         var all = new ArrayList<>(asManyAsWriteAtOnce(creations));
         all.addAll(List.of(order(creations, ANNA, "c"), order(creations, ANNA, "d")));
-        Thread.sleep(100);
+        allWait();
         go.countDown();
         for (var one : all) {
             assertThatThrownBy(() -> one.get(10, TimeUnit.SECONDS)).cause().hasMessage("The connection broke.");
@@ -172,9 +178,18 @@ class CreationsTest {
     }
 
     private void eventually(int begun) throws InterruptedException {
+        eventually("%d transactions begin".formatted(begun), () -> transactions.size() >= begun);
+    }
+
+    /** Those that write for leave to go on, the others for those. */
+    private void allWait() throws InterruptedException {
+        eventually("all callers wait", () -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+    }
+
+    private static void eventually(String what, BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (transactions.size() < begun) {
-            assertThat(System.nanoTime()).as("%d transactions begin", begun).isLessThan(end);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
             Thread.sleep(5);
         }
     }
