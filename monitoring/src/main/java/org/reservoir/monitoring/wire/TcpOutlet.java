@@ -30,7 +30,6 @@ public final class TcpOutlet implements KeepingOutlet {
     private static final long LASTING_NANOS = 2_000_000_000L;
     /** A measurement waits so long for others to share its frame. */
     private static final long PATIENCE_NANOS = 1_000_000;
-    private static final int NOTHING = -1;
 
     private final Guard lock = new Guard();
     private final Condition work = lock.newCondition();
@@ -38,8 +37,7 @@ public final class TcpOutlet implements KeepingOutlet {
     private final InetSocketAddress listener;
     private final Protection protection;
     private final ForAccounting accounting;
-    private final RowRing ring;
-    private final ToldStreams told = new ToldStreams();
+    private final Backlog backlog;
     private final Cursor cursor = new Cursor();
     private final byte[] frame = new byte[Frame.LARGEST + Cursor.SLACK];
     private final Thread thread;
@@ -48,8 +46,6 @@ public final class TcpOutlet implements KeepingOutlet {
     private boolean idle;
     private boolean acknowledgedMore;
     private long connections;
-    private long unsendable;
-    private long untellable;
     private long sentRows;
     private String broken = "";
     private String problem = "not connected yet";
@@ -66,7 +62,7 @@ public final class TcpOutlet implements KeepingOutlet {
         this.listener = listener;
         this.protection = protection;
         this.accounting = new ForAccounting(spool);
-        this.ring = new RowRing(ring);
+        this.backlog = new Backlog(ring);
         thread = Thread.ofVirtual().name("measurements-to-" + listener).start(this::connectAgainAndAgain);
     }
 
@@ -81,14 +77,14 @@ public final class TcpOutlet implements KeepingOutlet {
     public record Counts(long connections, long sent, long dropped, long unkept, String problem) {}
 
     public Counts counts() {
-        return lock.hold(() -> new Counts(connections, sentRows, ring.pushedOut() + unsendable + untellable, accounting.spool().map(Spool::refused).orElse(0L), problem));
+        return lock.hold(() -> new Counts(connections, sentRows, backlog.dropped(), accounting.spool().map(Spool::refused).orElse(0L), problem));
     }
 
     @Override
     public void take(StreamInfo stream, long sequence, Row row) {
         if (!accounting.takes(stream, sequence, row)) {
             lock.hold(() -> {
-                ring.add(stream, sequence, row);
+                backlog.add(stream, sequence, row);
             });
         }
         wake();
@@ -118,7 +114,7 @@ public final class TcpOutlet implements KeepingOutlet {
 
     private void tell(Words.Told word) {
         lock.hold(() -> {
-            untellable += told.tell(word) ? 0 : 1;
+            backlog.tell(word);
         });
         wake();
     }
@@ -202,7 +198,7 @@ public final class TcpOutlet implements KeepingOutlet {
         lock.hold(() -> {
             connections++;
             problem = "";
-            told.tellAllAgain(System.nanoTime());
+            backlog.beginAnew(System.nanoTime());
             alive = alive || said.isPresent();
         });
         var pump = accounting.spool().map(Pump::new);
@@ -230,11 +226,11 @@ public final class TcpOutlet implements KeepingOutlet {
     }
 
     private boolean isDone() {
-        return lock.hold(() -> ring.size() == 0 && told.isTold());
+        return lock.hold(backlog::isEmpty);
     }
 
     private boolean hasWork(Optional<Pump> pump) {
-        return ring.size() > 0 || !told.isTold() || alive || acknowledgedMore || pump.map(Pump::hasMore).orElse(false);
+        return !backlog.isEmpty() || alive || acknowledgedMore || pump.map(Pump::hasMore).orElse(false);
     }
 
     private void await(long nanos, Optional<Pump> pump) {
@@ -245,7 +241,7 @@ public final class TcpOutlet implements KeepingOutlet {
                 work.awaitNanos(pump.isPresent() ? Math.min(nanos, Pump.PATIENCE_NANOS) : nanos);
             }
             idle = false;
-            if (ring.size() < ring.most() / 2 && !closed) {
+            if (!backlog.isHalfFull() && !closed) {
                 long left = PATIENCE_NANOS;
                 while (left > 0) {
                     left = work.awaitNanos(left);
@@ -260,7 +256,7 @@ public final class TcpOutlet implements KeepingOutlet {
     }
 
     private void sendWaiting(FrameSocket socket, FrameWriter writer) throws IOException {
-        for (int kind = next(writer); kind != NOTHING; kind = next(writer)) {
+        for (int kind = next(writer); kind != Backlog.NOTHING; kind = next(writer)) {
             if (kind == Frame.DELTA) {
                 socket.send(writer.frame(), kind, writer.end());
                 lock.hold(() -> sentRows += writer.rows());
@@ -270,25 +266,10 @@ public final class TcpOutlet implements KeepingOutlet {
         }
     }
 
-    /**
-     * Fills the next frame: with words of streams, before all that they measured; else with measurements; else with words of streams that
-     * end, after their last. Decided in one moment, since the listener cannot make sense of differences of a stream that it was not told of.
-     */
     private int next(FrameWriter writer) {
         return lock.hold(() -> {
             cursor.over(frame, Frame.HEADER, Frame.LARGEST - Frame.SEAL);
-            long now = System.nanoTime();
-            told.putBeginnings(cursor, ring.size(), now);
-            if (cursor.at > Frame.HEADER) {
-                return Frame.TELL;
-            }
-            writer.clear();
-            unsendable += ring.drainTo(writer);
-            if (writer.rows() > 0) {
-                return Frame.DELTA;
-            }
-            told.putEnds(cursor, now);
-            return cursor.at > Frame.HEADER ? Frame.TELL : NOTHING;
+            return backlog.next(writer, cursor, System.nanoTime());
         });
     }
 

@@ -1,11 +1,13 @@
 package org.reservoir.monitoring.wire;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 
 import org.reservoir.monitoring.probe.Reached;
@@ -25,8 +27,10 @@ final class ToldStreams {
     private final Set<StreamKey> begun = new HashSet<>();
     private final Set<StreamKey> untold = new LinkedHashSet<>();
     private final Set<StreamKey> ending = new LinkedHashSet<>();
-    /** Streams of whose end was told lately, the oldest first. */
+    /** Streams of whose end was told lately, the oldest first; some are there again. */
     private final Map<StreamKey, Ended> ended = new LinkedHashMap<>();
+    /** What this connection is told first: ends of streams that are there again. */
+    private final Queue<Words.Told> before = new ArrayDeque<>();
 
     /** @param begun how far it was when it began, if that was lately too */
     private record Ended(Words.Told word, Optional<Fresh> begun, long at) {}
@@ -40,10 +44,10 @@ final class ToldStreams {
         if (told.size() >= MOST && !told.containsKey(key)) {
             return false;
         }
-        ended.remove(key);
-        var before = Optional.ofNullable(told.put(key, word));
-        if (before.map(last -> isEnd(last) && !begun.contains(key) && !untold.contains(key)).orElse(true)) { // of which all was sent, and maybe lost
-            fresh.put(key, new Fresh(word.reached(), 0));
+        var end = goesOn(key, word);
+        var formerly = Optional.ofNullable(told.put(key, word));
+        if (formerly.map(last -> isEnd(last) && !begun.contains(key) && !untold.contains(key)).orElse(true)) { // of which all was sent, and maybe lost
+            fresh.put(key, end.flatMap(Ended::begun).orElseGet(() -> new Fresh(word.reached(), 0)));
         }
         if (!isEnd(word)) {
             untold.add(key);
@@ -59,24 +63,39 @@ final class ToldStreams {
         return true;
     }
 
+    /** The end after which a stream comes again as if it had not ended: it was measured for nobody else meanwhile. That end need not be told any more. */
+    private Optional<Ended> goesOn(StreamKey key, Words.Told word) {
+        var end = Optional.ofNullable(ended.get(key)).filter(last -> last.word().reached().equals(word.reached()));
+        end.ifPresent(_ -> ended.remove(key));
+        return end;
+    }
+
     /** For a new connection. */
     void tellAllAgain(long now) {
         forget(now);
         begun.clear();
         untold.addAll(told.keySet());
-        ended.forEach((key, end) -> {
+        before.clear();
+        for (var each = ended.entrySet().iterator(); each.hasNext();) {
+            var key = each.next().getKey();
+            var end = ended.get(key);
+            if (told.containsKey(key)) { // it came again further on
+                end.begun().ifPresent(known -> before.add(beginning(end.word(), known.reached())));
+                before.add(end.word());
+                continue;
+            }
             told.put(key, end.word());
             ending.add(key);
             end.begun().ifPresent(known -> {
                 fresh.put(key, known);
                 untold.add(key);
             });
-        });
-        ended.clear();
+            each.remove();
+        }
     }
 
     boolean isTold() {
-        return untold.isEmpty() && ending.isEmpty();
+        return before.isEmpty() && untold.isEmpty() && ending.isEmpty();
     }
 
     /**
@@ -86,11 +105,14 @@ final class ToldStreams {
      * @param waiting measurements, of any streams, that were not sent yet
      */
     void putBeginnings(Cursor out, int waiting, long now) {
+        while (!before.isEmpty() && hasRoom(out)) {
+            Words.put(out, before.remove());
+        }
         for (var each = untold.iterator(); each.hasNext() && hasRoom(out);) {
             var key = each.next();
             var word = told.get(key);
             var reached = begunAt(key, now).orElseGet(() -> word.reached().butFor(waiting));
-            Words.put(out, isEnd(word) ? new Words.Told(word.stream(), StreamState.ON, "", reached) : word.with(reached));
+            Words.put(out, isEnd(word) ? beginning(word, reached) : word.with(reached));
             begun.add(key);
             each.remove();
         }
@@ -111,7 +133,9 @@ final class ToldStreams {
             Words.put(out, word);
             begun.remove(key);
             each.remove();
-            ended.put(key, new Ended(word, Optional.ofNullable(fresh.remove(key)), now));
+            var earlier = Optional.ofNullable(ended.remove(key)).flatMap(Ended::begun);
+            ended.put(key, new Ended(word, earlier.or(() -> Optional.ofNullable(fresh.get(key))), now));
+            fresh.remove(key);
         }
         forget(now);
     }
@@ -121,6 +145,10 @@ final class ToldStreams {
         while (each.hasNext() && (now - each.next().at() > DEAD_NANOS || ended.size() > MOST)) {
             each.remove();
         }
+    }
+
+    private static Words.Told beginning(Words.Told end, Reached reached) {
+        return new Words.Told(end.stream(), StreamState.ON, "", reached);
     }
 
     private static boolean isEnd(Words.Told word) {
