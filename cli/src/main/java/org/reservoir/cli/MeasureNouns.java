@@ -36,10 +36,10 @@ final class MeasureNouns {
     static Noun event() {
         return Noun.of("event", "What happens in the site.",
                 Verb.of("watch", "Print events as they happen, until interrupted.", new Watch())
-                        .options(Opt.text("--topic", "TOPIC", "Only of this topic: vee, service, host, image …", "?topic"), Opt.text("--subject", "ID", "Only about this: vee-7.", "?subject"),
+                        .options(Opt.text("--topic", "TOPIC", "Only of this topic: vee, service, host, image …", "?topic"), Opt.text("--subject", "ID", "Only about this: vee-7, or vee/NAME and the like.", "?subject"),
                                 Opt.text("--since", "CURSOR", "Also those after this one, as told by -o json; 0.0 for all that are kept.", ""),
                                 Opt.text("--count", "N", "End after so many.", ""))
-                        .example("event watch --topic vee").example("event watch --subject vee-7 --since 0.0 --count 1 -o json"));
+                        .example("event watch --topic vee").example("event watch --subject vee/web --since 0.0 --count 1 -o json"));
     }
 
     private static final class Watch implements Verb.Work {

@@ -77,12 +77,12 @@ final class ProbeNoun {
     private static Verb add() {
         return Verb.of("add", "Add a probe while all runs; it comes again after a restart.", new Add()).arg("NAME", "What you call it, such as hosts.here.srv; dots make groups.")
                 .arg("KIND", "As 'probe kinds' lists them.")
-                .options(Opt.pairs("--set", "Parameter of the kind.", "parameters"), Opt.text("--subject", "WHAT", "vee-7, host-2, service-1 or site: whose measurements they are; the site's, or of an agent its host's, when left out.", "subject"),
+                .options(Opt.pairs("--set", "Parameter of the kind.", "parameters"), Opt.text("--subject", "WHAT", "Whose measurements they are: vee-7, host-2, service-1 or site, or vee/NAME and the like; the site's, or of an agent its host's, when left out.", "subject"),
                         Opt.text("--every", "TIME", "How often it is measured; 10s when left out.", "period").read((_, text) -> Invocation.duration(text, "--every").toString()),
                         Opt.text("--source", "SOURCE", "Where it runs, by name or id; on the server asked when left out.", "source"),
                         Opt.flag("--off", "Add it without switching it on.", "off"),
                         Opt.flag("--accounting", "Each measurement arrives once, however long it takes.", "delivery").read((_, _) -> "ACCOUNTING"))
-                .options(inNothing(SENDING)).example("probe kinds").example("probe add hosts.here.srv host.space --set folder=/srv --every 30s --send change");
+                .options(inNothing(SENDING)).example("probe kinds").example("probe add hosts.here.srv host.space --set folder=/srv --every 30s --send change").example("probe add hosts.n3.srv host.space --set folder=/srv --subject host/n3");
     }
 
     private record Add() implements Verb.Work {

@@ -104,14 +104,19 @@ public interface ProbesView {
 
     /**
      * @param source   this server's when left out
-     * @param subject  {@code site} when left out
+     * @param subject  {@code vee-7}, or by name {@code vee/web}, and the like; {@code site} when left out, or of an agent its host
      * @param period   ten seconds when left out
      * @param off      whether it is added without being switched on
      * @param delivery {@code CONTROL} when left out, or {@code ACCOUNTING}
      * @param deadline for probes that wait; five seconds when left out
      */
     record NewProbe(Optional<String> source, String name, String kind, Map<String, String> parameters, Optional<String> subject, Optional<Duration> period, boolean off,
-                    Optional<Sending> sending, Optional<String> delivery, Optional<Duration> deadline) {}
+                    Optional<Sending> sending, Optional<String> delivery, Optional<Duration> deadline) {
+        /** The same of one subject. */
+        public NewProbe of(String subject) {
+            return new NewProbe(source, name, kind, parameters, Optional.of(subject), period, off, sending, delivery, deadline);
+        }
+    }
 
     /** What is left out stays as it is. */
     record Change(Optional<Boolean> on, Optional<Duration> period, Optional<Sending> sending, Optional<String> delivery) {

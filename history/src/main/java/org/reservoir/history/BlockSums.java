@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -49,11 +50,21 @@ final class BlockSums {
         return of(bytes.array(), 0, bytes.limit());
     }
 
+    /** The checksum of them all, of those that lie beside a segment; empty when none do. */
+    static Optional<Integer> checksum(Path segment) throws IOException {
+        var file = beside(segment);
+        return Files.exists(file) ? Optional.of(of(Files.readAllBytes(file))) : Optional.empty();
+    }
+
+    private static int of(byte[] bytes) {
+        return of(bytes, 0, bytes.length);
+    }
+
     /** @param checksum of them all, by the table of contents @throws DamagedSegment when they are others */
     static BlockSums read(Path segment, int checksum) throws IOException {
         var file = beside(segment);
         var bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
-        if (of(bytes, 0, bytes.length) != checksum) {
+        if (of(bytes) != checksum) {
             throw new DamagedSegment(segment, "its checksums are others than those that were written");
         }
         var sums = new int[bytes.length / Integer.BYTES];

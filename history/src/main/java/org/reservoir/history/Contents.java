@@ -94,6 +94,13 @@ record Contents(long firstLog, long next, long rawFrom, long minutesFrom, long n
         force(folder);
     }
 
+    /** Keeps one that cannot be believed for those who want to look at it. */
+    static void setAside(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(FILE))) {
+            Files.move(folder.resolve(FILE), folder.resolve(FILE + ".damaged"), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
     /** Makes the names of a folder's files safe. */
     static void force(Path folder) throws IOException {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -101,11 +108,11 @@ record Contents(long firstLog, long next, long rawFrom, long minutesFrom, long n
         }
     }
 
-    /** Empty when the file is there and cannot be believed. */
+    /** Empty when it is not there, or cannot be believed. */
     static Optional<Contents> read(Path folder) throws IOException {
         var file = folder.resolve(FILE);
         if (!Files.exists(file)) {
-            return Optional.of(EMPTY);
+            return Optional.empty();
         }
         var text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         int end = text.lastIndexOf("checksum ");

@@ -35,6 +35,15 @@ record SegmentInfo(Tier tier, long number, Span span, long rows, long bytes, boo
         }
     }
 
+    /** Whether its writing was finished. */
+    boolean isWhole(Path folder) throws IOException {
+        try (var reader = reader(folder)) {
+            return reader.isComplete();
+        } catch (DamagedSegment _) {
+            return false;
+        }
+    }
+
     SegmentInfo rolled() {
         return new SegmentInfo(tier, number, span, rows, bytes, false, sums);
     }

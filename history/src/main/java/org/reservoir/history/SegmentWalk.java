@@ -28,7 +28,7 @@ final class SegmentWalk implements AutoCloseable {
     private static final Span EVER = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
 
     private final Path file;
-    private final Tier tier;
+    private final SegmentInfo info;
     private final TsFileSequenceReader reader;
     private final TsFileDeviceIterator devices;
     /** Of the device that was read last, what the walk has not yet gone past. */
@@ -36,7 +36,7 @@ final class SegmentWalk implements AutoCloseable {
 
     SegmentWalk(Path folder, SegmentInfo info) throws IOException {
         file = info.in(folder);
-        tier = info.tier();
+        this.info = info;
         reader = info.reader(folder);
         try {
             devices = reader.getAllDevicesIteratorWithIsAligned();
@@ -62,6 +62,11 @@ final class SegmentWalk implements AutoCloseable {
             return key;
         }
 
+        /** Whose it is. */
+        SegmentInfo segment() {
+            return info;
+        }
+
         /** As the index has them. */
         int compareTo(Found other) {
             int bySubject = subject.compareTo(other.subject);
@@ -73,7 +78,7 @@ final class SegmentWalk implements AutoCloseable {
         }
 
         Buckets buckets(Series series) throws IOException {
-            return reading(() -> columns.buckets(tier.step, EVER, series));
+            return reading(() -> columns.buckets(info.tier().step, EVER, series));
         }
     }
 
@@ -103,7 +108,7 @@ final class SegmentWalk implements AutoCloseable {
         var text = device.segment(1).toString();
         var subject = Subject.parse(text);
         var all = Columns.of(reader, columns);
-        return tier == Tier.RAW ? columns.stream().map(column -> new Found(subject, text, column.getMeasurementId(), all)).toList()
+        return info.tier() == Tier.RAW ? columns.stream().map(column -> new Found(subject, text, column.getMeasurementId(), all)).toList()
                 : List.of(new Found(subject, text, device.segment(2).toString(), all));
     }
 

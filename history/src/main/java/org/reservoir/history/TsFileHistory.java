@@ -3,7 +3,6 @@ package org.reservoir.history;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -52,10 +51,10 @@ public final class TsFileHistory implements History {
     }
 
     /**
-     * Opens what is in {@code folder}, or begins anew. What a killed server had made safe is there; a folder whose table of contents cannot be
-     * believed is set aside beside it, which is told in the log.
+     * Opens what is in {@code folder}, or begins anew where nothing is. What a killed server had made safe is there; a table of contents that is lost or
+     * cannot be believed is made anew from the segments, which is told in the log.
      *
-     * @throws Refused {@code HISTORY_UNREADABLE} when the folder cannot be used
+     * @throws Refused {@code HISTORY_UNREADABLE} when the folder cannot be used; then nothing in it was changed
      */
     public static TsFileHistory open(Path folder, HistoryPolicy policy, InstantSource clock) {
         try {
@@ -77,14 +76,23 @@ public final class TsFileHistory implements History {
 
     private static Contents contents(Path folder) throws IOException {
         var read = Contents.read(folder);
-        if (read.isPresent()) {
-            return read.get().numberedFrom(Math.max(read.get().next(), logs(folder).stream().mapToLong(TsFileHistory::number).max().orElse(0) + 1));
+        var contents = read.isPresent() ? read.get() : recovered(folder);
+        return contents.numberedFrom(Math.max(contents.next(), logs(folder).stream().mapToLong(TsFileHistory::number).max().orElse(0) + 1));
+    }
+
+    /** Of a folder in which nothing is yet, too. */
+    private static Contents recovered(Path folder) throws IOException {
+        try {
+            var contents = Recovery.of(folder);
+            if (!contents.segments().isEmpty()) {
+                LOG.warn("the table of contents of {} was lost or damaged; it was made anew from {} segments", folder, contents.segments().size());
+            }
+            return contents;
+        } catch (IOException e) {
+            LOG.error("the table of contents of {} is lost or damaged, and cannot be made anew: {}. Nothing was changed. Put the file 'contents' back from a backup, "
+                    + "move segments that do not fit elsewhere, or all of the folder to begin anew", folder, e.getMessage());
+            throw new IOException("the table of contents of %s is lost or damaged, and cannot be made anew: %s".formatted(folder, e.getMessage()), e);
         }
-        var aside = folder.resolveSibling(folder.getFileName() + ".damaged-" + System.nanoTime());
-        Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
-        Files.createDirectories(folder);
-        LOG.error("the table of contents of {} is damaged; all of it was set aside as {} and the history begins anew", folder, aside);
-        return Contents.EMPTY;
     }
 
     private void begin(Path folder) throws IOException {

@@ -69,7 +69,7 @@ public final class Main implements Callable<Integer> {
     @Mixin(name = "Admission of services")
     private AdmissionOptions admission;
     @Mixin(name = "Leases")
-    private LeaseTimes leases;
+    private LeaseOptions leases;
     @Mixin(name = "Measurements to others")
     private Receivers receivers;
     @Mixin(name = "History of measurements")

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.Policy;
+import org.reservoir.placement.lease.LeaseSettings;
 import org.reservoir.servicemanager.AdmissionRules;
 import org.reservoir.veem.host.Keeping;
 import org.reservoir.veem.kept.LeaseRules;
@@ -110,11 +111,13 @@ class ConfigurationTest {
     }
 
     @Test
-    void leasesReckonWithTheRatesOfTheSite() {
+    void leasesReckonWithTheRatesOfTheSiteAndWaitInItsOrder() {
         assertThat(settings().leases()).isEqualTo(LeaseRules.USUAL);
         var leases = settings("--suspend-rate=200", "--resume-rate=100.5", "--transfer-rate=1000", "--shutdown-time=1m").leases().settings();
         assertThat(List.of(leases.suspendRate(), leases.resumeRate(), leases.bandwidth())).containsExactly(200.0, 100.5, 1000.0);
         assertThat(leases.shutdownTime()).isEqualTo(60);
+        assertThat(settings("--suspended-leases=last").leases().settings()).isEqualTo(LeaseRules.USUAL.settings().queueing(LeaseSettings.Queueing.SUSPENDED_LAST));
+        assertThatThrownBy(() -> settings("--suspended-leases=never")).hasMessageContaining("[arrival, last]");
         assertThatThrownBy(() -> settings("--suspend-rate=0")).isInstanceOf(Refused.class).hasMessageContaining("suspend-rate cannot be 0");
     }
 

@@ -16,6 +16,8 @@ import org.reservoir.placement.lease.LeaseRequest;
 import org.reservoir.placement.lease.LeasePolicies;
 import org.reservoir.placement.lease.LeaseSettings;
 import org.reservoir.placement.lease.LeaseSettings.Exclusion;
+import org.reservoir.placement.lease.LeaseSettings.Migration;
+import org.reservoir.placement.lease.LeaseSettings.Queueing;
 import org.reservoir.placement.lease.LeaseSettings.Suspension;
 import org.reservoir.placement.lease.LeaseState;
 import org.reservoir.placement.lease.Outcome;
@@ -146,6 +148,8 @@ final class PublishedLeases {
         published(told + ", suspending", PlacementLeases.measured(() -> Simulation.run(injected, settings(Suspension.ALL), OF_2008)), row.suspending, report);
         var hasty = settings(Suspension.ALL).thresholds(0, OptionalLong.empty());
         published(told + ", suspending, started however short the time before a reservation", PlacementLeases.measured(() -> Simulation.run(injected, hasty, OF_2008)), row.suspending, report);
+        var behind = hasty.queueing(Queueing.SUSPENDED_LAST).migrating(Migration.WITHOUT_TRANSFER, hasty.bandwidth());
+        published(told + ", suspending, started so, suspended ones last, images read everywhere", PlacementLeases.measured(() -> Simulation.run(injected, behind, OF_2008)), row.suspending, report);
     }
 
     private static void published(String name, Measured measured, double published, Report report) {

@@ -22,11 +22,13 @@ final class EventRoutes {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private final EventTail tail;
+    private final Subjects subjects;
     private final Access access;
     private final OpenStreams streams;
 
-    EventRoutes(EventTail tail, Access access, OpenStreams streams) {
+    EventRoutes(EventTail tail, Subjects subjects, Access access, OpenStreams streams) {
         this.tail = tail;
+        this.subjects = subjects;
         this.access = access;
         this.streams = streams;
     }
@@ -38,14 +40,14 @@ final class EventRoutes {
         return List.of(get("/api/events", "event.stream", "Streams events that the caller may hear of, from the newest on, or after Last-Event-ID. "
                 + "A comment is sent every 15 seconds when nothing happens.", this::stream)
                 .query("topic", "Only of these topics, separated by commas: vee, service, host, image, network.")
-                .query("subject", "Only about this, such as vee-7.").query("after", "As Last-Event-ID, for clients that cannot send it.")
+                .query("subject", "Only about this, such as vee-7; 'vee/NAME', 'host/NAME', 'service/NAME'.").query("after", "As Last-Event-ID, for clients that cannot send it.")
                 .answers(new Shape.Raw("text/event-stream")));
     }
 
     private Answer stream(Exchange x) throws IOException {
         var from = from(x);
         var topics = x.query("topic").map(text -> List.of(text.split(",")));
-        var subject = x.query("subject");
+        var subject = x.query("subject").map(text -> subjects.told(x, text));
         Predicate<EventTail.Told> wanted = told -> topics.map(list -> list.contains(told.event().topic())).orElse(true)
                 && subject.map(told.event().subject()::equals).orElse(true);
         return new Answer.Stream("text/event-stream", out -> {

@@ -31,11 +31,13 @@ final class ProbeRoutes {
     private final ProbesView probes;
     private final Ports ports;
     private final Names names;
+    private final Subjects subjects;
 
     ProbeRoutes(ProbesView probes, Ports ports, Names names) {
         this.probes = probes;
         this.ports = ports;
         this.names = names;
+        subjects = new Subjects(ports, names);
     }
 
     List<Route> routes() {
@@ -106,7 +108,8 @@ final class ProbeRoutes {
 
     private Answer add(Exchange x) throws IOException {
         SiteRoutes.requireAdministrator(x);
-        return Answer.of(probes.add(x.caller().user().toString(), x.body(NewProbe.class)));
+        var asked = x.body(NewProbe.class);
+        return Answer.of(probes.add(x.caller().user().toString(), asked.subject().map(subject -> asked.of(subjects.named(x, subject))).orElse(asked)));
     }
 
     private Answer change(Exchange x) throws IOException {

@@ -77,7 +77,7 @@ public final class RestGateway implements AutoCloseable {
         ports.statements().ifPresent(statements -> routes.addAll(new AccountingRoutes(statements, ports, names).routes()));
         ports.site().ifPresent(site -> routes.addAll(new SiteRoutes(site).routes()));
         ports.plugins().ifPresent(plugins -> routes.addAll(new PluginRoutes(plugins).routes()));
-        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(ending(new EventTail(events)), ports.access(), streams).routes()));
+        ports.events().ifPresent(events -> routes.addAll(new EventRoutes(ending(new EventTail(events)), new Subjects(ports, names), ports.access(), streams).routes()));
         routes.addAll(new OpenRoutes(options, ports, metrics, routes).routes());
         return routes;
     }

@@ -1,12 +1,15 @@
 package org.reservoir.gateways.rest;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.reservoir.gateways.Ports;
 import org.reservoir.kernel.Refused;
 
 /** What measurements are of, as callers name it: whoever holds the thing says whether they may see it. */
 final class Subjects {
+    private static final Pattern NAMED = Pattern.compile("(vee|host|service)/");
+
     private final Ports ports;
     private final Names names;
 
@@ -41,6 +44,11 @@ final class Subjects {
     /** The id of the subject for an administrator: an id is taken as it is, for a peer's VEE is nobody's here, and one that is gone was measured too. */
     String named(Exchange x, String text) {
         return text.contains("/") ? visible(x, text) : text;
+    }
+
+    /** What an event is about: more than is measured has events, plans and probes too, and all but names of what is measured is taken as it is. */
+    String told(Exchange x, String text) {
+        return NAMED.matcher(text).lookingAt() ? visible(x, text) : text;
     }
 
     /** The id of a host, by id or name. */

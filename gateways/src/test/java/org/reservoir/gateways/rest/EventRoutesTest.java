@@ -11,6 +11,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventRoutesTest {
     private final TestSite site = new TestSite();
@@ -51,6 +53,18 @@ class EventRoutesTest {
             site.site.happens("vee", "vee-2", "{}");
             site.site.happens("vee", "vee-1", "{}");
             assertThat(next(lines, 1)).containsExactly("id: 3");
+        }
+    }
+
+    /** A probe's name may have a slash in it. */
+    @ParameterizedTest
+    @CsvSource({"vee/web, vee-1", "vee-1, vee-1", "plan-7, plan-7", "disks/a, disks/a"})
+    void whatIsMeasuredMayBeNamedAndAllElseIsTakenAsItIs(String said, String subject) throws IOException {
+        site.vee("web");
+        try (var lines = listen("/api/events?subject=" + said, site.token, "")) {
+            lines.readLine();
+            List.of("vee-2", "disks/b", subject).forEach(each -> site.site.happens("any", each, "{}"));
+            assertThat(subjects(lines, 1)).containsExactly(subject);
         }
     }
 

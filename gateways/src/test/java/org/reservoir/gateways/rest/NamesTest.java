@@ -59,6 +59,8 @@ class NamesTest {
         assertThat(site.get("/api/accounting/v1/metered?subject=" + said).json().at("/0/subject").asText()).isEqualTo(subject);
         site.post("/api/monitoring/v1/agents", "{\"name\":\"queues\",\"subjects\":[\"%s\"]}".formatted(said));
         assertThat(site.get("/api/monitoring/v1/agents").json().at("/0/tells/0").asText()).isEqualTo(subject);
+        var probe = site.post("/api/monitoring/v1/probes", "{\"name\":\"queue\",\"kind\":\"host.load\",\"subject\":\"%s\"}".formatted(said));
+        assertThat(probe.json().at("/subject").asText()).isEqualTo(subject);
     }
 
     private void somethingOfEach() {
@@ -80,5 +82,7 @@ class NamesTest {
         assertThat(site.get("/api/accounting/v1/metered?subject=vee/nobody").problem()).isEqualTo("VEE_NOT_FOUND");
         assertThat(site.post("/api/monitoring/v1/agents", "{\"name\":\"far\",\"host\":\"nowhere\"}").problem()).isEqualTo("HOST_NOT_FOUND");
         assertThat(site.post("/api/monitoring/v1/agents", "{\"name\":\"far\",\"subjects\":[\"service/nobody\"]}").problem()).isEqualTo("SERVICE_NOT_FOUND");
+        assertThat(site.post("/api/monitoring/v1/probes", "{\"name\":\"queue\",\"kind\":\"host.load\",\"subject\":\"host/nowhere\"}").problem()).isEqualTo("HOST_NOT_FOUND");
+        assertThat(site.get("/api/events?subject=vee/nobody").problem()).isEqualTo("VEE_NOT_FOUND");
     }
 }

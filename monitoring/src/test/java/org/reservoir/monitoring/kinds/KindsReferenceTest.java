@@ -32,6 +32,7 @@ class KindsReferenceTest {
 
                 Kinds of probes that Reservoir brings along, each with its parameters and series. A server has probes for each host and VEE by itself (kinds `hypervisor.load`
                 and `vee.…`) and for the site ([site-probes.md](site-probes.md)); an agent has those of its host. Others are added with `reservoir probe add`, or stand in an agent's file of probes.
+                Whose measurements an added one brings says `--subject`: an id, or `vee/NAME`, `host/NAME`, `service/NAME`.
                 Rates are by the time that really passed between two looks; what is not known is absent and never 0.
 
                 ## By themselves, through the hypervisor

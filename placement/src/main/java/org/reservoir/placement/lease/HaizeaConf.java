@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.reservoir.kernel.Refused;
 import org.reservoir.placement.lease.LeaseSettings.Exclusion;
 import org.reservoir.placement.lease.LeaseSettings.Migration;
+import org.reservoir.placement.lease.LeaseSettings.Queueing;
 import org.reservoir.placement.lease.LeaseSettings.Suspension;
 
 /**
@@ -99,7 +100,7 @@ public final class HaizeaConf {
         return new LeaseSettings(replanning(), futureLeases(), suspension(), rate, number("scheduling.resume-rate", rate), exclusion(),
                 (int) number("scheduling.scheduling-threshold-factor", 1), seconds("scheduling.force-scheduling-threshold"), seconds("scheduling.override-suspend-time"),
                 seconds("scheduling.override-resume-time"), migration(), number("simulation.imagetransfer-bandwidth", 100), seconds("scheduling.shutdown-time").orElse(0),
-                seconds("scheduling.enactment-overhead").orElse(0));
+                seconds("scheduling.enactment-overhead").orElse(0), Queueing.BY_ARRIVAL);
     }
 
     private boolean replanning() {

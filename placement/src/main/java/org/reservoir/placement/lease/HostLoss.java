@@ -84,7 +84,7 @@ final class HostLoss {
                 lease.become(LeaseState.SUSPENDED_QUEUED);
             }
             planner.queue.remove(lease);
-            planner.enqueueByArrival(lease);
+            planner.enqueueInOrder(lease);
         } else if (!planner.plan(lease, now) && !lease.state().isEnd()) {
             engine.drop(lease, LeaseState.FAIL, What.FAILED, "a host was lost and there is no room for it elsewhere", now);
         }

@@ -118,6 +118,11 @@ final class Lease implements LeaseView {
         return runs.getLast();
     }
 
+    /** When it was last saved; only of a lease that is suspended. */
+    long suspendedAt() {
+        return runs.stream().filter(run -> run.phase == Reservation.Phase.DONE).reduce((_, later) -> later).orElseThrow().finalEnd();
+    }
+
     boolean lastSuspends() {
         return hasRuns() && lastRun().suspends();
     }

@@ -172,6 +172,7 @@ public record LeaseBook(LeaseSite site, LeaseSettings settings, LeasePolicies po
         lost.forEach(host -> planner.table.lose(hostIn(host), true));
         new Frost(site).thaw(leases, settings, planner.table).forEach(lease -> planner.leases.put(lease.id(), lease));
         queue.forEach(id -> planner.queue.add(planner.leases.get(id)));
+        planner.order();
         waiting.forEach(id -> planner.runs.waiting().add(planner.leases.get(id)));
         engine.at(now);
         return engine;

@@ -171,7 +171,7 @@ final class LeaseEngine {
         if (lease.kind() == LeaseKind.DEADLINE) {
             lease.become(LeaseState.SUSPENDED_SCHEDULED);
         } else {
-            planner.enqueueByArrival(lease);
+            planner.enqueueInOrder(lease);
             lease.become(LeaseState.SUSPENDED_QUEUED);
         }
     }

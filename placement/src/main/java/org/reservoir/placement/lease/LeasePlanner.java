@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.reservoir.kernel.LeaseId;
+import org.reservoir.placement.lease.LeaseSettings.Queueing;
 import org.reservoir.placement.lease.LogEntry.What;
 import org.reservoir.placement.lease.RunPlanner.Planned;
 import org.reservoir.placement.lease.RunPlanner.Search;
@@ -77,12 +78,23 @@ final class LeasePlanner {
         queue.add(lease);
     }
 
-    void enqueueByArrival(Lease lease) {
+    void enqueueInOrder(Lease lease) {
         int at = queue.size();
-        while (at > 0 && queue.get(at - 1).request().arrival() > lease.request().arrival()) {
+        while (at > 0 && waitsSince(queue.get(at - 1)) > waitsSince(lease)) {
             at--;
         }
         queue.add(at, lease);
+    }
+
+    /** The queue's order is that of these times. */
+    private long waitsSince(Lease lease) {
+        boolean anew = settings.queueing() == Queueing.SUSPENDED_LAST && lease.state().isSuspended();
+        return anew ? lease.suspendedAt() : lease.request().arrival();
+    }
+
+    /** Brings a queue that was kept into the order of today's settings. */
+    void order() {
+        queue.sort(Comparator.comparingLong(this::waitsSince));
     }
 
     /** Plans what has just been let in. */
@@ -241,7 +253,7 @@ final class LeasePlanner {
             victim.beginAnew();
         }
         victim.become(victim.is(LeaseState.SUSPENDED_SCHEDULED) ? LeaseState.SUSPENDED_QUEUED : LeaseState.QUEUED);
-        enqueueByArrival(victim);
+        enqueueInOrder(victim);
     }
 
     /** After a lease has ended early. */
@@ -253,13 +265,13 @@ final class LeasePlanner {
     /** After something became free: leases that hold a place in the future may find an earlier one. */
     void reconsider(long now) {
         var waiting = runs.waiting().stream().filter(lease -> lease.kind() == LeaseKind.BEST_EFFORT && lease.is(LeaseState.READY, LeaseState.SCHEDULED, LeaseState.SUSPENDED_SCHEDULED))
-                .filter(lease -> lease.lastRun().notBegun()).sorted(Comparator.comparingLong((Lease lease) -> lease.request().arrival()).thenComparing(LeaseView::id)).toList();
+                .filter(lease -> lease.lastRun().notBegun()).sorted(Comparator.comparingLong(this::waitsSince).thenComparing(LeaseView::id)).toList();
         for (var lease : waiting) {
             lease.become(lease.is(LeaseState.SUSPENDED_SCHEDULED) ? LeaseState.SUSPENDED_PENDING : LeaseState.PENDING);
             runs.cancel(lease.lastRun());
             if (!plan(lease, now) && !lease.state().isEnd()) {
                 lease.become(lease.state().isSuspended() ? LeaseState.SUSPENDED_QUEUED : LeaseState.QUEUED);
-                enqueueByArrival(lease);
+                enqueueInOrder(lease);
             }
         }
     }

@@ -148,6 +148,22 @@ class LeaseBookTest {
         assertThat(book().under(closed).under(LeasePolicies.USUAL).step(asked(request), 0).ended()).isEmpty();
     }
 
+    /** 1 runs until a reservation has it suspended, 2 came before that and waits. */
+    @Test
+    void aQueueThatWasKeptIsBroughtIntoTheOrderOfOtherSettings() {
+        var book = LeaseBook.empty(SITE, LeaseSettings.USUAL.backfilling(0), LeasePolicies.USUAL, 0).step(asked(LeaseRequest.bestEffort(1, 0, 1000, nodes(3))), 0).book();
+        book = book.step(asked(LeaseRequest.reservation(9, 10, 500, 5000, nodes(3)), LeaseRequest.bestEffort(2, 10, 1000, nodes(3))), 10).book();
+        book = until(book, 600, new ArrayList<>()).book();
+        assertThat(book.queue()).containsExactly(1L, 2L);
+        var last = under(book, LeaseSettings.Queueing.SUSPENDED_LAST).step(new LeaseEvent.Tick(), 700).book();
+        assertThat(last.queue()).containsExactly(2L, 1L);
+        assertThat(under(last, LeaseSettings.Queueing.BY_ARRIVAL).step(new LeaseEvent.Tick(), 800).book().queue()).containsExactly(1L, 2L);
+    }
+
+    private static LeaseBook under(LeaseBook book, LeaseSettings.Queueing order) {
+        return new LeaseBook(book.site(), book.settings().queueing(order), book.policies(), book.lost(), book.now(), book.leases(), book.queue(), book.waiting());
+    }
+
     @Test
     void aRefusedLeaseIsToldWhatItCouldHave() {
         var book = book().step(asked(LeaseRequest.immediate(1, 0, 1000, nodes(2))), 0).book();

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.reservoir.kernel.testing.Seeded;
 
@@ -72,6 +74,21 @@ class PlanningTest {
             LeaseRequest.bestEffort(4, 0, 101, nodes(1))};
         assertThat(starts(run(none.backfilling(1), LeasePolicies.USUAL, requests))).containsExactly(0L, 100L, 0L, 150L);
         assertThat(starts(run(none.backfilling(0), LeasePolicies.USUAL, requests))).containsExactly(0L, 100L, 150L, 150L);
+    }
+
+    /**
+     * On four hosts, without backfilling: 1 runs from its arrival on, 2 comes at 100 and finds no room; a reservation has 1 suspended from 500 to 600, which takes a second, as going on does;
+     * 3 comes in that time. Only one of them fits at a time.
+     */
+    @ParameterizedTest
+    @CsvSource({"BY_ARRIVAL, 601, 1102, 1502", "SUSPENDED_LAST, 1001, 600, 1502"})
+    void whoIsSuspendedWaitsWhereTheSiteSays(LeaseSettings.Queueing order, long first, long second, long third) {
+        var settings = LeaseSettings.USUAL.backfilling(0).suspending(LeaseSettings.Suspension.ALL, 1024, 1024, LeaseSettings.Exclusion.LOCAL)
+                .migrating(LeaseSettings.Migration.WITHOUT_TRANSFER, 100).queueing(order);
+        var outcome = run(settings, LeasePolicies.USUAL, LeaseRequest.bestEffort(1, 0, 1000, nodes(3)), LeaseRequest.reservation(9, 10, 500, 100, nodes(4)),
+                LeaseRequest.bestEffort(2, 100, 400, nodes(3)), LeaseRequest.bestEffort(3, 550, 400, nodes(3)));
+        var runs = outcome.slots().stream().filter(slot -> slot.kind() == SlotKind.RUN && slot.start() >= 600).collect(Collectors.toMap(Slot::lease, Slot::start));
+        assertThat(runs).containsExactlyInAnyOrderEntriesOf(Map.of(1L, first, 2L, second, 3L, third));
     }
 
     private static List<Long> starts(Outcome outcome) {

@@ -29,7 +29,8 @@ record RandomWorkload(Workload workload, LeaseSettings settings, LeasePolicies p
                 .suspending(LeaseSettings.Suspension.values()[random.nextInt(3)], 16 + random.nextInt(64), 16 + random.nextInt(64), LeaseSettings.Exclusion.values()[random.nextInt(2)])
                 .migrating(LeaseSettings.Migration.values()[random.nextInt(3)], 100)
                 .thresholds(random.nextInt(3), random.nextInt(5) == 0 ? OptionalLong.of(random.nextInt(100)) : OptionalLong.empty())
-                .taking(random.nextBoolean() ? 0 : random.nextInt(30), random.nextBoolean() ? 0 : random.nextInt(3));
+                .taking(random.nextBoolean() ? 0 : random.nextInt(30), random.nextBoolean() ? 0 : random.nextInt(3))
+                .queueing(LeaseSettings.Queueing.values()[random.nextInt(2)]);
     }
 
     private static List<Quantity> nodes(RandomGenerator random, LeaseSite site, int most) {
@@ -51,6 +52,10 @@ record RandomWorkload(Workload workload, LeaseSettings settings, LeasePolicies p
             default -> LeaseRequest.deadline(id, time, start, duration, start + duration + random.nextInt(8000), nodes);
         };
         return random.nextBoolean() ? lease.ending(1 + random.nextInt(duration)) : lease;
+    }
+
+    RandomWorkload queueing(LeaseSettings.Queueing order) {
+        return new RandomWorkload(workload, settings.queueing(order), policies);
     }
 
     Outcome run() {

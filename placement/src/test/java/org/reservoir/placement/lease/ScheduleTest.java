@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.reservoir.kernel.testing.Seeded;
 
 class ScheduleTest {
@@ -23,6 +25,23 @@ class ScheduleTest {
         var outcome = RandomWorkload.of(seed).run();
         assertThat(ScheduleChecker.violations(outcome)).isEmpty();
         assertThat(outcome.results()).allMatch(result -> result.state().isEnd());
+    }
+
+    /** Whoever waits where: what was promised begins at its time and is not stopped before it has had it. */
+    @ParameterizedTest
+    @EnumSource(LeaseSettings.Queueing.class)
+    void noReservationIsHurtByTheOrderInWhichOthersWait(LeaseSettings.Queueing order) {
+        Seeded.forAll(100, seed -> {
+            var outcome = RandomWorkload.of(seed).queueing(order).run();
+            assertThat(ScheduleChecker.violations(outcome)).isEmpty();
+            outcome.results().stream().filter(result -> result.request().kind() == LeaseKind.ADVANCE_RESERVATION && result.state() != LeaseState.REJECTED).forEach(result -> {
+                var slots = outcome.slots().stream().filter(slot -> slot.lease() == result.request().id() && slot.kind() == SlotKind.RUN).toList();
+                long promised = result.request().start() instanceof LeaseRequest.Start.At(long start) ? start : -1;
+                long takes = Math.min(result.request().duration(), result.request().ends().orElse(Long.MAX_VALUE));
+                assertThat(result.state()).isEqualTo(LeaseState.DONE);
+                assertThat(slots).singleElement().matches(slot -> slot.start() == promised && slot.until() == promised + takes);
+            });
+        });
     }
 
     @Test
