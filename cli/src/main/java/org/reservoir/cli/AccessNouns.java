@@ -20,26 +20,26 @@ final class AccessNouns {
                 Opt.text("--group", "NAME", "The group that what it makes belongs to; 'users' when left out.", "group"),
                 Opt.texts("--groups", "NAME", "One more group it is in; as often as wanted.", "groups"),
                 Opt.text("--administrator", "BOOLEAN", "true: may do everything.", "administrator").read((_, text) -> Boolean.valueOf(text))};
-        return Noun.of("user", "Who may call the site.",
+        return Noun.of("user", "Who may call the site.", () -> List.of(
                 Call.list("List users.", USERS, "ID", "NAME", "GROUP", "ADMINISTRATOR", "ENABLED", "AGE=created:age"), Call.show("Show a user.", USER).arg("USER", WHICH),
                 Verb.of("create", "Make a user.", Call.send("POST", USERS).with("NAME", "name").columns("ID", "NAME", "GROUP", "ADMINISTRATOR")
                         .hint("Give it a token with: reservoir token create laptop --user {name}")).arg("NAME", "Unique.").options(fields),
                 Verb.of("change", "Change a user; what is left out stays.", Call.send("PATCH", USER)).arg("USER", WHICH).options(fields)
                         .options(Opt.text("--enabled", "BOOLEAN", "false: its tokens open nothing.", "enabled").read((_, text) -> Boolean.valueOf(text)),
                                 Opt.text("--name", "NAME", "Its new name.", "name")),
-                Verb.of("remove", "Remove a user; what it owns stays.", Call.send("DELETE", USER).hint("Removed.")).arg("USER", WHICH));
+                Verb.of("remove", "Remove a user; what it owns stays.", Call.send("DELETE", USER).hint("Removed.")).arg("USER", WHICH)));
     }
 
     static Noun group() {
-        return Noun.of("group", "Users who share permissions and a quota.",
+        return Noun.of("group", "Users who share permissions and a quota.", () -> List.of(
                 Call.list("List groups.", GROUPS, "ID", "NAME"),
                 Verb.of("create", "Make a group.", Call.send("POST", GROUPS).with("NAME", "name").columns("ID", "NAME")).arg("NAME", "Unique."),
-                Verb.of("remove", "Remove a group without users.", Call.send("DELETE", GROUPS + "/{GROUP}").hint("Removed.")).arg("GROUP", "By id or name."));
+                Verb.of("remove", "Remove a group without users.", Call.send("DELETE", GROUPS + "/{GROUP}").hint("Removed.")).arg("GROUP", "By id or name.")));
     }
 
     static Noun token() {
         var user = Opt.text("--user", "USER", "Whose; yours when left out.", "");
-        return Noun.of("token", "Keys to a user's account.",
+        return Noun.of("token", "Keys to a user's account.", () -> List.of(
                 Verb.of("list", "List tokens.", call -> call.output().list(Json.list(call.site().get(tokens(call))), Column.of("NAME", "CREATED=created:age", "EXPIRES"))).options(user),
                 Verb.of("create", "Make a token; its secret is printed this once.", AccessNouns::create).arg("NAME", "To know it by.")
                         .options(user, Opt.text("--lifetime", "TIME", "How long it opens: 12h, 90d; for ever when left out.", ""))
@@ -47,7 +47,7 @@ final class AccessNouns {
                 Verb.of("revoke", "Revoke a token.", call -> {
                     call.site().send("DELETE", tokens(call) + "/" + Site.encoded(call.arg("NAME")), Map.of(), "");
                     call.hint("Revoked.");
-                }).arg("NAME", "Its name.").options(user));
+                }).arg("NAME", "Its name.").options(user)));
     }
 
     private static String tokens(Invocation call) {
@@ -76,11 +76,11 @@ final class AccessNouns {
                 Opt.text("--disk", "SIZE", "Disk at most, such as 1TiB.", "disk").read((_, text) -> Numbers.bytes("--disk", text)),
                 Opt.number("--addresses", "N", "Addresses at most.", "addresses")};
         var whose = List.of(Opt.text("--user", "USER", "Of this user.", ""), Opt.text("--group", "GROUP", "Of this group together.", ""));
-        return Noun.of("quota", "What users and groups may use at most.",
+        return Noun.of("quota", "What users and groups may use at most.", () -> List.of(
                 Verb.of("show", "Show a quota; no figure means no bound.", call -> show(call, call.site().get(path(call)))).options(whose.toArray(Opt[]::new)),
                 Verb.of("set", "Set a quota; what is left out is unbounded.", call -> show(call, call.site().send("PUT", path(call), Map.of(),
                         Json.write(call.body(Map.of()), false)))).options(whose.toArray(Opt[]::new)).options(limits)
-                        .example("quota set --user eve --vees 10 --cpu 8 --memory 16GiB"));
+                        .example("quota set --user eve --vees 10 --cpu 8 --memory 16GiB")));
     }
 
     /** CPUs are told in thousandths. */

@@ -12,7 +12,7 @@ final class AlarmNoun {
     private AlarmNoun() {}
 
     static Noun noun() {
-        return Noun.of("alarm", "Tells people when what is measured is not as it should be; for administrators.",
+        return Noun.of("alarm", "Tells people when what is measured is not as it should be; for administrators.", () -> List.of(
                 Verb.of("list", "List alarms, and where they fire.", Call.table("/api/monitoring/v1/alarms", "NAME", "METRIC=rule.metric", "SUBJECT=rule.subject", "FIRES=fires", "STATE=state", "SILENCED=silencedUntil", "PROBLEM")
                         .shown(AlarmNoun::shown)).options(Call.WATCH),
                 Verb.of("set", "Set an alarm, in place of one of that name.", Call.send("PUT", ALARM)).arg("NAME", "What you call it.").options(
@@ -26,7 +26,7 @@ final class AlarmNoun {
                         .example("alarm set hot --metric vee.cpu.percent --when above --threshold 90 --clear 80 --for 2m --mail ops@example.org"),
                 Verb.of("remove", "Remove an alarm.", Call.send("DELETE", ALARM).hint("Removed.")).arg("NAME", "Which."),
                 Verb.of("silence", "Tell nobody for some time.", Call.send("POST", ALARM + "/silence")).arg("NAME", "Which.").options(time("--for", "How long: 1h; 0s tells again.", "time").needed())
-                        .example("alarm silence hot --for 1h"));
+                        .example("alarm silence hot --for 1h")));
     }
 
     private static Opt time(String name, String about, String into) {

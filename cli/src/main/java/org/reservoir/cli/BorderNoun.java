@@ -2,6 +2,7 @@ package org.reservoir.cli;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Where measurements of services cross to other sites. */
@@ -13,7 +14,7 @@ final class BorderNoun {
     private BorderNoun() {}
 
     static Noun noun() {
-        return Noun.of("border", "Where measurements of a service cross between this site and others; hosts' never do. For administrators.",
+        return Noun.of("border", "Where measurements of a service cross between this site and others; hosts' never do. For administrators.", () -> List.of(
                 Verb.of("list", "List borders, out and in.", Call.table(BORDERS, "SERVICE", "PEER", "DIRECTION", "AT", "STREAMS", "PASSED", "REFUSED", "PROBLEM")).options(Call.WATCH),
                 Verb.of("admit", "Let measurements of a service in from a peer; the key for it is printed this once.", BorderNoun::admit).arg("SERVICE", SERVICE).arg("PEER", PEER)
                         .example("border admit shop madrid > madrid.key"),
@@ -26,7 +27,7 @@ final class BorderNoun {
                                 Opt.text("--as", "SERVICE", "The service's id at the peer, such as service-7; the same when left out.", "abroad"))
                         .example("border open shop home --at home.example.org:8475 --key home.key --as service-7"),
                 Verb.of("close", "End that; what waits on disk for the peer waits until it is opened again.", Call.send("DELETE", BORDERS + "/{SERVICE}/out/{PEER}").hint("Closed."))
-                        .arg("SERVICE", SERVICE).arg("PEER", PEER));
+                        .arg("SERVICE", SERVICE).arg("PEER", PEER)));
     }
 
     private static void admit(Invocation call) {

@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Makes picocli's model of the nouns and verbs; of the one verb that the command line names alone, and
- * of the nouns alone when it names none, since the whole costs time.
+ * Makes picocli's model of the nouns and verbs; of the one verb that the command line names alone, of the nouns alone when it names none,
+ * and of nothing but the list of nouns when it asks for that, since the whole costs time.
  */
 final class CommandLines {
     private static final List<String> FOOTER = List.of("", "Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 no site answers,",
@@ -22,29 +25,50 @@ final class CommandLines {
     private CommandLines() {}
 
     static CommandLine of(List<String> args, Terminal terminal) {
-        var named = args.isEmpty() ? Optional.<Noun>empty() : Nouns.called(args.getFirst());
-        var line = new CommandLine(named.map(noun -> root(List.of(only(noun, args)))).orElseGet(() -> root(Nouns.withoutVerbs())));
-        return terminal.interactive() ? line : line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        var line = new CommandLine(args.isEmpty() || args.equals(List.of("--help")) || args.equals(List.of("-h")) ? overview() : parsing(args));
+        return terminal.interactive() ? line : line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    }
+
+    private static CommandSpec overview() {
+        var root = root();
+        var sections = root.usageMessage().customSynopsis("reservoir [-h] [--version] NOUN VERB").sectionMap();
+        sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, _ -> "Commands:%n".formatted());
+        sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> table(help, Nouns.all()));
+        return root;
+    }
+
+    private static String table(Help help, List<Noun> nouns) {
+        int longest = nouns.stream().mapToInt(noun -> names(noun).length()).max().orElse(0) + 2;
+        var table = TextTable.forColumns(help.colorScheme(), new Help.Column(longest, 2, Help.Column.Overflow.SPAN), new Help.Column(WIDTH - longest, 2, Help.Column.Overflow.WRAP));
+        nouns.forEach(noun -> table.addRowValues(help.colorScheme().commandText(names(noun)), help.colorScheme().text(noun.summary())));
+        return table.toString();
+    }
+
+    private static String names(Noun noun) {
+        return noun.aliases().isEmpty() ? noun.name() : noun.name() + ", " + String.join(", ", noun.aliases());
+    }
+
+    private static CommandSpec parsing(List<String> args) {
+        var named = Nouns.called(args.getFirst());
+        var root = root();
+        for (var noun : named.map(noun -> List.of(only(noun, args))).orElseGet(Nouns::withoutVerbs)) {
+            root.addSubcommand(noun.name(), noun.isVerb() ? verb(noun.verbs().getFirst(), noun.name(), noun.name()) : noun(noun));
+        }
+        return root;
     }
 
     private static Noun only(Noun noun, List<String> args) {
-        var verb = args.size() < 2 ? Optional.<Verb>empty() : noun.verbs().stream().filter(each -> each.name().equals(args.get(1))).findFirst();
-        return new Noun(noun.name(), noun.summary(), noun.aliases(), verb.map(List::of).orElse(noun.verbs()));
+        var verbs = noun.verbs();
+        var named = args.size() < 2 ? Optional.<Verb>empty() : verbs.stream().filter(each -> each.name().equals(args.get(1))).findFirst();
+        return new Noun(noun.name(), noun.summary(), noun.aliases(), () -> named.map(List::of).orElse(verbs));
     }
 
-    private static CommandSpec root(List<Noun> nouns) {
+    private static CommandSpec root() {
         var root = CommandSpec.create().name("reservoir").addOption(help())
                 .addOption(OptionSpec.builder("--version").arity("0").type(boolean.class).description("Tell the version of this command.").build());
         root.usageMessage().width(WIDTH).description("Speaks to a Reservoir site: reservoir NOUN VERB.").synopsisSubcommandLabel("NOUN VERB")
                 .footer(footer(List.of("host add local qemu:///system", "image create debian --source http://images.example/debian.qcow2 --wait",
                         "vee create web --memory 1GiB --disk debian --nic net --wait", "vee list --watch")));
-        for (var noun : nouns) {
-            if (noun.isVerb()) {
-                root.addSubcommand(noun.name(), verb(noun.verbs().getFirst(), noun.name(), noun.name()));
-            } else {
-                root.addSubcommand(noun.name(), noun(noun));
-            }
-        }
         return root;
     }
 

@@ -3,6 +3,8 @@ package org.reservoir.cli;
 import static org.reservoir.cli.Call.TIMEOUT;
 import static org.reservoir.cli.Call.WAIT;
 
+import java.util.List;
+
 /** Hosts. */
 final class HostNoun {
     private static final String HOSTS = "/api/veeh/v1/hosts";
@@ -12,7 +14,7 @@ final class HostNoun {
     private HostNoun() {}
 
     static Noun noun() {
-        return Noun.of("host", "What runs VEEs: libvirt hosts, simulated ones; for administrators.",
+        return Noun.of("host", "What runs VEEs: libvirt hosts, simulated ones; for administrators.", () -> List.of(
                 Call.list("List hosts.", HOSTS, "ID", "NAME", "STATE", "CPUS=capacity.cpu", "CPUS-PROMISED=promised.cpu",
                         "MEMORY=capacity.memory:size", "MEMORY-PROMISED=promised.memory:size", "VEES", "CLUSTER", "URI", "PROBLEM"),
                 Call.show("Show a host and what was found out about it.", HOST).arg("HOST", WHICH),
@@ -23,7 +25,7 @@ final class HostNoun {
                 action("evacuate", "Move its VEEs away, live where possible.").options(WAIT, TIMEOUT),
                 action("sleep", "Put a host without VEEs to sleep; it is woken when VEEs need it.").options(WAIT, TIMEOUT),
                 action("wake", "Wake a host that sleeps.").options(WAIT, TIMEOUT),
-                Verb.of("remove", "Forget a host without VEEs.", Call.send("DELETE", HOST).hint("Forgotten.")).arg("HOST", WHICH));
+                Verb.of("remove", "Forget a host without VEEs.", Call.send("DELETE", HOST).hint("Forgotten.")).arg("HOST", WHICH)));
     }
 
     private static Verb add() {

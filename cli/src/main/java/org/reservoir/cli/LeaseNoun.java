@@ -22,13 +22,13 @@ final class LeaseNoun {
     private LeaseNoun() {}
 
     static Noun noun() {
-        return Noun.of("lease", "Room for VEEs for a stated time: reservations, best effort, deadlines.", request(),
+        return Noun.of("lease", "Room for VEEs for a stated time: reservations, best effort, deadlines.", () -> List.of(request(),
                 Verb.of("list", "List leases.", Call.pages(LEASES, COLUMNS).shown(LeaseNoun::line)).options(Opt.flag("--all", "Also those that are over.", "?over"), Call.WATCH),
                 Verb.of("show", "Show a lease with its runs, past and planned, and what happened to it.", Call.get(LEASE).shown(LeaseNoun::whole)).options(Call.WATCH).arg("LEASE", WHICH),
                 Verb.of("cancel", "Give a lease up; its VEEs are terminated.", Call.send("DELETE", LEASE).hint("Given up.").columns(COLUMNS).shown(LeaseNoun::line)).arg("LEASE", WHICH),
                 Verb.of("policy", "Show which leases are taken, who makes room for whom, and what they cost; for administrators.", Call.get(POLICY).columns(POLICIES)),
                 setPolicy(),
-                Verb.of("calendar", "What is free on each host, and from when on.", new Calendar()));
+                Verb.of("calendar", "What is free on each host, and from when on.", new Calendar())));
     }
 
     private static Verb request() {

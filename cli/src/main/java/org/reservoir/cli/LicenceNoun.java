@@ -16,7 +16,7 @@ final class LicenceNoun {
     private LicenceNoun() {}
 
     static Noun noun() {
-        return new Noun("licence", "Licences of what runs in guests: how many seats there are, and who has them; for administrators.", List.of("license"), List.of(
+        return new Noun("licence", "Licences of what runs in guests: how many seats there are, and who has them; for administrators.", List.of("license"), () -> List.of(
                 Verb.of("list", "List licences with who has their seats.", Call.table(LICENCES, COLUMNS).shown(LicenceNoun::row)).options(Call.WATCH),
                 Verb.of("show", "Show a licence with who has its seats; all of it with -o yaml.", Call.get(LICENCE).shown(LicenceNoun::whole)).options(Call.WATCH).arg("NAME", WHICH),
                 Verb.of("set", "Say how many seats of a licence there are. VEEs ask for one by 'vee create --licence'.", new Set()).arg("NAME", "By which VEEs ask for it.")

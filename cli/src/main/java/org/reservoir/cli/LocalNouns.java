@@ -2,26 +2,29 @@ package org.reservoir.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The site as a whole, and what concerns this machine: which sites it knows, and completion. */
 final class LocalNouns {
+    private static final String LOGIN = "Keep a site's address and a token for it; the token is asked for, or read from the standard input.";
+
     private LocalNouns() {}
 
     static Noun site() {
-        return Noun.of("site", "The site as a whole.",
+        return Noun.of("site", "The site as a whole.", () -> List.of(
                 Verb.of("status", "Whether it answers, and how it is.", Call.get("/api/site/v1/status")).options(Call.WATCH),
                 Verb.of("health", "Whether it is ready; needs no token.", Call.get("/health")),
                 Verb.of("backup", "Write all that must not be lost into a new file on the site server.", Call.send("POST", "/api/site/v1/backups")
-                        .hint("It is brought back with the site's own command: bin/site restore FILE.")));
+                        .hint("It is brought back with the site's own command: bin/site restore FILE."))));
     }
 
     static Noun login() {
-        return Noun.of("login", "Keep a site's address and a token for it, which is read from the standard input.",
-                Verb.of("", "Keep a site's address and a token for it; the token is asked for, or read from the standard input.", LocalNouns::login)
+        return Noun.of("login", LOGIN, () -> List.of(
+                Verb.of("", LOGIN, LocalNouns::login)
                         .arg("URL", "Such as https://site.example:8470.").options(Opt.text("--context", "NAME", "To know it by; 'default' when left out.", ""))
-                        .example("login http://127.0.0.1:8470 < admin.token"));
+                        .example("login http://127.0.0.1:8470 < admin.token")));
     }
 
     private static void login(Invocation call) {
@@ -43,10 +46,10 @@ final class LocalNouns {
     }
 
     static Noun context() {
-        return Noun.of("context", "Sites that this machine knows.",
+        return Noun.of("context", "Sites that this machine knows.", () -> List.of(
                 Verb.of("list", "List them.", LocalNouns::contexts),
                 Verb.of("use", "Speak to this one from now on.", call -> call.contexts().use(call.arg("NAME"))).arg("NAME", "As given to 'login --context'."),
-                Verb.of("forget", "Forget its address and token.", call -> call.contexts().forget(call.arg("NAME"))).arg("NAME", "Which."));
+                Verb.of("forget", "Forget its address and token.", call -> call.contexts().forget(call.arg("NAME"))).arg("NAME", "Which.")));
     }
 
     private static void contexts(Invocation call) {
@@ -63,9 +66,9 @@ final class LocalNouns {
     }
 
     static Noun completion() {
-        return Noun.of("completion", "Let the shell complete command lines, names of the site's things too.",
+        return Noun.of("completion", "Let the shell complete command lines, names of the site's things too.", () -> List.of(
                 shell("bash", "completion bash > ~/.local/share/bash-completion/completions/reservoir"),
-                shell("zsh", "completion zsh >> ~/.zshrc"), shell("fish", "completion fish > ~/.config/fish/completions/reservoir.fish"));
+                shell("zsh", "completion zsh >> ~/.zshrc"), shell("fish", "completion fish > ~/.config/fish/completions/reservoir.fish")));
     }
 
     private static Verb shell(String name, String example) {

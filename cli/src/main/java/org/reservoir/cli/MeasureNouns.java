@@ -10,7 +10,7 @@ final class MeasureNouns {
     private MeasureNouns() {}
 
     static Noun measurement() {
-        return Noun.of("measurement", "What probes measured and guests told.",
+        return Noun.of("measurement", "What probes measured and guests told.", () -> List.of(
                 Verb.of("list", "List series with their newest value.", Call.pages("/api/monitoring/v1/measurements", "SUBJECT", "METRIC", "VALUE", "AGE=at:age")
                         .shown(MeasureNouns::reading)).options(Call.WATCH, Opt.text("--subject", "ID", "vee-7, host-2 or service-3; vee/NAME and so on.", "?subject"), Opt.text("--metric", "NAME", "Its name.", "?metric"))
                         .example("measurement list --subject vee/web --watch"),
@@ -19,7 +19,7 @@ final class MeasureNouns {
                         .arg("SUBJECT", "vee-7, host-2 or service-3; vee/NAME and so on.").arg("METRIC", "Its name.")
                         .options(Opt.text("--for", "TIME", "How far back: 5m (when left out), 2h.", "?length").read(MeasureNouns::iso), Call.WATCH)
                         .example("measurement show vee/web vee.cpu.percent --for 1h"),
-                MeasureViews.top(), MeasureViews.watch(), MeasureViews.plot());
+                MeasureViews.top(), MeasureViews.watch(), MeasureViews.plot()));
     }
 
     private static Object reading(Object reading) {
@@ -34,12 +34,12 @@ final class MeasureNouns {
     }
 
     static Noun event() {
-        return Noun.of("event", "What happens in the site.",
+        return Noun.of("event", "What happens in the site.", () -> List.of(
                 Verb.of("watch", "Print events as they happen, until interrupted.", new Watch())
                         .options(Opt.text("--topic", "TOPIC", "Only of this topic: vee, service, host, image …", "?topic"), Opt.text("--subject", "ID", "Only about this: vee-7, or vee/NAME and the like.", "?subject"),
                                 Opt.text("--since", "CURSOR", "Also those after this one, as told by -o json; 0.0 for all that are kept.", ""),
                                 Opt.text("--count", "N", "End after so many.", ""))
-                        .example("event watch --topic vee").example("event watch --subject vee/web --since 0.0 --count 1 -o json"));
+                        .example("event watch --topic vee").example("event watch --subject vee/web --since 0.0 --count 1 -o json")));
     }
 
     private static final class Watch implements Verb.Work {

@@ -14,17 +14,17 @@ final class MoneyNouns {
     private MoneyNouns() {}
 
     static Noun account() {
-        return Noun.of("account", "What users used, over all their services and VEEs.",
+        return Noun.of("account", "What users used, over all their services and VEEs.", () -> List.of(
                 Verb.of("show", "Show what a user used and what it costs; of the present month when no time is given.", new Bill(V1 + "users/{USER}/statement"))
-                        .arg("USER", "By id or name; 'me' is you.").options(from(), to()).example("account show me").example("account show ann --from 2026-11-01T00:00:00Z"));
+                        .arg("USER", "By id or name; 'me' is you.").options(from(), to()).example("account show me").example("account show ann --from 2026-11-01T00:00:00Z")));
     }
 
     static Noun pricebook() {
-        return Noun.of("pricebook", "What things cost.",
+        return Noun.of("pricebook", "What things cost.", () -> List.of(
                 Verb.of("list", "List price books.", Call.table(V1 + "pricebooks", "VALID-FROM=validFrom", "CURRENCY", "GRANULARITY")),
                 Verb.of("show", "Show the prices in force now, of a unit for an hour.", new Prices()),
                 Verb.of("add", "Put a price book in force from its begin on.", Call.send("POST", V1 + "pricebooks").columns("VALID-FROM=validFrom", "CURRENCY", "GRANULARITY"))
-                        .options(FILE.needed(), Opt.text("--valid-from", "TIME", "Its begin: 2027-01-01T00:00:00Z; now when neither this nor the file says it.", "validFrom")).example("pricebook show -o json > prices-2027.json").example("pricebook add --file prices-2027.json --valid-from 2027-01-01T00:00:00Z"));
+                        .options(FILE.needed(), Opt.text("--valid-from", "TIME", "Its begin: 2027-01-01T00:00:00Z; now when neither this nor the file says it.", "validFrom")).example("pricebook show -o json > prices-2027.json").example("pricebook add --file prices-2027.json --valid-from 2027-01-01T00:00:00Z")));
     }
 
     private static Opt from() {
@@ -36,14 +36,14 @@ final class MoneyNouns {
     }
 
     static Noun statement() {
-        return Noun.of("statement", "What was used and what it costs.",
+        return Noun.of("statement", "What was used and what it costs.", () -> List.of(
                 Verb.of("show", "Show the statement of a service.", new Bill(V1 + "services/{SERVICE}/statement")).arg("SERVICE", "By id or name.")
                         .options(from(), to())
                         .example("statement show shop"),
                 Verb.of("metered", "List what measurements for accounting came to, hour by hour; for administrators.",
                                 Call.table(V1 + "metered", "SUBJECT", "METRIC", "HOUR", "COUNT", "SUM", "MEAN", "LOW", "HIGH"))
                         .options(Opt.text("--subject", "SUBJECT", "Of this: vee-7, host-3 or service-2; vee/NAME and so on.", "?subject"), Opt.text("--metric", "TEXT", "Whose names begin so.", "?metric"), from(), to())
-                        .example("statement metered --subject vee-7"));
+                        .example("statement metered --subject vee-7")));
     }
 
     /** A statement as a table and its total. */

@@ -14,9 +14,9 @@ final class Nouns {
                 LocalNouns.login(), LocalNouns.context(), LocalNouns.completion());
     }
 
-    /** What there is to be named; their verbs are made when one of them is. */
+    /** What there is to be named. */
     static List<Noun> withoutVerbs() {
-        return all().stream().map(noun -> noun.isVerb() ? noun : new Noun(noun.name(), noun.summary(), noun.aliases(), List.of())).toList();
+        return all().stream().map(noun -> new Noun(noun.name(), noun.summary(), noun.aliases(), List::of)).toList();
     }
 
     /** The noun that {@code word} stands for; only it is made. */

@@ -13,7 +13,7 @@ final class PlacementNouns {
 
     static Noun policy() {
         var columns = new String[] {"FOR=cluster", "GOALS", "MOST-MOVES=mostMoves", "LEAST-GAIN=leastGain", "EVERY=period", "HEADROOM-HOSTS=failures", "SLEEP-AFTER=sleep.after", "KEEP-AWAKE=sleep.spare"};
-        return Noun.of("policy", "What is better for the placement of VEEs; for administrators.",
+        return Noun.of("policy", "What is better for the placement of VEEs; for administrators.", () -> List.of(
                 Verb.of("show", "Show the policies in force: the site's, then those of clusters.", Call.table(V1 + "policies", columns).shown(PlacementNouns::policyShown)).options(Call.WATCH),
                 Verb.of("set", "Set the policy of the site, or of a cluster; what is left out goes back to its default.", Call.send("PUT", V1 + "policies").columns(columns).shown(PlacementNouns::policyShown))
                         .options(Opt.text("--cluster", "NAME", "For the hosts of this cluster alone; they are reviewed by themselves.", "cluster"),
@@ -32,12 +32,12 @@ final class PlacementNouns {
                         .example("policy set --cluster rack1 --goal balance=1").example("policy set --goal power=1 --every 10m --sleep-after 15m --keep-awake 2")
                         .example("policy set --goal profit=1 --goal few-moves=5 --price cpu=0.05 --price gib=0.01 --price penalty=2 --price host-cpu=0.02"),
                 Verb.of("unset", "Take a policy away; for the site, first placement is as it was started with.", Call.send("DELETE", V1 + "policies").hint("Unset."))
-                        .options(Opt.text("--cluster", "NAME", "The cluster's; the site's when left out.", "?cluster")));
+                        .options(Opt.text("--cluster", "NAME", "The cluster's; the site's when left out.", "?cluster"))));
     }
 
     static Noun plan() {
         var cluster = Opt.text("--cluster", "NAME", "By the policy of this cluster alone.", "?cluster");
-        return Noun.of("plan", "Better placements: what would be done, what is done, and what if; for administrators.",
+        return Noun.of("plan", "Better placements: what would be done, what is done, and what if; for administrators.", () -> List.of(
                 Verb.of("review", "Tell what would be done now by the policies; nothing is changed.", new Plans("POST", V1 + "reviews")).options(cluster).example("plan review"),
                 Verb.of("run", "Review now and begin what that comes to.", new Plans("POST", V1 + "plans")).options(cluster).example("plan run --cluster rack1"),
                 Verb.of("show", "Show the plans under way, or else the last one.", new Plans("GET", V1 + "plans")),
@@ -49,7 +49,7 @@ final class PlacementNouns {
                         .example("plan survival").example("plan survival --losing n1,n2").example("plan survival --any 2"),
                 Verb.of("admit", "Tell whether a service could be given what it is promised, over its whole range of replicas.", new Admit()).options(Call.FILE.needed())
                         .example("plan admit --file shop.json     # tiers may say \"apart\":true, \"together\":\"x\", \"licences\":[\"x\"]")
-                        .example("plan admit --file - <<< '{\"name\":\"shop\",\"promised\":0.99, \"tiers\":[{\"name\":\"web\",\"least\":2, \"most\":8, \"cpu\":1, \"memory\":\"1GiB\"}]}'"));
+                        .example("plan admit --file - <<< '{\"name\":\"shop\",\"promised\":0.99, \"tiers\":[{\"name\":\"web\",\"least\":2, \"most\":8, \"cpu\":1, \"memory\":\"1GiB\"}]}'")));
     }
 
     private static Object goal(Invocation call, String text) {

@@ -34,7 +34,7 @@ final class ProbeNoun {
     }
 
     static Noun source() {
-        return Noun.of("source", "Processes that measure: the site's servers, and agents on hosts; for administrators.",
+        return Noun.of("source", "Processes that measure: the site's servers, and agents on hosts; for administrators.", () -> List.of(
                 Verb.of("list", "List them, also those that fell silent within the last ten minutes.",
                         Call.table(SOURCES, "ID", "NAME", "STATE", "HOST", "PROBES", "STREAMS", "SHARE", "FAILURES", "GAPS", "ORDERS", "PROBLEM").shown(ProbeNoun::counted)).options(Call.WATCH)
                         .example("source list --watch"),
@@ -43,11 +43,11 @@ final class ProbeNoun {
                                 Call.send("PUT", SOURCES + "/{SOURCE}/budget").hint("It is kept within that; 'probe list' says what is measured less often for it.")).arg("SOURCE", "By name or id.")
                         .options(Opt.number("--share", "N", "Of one core, for all its measuring: 0.05 is a twentieth; unbounded when left out.", "share"),
                                 Opt.number("--per-listener", "N", "Measurements a second that any one listener gets; unbounded when left out.", "perListener"))
-                        .example("source budget server-1 --share 0.05 --per-listener 1000").example("source budget server-1"));
+                        .example("source budget server-1 --share 0.05 --per-listener 1000").example("source budget server-1")));
     }
 
     static Noun probe() {
-        return Noun.of("probe", "What is measured, how often, and what of it is sent; for administrators.",
+        return Noun.of("probe", "What is measured, how often, and what of it is sent; for administrators.", () -> List.of(
                 Verb.of("list", "List probes.", Call.pages(PROBES, "SOURCE", "PROBE=name", "KIND", "SUBJECT", "STATE", "EVERY=periodNow", "SENT=sending", "SHARE", "HEARD", "GAPS", "PROBLEM")
                                 .shown(ProbeNoun::line)).options(FILTER).options(Call.WATCH)
                         .example("probe list --prefix hosts. --watch").example("probe list --service shop -o json"),
@@ -63,7 +63,7 @@ final class ProbeNoun {
                                 () -> Failure.usage("Say what is to be sent with --send.", "Such as --send change, or --send dead-band --of host.cpu.percent --width 5."))))
                         .options(inNothing(SENDING)).example("probe filter hosts.here.cpu --send dead-band --of host.cpu.percent --width 5 --silence 5m")
                         .example("probe filter --type infra_vee --send summary --window 1m --figure max").example("probe filter --all --send always"),
-                removing());
+                removing()));
     }
 
     private static Opt[] inNothing(Opt[] options) {

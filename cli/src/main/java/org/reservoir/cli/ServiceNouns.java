@@ -20,7 +20,7 @@ final class ServiceNouns {
     private ServiceNouns() {}
 
     static Noun service() {
-        return Noun.of("service", "Services: OVF manifests brought to life.",
+        return Noun.of("service", "Services: OVF manifests brought to life.", () -> List.of(
                 Verb.of("list", "List services.", Call.pages(SERVICES, "ID", "NAME", "STATE", "READY", "PROBLEM", "AGE=created:age").shown(ServiceNouns::withReady)).options(Call.WATCH),
                 Call.show("Show a service, its components and replicas.", SERVICE).arg("SERVICE", WHICH),
                 Verb.of("check", "Say what is wrong or doubtful with a manifest; changes nothing.", new Check()).arg("MANIFEST", "OVF file, - for the standard input.")
@@ -32,15 +32,15 @@ final class ServiceNouns {
                         .arg("SERVICE", WHICH).arg("COMPONENT", "Its name.").options(Opt.number("--replicas", "N", "Within its bounds.", "replicas").needed(), WAIT, TIMEOUT)
                         .example("service scale shop web --replicas 3 --wait"),
                 action("retry", "Get a failed service going: the failed step again."), action("undeploy", "End all its VEEs in reverse startup order."),
-                Verb.of("manifest", "Print the manifest as it was handed in.", new Manifest()).arg("SERVICE", WHICH));
+                Verb.of("manifest", "Print the manifest as it was handed in.", new Manifest()).arg("SERVICE", WHICH)));
     }
 
     static Noun rule() {
-        return Noun.of("rule", "Elasticity rules of services.",
+        return Noun.of("rule", "Elasticity rules of services.", () -> List.of(
                 Verb.of("list", "What rules a service has, by component.", new Rules()).arg("SERVICE", WHICH),
                 Verb.of("decisions", "What the rules decided and why, newest first.", Call.table(SERVICE + "/decisions", "AGE=at:age", "COMPONENT", "RULE", "FROM", "TO",
                         "IN-FORCE=inForce", "WHY")).arg("SERVICE", WHICH).options(Call.WATCH),
-                switched("enable", "Put a component's rules in force.", true), switched("disable", "Only note what a component's rules decide.", false));
+                switched("enable", "Put a component's rules in force.", true), switched("disable", "Only note what a component's rules decide.", false)));
     }
 
     /** How many replicas of each component are ready, of how many wanted. */

@@ -5,6 +5,7 @@ import static org.reservoir.cli.Call.TIMEOUT;
 import static org.reservoir.cli.Call.WAIT;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What VEEs are made of: images, networks, security groups, templates. */
@@ -16,7 +17,7 @@ final class StoreNouns {
     static Noun image() {
         var image = V1 + "images/{IMAGE}";
         var which = "By id (image-3 or 3) or name.";
-        return Noun.of("image", "Disk and CD images, kernels and RAM disks.",
+        return Noun.of("image", "Disk and CD images, kernels and RAM disks.", () -> List.of(
                 Call.list("List images.", V1 + "images", "ID", "NAME", "KIND", "STATE", "FORMAT", "SIZE=virtualSize:size", "STORED=length:size", "USERS", "AGE=created:age", "PROBLEM"),
                 Call.show("Show an image.", image).arg("IMAGE", which),
                 Verb.of("create", "Bring an image in: from a file here (uploaded), or a URL or path that the site reads.", new CreateImage())
@@ -39,13 +40,13 @@ final class StoreNouns {
                                         .hint("It grows; 'reservoir image show' tells how far it has come."))
                         .arg("IMAGE", which).arg("SIZE", "Such as 20GiB.").options(WAIT, TIMEOUT).example("image resize debian 20GiB --wait"),
                 Owning.verb(image, "IMAGE", which),
-                Verb.of("delete", "Delete an image that no VEE needs.", Call.send("DELETE", image).hint("Deleted.")).arg("IMAGE", which));
+                Verb.of("delete", "Delete an image that no VEE needs.", Call.send("DELETE", image).hint("Deleted.")).arg("IMAGE", which)));
     }
 
     static Noun network() {
         var network = V1 + "networks/{NETWORK}";
         var which = "By id (network-4 or 4) or name.";
-        return Noun.of("network", "Virtual networks and their addresses.",
+        return Noun.of("network", "Virtual networks and their addresses.", () -> List.of(
                 Verb.of("list", "List networks.", Call.pages(V1 + "networks", "ID", "NAME", "REACH=spec.reach", "RANGE=ranges", "USED", "FREE").shown(StoreNouns::withRanges)).options(Call.WATCH),
                 Call.show("Show a network.", network).arg("NETWORK", which),
                 Verb.of("create", "Make a virtual network.", Call.send("POST", V1 + "networks").with("NAME", "name").columns("ID", "NAME", "REACH=spec.reach", "FREE").shown(StoreNouns::withRanges))
@@ -61,25 +62,25 @@ final class StoreNouns {
                         .options(Opt.text("--address", "IP", "Any free one when left out.", "address"), Opt.text("--note", "TEXT", "What for.", "note")),
                 Verb.of("release", "Give a reserved address back.", Call.send("DELETE", network + "/reservations/{ADDRESS}").hint("Released.")).arg("NETWORK", which).arg("ADDRESS", "Which."),
                 Owning.verb(network, "NETWORK", which),
-                Verb.of("delete", "Delete a network that no NIC is plugged in.", Call.send("DELETE", network).hint("Deleted.")).arg("NETWORK", which));
+                Verb.of("delete", "Delete a network that no NIC is plugged in.", Call.send("DELETE", network).hint("Deleted.")).arg("NETWORK", which)));
     }
 
     static Noun securityGroup() {
         var group = V1 + "security-groups/{SECGROUP}";
         var which = "By id (secgroup-5 or 5) or name.";
         var rule = Opt.texts("--rule", "RULE", "DIRECTION PROTOCOL [PORTS] [CIDR], such as 'in tcp 80', 'in tcp 8000-8080 10.0.0.0/8', 'out all'.", "rules").read(StoreNouns::rule);
-        return Noun.of("secgroup", "Security groups: what may reach VEEs, and what they may reach.",
+        return Noun.of("secgroup", "Security groups: what may reach VEEs, and what they may reach.", () -> List.of(
                 Verb.of("list", "List security groups.", Call.pages(V1 + "security-groups", "ID", "NAME", "RULES=rules").shown(StoreNouns::withRules)).options(Call.WATCH), Verb.of("show", "Show a security group.", Call.get(group).shown(StoreNouns::withRules)).arg("SECGROUP", which),
                 Verb.of("create", "Make a security group.", Call.send("POST", V1 + "security-groups").with("NAME", "name").shown(StoreNouns::withRules)).arg("NAME", "What you call it.").options(rule)
                         .example("secgroup create web --rule 'in tcp 80' --rule 'in tcp 443' --rule 'out all'"),
                 Verb.of("change", "Replace its rules, on running VEEs too.", Call.send("PUT", group + "/rules").shown(StoreNouns::withRules)).arg("SECGROUP", which).options(rule.needed()),
-                Verb.of("delete", "Delete a security group that no NIC names.", Call.send("DELETE", group).hint("Deleted.")).arg("SECGROUP", which));
+                Verb.of("delete", "Delete a security group that no NIC names.", Call.send("DELETE", group).hint("Deleted.")).arg("SECGROUP", which)));
     }
 
     static Noun template() {
         var template = V1 + "templates/{TEMPLATE}";
         var which = "By id (template-6 or 6) or name.";
-        return Noun.of("template", "Descriptions from which VEEs are made.",
+        return Noun.of("template", "Descriptions from which VEEs are made.", () -> List.of(
                 Verb.of("list", "List templates.", Call.pages(V1 + "templates", "ID", "NAME", "CPUS=spec.vcpus", "MEMORY=spec.memory:size", "INPUTS=inputs")
                         .shown(StoreNouns::withInputs)).options(Call.WATCH),
                 Call.show("Show a template.", template).arg("TEMPLATE", which),
@@ -90,7 +91,7 @@ final class StoreNouns {
                         .options(Opt.number("--count", "N", "How many; 1 when left out.", "count"), Opt.pairs("--input", "A value for one of its inputs.", "inputs"), WAIT, TIMEOUT)
                         .example("template instantiate small worker --count 3 --input role=web --wait"),
                 Owning.verb(template, "TEMPLATE", which),
-                Verb.of("delete", "Delete a template; VEEs made from it stay.", Call.send("DELETE", template).hint("Deleted.")).arg("TEMPLATE", which));
+                Verb.of("delete", "Delete a template; VEEs made from it stay.", Call.send("DELETE", template).hint("Deleted.")).arg("TEMPLATE", which)));
     }
 
     private static Object range(Invocation call, String text) {

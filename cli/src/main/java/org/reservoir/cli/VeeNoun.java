@@ -21,6 +21,10 @@ final class VeeNoun {
     private VeeNoun() {}
 
     static Noun noun() {
+        return new Noun("vee", "Virtual machines (VEEs): make, look at, change, move and end them.", List.of("vm"), VeeNoun::verbs);
+    }
+
+    private static List<Verb> verbs() {
         var verbs = new ArrayList<>(List.of(list(), create(), Verb.of("show", "Show a VEE; all of it with -o yaml.", Call.get(VEE).shown(VeeShown::of)).options(Call.WATCH).arg("VEE", WHICH),
                 Verb.of("history", "What happened to a VEE, oldest first.", Call.table(VEE + "/history", "AT", "STATE", "HOST", "WHY", "BY=who")).arg("VEE", WHICH),
                 Verb.of("why", "For each host, why the VEE cannot be there.", Call.table(VEE + "/placement", "HOST=hostName", "WHY NOT=reasons").shown(VeeNoun::whyNot)).arg("VEE", WHICH),
@@ -35,7 +39,7 @@ final class VeeNoun {
                 words("tag", "Set and take away tags, by which VEEs are found.", "tags").example("vee tag web tier=front owner-"),
                 words("note", "Set and take away notes, which mean nothing to the site.", "notes").example("vee note web contact=ann@shop.example")));
         verbs.addAll(actions());
-        return new Noun("vee", "Virtual machines (VEEs): make, look at, change, move and end them.", List.of("vm"), List.copyOf(verbs));
+        return List.copyOf(verbs);
     }
 
     private static Verb words(String name, String summary, String field) {
