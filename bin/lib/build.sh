@@ -14,14 +14,17 @@ declare -A main_classes=(
     [agent]=org.reservoir.agent.Main
 )
 programs=(cli site testbed bench agent)
+# A heap in pages of 2 MiB, where the kernel gives them: a start touches it for the first time, and each page of 4 KiB would be asked for by itself.
+huge_pages=
+[[ ! -r /sys/kernel/mm/transparent_hugepage/enabled || $(</sys/kernel/mm/transparent_hugepage/enabled) == *'[never]'* ]] || huge_pages=-XX:+UseTransparentHugePages
 # The same for training and for use, or the cache brings nothing.
 declare -A java_flags=(
     # Compiling little: not what the training's profiles name, and only what runs three times as often as usual.
     [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
-        -XX:ArchiveRelocationMode=0"
+        -XX:ArchiveRelocationMode=0 $huge_pages"
     # Without the replay of the training's profiles, and compiling only what runs three times as often as usual: a start runs most of its code a few hundred
     # times and never again.
-    [site]="-XX:+UseCompactObjectHeaders -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
+    [site]="-XX:+UseCompactObjectHeaders $huge_pages -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
         -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000 -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=200000 --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     # Small before all. With both compilers: sealing frames without the second takes several times as long; what it needs much memory for it
