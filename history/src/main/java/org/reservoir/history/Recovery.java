@@ -10,12 +10,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.reservoir.monitoring.history.Buckets;
 import org.reservoir.monitoring.history.Span;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the table of contents of a folder anew from its segments, when it is lost. What no file says, the counts of the roll-ups tell: which samples
@@ -23,6 +26,9 @@ import org.reservoir.monitoring.history.Span;
  * refuses when it does not: one is damaged, or was made of others that are there too.
  */
 final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    /** How long the catalog's log was stood in the table alone: that it lacks its end is taken for granted, and the segments name their series. */
+    private static final long NAMES_UNKNOWN = Long.MAX_VALUE;
     private static final Pattern SEGMENT = Pattern.compile("(raw|minute|hour)-([0-9]+)\\.tsfile");
     private static final Pattern NUMBERED = Pattern.compile("[a-z]+-([0-9]+)\\..*");
 
@@ -57,6 +63,9 @@ final class Recovery {
     static Contents of(Path folder) throws IOException {
         var recovery = new Recovery(folder);
         recovery.list();
+        if (!recovery.segments.isEmpty()) {
+            LOG.warn("the table of contents of {} is lost or damaged; it is made anew from {} segments, which are read whole for that", folder, recovery.segments.size());
+        }
         recovery.eachSeries(recovery::note);
         recovery.eachSeries(recovery::check);
         for (var file : recovery.unfinished) {
@@ -80,7 +89,7 @@ final class Recovery {
                 }
                 var segment = SEGMENT.matcher(name);
                 if (segment.matches()) {
-                    take(file, Tier.valueOf(segment.group(1).toUpperCase(java.util.Locale.ROOT)), Long.parseLong(segment.group(2)));
+                    take(file, Tier.valueOf(segment.group(1).toUpperCase(Locale.ROOT)), Long.parseLong(segment.group(2)));
                 }
             }
         }
@@ -154,6 +163,6 @@ final class Recovery {
             var span = new Span(extent.from(), extent.to() + Math.max(0, segment.tier().step - 1));
             return new SegmentInfo(segment.tier(), segment.number(), span, extent.rows(), segment.bytes(), fresh.contains(segment.number()), segment.sums());
         }).toList();
-        return new Contents(0, next, rawFrom, minutesFrom, 0, all);
+        return new Contents(0, next, rawFrom, minutesFrom, all.isEmpty() ? 0 : NAMES_UNKNOWN, all);
     }
 }

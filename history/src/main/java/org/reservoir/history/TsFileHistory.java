@@ -83,11 +83,7 @@ public final class TsFileHistory implements History {
     /** Of a folder in which nothing is yet, too. */
     private static Contents recovered(Path folder) throws IOException {
         try {
-            var contents = Recovery.of(folder);
-            if (!contents.segments().isEmpty()) {
-                LOG.warn("the table of contents of {} was lost or damaged; it was made anew from {} segments", folder, contents.segments().size());
-            }
-            return contents;
+            return Recovery.of(folder);
         } catch (IOException e) {
             LOG.error("the table of contents of {} is lost or damaged, and cannot be made anew: {}. Nothing was changed. Put the file 'contents' back from a backup, "
                     + "move segments that do not fit elsewhere, or all of the folder to begin anew", folder, e.getMessage());

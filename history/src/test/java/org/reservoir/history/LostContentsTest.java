@@ -169,6 +169,15 @@ class LostContentsTest {
     }
 
     @Test
+    void seriesThatTheCatalogLostTogetherWithItAreFoundToo() throws Exception {
+        write(Past.JOINED);
+        var before = answers(false);
+        Files.delete(table());
+        Files.write(folder.resolve("names"), new byte[0]);
+        assertThat(answers(false)).isEqualTo(before);
+    }
+
+    @Test
     void oneThatIsDamagedIsKeptBeside() throws Exception {
         write(Past.FRESH);
         var before = answers(false);
