@@ -22,17 +22,16 @@ final class LeaseOptions {
     @Option(names = "--shutdown-time", paramLabel = "TIME", converter = LostForGood.Span.class, defaultValue = "10s",
             description = "Leases: kept after each for its guests to shut down (${DEFAULT-VALUE}).")
     private Duration shutdown;
-
     @Option(names = "--suspended-leases", paramLabel = "WHERE", defaultValue = "arrival", description = {"Leases: where those wait that were suspended to make room: arrival (where their arrival puts them,",
             "before those that came later) or last (behind those that wait then) (${DEFAULT-VALUE})."})
-    private Where where;
+    private Place suspended;
 
-    enum Where {
+    enum Place {
         arrival(Queueing.BY_ARRIVAL), last(Queueing.SUSPENDED_LAST);
 
         private final Queueing order;
 
-        Where(Queueing order) {
+        Place(Queueing order) {
             this.order = order;
         }
     }
@@ -41,6 +40,6 @@ final class LeaseOptions {
         var usual = LeaseRules.USUAL;
         var settings = usual.settings();
         return new LeaseRules(settings.suspending(LeaseSettings.Suspension.ALL, suspend, resume, LeaseSettings.Exclusion.LOCAL).migrating(LeaseSettings.Migration.YES, transfer)
-                .taking(shutdown.toSeconds(), settings.enactmentOverhead()).queueing(where.order), usual.policies(), usual.patience());
+                .taking(shutdown.toSeconds(), settings.enactmentOverhead()).queueing(suspended.order), usual.policies(), usual.patience());
     }
 }

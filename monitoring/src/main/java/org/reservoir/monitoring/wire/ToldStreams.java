@@ -76,22 +76,23 @@ final class ToldStreams {
         begun.clear();
         untold.addAll(told.keySet());
         before.clear();
-        for (var each = ended.entrySet().iterator(); each.hasNext();) {
-            var key = each.next().getKey();
-            var end = ended.get(key);
-            if (told.containsKey(key)) { // it came again further on
-                end.begun().ifPresent(known -> before.add(beginning(end.word(), known.reached())));
-                before.add(end.word());
-                continue;
-            }
-            told.put(key, end.word());
-            ending.add(key);
-            end.begun().ifPresent(known -> {
-                fresh.put(key, known);
-                untold.add(key);
-            });
-            each.remove();
+        ended.entrySet().removeIf(each -> endsAgain(each.getKey(), each.getValue()));
+    }
+
+    /** Tells of an end once more. False when the stream came again further on since, so that it may have to be told once more still. */
+    private boolean endsAgain(StreamKey key, Ended end) {
+        if (told.containsKey(key)) {
+            end.begun().ifPresent(known -> before.add(beginning(end.word(), known.reached())));
+            before.add(end.word());
+            return false;
         }
+        told.put(key, end.word());
+        ending.add(key);
+        end.begun().ifPresent(known -> {
+            fresh.put(key, known);
+            untold.add(key);
+        });
+        return true;
     }
 
     boolean isTold() {
@@ -133,9 +134,9 @@ final class ToldStreams {
             Words.put(out, word);
             begun.remove(key);
             each.remove();
+            var since = Optional.ofNullable(fresh.remove(key));
             var earlier = Optional.ofNullable(ended.remove(key)).flatMap(Ended::begun);
-            ended.put(key, new Ended(word, earlier.or(() -> Optional.ofNullable(fresh.get(key))), now));
-            fresh.remove(key);
+            ended.put(key, new Ended(word, earlier.or(() -> since), now));
         }
         forget(now);
     }
