@@ -23,8 +23,8 @@ declare -A java_flags=(
     [cli]="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
         -XX:ArchiveRelocationMode=0 $huge_pages"
     # Without the replay of the training's profiles, and compiling only what runs three times as often as usual: a start runs most of its code a few hundred
-    # times and never again.
-    [site]="-XX:+UseCompactObjectHeaders $huge_pages -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
+    # times and never again. Its texts are the same whatever the locale; the JDK's data of a thousand locales, which the web server would list, is left out.
+    [site]="-XX:+UseCompactObjectHeaders -Djava.locale.providers=SPI $huge_pages -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
         -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000 -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=200000 --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
     # Small before all. With both compilers: sealing frames without the second takes several times as long; what it needs much memory for it

@@ -19,7 +19,7 @@ final class WarmUp implements Callable<Integer> {
         var data = Files.createTempDirectory("reservoir-warm-up");
         try {
             if (settings(data).database() instanceof DatabaseSettings.Managed own) {
-                SiteDatabase.makeModel(own);
+                SiteDatabase.makeModel(own, Site.MIGRATIONS);
             }
             for (int start = 0; start < 2; start++) { // the first makes the database, the second finds it, as later starts will
                 try (var site = Main.open(settings(data))) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.reservoir.kernel.Refused;
 
@@ -16,6 +17,8 @@ import org.reservoir.kernel.Refused;
  * can reach, and takes the kernel's word for who is calling (peer authentication), so there is no password to keep.
  */
 final class Cluster {
+    /** The name of their folder. */
+    static final String FILES = "cluster";
     static final String OWNER = "reservoir";
     static final String DATABASE = "postgres";
     /** What {@code sockaddr_un} can hold, less the socket's own name. */
@@ -24,15 +27,18 @@ final class Cluster {
     private final DatabaseSettings.Managed settings;
     private final ServiceUser user;
     private final PostgresPrograms programs;
+    private final Optional<ModelCluster> model;
 
-    Cluster(DatabaseSettings.Managed settings, ServiceUser user, PostgresPrograms programs) {
+    /** @param model as which they begin, where it can be copied */
+    Cluster(DatabaseSettings.Managed settings, ServiceUser user, PostgresPrograms programs, Optional<ModelCluster> model) {
         this.settings = settings;
         this.user = user;
         this.programs = programs;
+        this.model = model;
     }
 
     Path files() {
-        return settings.directory().resolve("cluster");
+        return settings.directory().resolve(FILES);
     }
 
     Path log() {
@@ -70,7 +76,7 @@ final class Cluster {
     private void create() throws IOException {
         var draft = settings.directory().resolve("cluster.new");
         Trees.delete(draft);
-        if (settings.model().isEmpty() || !new ModelCluster(settings.model().get()).copyTo(draft, programs, user, settings.durable())) {
+        if (model.isEmpty() || !model.get().copyTo(draft, programs, user, settings.durable())) {
             initialise(draft);
         }
         Files.move(draft, files());

@@ -20,7 +20,7 @@ public sealed interface DatabaseSettings {
      * @param directory belongs to this database alone: the cluster, its socket, its log; made when missing
      * @param cache     where PostgreSQL's programs are unpacked when the machine has none
      * @param programs  the directory of {@code initdb} and {@code postgres}; empty: the newest the machine has, else unpacked ones
-     * @param model     a folder in which the files of an empty database may lie that new ones begin as ({@link SiteDatabase#makeModel}); empty: {@code initdb} makes them
+     * @param model     a folder in which the files of a new database may lie that others begin as ({@link SiteDatabase#makeModel}); empty: {@code initdb} makes them
      * @param durable   false only for tests: a crash of the machine may then lose what was acknowledged
      */
     record Managed(Path directory, Path cache, Optional<Path> programs, Optional<Path> model, boolean durable, int connections, Duration patience)
@@ -47,6 +47,11 @@ public sealed interface DatabaseSettings {
 
         public Managed withPatience(Duration longest) {
             return new Managed(directory, cache, programs, model, durable, connections, longest);
+        }
+
+        /** With the programs, the cache and the rest of these. */
+        Managed at(Path otherDirectory) {
+            return new Managed(otherDirectory, cache, programs, model, durable, connections, patience);
         }
 
         public Managed withModel(Path folder) {

@@ -42,11 +42,12 @@ final class ManagedPostgres implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
-    static ManagedPostgres start(DatabaseSettings.Managed settings) {
+    /** @param model as which a database that is made now begins */
+    static ManagedPostgres start(DatabaseSettings.Managed settings, Optional<ModelCluster> model) {
         var lockFile = lock(settings.directory());
         try {
             var user = ServiceUser.forThisProcess();
-            var cluster = new Cluster(settings, user, PostgresPrograms.find(settings, user));
+            var cluster = new Cluster(settings, user, PostgresPrograms.find(settings, user), model);
             var postgres = new ManagedPostgres(cluster, lockFile);
             postgres.startFirst();
             return postgres;

@@ -1,11 +1,11 @@
 package org.reservoir.store;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -13,11 +13,13 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.ZipFile;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -177,18 +179,26 @@ final class Migrations {
             return;
         }
         var jar = URI.create(folder.getRawSchemeSpecificPart().replaceFirst("!.*", ""));
-        try (var archive = FileSystems.newFileSystem(Path.of(jar))) {
-            readFiles(archive.getPath(location), into);
+        try (var archive = new ZipFile(new File(jar))) { // a file system of it would be a tenth of a start
+            for (var entry : Collections.list(archive.entries())) {
+                if (entry.getName().startsWith(location + "/") && entry.getName().endsWith(".sql")) {
+                    add(entry.getName().substring(entry.getName().lastIndexOf('/') + 1), new String(archive.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8), into);
+                }
+            }
         }
     }
 
     private static void readFiles(Path folder, SortedMap<String, String> into) throws IOException {
         try (var files = Files.list(folder)) {
             for (var file : files.filter(file -> file.getFileName().toString().endsWith(".sql")).toList()) {
-                if (into.put(file.getFileName().toString(), Files.readString(file)) != null) {
-                    throw new IllegalStateException("two migrations are named " + file.getFileName());
-                }
+                add(file.getFileName().toString(), Files.readString(file), into);
             }
+        }
+    }
+
+    private static void add(String name, String text, SortedMap<String, String> into) {
+        if (into.put(name, text) != null) {
+            throw new IllegalStateException("two migrations are named " + name);
         }
     }
 }

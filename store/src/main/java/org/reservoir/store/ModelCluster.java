@@ -7,14 +7,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of an empty PostgreSQL that were made once and are copied for each new database, which takes a tenth of what {@code initdb} does. They hold nothing that is secret or that would be the same where it
- * must not be; see decision 265. Only the programs that made them use them.
+ * The files of a PostgreSQL with the tables of a new site, made once and copied for each new database, which takes a tenth of what {@code initdb} and the tables do. They hold nothing that is secret or that would
+ * be the same where it must not be; see decision 265. Only the programs and the migrations that made them use them.
  */
 final class ModelCluster {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCluster.class);
@@ -22,10 +23,12 @@ final class ModelCluster {
     private static final String MAKER = "made-by";
 
     private final Path home;
+    private final Migrations migrations;
 
     /** @param home a folder for this alone; made when missing */
-    ModelCluster(Path home) {
+    ModelCluster(Path home, Migrations migrations) {
         this.home = home;
+        this.migrations = migrations;
     }
 
     /** Makes it, unless these programs have made it before. Of several processes one does, and the others wait. */
@@ -39,19 +42,21 @@ final class ModelCluster {
             }
             Files.deleteIfExists(home.resolve(MAKER));
             Trees.delete(home.resolve(FILES));
-            fill(settings, user, programs);
+            fill(settings);
             Files.writeString(home.resolve(MAKER), maker(programs));
         }
     }
 
     /** By way of a folder that the user under which PostgreSQL runs can reach: it may not reach this one. */
-    private void fill(DatabaseSettings.Managed settings, ServiceUser user, PostgresPrograms programs) throws IOException {
+    private void fill(DatabaseSettings.Managed settings) throws IOException {
         var scratch = Files.createTempDirectory("reservoir-model");
         try {
             Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
-            var cluster = new Cluster(DatabaseSettings.Managed.in(scratch, settings.cache()).withoutDurability(), user, programs);
-            cluster.prepare();
-            run(List.of("cp", "-R", cluster.files().toString(), home.resolve(FILES).toString()));
+            var making = settings.at(scratch).withoutDurability();
+            try (var server = ManagedPostgres.start(making, Optional.empty()); var pools = Pools.overSocket(server.socket(), making)) {
+                migrations.apply(pools.unlimited());
+            }
+            run(List.of("cp", "-R", scratch.resolve(Cluster.FILES).toString(), home.resolve(FILES).toString()));
             run(List.of("chmod", "-R", "a+rX", home.resolve(FILES).toString())); // sites of other users read it
         } finally {
             Trees.delete(scratch);
@@ -90,9 +95,9 @@ final class ModelCluster {
     }
 
     /** Another build of PostgreSQL is another file. */
-    private static String maker(PostgresPrograms programs) throws IOException {
+    private String maker(PostgresPrograms programs) throws IOException {
         var postgres = programs.bin().resolve("postgres").toRealPath();
-        return "%s %d %s%n".formatted(postgres, Files.size(postgres), Files.getLastModifiedTime(postgres));
+        return "%s %d %s, tables %s%n".formatted(postgres, Files.size(postgres), Files.getLastModifiedTime(postgres), migrations.fingerprint());
     }
 
     private static void run(List<String> command) throws IOException {

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.TemplateEngine;
 import org.reservoir.kernel.Refused;
 
 /**
@@ -36,10 +39,15 @@ public final class SiteDatabase implements AutoCloseable {
         this.pools = pools;
         this.clock = clock;
         this.patience = patience;
-        this.writing = Jdbi.create(pools.writers());
-        this.reading = Jdbi.create(pools.readers());
+        var parameters = new Parameters();
+        this.writing = jdbi(pools.writers(), parameters);
+        this.reading = jdbi(pools.readers(), parameters);
         this.outbox = new Outbox(this, TransactionNumbers.base(pools.writers()), news);
         this.work = new WorkQueue(this, clock, orders);
+    }
+
+    private static Jdbi jdbi(DataSource connections, Parameters parameters) {
+        return Jdbi.create(connections).configure(SqlStatements.class, statements -> statements.setSqlParser(parameters).setTemplateEngine(TemplateEngine.NOP));
     }
 
     /** Opens with the machine's clock. */
@@ -54,19 +62,19 @@ public final class SiteDatabase implements AutoCloseable {
      * @param clock              the site's time: what is due, what has run out
      */
     public static SiteDatabase open(DatabaseSettings settings, List<String> migrationLocations, InstantSource clock) {
+        var migrations = new Migrations(migrationLocations);
         return switch (settings) {
             case DatabaseSettings.Managed managed -> {
-                var server = ManagedPostgres.start(managed);
-                yield opened(Optional.of(server), Pools.overSocket(server.socket(), managed), migrationLocations, clock, managed.patience());
+                var server = ManagedPostgres.start(managed, managed.model().map(folder -> new ModelCluster(folder, migrations)));
+                yield opened(Optional.of(server), Pools.overSocket(server.socket(), managed), migrations, clock, managed.patience());
             }
             case DatabaseSettings.External external ->
-                opened(Optional.empty(), Pools.external(external), migrationLocations, clock, external.patience());
+                opened(Optional.empty(), Pools.external(external), migrations, clock, external.patience());
         };
     }
 
-    static SiteDatabase opened(Optional<ManagedPostgres> server, Pools pools, List<String> locations, InstantSource clock, Duration patience) {
+    private static SiteDatabase opened(Optional<ManagedPostgres> server, Pools pools, Migrations migrations, InstantSource clock, Duration patience) {
         try {
-            var migrations = new Migrations(locations);
             upToDate(migrations, pools, patience);
             return new SiteDatabase(server, pools, migrations, clock, patience);
         } catch (RuntimeException failure) {
@@ -182,15 +190,15 @@ public final class SiteDatabase implements AutoCloseable {
         Backup.write(pools.unlimited(), migrations.scripts(), file);
     }
 
-    /** Makes the model as which new databases begin, where the settings name one and these programs have not made it already. */
-    public static void makeModel(DatabaseSettings.Managed settings) throws IOException {
+    /** Makes the model as which new databases with these tables begin, where the settings name one and these programs have not made it already. */
+    public static void makeModel(DatabaseSettings.Managed settings, List<String> migrationLocations) throws IOException {
         if (settings.model().isPresent()) {
-            new ModelCluster(settings.model().get()).make(settings);
+            new ModelCluster(settings.model().get(), new Migrations(migrationLocations)).make(settings);
         }
     }
 
     /**
-     * Makes a database from a backup; it can be opened afterwards. The file is checked whole before anything is written.
+     * Makes a database from a backup, with the tables that the backup had; it can be opened afterwards. The file is checked whole before anything is written.
      *
      * @throws Refused {@code BACKUP_DAMAGED}, {@code BACKUP_NEWER}, {@code BACKUP_UNREADABLE}, {@code DATABASE_NOT_EMPTY}
      */
@@ -199,7 +207,7 @@ public final class SiteDatabase implements AutoCloseable {
         Restore.check(known, file);
         switch (settings) {
             case DatabaseSettings.Managed managed -> {
-                try (var server = ManagedPostgres.start(managed); var pools = Pools.overSocket(server.socket(), managed)) {
+                try (var server = ManagedPostgres.start(managed, Optional.empty()); var pools = Pools.overSocket(server.socket(), managed)) {
                     Restore.into(pools.unlimited(), known, file);
                 }
             }

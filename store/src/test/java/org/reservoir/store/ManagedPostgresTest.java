@@ -51,27 +51,43 @@ class ManagedPostgresTest {
 
     @Test
     void aNewDatabaseBeginsAsACopyOfTheModelThatTheseProgramsMadeAndElseIsMade() throws Exception {
-        SiteDatabase.makeModel(beginningAs("model"));
-        var first = identifier(beginningAs("first"));
-        assertThat(identifier(beginningAs("second"))).as("of the same making").isEqualTo(first);
+        SiteDatabase.makeModel(beginningAs("model"), TABLES);
+        var first = making(beginningAs("first"), TABLES);
+        assertThat(making(beginningAs("second"), TABLES)).as("of the same making, tables and all").isEqualTo(first);
         assertThat(Files.getPosixFilePermissions(directory.resolve("second/cluster"))).as("for its user alone").isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(making(beginningAs("other"), List.of("db/store", "db/first-tables"))).as("other tables than the model's").isNotEqualTo(first);
         var maker = directory.resolve("model-files/made-by");
         var these = Files.readString(maker);
         Files.writeString(maker, "another build of PostgreSQL");
-        assertThat(identifier(beginningAs("third"))).isNotEqualTo(first);
+        assertThat(making(beginningAs("third"), TABLES)).isNotEqualTo(first);
         Files.writeString(maker, these);
         Trees.delete(directory.resolve("model-files/cluster"));
-        assertThat(identifier(beginningAs("fourth"))).as("what cannot be copied is made").isNotEqualTo(first);
+        assertThat(making(beginningAs("fourth"), TABLES)).as("what cannot be copied is made").isNotEqualTo(first);
+    }
+
+    @Test
+    void aBackupIsRestoredIntoADatabaseThatIsNoCopyOfTheModel() throws Exception {
+        SiteDatabase.makeModel(beginningAs("model"), TABLES);
+        var backup = directory.resolve("backup.zip");
+        try (var database = SiteDatabase.open(beginningAs("old"), TABLES)) {
+            database.run(tx -> tx.publish("site", "site", "kept", "{}"));
+            database.backup(backup);
+        }
+        SiteDatabase.restore(backup, beginningAs("new"), TABLES);
+        try (var database = SiteDatabase.open(beginningAs("new"), TABLES)) {
+            assertThat(database.outbox().after(Cursor.START, Set.of(), 10)).hasSize(1);
+        }
     }
 
     private DatabaseSettings.Managed beginningAs(String name) {
         return DatabaseSettings.Managed.in(directory.resolve(name), settings.cache()).withoutDurability().withModel(directory.resolve("model-files"));
     }
 
-    /** By which PostgreSQL tells databases apart that were made by themselves. */
-    private static long identifier(DatabaseSettings.Managed settings) {
-        try (var database = SiteDatabase.open(settings, TABLES)) {
-            return database.read(handle -> handle.createQuery("SELECT system_identifier FROM pg_control_system()").mapTo(Long.class).one());
+    /** What differs between two that were made by themselves: the number by which PostgreSQL tells them apart, and when their first table was made. */
+    private static String making(DatabaseSettings.Managed settings, List<String> tables) {
+        try (var database = SiteDatabase.open(settings, tables)) {
+            return database.read(handle -> handle.createQuery("""
+                    SELECT system_identifier || ' ' || (SELECT installed_on FROM flyway_schema_history WHERE installed_rank = 1) FROM pg_control_system()""").mapTo(String.class).one());
         }
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -62,10 +63,10 @@ public final class SharedPostgres {
         sweep(parent);
         var directory = Files.createTempDirectory(parent, PREFIX);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        var settings = DatabaseSettings.Managed.in(directory, TEMPORARY.resolve("reservoir-test-cache")).withoutDurability()
-                .withModel(TEMPORARY.resolve("reservoir-test-model-" + System.getProperty("user.name")));
-        SiteDatabase.makeModel(settings);
-        var server = ManagedPostgres.start(settings);
+        var settings = DatabaseSettings.Managed.in(directory, TEMPORARY.resolve("reservoir-test-cache")).withoutDurability();
+        var model = new ModelCluster(TEMPORARY.resolve("reservoir-test-model-" + System.getProperty("user.name")), new Migrations(List.of()));
+        model.make(settings);
+        var server = ManagedPostgres.start(settings, Optional.of(model));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
             delete(directory);
