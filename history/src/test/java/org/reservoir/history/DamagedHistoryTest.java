@@ -36,7 +36,7 @@ import org.reservoir.monitoring.history.Wanted;
 
 /** A bit of some file is turned over, or its end is lost: what is answered is true all the same, or it is said that it cannot be answered. */
 class DamagedHistoryTest {
-    private static final int PLACES = 40;
+    private static final int PLACES = Seeded.some(40);
     private static final int VEES = 4;
     /** Of one VEE nothing is in the log any more. */
     private static final int AT_LAST = VEES - 1;
@@ -53,6 +53,8 @@ class DamagedHistoryTest {
     private Path folder;
     /** By series, then time. */
     private final Map<SeriesKey, TreeMap<Long, Double>> written = new HashMap<>();
+    /** By series and step; made when first asked for. */
+    private final Map<SeriesKey, Map<Duration, TreeMap<Long, List<Double>>>> expected = new HashMap<>();
 
     @BeforeEach
     void write() throws InterruptedException {
@@ -206,7 +208,7 @@ class DamagedHistoryTest {
             for (var step : List.of(Duration.ofMinutes(1), Duration.ofHours(1))) {
                 all &= answered(() -> {
                     var found = history.buckets(wanted, EVER, step, Integer.MAX_VALUE).getFirst();
-                    var expected = expected(series.getValue(), step.toMillis());
+                    var expected = expected(series.getKey(), step);
                     same(what, found.starts(), expected.keySet().stream().mapToLong(Long::longValue).toArray());
                     same(what, found.counts(), figures(expected, DoubleSummaryStatistics::getCount));
                     same(what, found.mins(), figures(expected, DoubleSummaryStatistics::getMin));
@@ -222,10 +224,12 @@ class DamagedHistoryTest {
         return all;
     }
 
-    private static TreeMap<Long, List<Double>> expected(TreeMap<Long, Double> samples, long step) {
-        var buckets = new TreeMap<Long, List<Double>>();
-        samples.forEach((at, value) -> buckets.computeIfAbsent(at - at % step, _ -> new ArrayList<>()).add(value));
-        return buckets;
+    private TreeMap<Long, List<Double>> expected(SeriesKey series, Duration step) {
+        return expected.computeIfAbsent(series, _ -> new HashMap<>()).computeIfAbsent(step, _ -> {
+            var buckets = new TreeMap<Long, List<Double>>();
+            written.get(series).forEach((at, value) -> buckets.computeIfAbsent(at - at % step.toMillis(), _ -> new ArrayList<>()).add(value));
+            return buckets;
+        });
     }
 
     private static double[] figures(TreeMap<Long, List<Double>> buckets, ToDoubleFunction<DoubleSummaryStatistics> figure) {

@@ -3,14 +3,13 @@ package org.reservoir.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
-import org.jdbi.v3.core.statement.ParsedSql;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.reservoir.kernel.testing.Seeded;
 
 class ParametersTest {
     private static final List<String> PIECES = List.of(":id", ":a_2", "::text", ":id::bigint", "'it''s :not'", "\"a :name\"", "/* :no ? */", " ", " ", "\n", "(", ")", ",", "=", ":=", "??", "a", "x1", "<", ">=", "+", "-", "*", "/", "[", "]", "jsonb");
@@ -44,11 +43,10 @@ class ParametersTest {
     @Test
     void theyAreThoseThatJdbisParserFinds() {
         var jdbis = new ColonPrefixSqlParser();
-        for (int seed = 0; seed < 5_000; seed++) {
-            var random = new Random(seed);
+        Seeded.forAll(5_000, seed -> {
+            var random = Seeded.random(seed);
             var sql = IntStream.range(0, 1 + random.nextInt(20)).mapToObj(_ -> PIECES.get(random.nextInt(PIECES.size())) + " ").collect(Collectors.joining());
-            ParsedSql theirs = jdbis.parse(sql, null);
-            assertThat(Parameters.of(sql)).as("seed %d: %s", seed, sql).isEqualTo(theirs);
-        }
+            assertThat(Parameters.of(sql)).as(sql).isEqualTo(jdbis.parse(sql, null));
+        });
     }
 }

@@ -54,7 +54,7 @@ class AdmissionByForceTest {
     @Test
     void whatIsProvedInShortIsFoundByForce() {
         var proved = new int[4];
-        Seeded.forAll(1200, seed -> {
+        Seeded.forAll(1_200, seed -> {
             var random = Seeded.random(seed);
             var groups = List.<Constraint>of(new Constraint.Spread("a", Level.HOST), new Constraint.Ban(Constraint.EVERYONE, Set.of(1L)));
             var hosts = IntStream.rangeClosed(1, 5).mapToObj(id -> host(id, 2 + random.nextInt(5), 2 + random.nextInt(6))).toList();
@@ -91,9 +91,10 @@ class AdmissionByForceTest {
                 assertThat(fitMoving(state, down, wanted, vee -> mightComeBack(state, vee))).isTrue();
             }
         });
-        assertThat(proved[0]).as("that nothing is ever proved proves nothing").isGreaterThan(60);
-        assertThat(proved[3]).as("places that are changed tell more than first fit").isGreaterThan(5);
-        assertThat(proved[2]).as("what was found for other hosts tells more than first fit").isGreaterThan(5);
+        int tries = Seeded.some(1_200);
+        assertThat(proved[0]).as("that nothing is ever proved proves nothing").isGreaterThan(tries / 20);
+        assertThat(proved[3]).as("places that are changed tell more than first fit").isGreaterThan(tries / 240);
+        assertThat(proved[2]).as("what was found for other hosts tells more than first fit").isGreaterThan(tries / 240);
         assertThat(proved[1]).as("first fit loses nothing by rounding").isGreaterThan(2 * proved[0]);
     }
 
