@@ -87,7 +87,7 @@ final class VeeNoun {
     static Opt[] makings() {
         return new Opt[] {
                 Opt.number("--vcpus", "N", "Virtual CPUs; 1 when left out.", "vcpus"),
-                Opt.text("--cpu", "SHARE", "Share of processors promised, such as 0.5; all virtual CPUs when left out.", "cpu"),
+                Opt.text("--cpu", "SHARE", "Processors promised, such as 0.5, up to all virtual CPUs; all when left out.", "cpu"),
                 Opt.text("--memory", "SIZE", "Such as 512MiB or 2GiB; 256MiB when left out.", "memory"),
                 Opt.number("--most-vcpus", "N", "Virtual CPUs up to which 'vee resize' may go while it runs.", "limits.vcpus"),
                 Opt.text("--most-memory", "SIZE", "Memory up to which 'vee resize' may go while it runs.", "limits.memory"),

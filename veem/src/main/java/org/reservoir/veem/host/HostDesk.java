@@ -143,6 +143,7 @@ public final class HostDesk implements Hosts {
         var seen = database.read(sql -> HostTable.find(sql, id)).orElseThrow(() -> notFound(id));
         var wanted = change.apply(seen.request());
         var facts = terms.tryChanged(seen, wanted);
+        facts.or(seen::facts).ifPresent(has -> HostTerms.requireLeft(wanted, has));
         var changed = alter(caller, id, host -> {
             var request = change.apply(host.request());
             if (!host.request().options().equals(seen.request().options())) {
