@@ -235,8 +235,12 @@ public final class HostDesk implements Hosts {
             var before = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
             var after = change.apply(before);
             HostTable.update(transaction.sql(), after);
-            if (!after.request().options().equals(before.request().options())) {
+            var otherwise = !after.request().options().equals(before.request().options());
+            if (otherwise) {
                 WiringTable.hostChanged(transaction, id);
+            }
+            if (otherwise || after.takesVees() && !before.takesVees()) {
+                Scheduler.tryAnew(transaction, after.name(), caller.name(), clock.instant());
             }
         });
         place.run();
