@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.HostRequest;
 import org.reservoir.interfaces.vmi.NetworkSpec;
@@ -22,17 +21,9 @@ import org.reservoir.kernel.VeeId;
 import org.reservoir.veem.kept.VeeRecord;
 
 /** A VEE whose deployment failed on a host is not tried there again for a while; unless the hosts become others: then at once. */
-class WokenByHostsTest {
-    private final SteppedSite site = new SteppedSite(2);
+class WokenByHostsTest extends TroubledSite {
     private final NetworkId wide = site.veem.networks().create(SimulatedSite.ADMIN, new NetworkSpec("wide", "isolated", Optional.empty(),
             List.of(NetworkSpec.Range.of("10.8.0.0/24")), List.of(), true, true, 0, true)).id();
-
-    @AfterEach
-    void allIsAsItMustBeAtTheEnd() {
-        try (site) {
-            site.converge();
-        }
-    }
 
     private HostId host(String name) {
         return site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().filter(host -> host.name().equals(name)).findFirst().orElseThrow().id();
