@@ -27,7 +27,7 @@ final class VeeNoun {
     private static List<Verb> verbs() {
         var verbs = new ArrayList<>(List.of(list(), create(), Verb.of("show", "Show a VEE; all of it with -o yaml.", Call.get(VEE).shown(VeeShown::of)).options(Call.WATCH).arg("VEE", WHICH),
                 Verb.of("history", "What happened to a VEE, oldest first.", Call.table(VEE + "/history", "AT", "STATE", "HOST", "WHY", "BY=who")).arg("VEE", WHICH),
-                Verb.of("why", "For each host, why the VEE cannot be there.", Call.table(VEE + "/placement", "HOST=hostName", "WHY NOT=reasons").shown(VeeNoun::whyNot)).arg("VEE", WHICH),
+                Verb.of("why", "For each host, why the VEE cannot be there.", Call.table(VEE + "/placement", "HOST=hostName", "WHY NOT=reasons").shown(VeeNoun::whyNot).hint("This site has no host. Add one: reservoir host add NAME URI")).arg("VEE", WHICH),
                 Verb.of("conflict", "Of a VEE that waits with its group: which of them, and which of their wishes, cannot be kept together, and what would help.", Call.get(VEE + "/conflict")).arg("VEE", WHICH),
                 Verb.of("screen", "Where a viewer (VNC, SPICE) reaches its screen.", Call.get(VEE + "/screen")).arg("VEE", WHICH),
                 Verb.of("guest", "What its guest says of itself, by its guest agent.", Call.get(VEE + "/guest")).arg("VEE", WHICH),
@@ -87,7 +87,7 @@ final class VeeNoun {
     static Opt[] makings() {
         return new Opt[] {
                 Opt.number("--vcpus", "N", "Virtual CPUs; 1 when left out.", "vcpus"),
-                Opt.text("--cpu", "SHARE", "Share of processors promised, such as 0.5; all virtual CPUs when left out.", "cpu"),
+                Opt.text("--cpu", "SHARE", "Processors promised, such as 0.5, up to all virtual CPUs; all when left out.", "cpu"),
                 Opt.text("--memory", "SIZE", "Such as 512MiB or 2GiB; 256MiB when left out.", "memory"),
                 Opt.number("--most-vcpus", "N", "Virtual CPUs up to which 'vee resize' may go while it runs.", "limits.vcpus"),
                 Opt.text("--most-memory", "SIZE", "Memory up to which 'vee resize' may go while it runs.", "limits.memory"),

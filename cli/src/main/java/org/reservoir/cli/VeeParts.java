@@ -3,9 +3,13 @@ package org.reservoir.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Reads the parts of a VEE from options; names become ids by asking the site. */
 final class VeeParts {
+    /** Also what no size can be: the site says so better than that there is no image of that name. */
+    private static final Pattern SIZE = Pattern.compile("0|-?[0-9.]+ *(?:[KMGTP]i?B?|B)");
+
     private VeeParts() {}
 
     static Object image(Invocation call, String text) {
@@ -32,7 +36,7 @@ final class VeeParts {
     static Object disk(Invocation call, String text) {
         var disk = new LinkedHashMap<String, Object>();
         if (!text.contains("=")) {
-            var isSize = text.matches("[0-9.]+ *[KMGTP]i?B?");
+            var isSize = SIZE.matcher(text).matches();
             disk.put(isSize ? "size" : "image", isSize ? text : image(call, text));
             return disk;
         }

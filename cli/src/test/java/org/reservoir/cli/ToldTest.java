@@ -95,4 +95,11 @@ class ToldTest {
         assertThat(run("vee", "suspend", "web")).isZero();
         assertThat(told()).contains("Noted. Follow it with: reservoir vee show vee-2 --watch");
     }
+
+    @Test
+    void whyAVeeWaitsOnASiteWithoutHostsIsToldWithWhatToDo() {
+        answers.add("[]");
+        assertThat(run("vee", "why", "web")).isZero();
+        assertThat(told()).contains("This site has no host", "reservoir host add NAME URI").doesNotContain("None");
+    }
 }

@@ -45,7 +45,7 @@ final class Absent extends SimpleValueInstantiators {
 
     /** Defaults by record and field; each may look at the fields given before it. */
     private static final Map<Class<?>, Map<String, Function<Object[], Object>>> DEFAULTS = Map.of(
-            VeeSpec.class, Map.of("cpu", fields -> Cpus.of((Integer) fields[1])),
+            VeeSpec.class, Map.of("cpu", fields -> Cpus.of(Math.clamp((Integer) fields[1], 0, VeeSpec.MOST_VCPUS))),
             HostRequest.class, Map.of("cluster", _ -> "default", "cpuFactor", _ -> 1.0, "memoryFactor", _ -> 1.0,
                     "cpuReserve", _ -> Cpus.ZERO, "memoryReserve", _ -> DataSize.ZERO),
             PlacementPolicy.class, Map.of("failures", _ -> 1, "mostMoves", _ -> PlacementPolicy.MOVES, "leastGain", _ -> PlacementPolicy.GAIN, "period", _ -> Duration.ZERO),

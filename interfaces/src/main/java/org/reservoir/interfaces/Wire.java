@@ -62,6 +62,8 @@ public final class Wire {
     /** Of Java's names, which mean nothing to those who sent the JSON. */
     private static final Pattern PACKAGES = Pattern.compile("(?:org\\.reservoir|java)\\.(?:[a-z]+\\.)*");
 
+    private static final Set<Class<?>> WHOLE = Set.of(int.class, Integer.class, long.class, Long.class);
+
     private Wire() {}
 
     /** The mapper itself, for streaming; do not configure it. */
@@ -124,6 +126,9 @@ public final class Wire {
         if (type == Instant.class) {
             return "It is a time like 2026-12-01T08:00:00Z.";
         }
+        if (WHOLE.contains(type)) {
+            return "It is a whole number.";
+        }
         return type.isPrimitive() || Number.class.isAssignableFrom(type) ? "It is a number." : "See /openapi.json for what is expected.";
     }
 
@@ -138,7 +143,8 @@ public final class Wire {
                 .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT); // 1.5 of something would quietly be 1
         for (var choice : List.of(VeeAction.class, Disk.Content.class, Guest.Boot.class)) {
             mapper.addMixIn(choice, Named.class).registerSubtypes(choice.getPermittedSubclasses());
         }

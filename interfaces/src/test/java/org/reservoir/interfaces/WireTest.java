@@ -36,6 +36,27 @@ class WireTest {
     }
 
     @Test
+    void theLargestSizeIsReadAsItWasWritten() {
+        var largest = DataSize.bytes(Long.MAX_VALUE);
+        assertThat(Wire.read(Wire.write(largest), DataSize.class)).isEqualTo(largest);
+        assertThatThrownBy(() -> Wire.read("9223372036854775808", DataSize.class)).hasMessageContaining("larger than any size can be");
+    }
+
+    /** Its share of processors, which is not given, follows from them. */
+    @Test
+    void aNumberOfCpusThatNoVeeCanHaveIsToldAsSuch() {
+        for (var vcpus : List.of(-1, 0, 513, 3_000_000)) {
+            assertThatThrownBy(() -> Wire.read("{\"name\":\"a\",\"vcpus\":%d,\"memory\":\"64MiB\"}".formatted(vcpus), VeeSpec.class))
+                    .isInstanceOf(Refused.class).hasMessage("VEE a: %d virtual CPUs.".formatted(vcpus));
+        }
+    }
+
+    @Test
+    void aPartOfWhatCanOnlyBeWholeIsNotRoundedButRefused() {
+        wrong("{\"name\":\"a\",\"vcpus\":1.5,\"memory\":\"64MiB\"}", VeeSpec.class, "Field 'vcpus' cannot be", "It is a whole number.");
+    }
+
+    @Test
     void theSameIsAlwaysWrittenTheSame() {
         assertThat(Wire.write(Map.of("c", 1, "a", 2, "b", 3, "d", 4))).isEqualTo("{\"a\":2,\"b\":3,\"c\":1,\"d\":4}");
         assertThat(Wire.write(java.util.Set.of(new HostId(3), new HostId(1), new HostId(20)))).isEqualTo("[\"host-1\",\"host-3\",\"host-20\"]");
@@ -65,7 +86,7 @@ class WireTest {
         wrong("{\"way\":\"again\"}", VeeAction.Recover.class, "Field 'way' cannot be 'again' at line 1", "It is one of RETRY, UNDO, FORCE.");
         wrong("{\"way\":1}", VeeAction.Recover.class, "Field 'way' cannot be '1' at line 1", "It is one of RETRY, UNDO, FORCE.");
         wrong("{\"way\":[\"UNDO\"]}", VeeAction.Recover.class, "Field 'way' cannot be of another kind at line 1", "It is one of RETRY, UNDO, FORCE.");
-        wrong("{\"name\":\"a\",\"vcpus\":\"many\",\"memory\":1}", VeeSpec.class, "Field 'vcpus' cannot be 'many' at line 1", "It is a number.");
+        wrong("{\"name\":\"a\",\"vcpus\":\"many\",\"memory\":1}", VeeSpec.class, "Field 'vcpus' cannot be 'many' at line 1", "It is a whole number.");
         wrong("{\"name\":\"a\",\"vcpus\":1,\"memory\":1,\"notBefore\":\"soon\"}", VeeSpec.class, "Field 'notBefore' cannot be 'soon' at line 1",
                 "It is a time like 2026-12-01T08:00:00Z.");
     }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public record DataSize(long bytes) implements Comparable<DataSize> {
     public static final DataSize ZERO = new DataSize(0);
 
-    private static final Pattern TEXT = Pattern.compile("\\s*([0-9]{1,18}(?:\\.[0-9]{1,6})?)\\s*([A-Za-z]{0,3})\\s*");
+    private static final Pattern TEXT = Pattern.compile("\\s*([0-9]{1,19}(?:\\.[0-9]{1,6})?)\\s*([A-Za-z]{0,3})\\s*");
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final Map<String, Long> UNITS = Map.ofEntries(
             Map.entry("", 1L), Map.entry("b", 1L),
@@ -49,7 +49,7 @@ public record DataSize(long bytes) implements Comparable<DataSize> {
         }
         var bytes = new BigDecimal(match.group(1)).multiply(BigDecimal.valueOf(unit));
         if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
-            throw Refused.invalid("BAD_SIZE", "'%s' is larger than any size can be.".formatted(text), "");
+            throw Refused.invalid("BAD_SIZE", "'%s' is larger than any size can be.".formatted(text), "Write it like 512MiB, 2GiB or 1.5G.");
         }
         return new DataSize(bytes.longValue());
     }

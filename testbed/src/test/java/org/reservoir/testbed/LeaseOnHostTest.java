@@ -35,7 +35,7 @@ class LeaseOnHostTest {
     private static VeeSpec big(String name) {
         var half = lab.veem.hosts().host(Lab.ADMIN, lab.host("h1")).capacity().cpu().milli() / 2;
         var spec = lab.spec(name);
-        return spec.sized(spec.vcpus(), new Cpus(half + 1), spec.memory());
+        return spec.sized(Math.ceilDiv(half + 1, 1000), new Cpus(half + 1), spec.memory());
     }
 
     private static Lease request(String name, LeaseWish.Start start, Optional<Instant> at, Duration duration) {

@@ -18,11 +18,11 @@ import org.reservoir.kernel.SecurityGroupId;
  *
  * @param name      unique among the living VEEs of its owner
  * @param vcpus     virtual CPUs, 1 to 512
- * @param cpu       share of processors promised; by default all of its virtual CPUs
- * @param memory    at least 16 MiB
- * @param limits    up to where it may be resized while it runs
+ * @param cpu       share of processors promised, above 0 and up to all of its virtual CPUs, which is the default
+ * @param memory    16 MiB to 64 TiB
+ * @param limits    up to where it may be resized while it runs, each no less than it begins with
  * @param boot      kernel to boot instead of the first disk
- * @param disks     in the order of their numbers
+ * @param disks     in the order of their numbers; together up to 512 TiB
  * @param nics      in the order of their numbers
  * @param context   what the guest is told about itself
  * @param placement where it wants to be
@@ -36,10 +36,12 @@ import org.reservoir.kernel.SecurityGroupId;
 public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optional<Limits> limits, Optional<Kernel> boot,
                       List<DiskSpec> disks, List<NicSpec> nics, Context context, Wish placement, boolean hold, Optional<Instant> notBefore,
                       boolean agent, boolean readyGate, Map<String, String> tags, Map<String, String> notes) {
+    public static final int MOST_VCPUS = 512;
+
     public VeeSpec {
         Name.of("VEE", name);
-        if (vcpus < 1 || vcpus > 512) {
-            throw Refused.invalid("BAD_VEE", "VEE %s: %d virtual CPUs.".formatted(name, vcpus), "Give 1 to 512.");
+        if (vcpus < 1 || vcpus > MOST_VCPUS) {
+            throw Refused.invalid("BAD_VEE", "VEE %s: %d virtual CPUs.".formatted(name, vcpus), "Give 1 to %d.".formatted(MOST_VCPUS));
         }
         if (memory.mebibytes() < 16) {
             throw Refused.invalid("BAD_VEE", "VEE %s: %s of memory.".formatted(name, memory), "Give at least 16 MiB.");

@@ -143,6 +143,7 @@ public final class HostDesk implements Hosts {
         var seen = database.read(sql -> HostTable.find(sql, id)).orElseThrow(() -> notFound(id));
         var wanted = change.apply(seen.request());
         var facts = terms.tryChanged(seen, wanted);
+        facts.or(seen::facts).ifPresent(has -> HostTerms.requireLeft(wanted, has));
         var changed = alter(caller, id, host -> {
             var request = change.apply(host.request());
             if (!host.request().options().equals(seen.request().options())) {
@@ -234,8 +235,12 @@ public final class HostDesk implements Hosts {
             var before = HostTable.lock(transaction.sql(), id).orElseThrow(() -> notFound(id));
             var after = change.apply(before);
             HostTable.update(transaction.sql(), after);
-            if (!after.request().options().equals(before.request().options())) {
+            var otherwise = !after.request().options().equals(before.request().options());
+            if (otherwise) {
                 WiringTable.hostChanged(transaction, id);
+            }
+            if (otherwise || after.takesVees() && !before.takesVees()) {
+                Scheduler.tryAnew(transaction, after.name(), caller.name(), clock.instant());
             }
         });
         place.run();

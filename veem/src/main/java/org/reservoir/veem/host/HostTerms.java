@@ -10,6 +10,8 @@ import org.reservoir.interfaces.vhi.HostFacts;
 import org.reservoir.interfaces.vhi.HostFailure;
 import org.reservoir.interfaces.vmi.Host;
 import org.reservoir.interfaces.vmi.HostRequest;
+import org.reservoir.kernel.Cpus;
+import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.Refused;
 import org.reservoir.veem.kept.Fleet;
 import org.reservoir.veem.kept.HostTable;
@@ -50,6 +52,19 @@ final class HostTerms {
         }
     }
 
+    /** @throws Refused {@code BAD_RESERVE} when the host would keep all that it has for itself */
+    static void requireLeft(HostRequest request, HostFacts facts) {
+        requireLeft(request.name(), "CPUs", request.cpuReserve(), facts.capacity().cpu(), Cpus.ZERO);
+        requireLeft(request.name(), "memory", request.memoryReserve(), facts.capacity().memory(), DataSize.ZERO);
+    }
+
+    private static <T extends Comparable<T>> void requireLeft(String host, String what, T reserve, T has, T none) {
+        if (reserve.compareTo(none) > 0 && reserve.compareTo(has) >= 0) {
+            throw Refused.invalid("BAD_RESERVE", "Host %s: %s of its %s %s would be kept for itself, and none left for VEEs.".formatted(host, reserve, has, what),
+                    "Reserve less; a host that is to take no VEEs is disabled: reservoir host disable " + host);
+        }
+    }
+
     static void requireFree(Handle sql, HostRequest request, Optional<String> identity) {
         HostTable.like(sql, request, identity).ifPresent(host -> {
             if (host.name().equals(request.name())) {
@@ -74,8 +89,10 @@ final class HostTerms {
             try (var host = fleet.tryOut(request)) {
                 try {
                     fleet.wakes(request);
-                    return host.facts();
-                } catch (HostFailure failure) {
+                    var facts = host.facts();
+                    requireLeft(request, facts);
+                    return facts;
+                } catch (HostFailure | Refused failure) {
                     Farewell.leave(host, request.uri());
                     throw failure;
                 }

@@ -15,7 +15,6 @@ import org.reservoir.interfaces.vmi.Vee;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
-import org.reservoir.kernel.Cpus;
 import org.reservoir.kernel.DataSize;
 import org.reservoir.kernel.ImageId;
 import org.reservoir.kernel.Refused;
@@ -38,7 +37,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
     static List<Parts.DiskPart> resolve(Caller caller, VeeSpec spec, ImageShelf images) {
         requireAtMost("disks", spec.disks().size(), MOST_DISKS);
         requireAtMost("NICs", spec.nics().size(), MOST_NICS);
-        requireSense(spec);
+        Sense.require(spec);
         spec.boot().ifPresent(boot -> {
             images.require(caller, boot.kernel());
             boot.initrd().ifPresent(initrd -> images.require(caller, initrd));
@@ -48,6 +47,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
             disks.add(resolve(caller, disks.size(), disk, images));
         }
         requirePersistentOnce(disks);
+        Sense.requireRoom(disks);
         return disks;
     }
 
@@ -58,26 +58,6 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         });
     }
 
-    /** Nothing promised would count against no quota and no host. */
-    static VeeSpec promisedSomething(VeeSpec spec) {
-        if (spec.cpu().equals(Cpus.ZERO)) {
-            throw Refused.invalid("BAD_VEE", "VEE %s: it is promised no share of a processor.".formatted(spec.name()), "Give a share above 0, such as 0.1; without one it is promised all of its virtual CPUs.");
-        }
-        return spec;
-    }
-
-    private static void requireSense(VeeSpec spec) {
-        promisedSomething(spec);
-        var wish = spec.placement();
-        if (wish.together() && wish.apart()) {
-            throw Refused.invalid("BAD_VEE", "VEE %s: it is to be both on the host of the others of %s and on none of theirs.".formatted(spec.name(), wish.group().map("group "::concat).orElse("its group")),
-                    "Give --together or --apart.");
-        }
-        if ((wish.together() || wish.apart()) && wish.group().isEmpty()) {
-            throw Refused.invalid("BAD_VEE", "VEE %s: it is to be %s, but of no group.".formatted(spec.name(), wish.together() ? "together with others" : "apart from others"), "Name theirs: --group NAME.");
-        }
-    }
-
     private static void requireAtMost(String what, int count, int most) {
         if (count > most) {
             throw Refused.invalid("BAD_VEE", "%d %s are too many.".formatted(count, what), "A VEE takes at most %d.".formatted(most));
@@ -85,9 +65,11 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
     }
 
     private static Parts.DiskPart resolve(Caller caller, int number, VeeSpec.DiskSpec wish, ImageShelf images) {
+        Sense.requireBounds(number, wish);
         var limits = wish.iops() > 0 || wish.bytesPerSecond() > 0 ? Optional.of(new Disk.IoLimits(wish.iops(), wish.bytesPerSecond())) : Optional.<Disk.IoLimits>empty();
         if (wish.image().isEmpty()) {
             var size = wish.size().orElseThrow(() -> Refused.invalid("BAD_DISK", "Disk %d has neither image nor size.".formatted(number), "Give one of them."));
+            Sense.requireBlank(number, size);
             return new Parts.DiskPart(number, Optional.empty(), Optional.empty(), size, bus(wish), wish.readOnly(), limits, false, false);
         }
         var shelved = images.require(caller, wish.image().get());
@@ -183,7 +165,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
     }
 
     private VeeSpec resized(VeeRecord vee, VeeAction.Resize wish) {
-        var after = vee.with(promisedSomething(vee.spec().sized(wish.vcpus(), wish.cpu(), wish.memory())));
+        var after = vee.with(Sense.ofSizes(vee.spec().sized(wish.vcpus(), wish.cpu(), wish.memory())));
         quotas.requireGrowth(transaction.sql(), caller, vee, after);
         room.requireGrowth(transaction.sql(), vee, after);
         return after.spec();
@@ -195,6 +177,7 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
         wish.image().ifPresent(image -> images.use(transaction, image, vee.id()));
         var after = vee.parts().withDisks(Stream.concat(vee.parts().disks().stream(), Stream.of(disk)).toList());
         requirePersistentOnce(after.disks());
+        Sense.requireRoom(after.disks());
         quotas.requireGrowth(transaction.sql(), caller, vee, vee.with(after));
         return after;
     }
@@ -242,12 +225,14 @@ record Assembly(Transaction transaction, Caller caller, ImageShelf images, Addre
             throw Refused.invalid("BAD_DISK", "Disk %d of %s has %s already.".formatted(number, vee.id(), disk.size()), "A disk can only grow.");
         }
         var after = vee.parts().withDisks(vee.parts().disks().stream().map(other -> other == disk ? disk.grown(size) : other).toList());
+        Sense.requireRoom(after.disks());
         quotas.requireGrowth(transaction.sql(), caller, vee, vee.with(after));
         return after;
     }
 
     private Parts withNic(VeeRecord vee, VeeSpec.NicSpec wish) {
         requireAtMost("NICs", vee.parts().nics().size() + 1, MOST_NICS);
+        Sense.requireBounds(vee.parts().freeNic(), wish);
         var nic = addresses.lease(transaction, caller, vee.id(), vee.name(), vee.parts().freeNic(), wish);
         quotas.requireLeased(transaction.sql(), caller, vee, nic.addresses().size());
         return vee.parts().withNics(Stream.concat(vee.parts().nics().stream(), Stream.of(nic)).toList());

@@ -122,6 +122,18 @@ public final class Scheduler {
         return vee.withTask(vee.task().map(task -> !task.failed().isEmpty() && vee.changed().plus(grudge(task)).isBefore(now) ? task.forgiving() : task));
     }
 
+    /**
+     * A host is another now: whoever waits since its deployment failed somewhere is tried anew everywhere in the next turn. Not on that host alone: one that
+     * has no address for tunnels keeps VEEs from all hosts of its networks. A new generation, so that a turn under way does not write what it has read before.
+     */
+    public static void tryAnew(Transaction transaction, String host, String who, Instant now) {
+        var waiting = VeeTable.query(transaction.sql(), "state = 'PENDING' and task like '%\"failed\":[\"%' order by id for update");
+        var why = "host %s is another now; it is tried anew wherever it failed".formatted(host);
+        if (!waiting.isEmpty()) {
+            VeeTable.write(transaction, waiting.stream().map(vee -> new Change(vee, vee.step(VeeState.PENDING, vee.task().map(task -> task.failedOn(List.of())), now), why, who)).toList(), now);
+        }
+    }
+
     private static Duration grudge(Task task) {
         var grudge = GRUDGE.multipliedBy(1L << Math.min(task.forgiven(), 10));
         return grudge.compareTo(LONGEST_GRUDGE) < 0 ? grudge : LONGEST_GRUDGE;

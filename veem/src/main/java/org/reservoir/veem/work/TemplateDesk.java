@@ -45,6 +45,7 @@ public final class TemplateDesk implements Templates {
     @Override
     public Template create(Caller caller, String name, VeeSpec spec, List<Input> inputs) {
         Name.of("template", name);
+        Sense.require(spec);
         inputs.forEach(TemplateDesk::requireSound);
         var id = database.transact(transaction -> transaction.sql().createQuery("""
                         insert into veem.template (user_id, group_id, permissions, name, spec, inputs, created)

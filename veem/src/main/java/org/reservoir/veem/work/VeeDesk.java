@@ -319,7 +319,7 @@ public final class VeeDesk implements Vees {
     }
 
     private VeeRecord resized(Transaction transaction, Caller caller, VeeRecord vee, VeeAction.Resize wish) {
-        var after = vee.with(Assembly.promisedSomething(vee.spec().sized(wish.vcpus(), wish.cpu(), wish.memory())));
+        var after = vee.with(Sense.ofSizes(vee.spec().sized(wish.vcpus(), wish.cpu(), wish.memory())));
         quotas.requireGrowth(transaction.sql(), caller, vee, after);
         return after;
     }
