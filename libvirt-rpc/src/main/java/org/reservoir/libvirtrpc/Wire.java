@@ -1,6 +1,7 @@
 package org.reservoir.libvirtrpc;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -154,7 +155,7 @@ final class Wire implements AutoCloseable {
 
     private void write() {
         try {
-            var out = transport.out();
+            var out = new BufferedOutputStream(transport.out()); // packets that wait go out together: each write wakes the peer
             while (open) {
                 out.write(outgoing.take().bytes());
                 if (outgoing.isEmpty()) {

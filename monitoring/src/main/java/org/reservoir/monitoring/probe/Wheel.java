@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 final class Wheel {
     static final int TICK_MILLIS = 10;
     private static final int SLOTS = 1024;
-    private static final int SHARE_OF_PERIOD = 50;
-    private static final int MOST_TICKS_LATER = 20;
+    private static final int SHARE_OF_PERIOD = 10;
+    private static final int MOST_TICKS_LATER = 100;
 
     /** Something that is due from time to time. */
     static class Spoke {
@@ -46,7 +46,7 @@ final class Wheel {
         place(spoke, tick + Math.max(1, millis / TICK_MILLIS));
     }
 
-    /** The same for those of long periods, which need not be due to the tick: up to a fiftieth of it later, so that several are due at once and it rests in between. */
+    /** The same for those of long periods, which need not be due to the tick: up to a tenth of it and a second later, so that several are due at once and it rests in between. */
     void scheduleTogether(Spoke spoke, long millis, long periodMillis) {
         cancel(spoke);
         long grain = Math.clamp(periodMillis / TICK_MILLIS / SHARE_OF_PERIOD, 1, MOST_TICKS_LATER);

@@ -71,17 +71,27 @@ class WheelTest {
     void thoseThatNeedNotBeDueToTheTickAreDueSeveralAtOnceAndStaySo() {
         var wheel = new Wheel(0);
         for (int i = 0; i < 10; i++) {
-            wheel.scheduleTogether(new Named(i), 210 + 10 * i, 10_000);
+            wheel.scheduleTogether(new Named(i), 210 + 70 * i, 10_000);
         }
         var quick = new Named(10);
-        wheel.scheduleTogether(quick, 210, 500);
+        wheel.scheduleTogether(quick, 210, 100);
         assertThat(turned(wheel, 210)).as("what is often due is due to the tick").containsExactly(10);
-        assertThat(turned(wheel, 390)).isEmpty();
+        assertThat(turned(wheel, 990)).isEmpty();
         var fired = new ArrayList<Wheel.Spoke>();
-        wheel.turn(400, fired::add);
+        wheel.turn(1_000, fired::add);
         assertThat(fired).hasSize(10);
         fired.forEach(spoke -> wheel.again(spoke, 10_000));
-        assertThat(turned(wheel, 10_390)).isEmpty();
-        assertThat(turned(wheel, 10_400)).hasSize(10);
+        assertThat(turned(wheel, 10_990)).isEmpty();
+        assertThat(turned(wheel, 11_000)).hasSize(10);
+    }
+
+    @Test
+    void whoMayBeDueLaterIsSoByATenthOfItsPeriodAtMostAndNeverByMoreThanASecond() {
+        for (int period : new int[] {1_000, 5_000, 60_000}) {
+            var wheel = new Wheel(0);
+            wheel.scheduleTogether(new Named(1), 1_010, period);
+            assertThat(turned(wheel, 1_000)).as("none is due before its time").isEmpty();
+            assertThat(turned(wheel, 1_010 + Math.min(period / 10, 1_000))).as("of %d ms", period).containsExactly(1);
+        }
     }
 }
