@@ -6,24 +6,26 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import org.reservoir.monitoring.history.Buckets;
+import org.reservoir.monitoring.history.Points;
 import org.reservoir.monitoring.history.Span;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes the table of contents of a folder anew from its segments, when it is lost. What no file says, the counts of the roll-ups tell: which samples
- * are in them already, and up to when samples or minutes were let go. It reads all of the folder twice, changes nothing before all fits together, and
- * refuses when it does not: one is damaged, or was made of others that are there too.
+ * are in them already, and up to when samples or minutes were let go. It reads all samples and what the roll-ups count, changes nothing before all fits
+ * together, and refuses when it does not: one is damaged, or was made of others that are there too.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -38,6 +40,9 @@ final class Recovery {
     private final List<Path> unfinished = new ArrayList<>();
     private final Map<Long, Extent> extents = new HashMap<>();
     private final Set<Long> fresh = new HashSet<>();
+    /** Segments of samples whose counts were checked as of those that are rolled up. */
+    private final Set<Long> takenAsRolled = new HashSet<>();
+    private Optional<IOException> misfit = Optional.empty();
     private long next = 1;
     private long rawFrom = Long.MIN_VALUE;
     private long minutesFrom = Long.MIN_VALUE;
@@ -66,8 +71,7 @@ final class Recovery {
         if (!recovery.segments.isEmpty()) {
             LOG.warn("the table of contents of {} is lost or damaged; it is made anew from {} segments, which are read whole for that", folder, recovery.segments.size());
         }
-        recovery.eachSeries(recovery::note);
-        recovery.eachSeries(recovery::check);
+        recovery.judge();
         for (var file : recovery.unfinished) {
             Files.move(file, file.resolveSibling(file.getFileName() + ".unfinished"), StandardCopyOption.ATOMIC_MOVE);
         }
@@ -105,6 +109,23 @@ final class Recovery {
         }
     }
 
+    /** A later series may tell of a segment that it is fresh, when earlier ones did not: then all are checked again. */
+    private void judge() throws IOException {
+        eachSeries(parts -> {
+            note(parts);
+            check(parts);
+        });
+        if (!Collections.disjoint(takenAsRolled, fresh)) {
+            rawFrom = Long.MIN_VALUE;
+            minutesFrom = Long.MIN_VALUE;
+            misfit = Optional.empty();
+            eachSeries(this::check);
+        }
+        if (misfit.isPresent()) {
+            throw misfit.get();
+        }
+    }
+
     private interface Visit {
         void see(Parts parts) throws IOException;
     }
@@ -122,39 +143,40 @@ final class Recovery {
         parts.times().forEach((number, times) -> extents.merge(number, Extent.NONE.with(times), (before, _) -> before.with(times)));
         var rolled = parts.counts(Tier.MINUTE, parts.minutes());
         for (long number : parts.samples().keySet()) {
-            if (parts.counts(Tier.MINUTE, one -> one == number).entrySet().stream().anyMatch(minute -> rolled.getOrDefault(minute.getKey(), 0.0) < minute.getValue())) {
+            if (parts.counts(Tier.MINUTE, one -> one == number).beyond(rolled).length > 0) {
                 fresh.add(number);
             }
         }
     }
 
     /** What lacks of a finer tier was let go, samples before the minutes that were made of them. */
-    private void check(Parts parts) throws IOException {
+    private void check(Parts parts) {
+        parts.samples().keySet().stream().filter(number -> !fresh.contains(number)).forEach(takenAsRolled::add);
         for (long minute : lacking(parts, Tier.MINUTE, parts.minutes(), parts.counts(Tier.MINUTE, number -> !fresh.contains(number)))) {
             rawFrom = Math.max(rawFrom, minute + Tier.MINUTE.step);
         }
         var samples = parts.counts(Tier.HOUR, _ -> true);
         for (long hour : lacking(parts, Tier.HOUR, parts.hours(), parts.counts(Tier.HOUR, parts.minutes()))) {
-            if (samples.containsKey(hour)) {
-                throw apart(parts, Tier.HOUR, hour, "more than its minutes");
+            if (samples.at(hour) > 0) {
+                apart(parts, Tier.HOUR, hour, "more than its minutes");
             }
             minutesFrom = Math.max(minutesFrom, hour + Tier.HOUR.step);
         }
     }
 
     /** @return begins of buckets that count more samples than there are of the finer tier; a coarser tier has all that is in a finer one */
-    private static List<Long> lacking(Parts parts, Tier tier, List<Buckets> buckets, Map<Long, Double> finer) throws IOException {
+    private long[] lacking(Parts parts, Tier tier, List<Points> buckets, Counts finer) {
         var counts = parts.counts(tier, buckets);
-        for (var each : finer.entrySet()) {
-            if (counts.getOrDefault(each.getKey(), 0.0) < each.getValue()) {
-                throw apart(parts, tier, each.getKey(), "fewer than what they were made of");
-            }
+        for (long start : finer.beyond(counts)) {
+            apart(parts, tier, start, "fewer than what they were made of");
         }
-        return counts.entrySet().stream().filter(each -> finer.getOrDefault(each.getKey(), 0.0) < each.getValue()).map(Map.Entry::getKey).toList();
+        return counts.beyond(finer);
     }
 
-    private static IOException apart(Parts parts, Tier tier, long time, String how) {
-        return new IOException("its segments do not fit together: of %s at %s the %ss count %s".formatted(parts.series().key(), Instant.ofEpochMilli(time), tier.word(), how));
+    /** The first is told. */
+    private void apart(Parts parts, Tier tier, long time, String how) {
+        misfit = misfit.or(() -> Optional.of(
+                new IOException("its segments do not fit together: of %s at %s the %ss count %s".formatted(parts.series().key(), Instant.ofEpochMilli(time), tier.word(), how))));
     }
 
     private Contents contents() {

@@ -77,6 +77,11 @@ final class SegmentWalk implements AutoCloseable {
             return reading(() -> columns.points(key.name(), EVER, series));
         }
 
+        /** How many samples are in each bucket, by when it begins; nothing else of them is read. */
+        Points counts(Series series) throws IOException {
+            return reading(() -> columns.points("count", EVER, series));
+        }
+
         Buckets buckets(Series series) throws IOException {
             return reading(() -> columns.buckets(info.tier().step, EVER, series));
         }

@@ -57,6 +57,12 @@ class LostContentsTest {
             written.seal(HOUR + 100_000, 2 * HOUR);
             written.seal(2 * HOUR, 2 * HOUR + 20_000);
         }),
+        /** By the first series alone it looks as if its second segment were rolled up, and held more than the minute counts. */
+        LATE_IN_A_MINUTE_THAT_IS_ROLLED_UP(written -> {
+            written.seal(0, HOUR);
+            written.gather();
+            written.sealLate(EVERY / 2, HOUR);
+        }),
         JOINED(written -> {
             for (int i = 0; i < 8; i++) {
                 written.seal(i * HOUR / 4, (i + 1) * HOUR / 4);
@@ -99,6 +105,16 @@ class LostContentsTest {
                 for (int at = from; at < to; at += EVERY) {
                     head.add(line, BEGIN + at, new double[] {random.nextInt(100), random.nextInt(1_000)}, 0);
                 }
+            }
+            store.seal(head, store.number(), BEGIN);
+        }
+
+        /** A sample of each series, of the first VEE's at another time. */
+        void sealLate(int first, int others) throws IOException {
+            var head = new Head(new Slabs(1_000));
+            for (int vee = 1; vee <= VEES; vee++) {
+                var line = catalog.line(Subject.of(new VeeId(vee)), List.of("cpu", "load"), Labels.NONE, BEGIN).orElseThrow();
+                head.add(line, BEGIN + (vee == 1 ? first : others), new double[] {random.nextInt(100), random.nextInt(1_000)}, 0);
             }
             store.seal(head, store.number(), BEGIN);
         }
