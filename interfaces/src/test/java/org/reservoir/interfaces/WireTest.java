@@ -47,7 +47,7 @@ class WireTest {
     void aNumberOfCpusThatNoVeeCanHaveIsToldAsSuch() {
         for (var vcpus : List.of(-1, 0, 513, 3_000_000)) {
             assertThatThrownBy(() -> Wire.read("{\"name\":\"a\",\"vcpus\":%d,\"memory\":\"64MiB\"}".formatted(vcpus), VeeSpec.class))
-                    .isInstanceOf(Refused.class).hasMessage("VEE a: %d virtual CPUs.".formatted(vcpus));
+                    .isInstanceOf(Refused.class).hasMessage("VEE a: it cannot have %d virtual CPUs.".formatted(vcpus));
         }
     }
 

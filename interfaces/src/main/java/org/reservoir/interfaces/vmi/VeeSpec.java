@@ -41,10 +41,10 @@ public record VeeSpec(String name, int vcpus, Cpus cpu, DataSize memory, Optiona
     public VeeSpec {
         Name.of("VEE", name);
         if (vcpus < 1 || vcpus > MOST_VCPUS) {
-            throw Refused.invalid("BAD_VEE", "VEE %s: %d virtual CPUs.".formatted(name, vcpus), "Give 1 to %d.".formatted(MOST_VCPUS));
+            throw Refused.invalid("BAD_VEE", "VEE %s: it cannot have %d virtual CPUs.".formatted(name, vcpus), "Give 1 to %d.".formatted(MOST_VCPUS));
         }
         if (memory.mebibytes() < 16) {
-            throw Refused.invalid("BAD_VEE", "VEE %s: %s of memory.".formatted(name, memory), "Give at least 16 MiB.");
+            throw Refused.invalid("BAD_VEE", "VEE %s: it cannot have %s of memory.".formatted(name, memory), "Give at least 16 MiB.");
         }
         disks = List.copyOf(disks);
         nics = List.copyOf(nics);

@@ -40,7 +40,7 @@ final class Sense {
             throw bad(spec, "it is promised %s CPUs and can use no more than its virtual ones, which are %d".formatted(spec.cpu(), spec.vcpus()), "Give a share up to %d, or more virtual CPUs.".formatted(spec.vcpus()));
         }
         if (spec.memory().compareTo(MOST_MEMORY) > 0) {
-            throw bad(spec, "%s of memory".formatted(spec.memory()), "Give at most %s.".formatted(MOST_MEMORY));
+            throw bad(spec, "it cannot have %s of memory".formatted(spec.memory()), "Give at most %s.".formatted(MOST_MEMORY));
         }
         return spec;
     }
