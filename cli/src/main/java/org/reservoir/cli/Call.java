@@ -113,6 +113,9 @@ record Call(String method, String path, Map<String, String> args, List<Column> c
 
     private Object answer(Invocation call) {
         var body = method.equals("DELETE") ? Map.of() : call.body(args);
+        if (body.isEmpty() && method.equals("PATCH")) {
+            throw Failure.usage("Say what is to change.", "One or more of %s.".formatted(call.optionNames()));
+        }
         var headers = method.equals("POST") ? Map.of("Idempotency-Key", UUID.randomUUID().toString()) : Map.<String, String>of();
         return call.site().send(method, call.path(path), headers, body.isEmpty() ? "" : Json.write(body, false));
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One run of a verb: what was given on the command line, the site, and the terminal. */
 final class Invocation {
@@ -62,6 +63,11 @@ final class Invocation {
 
     Optional<String> option(String name) {
         return values(name).stream().findFirst();
+    }
+
+    /** Those that the verb has of its own. */
+    String optionNames() {
+        return verb.options().stream().map(Opt::name).collect(Collectors.joining(", "));
     }
 
     boolean has(String name) {

@@ -102,4 +102,11 @@ class ToldTest {
         assertThat(run("vee", "why", "web")).isZero();
         assertThat(told()).contains("This site has no host", "reservoir host add NAME URI").doesNotContain("None");
     }
+
+    @Test
+    void whoeverChangesSomethingWithoutSayingWhatIsAskedForItBeforeTheSiteIs() {
+        assertThat(run("user", "change", "ann")).isEqualTo(Failure.Exit.USAGE.code);
+        assertThat(run("host", "change", "h1")).isEqualTo(Failure.Exit.USAGE.code);
+        assertThat(told()).contains("error: Say what is to change. [USAGE]", "One or more of --group, --groups, --administrator, --enabled, --name.", "--cpu-factor");
+    }
 }

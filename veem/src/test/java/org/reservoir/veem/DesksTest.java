@@ -109,6 +109,14 @@ class DesksTest {
     }
 
     @Test
+    void aNetworkThatIsNotBridgedTakesNoBridge() {
+        for (var reach : List.of("isolated", "nat")) {
+            assertThatThrownBy(() -> site.veem.networks().create(SimulatedSite.ADMIN, new NetworkSpec("bridge-less", reach, Optional.of("br0"), List.of(), List.of(), false, false, 0, true)))
+                    .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code()).isEqualTo("BAD_NETWORK")).hasMessage("Network bridge-less is %s and would not be on the bridge br0.".formatted(reach));
+        }
+    }
+
+    @Test
     void veesAreCounted() {
         bounded(limits(1, -1, -1, -1, -1), "1 VEEs");
     }

@@ -73,6 +73,16 @@ class WokenByHostsTest extends TroubledSite {
     }
 
     @Test
+    void aHostThatCannotJoinANetworkKeepsNobodyFromItElsewhere() {
+        waitingForATunnel();
+        var made = site.veem.vees().create(SimulatedSite.ADMIN, List.of(spec("three", Optional.of("h2")), spec("four", Optional.of("h1"))));
+        site.work();
+        assertThat(site.vee(made.get(0).id()).state()).isEqualTo(VeeState.PENDING);
+        assertThat(site.veem.vees().history(SimulatedSite.ADMIN, made.get(1).id())).noneMatch(past -> past.why().contains("failed")).last().satisfies(past -> assertThat(past.state()).isEqualTo(VeeState.RUNNING));
+        reached("h2", "192.0.2.2");
+    }
+
+    @Test
     void whoeverFailedOnAHostIsTriedThereAgainWhenItIsEnabledAnew() {
         var two = waitingForATunnel();
         site.veem.hosts().disable(SimulatedSite.ADMIN, host("h2"));

@@ -56,6 +56,9 @@ public final class NetworkDesk implements Networks, AddressBook {
         if (spec.reach().equals("bridged") && !caller.administrator()) {
             throw Refused.forbidden("NOT_ALLOWED", "Only administrators of the infrastructure may bridge networks to the hosts' own.", "Ask one, or make it nat.");
         }
+        if (!spec.reach().equals("bridged") && spec.bridge().isPresent()) { // asked of new ones alone: one that is kept with a bridge goes on without it
+            throw Refused.invalid("BAD_NETWORK", "Network %s is %s and would not be on the bridge %s.".formatted(spec.name(), spec.reach(), spec.bridge().get()), "Leave the bridge out, or make it bridged.");
+        }
         var id = database.<Optional<Long>>transact(transaction -> {
             var made = transaction.sql().createQuery("""
                         insert into veem.network (user_id, group_id, permissions, name, spec) values (:user, :group, :permissions, :name, :spec)

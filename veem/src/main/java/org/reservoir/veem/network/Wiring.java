@@ -118,19 +118,26 @@ public final class Wiring {
     }
 
     private void ensure(VeeHost host, HostId where, NetworkId network) {
-        note(network.toString(), where);
+        if (isNew(network.toString(), where)) {
+            on(where, network); // refuses a host that cannot join before it is one of the network's: the others would be refused because of it
+            note(network.toString(), where);
+        }
         untilStill(() -> on(where, network), host::ensureNetwork);
     }
 
     private void ensure(VeeHost host, HostId where, SecurityGroupId group) {
-        note(group.toString(), where);
+        if (isNew(group.toString(), where)) {
+            note(group.toString(), where);
+        }
         untilStill(() -> filter(group), host::ensureFilter);
     }
 
+    private boolean isNew(String thing, HostId where) {
+        return !database.read(sql -> WiringTable.has(sql, thing, where));
+    }
+
     private void note(String thing, HostId where) {
-        if (!database.read(sql -> WiringTable.has(sql, thing, where))) {
-            database.run(transaction -> WiringTable.note(transaction, thing, where));
-        }
+        database.run(transaction -> WiringTable.note(transaction, thing, where));
     }
 
     private static <T> void untilStill(Supplier<T> wanted, Consumer<T> tell) {
