@@ -25,7 +25,7 @@ class SchedulerReadsTest {
     @Test
     void nobodyIsPassedOverWhereNobodyWaitsAndNobodyIsToMove() {
         for (int from = 0; from < VEES; from += AT_ONCE) {
-            site.veem.vees().create(SimulatedSite.ADMIN, IntStream.range(from, from + AT_ONCE).mapToObj(i -> VeeViewsTest.held(VeeSpec.of("v" + i, 1, DataSize.mebibytes(64)))).toList());
+            site.veem.vees().create(SimulatedSite.ADMIN, IntStream.range(from, from + AT_ONCE).mapToObj(i -> VeeListsTest.held(VeeSpec.of("v" + i, 1, DataSize.mebibytes(64)))).toList());
         }
         site.database().run(transaction -> transaction.sql().execute("update veem.vee set state = 'RUNNING', host = (select min(id) from veem.host) where id % 2 = 0"));
         var before = rowsRead();

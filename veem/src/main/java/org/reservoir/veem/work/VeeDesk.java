@@ -52,7 +52,7 @@ public final class VeeDesk implements Vees {
     private final InstantSource clock;
     private final Wakers wakers;
     private final Creations creations;
-    private final VeeViews views = new VeeViews();
+    private final VeeViews views;
 
     /** Whom to tell that there is something to do. */
     public interface Wakers {
@@ -71,6 +71,7 @@ public final class VeeDesk implements Vees {
     public VeeDesk(SiteDatabase database, ImageShelf images, AddressBook addresses, QuotaDesk quotas, Room room, Consequences consequences, Secrets secrets, InstantSource clock,
             Wakers wakers) {
         this.database = database;
+        this.views = new VeeViews(database);
         this.images = images;
         this.addresses = addresses;
         this.quotas = quotas;
@@ -152,7 +153,7 @@ public final class VeeDesk implements Vees {
 
     @Override
     public Vee vee(Caller caller, VeeId vee) {
-        return require(database.read(sql -> views.query(sql, "id = ?", vee.value())).stream().findFirst(), Vee::ownership, caller, vee, Right.USE);
+        return require(views.one(vee), Vee::ownership, caller, vee, Right.USE);
     }
 
     public static VeeRecord require(Optional<VeeRecord> found, Caller caller, VeeId vee, Right right) {
@@ -171,7 +172,7 @@ public final class VeeDesk implements Vees {
 
     @Override
     public Page<Vee> vees(Caller caller, Filter filter, Page.Request page) {
-        return database.read(sql -> VeeListing.page(sql, views, caller, filter, page));
+        return VeeListing.page(views, caller, filter, page);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.jdbi.v3.core.Handle;
 import org.reservoir.interfaces.vmi.Caller;
 import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.Vee;
@@ -19,13 +18,12 @@ import org.reservoir.veem.kept.VeeViews;
 final class VeeListing {
     private VeeListing() {}
 
-    static Page<Vee> page(Handle sql, VeeViews views, Caller caller, Vees.Filter filter, Page.Request page) {
+    static Page<Vee> page(VeeViews views, Caller caller, Vees.Filter filter, Page.Request page) {
         var conditions = new ArrayList<String>(List.of("id > ?"));
         var parameters = new ArrayList<Object>(List.of(page.after().map(VeeId::parse).map(VeeId::value).orElse(0L)));
         filter(filter, conditions, parameters);
         visible(caller, conditions, parameters);
-        parameters.add(page.limit() + 1);
-        var found = views.query(sql, String.join(" and ", conditions) + " order by id limit ?", parameters.toArray());
+        var found = views.list(String.join(" and ", conditions), page.limit() + 1, parameters);
         var more = found.size() > page.limit();
         var items = more ? found.subList(0, page.limit()) : found;
         return new Page<>(items, more ? Optional.of(items.getLast().id().toString()) : Optional.empty());

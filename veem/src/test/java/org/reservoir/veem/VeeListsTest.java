@@ -15,7 +15,7 @@ import org.reservoir.interfaces.vmi.VeeState;
 import org.reservoir.interfaces.vmi.Vees;
 import org.reservoir.kernel.DataSize;
 
-class VeeViewsTest {
+class VeeListsTest {
     private final SimulatedSite site = SimulatedSite.with(1);
 
     @AfterEach
@@ -30,7 +30,7 @@ class VeeViewsTest {
     @Test
     void aListReadsAgainWhatHasChangedAndNothingElse() {
         var specs = List.of("a", "b", "c").stream().map(name -> VeeSpec.of(name, 1, DataSize.mebibytes(64))).toList();
-        var made = site.veem.vees().create(SimulatedSite.ADMIN, specs.stream().map(VeeViewsTest::held).toList());
+        var made = site.veem.vees().create(SimulatedSite.ADMIN, specs.stream().map(VeeListsTest::held).toList());
         var before = listed();
         site.veem.vees().act(SimulatedSite.ADMIN, made.get(1).id(), new VeeAction.Rename("z"));
         site.veem.vees().act(SimulatedSite.ADMIN, made.get(2).id(), new VeeAction.Annotate(Map.of("tier", "web"), Map.of()));
