@@ -2,6 +2,7 @@ package org.reservoir.veem.kept;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,9 +23,7 @@ import org.reservoir.store.Together;
  */
 final class VeeChanges {
     private static final Duration PATIENCE = Duration.ofMillis(500);
-    private static final String LOOK = """
-            select pg_snapshot_xmin(pg_current_snapshot())::text::bigint, (select max(stamp) from veem.vee),
-                   (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint""";
+    private static final String LOOK = "select stamp, pg_snapshot_xmin(pg_current_snapshot()), pg_postmaster_start_time() from veem.vee order by stamp desc limit 1";
 
     private final SiteDatabase database;
     private final int most;
@@ -35,7 +34,7 @@ final class VeeChanges {
     /** What the last look found, which the next may find again. */
     private Map<VeeId, Long> found = Map.of();
     private long horizon;
-    private long server;
+    private OffsetDateTime server = Look.AT_NOTHING.server();
     private long turn;
     private long forgotten;
 
@@ -45,19 +44,26 @@ final class VeeChanges {
         this.most = most;
     }
 
-    /** @param unfinished the oldest transaction in progress: what has a smaller number has been seen */
-    private record Look(long unfinished, long newest, long server) {}
+    /**
+     * @param newest     the last transaction that wrote a VEE
+     * @param unfinished the oldest transaction in progress: what has a smaller number has been seen
+     * @param server     when it was started, which tells it from others
+     */
+    private record Look(long newest, long unfinished, OffsetDateTime server) {
+        /** As long as there is no VEE. */
+        static final Look AT_NOTHING = new Look(-1, 0, OffsetDateTime.MIN);
+    }
 
     /** Finds what was committed before it was called. */
     void catchUp() {
         looks.get();
     }
 
-    /** The last turn; what is read from now on is no older. */
+    /** The last turn, 0 before there is a VEE; what is read from now on is no older. */
     long turn() {
         lock.lock();
         try {
-            if (server != 0) {
+            if (turn > 0) {
                 return turn;
             }
         } finally {
@@ -111,7 +117,7 @@ final class VeeChanges {
     private Optional<Long> from(Look look) {
         lock.lock();
         try {
-            return look.server() == server && look.unfinished() >= horizon ? Optional.of(horizon) : Optional.empty();
+            return look.server().equals(server) && look.unfinished() >= horizon ? Optional.of(horizon) : Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -119,8 +125,7 @@ final class VeeChanges {
 
     private static Look now(Handle sql) {
         try (var select = sql.getConnection().prepareStatement(LOOK); var row = select.executeQuery()) {
-            row.next();
-            return new Look(row.getLong(1), row.getLong(2), row.getLong(3));
+            return row.next() ? new Look(row.getLong(1), row.getLong(2), row.getObject(3, OffsetDateTime.class)) : Look.AT_NOTHING;
         } catch (SQLException failure) {
             throw new DatabaseFailure(failure);
         }

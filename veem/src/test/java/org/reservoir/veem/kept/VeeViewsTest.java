@@ -135,6 +135,8 @@ class VeeViewsTest {
 
     @Test
     void aVeeThatIsNotThereMayComeLater() {
+        assertThat(listed()).isEmpty();
+        assertThat(views.one(new VeeId(1))).isEmpty();
         var last = make(1).getFirst();
         var next = new VeeId(last.value() + 1);
         assertThat(views.one(next)).isEmpty();
