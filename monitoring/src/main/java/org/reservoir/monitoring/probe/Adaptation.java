@@ -43,7 +43,7 @@ final class Adaptation {
                 var rank = ranking.apply(running.info);
                 ranks.put(running, rank);
                 shares.merge(rank, running.shareAsked(), Double::sum);
-                running.links.forEach(link -> rates.computeIfAbsent(link.subscription, _ -> new EnumMap<>(Priority.class)).merge(rank, running.rateAsked(link), Double::sum));
+                running.links.forEach(link -> rates.computeIfAbsent(link.terms.subscription(), _ -> new EnumMap<>(Priority.class)).merge(rank, running.rateAsked(link), Double::sum));
             }
         }
         var ofSource = factors(shares, budgets.share());
@@ -52,7 +52,7 @@ final class Adaptation {
         ranks.forEach((running, rank) -> {
             boolean other = running.hold(times(ofSource.get(rank)));
             for (var link : running.links) {
-                other |= link.hold(times(ofListeners.get(link.subscription).get(rank)));
+                other |= link.hold(times(ofListeners.get(link.terms.subscription()).get(rank)));
             }
             if (other) {
                 changed.accept(running);

@@ -32,6 +32,11 @@ public final class DataSource implements AutoCloseable {
     /** Ticks, while there are streams to be told of again, a few at each turn. */
     private static final int REST_WHILE_TELLING = 5;
 
+    /** So many probes that were added one after another are due together: they lie side by side in memory, and their measurements fill a datagram. */
+    private static final int NEIGHBOURS = 32;
+    /** As a fraction of 2^64: its multiples are spread evenly, however many there are. */
+    private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
     private final SourceId id;
     private final Guard lock = new Guard();
     private final Numbered<Running> probes = new Numbered<>();
@@ -331,8 +336,8 @@ public final class DataSource implements AutoCloseable {
         return probes.of(stream).orElseThrow(() -> Refused.notFound("STREAM_NOT_FOUND", "%s has no stream %d.".formatted(id, stream), ""));
     }
 
-    /** Spreads the first firings over the period, so that a thousand probes added at once do not fire at once for ever. */
+    /** Spreads the first firings over the period, so that a thousand probes added at once do not fire at once for ever; neighbours stay together. */
     private static long spread(int number, long period) {
-        return Math.floorMod(number * 0x9E3779B97F4A7C15L >>> 16, Math.max(1, period));
+        return Math.unsignedMultiplyHigh((number / NEIGHBOURS + 1) * GOLDEN_RATIO, Math.max(1, period));
     }
 }

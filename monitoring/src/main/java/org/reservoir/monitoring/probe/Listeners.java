@@ -2,20 +2,25 @@ package org.reservoir.monitoring.probe;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Those who listen to a source: what each wants, what each is told and sent. Guarded by the source's lock. */
 final class Listeners {
-    private record Listener(Interest interest, Outlet outlet) {}
+    private record Listener(int number, Interest interest, Outlet outlet, Map<Schema, Running.Terms> terms) {
+        Running.Terms terms(Schema schema) {
+            return terms.computeIfAbsent(schema, it -> new Running.Terms(number, outlet, outlet.line(), interest.attributeBits(it), interest.leastGap().map(Duration::toMillis).orElse(0L)));
+        }
+    }
 
     private final Map<Integer, Listener> all = new LinkedHashMap<>();
     private int last;
 
     /** Gives its number. */
     int add(Interest interest, Outlet outlet) {
-        all.put(++last, new Listener(interest, outlet));
+        all.put(++last, new Listener(last, interest, outlet, new HashMap<>()));
         return last;
     }
 
@@ -47,11 +52,11 @@ final class Listeners {
 
     /** @param others links of this probe, among them those of the same line, whose numbers go on */
     private void link(Running running, int number, List<Running.Link> others) {
-        var interest = all.get(number).interest();
-        if (interest.wants(running.info)) {
-            var link = new Running.Link(number, all.get(number).outlet(), interest.attributeBits(running.info.schema()),
-                    interest.leastGap().map(Duration::toMillis).orElse(0L), Gate.of(running.info.schema(), running.settings.sending()));
-            link.sequence = others.stream().filter(other -> other.line == link.line).mapToLong(other -> other.sequence).findFirst().orElse(running.highestSequence);
+        var listener = all.get(number);
+        if (listener.interest().wants(running.info)) {
+            var schema = running.info.schema();
+            var link = new Running.Link(listener.terms(schema), Gate.of(schema, running.settings.sending()));
+            link.sequence = others.stream().filter(other -> other.terms.line() == link.terms.line()).mapToLong(other -> other.sequence).findFirst().orElse(running.highestSequence);
             running.link(link);
             tell(running, link);
         }
@@ -63,7 +68,7 @@ final class Listeners {
         var ended = new ArrayList<Running.Link>();
         running.links = List.of();
         all.forEach((number, listener) -> {
-            var known = before.stream().filter(link -> link.subscription == number).findFirst();
+            var known = before.stream().filter(link -> link.terms.subscription() == number).findFirst();
             if (known.isPresent() && listener.interest().wants(running.info)) {
                 running.link(known.get());
                 tell(running, known.get());
@@ -78,7 +83,7 @@ final class Listeners {
 
     /** Whether it was linked. */
     static boolean unlink(Running running, int number) {
-        var ended = running.links.stream().filter(link -> link.subscription == number).toList();
+        var ended = running.links.stream().filter(link -> link.terms.subscription() == number).toList();
         boolean linked = running.unlink(number);
         ended.forEach(link -> end(running, link, "unsubscribed"));
         return linked;
@@ -86,9 +91,9 @@ final class Listeners {
 
     /** For who hears it by another subscription over the same line it goes on, less often perhaps. */
     private static void end(Running running, Running.Link ended, String why) {
-        var others = running.links.stream().filter(link -> link.line == ended.line).toList();
+        var others = running.links.stream().filter(link -> link.terms.line() == ended.terms.line()).toList();
         if (others.isEmpty()) {
-            ended.outlet.tell(running.info, StreamState.RETIRED, why, ended.sequence);
+            ended.terms.outlet().tell(running.info, StreamState.RETIRED, why, ended.sequence);
         }
         others.forEach(link -> tell(running, link));
     }
@@ -102,7 +107,7 @@ final class Listeners {
 
     private static void tell(Running running, Running.Link link) {
         var silence = Duration.ofMillis(Math.max(running.periodMillis(), link.gap(running.info.period())));
-        link.outlet.tell(running.info.silentUpTo(silence), running.state(), running.problem, link.sequence);
+        link.terms.outlet().tell(running.info.silentUpTo(silence), running.state(), running.problem, link.sequence);
     }
 
     /** What was measured, to all for whom it is time and whose gate it passes. */
@@ -116,7 +121,7 @@ final class Listeners {
 
     private static boolean isFirstOfItsLine(List<Running.Link> links, int which) {
         for (int i = 0; i < which; i++) {
-            if (links.get(i).line == links.get(which).line) {
+            if (links.get(i).terms.line() == links.get(which).terms.line()) {
                 return false;
             }
         }
@@ -125,14 +130,14 @@ final class Listeners {
 
     /** Once for all subscriptions over a line, with what any of them wants of it: sent by each for itself, the listener would take the second for the first heard twice. */
     private static void sendOver(Running running, int first, Row row, long now) {
-        var line = running.links.get(first).line;
+        var line = running.links.get(first).terms.line();
         Running.Link by = null;
         long wanted = 0;
         for (int i = first; i < running.links.size(); i++) {
             var link = running.links.get(i);
-            if (link.line == line && link.isDue(now, running.info.period()) && link.gate.passes(row)) {
+            if (link.terms.line() == line && link.isDue(now, running.info.period()) && link.gate.passes(row)) {
                 link.sentAt = now;
-                wanted |= link.attributes;
+                wanted |= link.terms.attributes();
                 by = by == null ? link : by;
             }
         }
@@ -140,12 +145,12 @@ final class Listeners {
             long number = by.sequence + 1;
             for (int i = first; i < running.links.size(); i++) {
                 var link = running.links.get(i);
-                link.sequence = link.line == line ? number : link.sequence;
+                link.sequence = link.terms.line() == line ? number : link.sequence;
             }
             running.highestSequence = Math.max(running.highestSequence, number);
             var outgoing = by.gate.outgoing(row);
             long present = outgoing.present();
-            by.outlet.take(running.info, number, outgoing.keep(wanted));
+            by.terms.outlet().take(running.info, number, outgoing.keep(wanted));
             outgoing.restore(present);
         }
     }

@@ -15,24 +15,24 @@ final class Running extends Wheel.Spoke {
     private static final int TIMED_ONCE_IN = 8;
     private static final int LOOKS_BEFORE_JUDGING = 5;
 
-    /** One subscription to the stream. Those over one line have one listener, who counts by one row of numbers: the same for all of them. */
+    /**
+     * What a subscription asks of all streams of a schema: kept once, for there may be very many of them.
+     *
+     * @param line     by what the outlet comes to its listener: those over one line have one listener, who counts by one row of numbers
+     * @param leastGap milliseconds
+     */
+    record Terms(int subscription, Outlet outlet, Outlet line, long attributes, long leastGap) {}
+
+    /** One subscription to the stream. */
     static final class Link {
-        final int subscription;
-        final Outlet outlet;
-        final Outlet line;
-        final long attributes;
-        final long leastGap;
+        final Terms terms;
         Gate gate;
         long sequence;
         long sentAt = Long.MIN_VALUE;
         private float held = 1;
 
-        Link(int subscription, Outlet outlet, long attributes, long leastGap, Gate gate) {
-            this.subscription = subscription;
-            this.outlet = outlet;
-            this.line = outlet.line();
-            this.attributes = attributes;
-            this.leastGap = leastGap;
+        Link(Terms terms, Gate gate) {
+            this.terms = terms;
             this.gate = gate;
         }
 
@@ -51,7 +51,7 @@ final class Running extends Wheel.Spoke {
 
         /** At most one measurement in so many milliseconds, of a stream that is measured every {@code period}; whole ticks. */
         long gap(Duration period) {
-            long gap = held == 1 ? leastGap : (long) (Math.max(leastGap, period.toMillis()) * (double) held);
+            long gap = held == 1 ? terms.leastGap() : (long) (Math.max(terms.leastGap(), period.toMillis()) * (double) held);
             return gap / Wheel.TICK_MILLIS * Wheel.TICK_MILLIS;
         }
     }
@@ -100,7 +100,7 @@ final class Running extends Wheel.Spoke {
     /** Whether it was linked. */
     boolean unlink(int subscription) {
         int before = links.size();
-        links = List.copyOf(links.stream().filter(link -> link.subscription != subscription).toList());
+        links = List.copyOf(links.stream().filter(link -> link.terms.subscription() != subscription).toList());
         return links.size() < before;
     }
 
@@ -127,7 +127,7 @@ final class Running extends Wheel.Spoke {
         long asked = settings.period().toMillis();
         long wanted = Long.MAX_VALUE;
         for (var link : links) {
-            wanted = Math.min(wanted, withinBudgets ? link.gap(settings.period()) : link.leastGap);
+            wanted = Math.min(wanted, withinBudgets ? link.gap(settings.period()) : link.terms.leastGap());
         }
         return Math.max(asked, links.isEmpty() ? 0 : wanted);
     }
@@ -139,7 +139,7 @@ final class Running extends Wheel.Spoke {
 
     /** Measurements a second that a listener would get, were nothing held back. */
     double rateAsked(Link link) {
-        return 1000.0 / Math.max(settings.period().toMillis(), link.leastGap);
+        return 1000.0 / Math.max(settings.period().toMillis(), link.terms.leastGap());
     }
 
     /** @param times less often than asked, for the source's budget's sake; tells whether that is something new */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -73,6 +74,23 @@ class DataSourceTest {
         for (int i = 1; i < 10; i++) {
             assertThat(heard.items.get(i).at() - heard.items.get(i - 1).at()).isEqualTo(1000);
         }
+    }
+
+    @Test
+    void neighboursAreDueTogetherAndAllOfThemAreSpreadEvenlyOverTheirPeriod() {
+        source.subscribe(Interest.ALL, heard);
+        int blocks = 100;
+        int neighbours = 32;
+        for (int i = 1; i < blocks * neighbours; i++) { // numbers begin with 1
+            add(new Scripted(1), ProbeSettings.every(SECOND));
+        }
+        pass(1_000);
+        var moments = new TreeMap<Long, List<Integer>>();
+        heard.items.forEach(item -> moments.computeIfAbsent(item.at(), _ -> new ArrayList<>()).add(item.stream()));
+
+        assertThat(heard.items).hasSize(blocks * neighbours - 1);
+        assertThat(moments.values()).allSatisfy(together -> assertThat(together).as("that are due at one moment").hasSizeLessThanOrEqualTo(2 * neighbours));
+        assertThat(moments.values().stream().flatMap(together -> together.stream().map(number -> number / neighbours).distinct())).as("none of a block apart from the others").doesNotHaveDuplicates();
     }
 
     @Test
