@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -250,11 +251,12 @@ public final class Access implements Quotas {
     }
 
     private static Limits positive(Limits limits) {
-        for (var bound : List.of(limits.vees(), limits.cpu(), limits.memory(), limits.disk(), limits.addresses())) {
-            if (bound.isPresent() && bound.getAsLong() < 0) {
-                throw Refused.invalid("BAD_QUOTA", "A quota cannot be negative: %d.".formatted(bound.getAsLong()), "Leave it out for no bound.");
+        var bounds = Map.of("VEEs", limits.vees(), "thousandths of a CPU (cpu)", limits.cpu(), "bytes of memory", limits.memory(), "bytes of disk", limits.disk(), "addresses", limits.addresses());
+        bounds.forEach((what, bound) -> bound.ifPresent(most -> {
+            if (most < 0) {
+                throw Refused.invalid("BAD_QUOTA", "A quota cannot be negative: %d %s.".formatted(most, what), "Leave it out for no bound.");
             }
-        }
+        }));
         return limits;
     }
 

@@ -70,8 +70,7 @@ final class AccessNouns {
 
     static Noun quota() {
         var limits = new Opt[] {
-                Opt.number("--vees", "N", "VEEs at most.", "vees"), Opt.text("--cpu", "SHARE", "CPUs promised at most, such as 8 or 0.5.", "cpu").read((_, text) ->
-                        new BigDecimal(Numbers.read("--cpu", text).toString()).movePointRight(3).toBigInteger()),
+                Opt.number("--vees", "N", "VEEs at most.", "vees"), Opt.text("--cpu", "SHARE", "CPUs promised at most, such as 8 or 0.5.", "cpu").read((_, text) -> Numbers.milliCpus("--cpu", text)),
                 Opt.text("--memory", "SIZE", "Memory at most, such as 16GiB.", "memory").read((_, text) -> Numbers.bytes("--memory", text)),
                 Opt.text("--disk", "SIZE", "Disk at most, such as 1TiB.", "disk").read((_, text) -> Numbers.bytes("--disk", text)),
                 Opt.number("--addresses", "N", "Addresses at most.", "addresses")};

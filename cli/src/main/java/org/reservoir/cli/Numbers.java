@@ -18,6 +18,19 @@ final class Numbers {
         }
     }
 
+    /** CPUs as users write them, in the thousandths in which the site counts them. */
+    static Object milliCpus(String option, String text) {
+        try {
+            var milli = new BigDecimal(text).movePointRight(3).toBigIntegerExact();
+            if (milli.signum() >= 0) {
+                return milli;
+            }
+        } catch (ArithmeticException | NumberFormatException _) {
+            // told below, the same for every shape of nonsense
+        }
+        throw Failure.usage("%s takes CPUs from 0 up, not '%s'.".formatted(option, text), "Write it like 2 or 0.5 (at most three decimals); left out, there is no bound.");
+    }
+
     static long whole(String option, String text) {
         if (!text.matches("[1-9][0-9]{0,8}")) {
             throw Failure.usage("%s takes a whole number from 1, not '%s'.".formatted(option, text), "");

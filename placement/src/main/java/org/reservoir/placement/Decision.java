@@ -1,8 +1,11 @@
 package org.reservoir.placement;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What became of a demand. */
 public sealed interface Decision {
@@ -14,21 +17,44 @@ public sealed interface Decision {
     /**
      * No host takes it.
      *
-     * @param counts     how many hosts name each constraint first
+     * @param first      the constraint that each host names first, by the host
      * @param objections of the hosts that come closest, at most {@link #CLOSEST}, nearest first; {@link Placer#objections} has all
-     * @param advice     the smallest change that would help
      */
-    record NoRoom(Demand demand, Map<String, Integer> counts, List<Objection> objections, String advice) implements Decision {
+    record NoRoom(Demand demand, Map<Long, String> first, List<Objection> objections) implements Decision {
         public static final int CLOSEST = 5;
 
         public NoRoom {
-            counts = Map.copyOf(counts);
+            first = Map.copyOf(first);
             objections = List.copyOf(objections);
+        }
+
+        /** As if the hosts were not there: they are no choice, so what speaks against them is of no use to anyone. */
+        public NoRoom without(Set<Long> hosts) {
+            var others = new HashMap<>(first);
+            others.keySet().removeAll(hosts);
+            return new NoRoom(demand, others, objections.stream().filter(it -> !hosts.contains(it.host())).toList());
+        }
+
+        /** What the host that comes closest has to say; nothing when there is none. */
+        public List<Objection> nearest() {
+            return objections.stream().filter(it -> it.host() == objections.getFirst().host()).toList();
+        }
+
+        /** The smallest change that would help. */
+        public String advice() {
+            return objections.isEmpty() ? "add a host" : nearest().stream().map(Objection::change).collect(Collectors.joining(" and "));
+        }
+
+        /** How many hosts name each constraint first. */
+        public Map<String, Integer> counts() {
+            var counts = new TreeMap<String, Integer>();
+            first.values().forEach(constraint -> counts.merge(constraint, 1, Integer::sum));
+            return counts;
         }
 
         /** One line for people: {@code "2 hosts have too little memory left, 1 host is banned for it"}. */
         public String summary() {
-            var parts = new TreeMap<>(counts).entrySet().stream().map(e -> phrase(e.getKey(), e.getValue())).toList();
+            var parts = counts().entrySet().stream().map(e -> phrase(e.getKey(), e.getValue())).toList();
             return parts.isEmpty() ? "there is no host" : String.join(", ", parts);
         }
 

@@ -79,7 +79,7 @@ final class Detours {
     private boolean opensAWay(int vee) {
         int from = state.hostOf(vee);
         state.remove(vee);
-        boolean opens = table.waitingFor(from).stream().anyMatch(other -> state.fits(state.demand(other).amounts(), from) && table.rulesAllow(other, from));
+        boolean opens = table.waitingFor(from).anyMatch(other -> state.fits(state.demand(other).amounts(), from) && table.rulesAllow(other, from));
         state.place(vee, from);
         return opens;
     }

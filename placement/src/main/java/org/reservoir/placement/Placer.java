@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.reservoir.kernel.Refused;
@@ -235,10 +234,7 @@ public final class Placer {
     private Decision.NoRoom refusal(Demand demand) {
         var all = new Objections(state).of(demand).stream().filter(list -> !list.isEmpty())
                 .sorted(Comparator.comparingDouble(Objections::effort)).toList();
-        var counts = new TreeMap<String, Integer>();
-        all.forEach(list -> counts.merge(list.getFirst().constraint(), 1, Integer::sum));
-        var closest = all.stream().limit(Decision.NoRoom.CLOSEST).flatMap(List::stream).toList();
-        var advice = all.isEmpty() ? "add a host" : String.join(" and ", all.getFirst().stream().map(Objection::change).toList());
-        return new Decision.NoRoom(demand, counts, new ArrayList<>(closest), advice);
+        var first = all.stream().map(List::getFirst).collect(Collectors.toMap(Objection::host, Objection::constraint));
+        return new Decision.NoRoom(demand, first, all.stream().limit(Decision.NoRoom.CLOSEST).flatMap(List::stream).toList());
     }
 }

@@ -20,11 +20,14 @@ final class Rules {
     /** What a VEE of no such group must keep away from. */
     private final Map<Integer, Rule> lonely = new HashMap<>();
     private final Map<List<Integer>, Rule[]> known = new HashMap<>();
+    /** Of one group alone, which is what most are in, by its number. */
+    private final Rule[][] knownOfOne;
 
     Rules(State state, List<Constraint> constraints) {
         this.state = state;
         locations = new Locations(state.hosts);
         placed = new int[state.groups.size()];
+        knownOfOne = new Rule[placed.length][];
         hostsUsed = new int[state.groups.size()];
         var maps = new ArrayList<Set<int[]>>();
         for (int g = 0; g < state.groups.size(); g++) {
@@ -92,16 +95,24 @@ final class Rules {
         if (groups.length == 0 && lonely.isEmpty()) {
             return Rule.NONE;
         }
-        return known.computeIfAbsent(groups.length == 1 ? List.of(groups[0]) : Arrays.stream(groups).boxed().toList(), mine -> {
-            var rules = new ArrayList<Rule>();
-            mine.forEach(group -> rules.addAll(byGroup.get(group)));
-            lonely.forEach((group, rule) -> {
-                if (!mine.contains(group)) {
-                    rules.add(rule);
-                }
-            });
-            return rules.toArray(Rule[]::new);
+        if (groups.length != 1) {
+            return known.computeIfAbsent(Arrays.stream(groups).boxed().toList(), this::made);
+        }
+        if (knownOfOne[groups[0]] == null) {
+            knownOfOne[groups[0]] = made(List.of(groups[0]));
+        }
+        return knownOfOne[groups[0]];
+    }
+
+    private Rule[] made(List<Integer> groups) {
+        var rules = new ArrayList<Rule>();
+        groups.forEach(group -> rules.addAll(byGroup.get(group)));
+        lonely.forEach((group, rule) -> {
+            if (!groups.contains(group)) {
+                rules.add(rule);
+            }
         });
+        return rules.toArray(Rule[]::new);
     }
 
     int placed(int group) {

@@ -1,7 +1,6 @@
 package org.reservoir.placement;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +28,15 @@ public final class State {
     private final long[] promised;
     private final long[] used;
     private final int[] running;
-    private final Map<Long, Integer> hostIndex = new HashMap<>();
-    private final Map<Long, Integer> veeIndex = new HashMap<>();
+    private final Map<Long, Integer> hostIndex;
+    private final Map<Long, Integer> veeIndex;
     private final Map<Expression, Rows.Truths> requirements = new HashMap<>();
     private final HostWords words = new HostWords(this);
-    private Demand[] demands = new Demand[16];
-    private Rows.Truths[] requirementOf = new Rows.Truths[16];
-    private int[] hostOf = new int[16];
-    private int[][] groupsOf = new int[16][];
-    private Rule[][] rulesOf = new Rule[16][];
+    private Demand[] demands;
+    private Rows.Truths[] requirementOf;
+    private int[] hostOf;
+    private int[][] groupsOf;
+    private Rule[][] rulesOf;
     private long[] asked;
     private final Tenants tenants;
     private int vees;
@@ -45,10 +44,18 @@ public final class State {
     public State(Snapshot snapshot) {
         resources = snapshot.resources();
         width = resources.size();
-        hosts = snapshot.hosts().stream().sorted(Comparator.comparing(HostView::site).thenComparing(HostView::rack)).toList();
+        hosts = snapshot.hosts().stream().sorted(State::bySiteAndRack).toList();
         promised = new long[hosts.size() * width];
         used = new long[promised.length];
-        asked = new long[16 * width];
+        int room = Math.max(16, snapshot.vees().size());
+        demands = new Demand[room];
+        requirementOf = new Rows.Truths[room];
+        hostOf = new int[room];
+        groupsOf = new int[room][];
+        rulesOf = new Rule[room][];
+        asked = new long[room * width];
+        hostIndex = HashMap.newHashMap(hosts.size());
+        veeIndex = HashMap.newHashMap(room);
         running = new int[hosts.size()];
         tenants = new Tenants(hosts.size());
         usable = new boolean[hosts.size()];
@@ -68,6 +75,11 @@ public final class State {
         for (var vee : snapshot.vees()) {
             place(add(vee.demand()), hostIndex.get(vee.host()));
         }
+    }
+
+    private static int bySiteAndRack(HostView one, HostView other) {
+        int sites = one.site().compareTo(other.site());
+        return sites != 0 ? sites : one.rack().compareTo(other.rack());
     }
 
     // ---- hosts

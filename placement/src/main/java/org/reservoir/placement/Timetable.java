@@ -5,13 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Orders moves. It begins every move as soon as its destination has room and no rule forbids it, counts a migrating VEE on both hosts, and when nothing can
@@ -26,9 +25,10 @@ final class Timetable {
     private final List<Step> steps = new ArrayList<>();
     /** Where each VEE shall be: a host, {@link State#NOWHERE} for one that stops, {@link #STAY_OUT} for one that has arrived. */
     private final int[] goal;
-    private final List<TreeSet<Integer>> into = new ArrayList<>();
-    private final List<TreeSet<Integer>> outOf = new ArrayList<>();
-    private final TreeSet<Integer> ruledOut = new TreeSet<>();
+    /** Who was to come to each host at first: from {@code intoFrom[host]} on, up to where the next host's begin, by number. Those that are {@link #pending} still are. */
+    private final int[] into;
+    private final int[] intoFrom;
+    private final BitSet ruledOut = new BitSet();
     private final BitSet pending = new BitSet();
     /** Numbers of hosts' sites. */
     private final int[] site;
@@ -37,12 +37,17 @@ final class Timetable {
     private final boolean[] awake;
     /** Moves going on between two sites. */
     private final Map<Set<String>, Integer> links = new HashMap<>();
-    private final TreeSet<Integer> linkBound = new TreeSet<>();
+    private final BitSet linkBound = new BitSet();
     private final List<Plan.Power> power = new ArrayList<>();
-    private final PriorityQueue<Going> going = new PriorityQueue<>(Comparator.comparingLong(Going::end).thenComparingInt(Going::vee));
+    private final PriorityQueue<Going> going = new PriorityQueue<>();
     private long now;
 
-    private record Going(long end, int vee, int from, int to, boolean arrives) {}
+    private record Going(long end, int vee, int from, int to, boolean arrives) implements Comparable<Going> {
+        @Override
+        public int compareTo(Going other) {
+            return end != other.end ? Long.compare(end, other.end) : Integer.compare(vee, other.vee);
+        }
+    }
 
     Timetable(Snapshot snapshot, Collection<VeeView> target, Rates rates) {
         this.state = new State(snapshot);
@@ -53,8 +58,6 @@ final class Timetable {
         this.site = new int[busy.length];
         var sites = new HashMap<String, Integer>();
         for (int h = 0; h < state.hosts.size(); h++) {
-            into.add(new TreeSet<>());
-            outOf.add(new TreeSet<>());
             awake[h] = !state.asleep[h];
             site[h] = sites.computeIfAbsent(state.host(h).site(), _ -> sites.size());
         }
@@ -63,9 +66,22 @@ final class Timetable {
             if (goal[vee] == state.hostOf(vee)) {
                 goal[vee] = STAY_OUT;
             } else {
-                await(vee);
+                pending.set(vee);
             }
         }
+        intoFrom = new int[busy.length + 1];
+        into = byGoal();
+    }
+
+    private int[] byGoal() {
+        pending.stream().filter(vee -> goal[vee] >= 0).forEach(vee -> intoFrom[goal[vee] + 1]++);
+        for (int host = 0; host < busy.length; host++) {
+            intoFrom[host + 1] += intoFrom[host];
+        }
+        var next = intoFrom.clone();
+        var vees = new int[intoFrom[busy.length]];
+        pending.stream().filter(vee -> goal[vee] >= 0).forEach(vee -> vees[next[goal[vee]]++] = vee);
+        return vees;
     }
 
     /** Takes in who is not there yet. */
@@ -79,24 +95,14 @@ final class Timetable {
         return Arrays.copyOf(goals, state.vees());
     }
 
-    private void await(int vee) {
-        pending.set(vee);
-        if (goal[vee] >= 0) {
-            into.get(goal[vee]).add(vee);
-        }
-        if (state.hostOf(vee) >= 0) {
-            outOf.get(state.hostOf(vee)).add(vee);
-        }
-    }
-
     Plan plan() {
         for (int host = 0; host < busy.length; host++) {
-            if (!awake[host] && !into.get(host).isEmpty()) {
+            if (!awake[host] && waitingFor(host).findAny().isPresent()) {
                 going.add(new Going(rates.wake().toMillis(), WAKES, State.NOWHERE, host, true));
                 power.add(new Plan.Power(id(host), true, Duration.ZERO, rates.wake()));
             }
         }
-        beginAll(pending.stream().boxed().toList());
+        beginAll(pending);
         while (!pending.isEmpty() || !going.isEmpty()) {
             if (!going.isEmpty()) {
                 end(going.poll());
@@ -117,8 +123,8 @@ final class Timetable {
     }
 
     /** Those of them that shall go to the host. */
-    Set<Integer> waitingFor(int host) {
-        return into.get(host);
+    IntStream waitingFor(int host) {
+        return Arrays.stream(into, intoFrom[host], intoFrom[host + 1]).filter(pending::get);
     }
 
     private List<Move> unfinished() {
@@ -141,26 +147,41 @@ final class Timetable {
         return state.hosts.get(host).id();
     }
 
-    private void beginAll(Collection<Integer> vees) {
-        for (int vee : List.copyOf(vees)) {
-            if (pending.get(vee) && mayBegin(vee, goal[vee])) {
-                begin(vee, nextMove(vee), goal[vee], true);
+    /** What begins is taken out meanwhile, which moves nobody else. */
+    private void beginAll(BitSet vees) {
+        for (int vee = vees.nextSetBit(0); vee >= 0; vee = vees.nextSetBit(vee + 1)) {
+            beginIfMay(vee);
+        }
+    }
+
+    private void beginIfMay(int vee) {
+        if (pending.get(vee) && mayBegin(vee, goal[vee])) {
+            begin(vee, nextMove(vee), goal[vee], true);
+        }
+    }
+
+    /** Of those that go there, then of those that are there, as many as the host has hands for. */
+    private void beginAt(int host) {
+        for (int i = intoFrom[host]; i < intoFrom[host + 1] && busy[host] < rates.movesPerHost(); i++) {
+            beginIfMay(into[i]);
+        }
+        if (busy[host] < rates.movesPerHost()) {
+            for (int vee : leaving(host)) {
+                beginIfMay(vee);
             }
         }
     }
 
-    /** As many as the host, of which all these leave or go there, has hands for. */
-    private void beginAt(int host, Collection<Integer> vees) {
-        if (busy[host] < rates.movesPerHost()) {
-            for (int vee : vees.toArray(Integer[]::new)) {
-                if (busy[host] >= rates.movesPerHost()) {
-                    return;
-                }
-                if (pending.get(vee) && mayBegin(vee, goal[vee])) {
-                    begin(vee, nextMove(vee), goal[vee], true);
-                }
+    private int[] leaving(int host) {
+        var vees = new int[state.running(host)];
+        int many = 0;
+        for (int vee = state.firstOn(host); vee != State.NOWHERE; vee = state.nextOn(vee)) {
+            if (pending.get(vee)) {
+                vees[many++] = vee;
             }
         }
+        Arrays.sort(vees, 0, many);
+        return Arrays.copyOf(vees, many);
     }
 
     /** Room for another move on both hosts, room on the destination, and no rule against it. */
@@ -176,12 +197,12 @@ final class Timetable {
             return false;
         }
         if (far(from, to) && links.getOrDefault(link(from, to), 0) >= rates.betweenSites().moves()) {
-            linkBound.add(vee);
+            linkBound.set(vee);
             return false;
         }
         boolean allowed = rulesAllow(vee, to);
         if (!allowed) {
-            ruledOut.add(vee);
+            ruledOut.set(vee);
         }
         return allowed;
     }
@@ -236,14 +257,8 @@ final class Timetable {
 
     private void forget(int vee) {
         pending.clear(vee);
-        ruledOut.remove(vee);
-        linkBound.remove(vee);
-        if (goal[vee] >= 0) {
-            into.get(goal[vee]).remove(vee);
-        }
-        if (state.hostOf(vee) >= 0) {
-            outOf.get(state.hostOf(vee)).remove(vee);
-        }
+        ruledOut.clear(vee);
+        linkBound.clear(vee);
     }
 
     /** Frees the source, and looks at those that may have waited for it. */
@@ -251,7 +266,7 @@ final class Timetable {
         now = move.end();
         if (move.vee() == WAKES) {
             awake[move.to()] = true;
-            beginAt(move.to(), into.get(move.to()));
+            beginAt(move.to());
             return;
         }
         if (far(move.from(), move.to())) {
@@ -268,19 +283,19 @@ final class Timetable {
         if (move.arrives()) {
             goal[move.vee()] = STAY_OUT;
         } else {
-            await(move.vee());
+            pending.set(move.vee());
         }
-        for (int host : new int[] {move.from(), move.to()}) {
-            if (host >= 0) {
-                beginAt(host, into.get(host));
-                beginAt(host, outOf.get(host));
-            }
+        if (move.from() >= 0) {
+            beginAt(move.from());
+        }
+        if (move.to() >= 0) {
+            beginAt(move.to());
         }
         if (state.rulesOf(move.vee()).length > 0) {
             beginAll(ruledOut);
         }
         if (!move.arrives()) {
-            beginAll(List.of(move.vee()));
+            beginIfMay(move.vee());
         }
     }
 }

@@ -68,6 +68,30 @@ class EmptiedHostsTest extends TroubledSite {
     }
 
     @Test
+    void aVeeOfASiteWithOneHostIsToldThatThereIsNoOther() {
+        var vee = running("v");
+        site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().filter(host -> !vee.host().orElseThrow().equals(host.id())).forEach(host -> {
+            site.veem.hosts().disable(SimulatedSite.ADMIN, host.id());
+            site.veem.hosts().remove(SimulatedSite.ADMIN, host.id());
+        });
+        assertThatThrownBy(() -> site.veem.vees().act(SimulatedSite.ADMIN, vee.id(), new VeeAction.Migrate(Optional.empty(), true))).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo("NO_ROOM");
+            assertThat(refused).hasMessage("%s stays where it is: there is no other host that it could go to. What would help: add a host (reservoir host add).", vee.id());
+        });
+        site.veem.hosts().evacuate(SimulatedSite.ADMIN, vee.host().orElseThrow());
+        site.work();
+        assertThat(site.vee(vee.id()).problem()).contains("cannot leave its host: there is no other host that it could go to. What would help: add a host (reservoir host add).");
+    }
+
+    @Test
+    void whatTheHostThatAVeeLeavesHasAgainstItIsNotTold() {
+        var vee = running("v");
+        site.veem.hosts().hosts(SimulatedSite.ADMIN, Page.Request.FIRST).items().stream().filter(host -> !vee.host().orElseThrow().equals(host.id())).forEach(host -> site.veem.hosts().disable(SimulatedSite.ADMIN, host.id()));
+        assertThatThrownBy(() -> site.veem.vees().act(SimulatedSite.ADMIN, vee.id(), new VeeAction.Migrate(Optional.empty(), true))).isInstanceOfSatisfying(Refused.class, refused ->
+                assertThat(refused).hasMessageStartingWith("%s stays where it is: no host takes it: 1 host takes no new VEEs; nearest, ".formatted(vee.id())).hasMessageNotContaining("banned"));
+    }
+
+    @Test
     void aVeeWithNowhereToGoStaysSaysWhyAndLeavesWhenAHostComes() {
         var vee = running("v");
         var host = vee.host().orElseThrow();

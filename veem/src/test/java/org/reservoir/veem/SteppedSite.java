@@ -31,6 +31,7 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.kernel.SecurityGroupId;
 import org.reservoir.kernel.VeeId;
 import org.reservoir.placement.Policy;
+import org.reservoir.placement.search.Solvers;
 import org.reservoir.store.SiteDatabase;
 import org.reservoir.store.testing.TestDatabase;
 import org.reservoir.veeh.simulated.Faults;
@@ -47,6 +48,7 @@ import org.reservoir.veem.kept.LeaseTable;
 import org.reservoir.veem.kept.VeeRecord;
 import org.reservoir.veem.kept.VeeTable;
 import org.reservoir.veem.kept.WiringTable;
+import org.reservoir.veem.placing.Plugged;
 import org.reservoir.veem.work.Aftermath;
 import org.reservoir.veem.work.Engine;
 
@@ -70,6 +72,7 @@ final class SteppedSite implements AutoCloseable {
     private final Path images;
     private final Quotas quotas;
     private Keeping keeping = new Keeping(Duration.ofSeconds(60), Duration.ofSeconds(20), Drift.OnEnd.RESTART, Optional.empty(), Fence.NONE, Waking.USUAL);
+    private Plugged plugged = Plugged.NOTHING;
     private int servers;
     private long contents;
     Veem veem;
@@ -112,7 +115,7 @@ final class SteppedSite implements AutoCloseable {
 
     private Veem server() {
         var patience = new Aftermath.Patience(3, 2, Duration.ofSeconds(1), Duration.ofSeconds(10));
-        var settings = new Veem.Settings("beef", "server-" + ++servers, images, List.of(images), patience, keeping, new Bounds(64, 8, 16), Policy.STRIPING);
+        var settings = new Veem.Settings("beef", "server-" + ++servers, images, List.of(images), patience, keeping, new Bounds(64, 8, 16), Policy.STRIPING, LeaseRules.USUAL, plugged, Solvers.LNS);
         return new Veem(database, List.of(new SimulatedHosts(world)), quotas, clock, settings, (_, _) -> {}, Runnable::run);
     }
 
@@ -148,6 +151,12 @@ final class SteppedSite implements AutoCloseable {
     /** The same site with other habits. */
     void restart(Keeping next) {
         keeping = next;
+        restart();
+    }
+
+    /** The same site with a folder of plug-ins. */
+    void restart(Plugged next) {
+        plugged = next;
         restart();
     }
 

@@ -35,13 +35,14 @@ class VeeWishesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "BAD_VEE  | {'memory':'64MiB','vcpus':1,'cpu':0}                                         | it is promised no share of a processor | Give a share above 0",
-        "BAD_VEE  | {'memory':'64MiB','vcpus':2,'cpu':3}                                         | it is promised 3 CPUs and can use no more than its virtual ones, which are 2 | Give a share up to 2, or more virtual CPUs.",
-        "BAD_VEE  | {'memory':'64MiB','vcpus':1,'cpu':99999}                                     | it is promised 99999 CPUs | Give a share up to 1",
+        "BAD_VEE  | {'memory':'64MiB','vcpus':2,'cpu':3}                                         | it is promised 3 CPUs and can use no more than its 2 virtual CPUs           | Give a share up to 2, or more virtual CPUs.",
+        "BAD_VEE  | {'memory':'64MiB','vcpus':1,'cpu':99999}                                     | it is promised 99999 CPUs and can use no more than its 1 virtual CPU. | Give a share up to 1",
         "BAD_VEE  | {'vcpus':1,'memory':'65TiB'}                                                 | VEE a: it cannot have 65 TiB of memory. | Give at most 64 TiB.",
         "BAD_VEE  | {'vcpus':1,'memory':'8000PiB'}                                               | VEE a: it cannot have 8000 PiB of memory. | Give at most 64 TiB.",
         "BAD_VEE  | {'memory':'64MiB','vcpus':2,'limits':{'vcpus':1,'memory':'64MiB'}}           | it begins with 2 virtual CPUs and is to be resized up to 1 | Give a limit from 2 to 512.",
         "BAD_VEE  | {'memory':'64MiB','vcpus':2,'limits':{'vcpus':-1,'memory':'64MiB'}}          | is to be resized up to -1 | Give a limit from 2 to 512.",
         "BAD_VEE  | {'memory':'64MiB','vcpus':2,'limits':{'vcpus':513,'memory':'64MiB'}}         | is to be resized up to 513 | Give a limit from 2 to 512.",
+        "BAD_VEE  | {'memory':'64MiB','vcpus':1,'limits':{'vcpus':0,'memory':'64MiB'}}           | it begins with 1 virtual CPU and is to be resized up to 0 | Give a limit from 1 to 512.",
         "BAD_VEE  | {'memory':'64MiB','vcpus':1,'limits':{'vcpus':1,'memory':'1MiB'}}            | it begins with 64 MiB of memory and is to be resized up to 1 MiB | Give a limit from 64 MiB to 64 TiB.",
         "BAD_VEE  | {'memory':'64MiB','vcpus':1,'limits':{'vcpus':1,'memory':'100TiB'}}          | is to be resized up to 100 TiB | Give a limit from 64 MiB to 64 TiB.",
         "BAD_DISK | {'memory':'64MiB','vcpus':1,'disks':[{'size':0}]}                            | Disk 0 is to have 0 B. | Give at least 1 MiB, with its unit: 10GiB.",

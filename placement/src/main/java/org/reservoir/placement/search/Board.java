@@ -144,6 +144,18 @@ final class Board {
         return may;
     }
 
+    /** Whether a rule wants a VEE elsewhere than where it is. */
+    boolean ruledOut(int vee) {
+        if (!state.bound(vee)) {
+            return false;
+        }
+        int at = state.hostOf(vee);
+        state.remove(vee);
+        boolean out = state.ruledOut(vee, at);
+        state.place(vee, at);
+        return out;
+    }
+
     /** Makes a move that was judged elsewhere. */
     void force(Move move) {
         int vee = state.veeIndex(move.vee());

@@ -83,7 +83,7 @@ final class Consolidation {
                 }
             }
         }
-        leaving.sort(Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v));
+        leaving.sort(units::largestFirst);
         var filling = new Filling(board, units, leaving);
         dearestFirst.subList(kept, dearestFirst.size()).stream().filter(host -> board.open(host) && state.host(host).usable()).forEach(filling::fill);
         var fullest = new Fullest(board, keep);
@@ -138,7 +138,7 @@ final class Consolidation {
         for (int vee = state.firstOn(host); vee != State.NOWHERE; vee = state.nextOn(vee)) {
             there.add(vee);
         }
-        there.sort(Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v));
+        there.sort(units::largestFirst);
         boolean done = there.stream().allMatch(vee -> !board.stays(vee) && fullest.takes(vee)) && board.energy() < before && board.withinMoves();
         if (!done) {
             board.undo(mark);

@@ -26,12 +26,19 @@ public final class Cost {
 
     private record Part(String name, double weight, Terms terms) {}
 
+    private record OfVees(double weight, Terms.VeeCost cost) {}
+
     private final class Tier {
         final List<Part> parts;
+        /** Those of the parts that look at VEEs, for the sum that is asked for most often. */
+        final OfVees[] ofVees;
+        final double most;
         long scale;
 
         Tier(List<Part> parts) {
             this.parts = parts;
+            ofVees = parts.stream().filter(part -> part.terms.ofVee().isPresent()).map(part -> new OfVees(part.weight, part.terms.ofVee().get())).toArray(OfVees[]::new);
+            most = most();
         }
 
         long rounded(double points) {
@@ -39,7 +46,7 @@ public final class Cost {
         }
 
         /** No sum of this tier is further from zero. */
-        double most() {
+        private double most() {
             double sum = 1;
             for (var part : parts) {
                 for (int h = 0; h < state.hosts(); h++) {
@@ -74,7 +81,7 @@ public final class Cost {
         double all = 1;
         for (int t = tiers.size() - 1; t >= 0; t--) {
             double scale = Math.ceil(all) * resolution;
-            double most = tiers.get(t).most();
+            double most = tiers.get(t).most;
             if (scale * most > MOST) {
                 return false;
             }
@@ -122,10 +129,8 @@ public final class Cost {
         long sum = to == State.NOWHERE ? unplaced : 0;
         for (var tier : tiers) {
             double points = 0;
-            for (var part : tier.parts) {
-                if (part.terms.ofVee().isPresent()) {
-                    points += part.weight * part.terms.ofVee().get().at(vee, from, to);
-                }
+            for (var part : tier.ofVees) {
+                points += part.weight * part.cost.at(vee, from, to);
             }
             sum += tier.rounded(points);
         }

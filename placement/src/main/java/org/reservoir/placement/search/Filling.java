@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.reservoir.placement.Amounts;
 import org.reservoir.placement.State;
 
 /**
@@ -29,20 +30,12 @@ final class Filling {
     Filling(Board board, Units units, List<Integer> vees) {
         this.board = board;
         this.state = board.state;
-        Map<List<Long>, Deque<Integer>> byAmounts = new LinkedHashMap<>();
+        Map<Amounts, Deque<Integer>> byAmounts = new LinkedHashMap<>();
         for (int vee : vees) {
-            byAmounts.computeIfAbsent(amounts(vee), _ -> new ArrayDeque<>()).add(vee);
+            byAmounts.computeIfAbsent(state.demand(vee).amounts(), _ -> new ArrayDeque<>()).add(vee);
         }
         shapes = new ArrayList<>(byAmounts.size() > MOST_SHAPES ? List.of() : byAmounts.values());
         shapes.sort(Comparator.comparingDouble((Deque<Integer> shape) -> units.size(shape.getFirst())).reversed());
-    }
-
-    private List<Long> amounts(int vee) {
-        var amounts = new ArrayList<Long>();
-        for (int r = 0; r < state.resources(); r++) {
-            amounts.add(state.asked(vee, r));
-        }
-        return amounts;
     }
 
     /** Moves VEEs to the host until no shape fits any more. */

@@ -1,6 +1,5 @@
 package org.reservoir.placement.search;
 
-import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.reservoir.placement.State;
 
@@ -20,8 +19,14 @@ final class Homing {
         for (int pass = 0; pass < PASSES && board.total() < before; pass++) {
             before = board.total();
             IntStream.range(0, board.vees).filter(this::isAway).boxed()
-                    .sorted(Comparator.comparingLong((Integer v) -> -state.asked(v, state.resources() > 1 ? 1 : 0)).thenComparingInt(v -> v)).forEach(this::home);
+                    .sorted(this::dearestFirst).forEach(this::home);
         }
+    }
+
+    private int dearestFirst(int vee, int other) {
+        int memory = state.resources() > 1 ? 1 : 0;
+        int asked = Long.compare(state.asked(other, memory), state.asked(vee, memory));
+        return asked != 0 ? asked : Integer.compare(vee, other);
     }
 
     private boolean isAway(int vee) {

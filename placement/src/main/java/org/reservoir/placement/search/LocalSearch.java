@@ -47,8 +47,12 @@ public final class LocalSearch implements Solver {
             mend();
             var mended = board.places();
             consolidate(0, 0);
-            better.accept(solution());
-            for (int round = 0; round < ROUNDS && budget.iterations() > 0 && !over(); round++) {
+            var found = solution();
+            better.accept(found);
+            if (budget.iterations() == 0) {
+                return found;
+            }
+            for (int round = 0; round < ROUNDS && !over(); round++) {
                 var best = board.places();
                 long least = board.total();
                 if (round > 0 && round < STARTS && saves()) {

@@ -35,8 +35,10 @@ public record Problem(Snapshot snapshot, List<Demand> waiting, Objective objecti
         if (mostMoves < 0) {
             throw Refused.invalid("BAD_PROBLEM", "At most %d moves.".formatted(mostMoves), "Give 0 or more.");
         }
-        var seen = new HashSet<Long>();
-        snapshot.vees().forEach(vee -> seen.add(vee.demand().id()));
+        var seen = HashSet.<Long>newHashSet(waiting.isEmpty() ? 0 : snapshot.vees().size() + waiting.size());
+        if (!waiting.isEmpty()) {
+            snapshot.vees().forEach(vee -> seen.add(vee.demand().id()));
+        }
         for (var demand : waiting) {
             if (!seen.add(demand.id())) {
                 throw Refused.invalid("BAD_PROBLEM", "VEE %d waits twice, or waits and has a place.".formatted(demand.id()), "");

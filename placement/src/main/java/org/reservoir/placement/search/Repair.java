@@ -29,9 +29,7 @@ final class Repair {
 
     void run() {
         units.gathered().stream().filter(this::torn).forEach(this::regather);
-        var ruledOut = IntStream.range(0, board.vees).filter(v -> board.at(v) != State.NOWHERE && !board.stays(v)).boxed()
-                .sorted(Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v)).toList();
-        for (int pass = 0; pass < PASSES && ruledOut.stream().filter(this::isRehoused).count() > 0; pass++) {
+        for (int pass = 0; pass < PASSES && ruledOut().stream().filter(this::isRehoused).count() > 0; pass++) {
             board.keep();
         }
         for (int host = 0; host < board.hosts; host++) {
@@ -41,18 +39,12 @@ final class Repair {
         }
     }
 
+    private List<Integer> ruledOut() {
+        return IntStream.range(0, board.vees).filter(v -> board.at(v) != State.NOWHERE && !board.stays(v) && board.ruledOut(v)).boxed().sorted(units::largestFirst).toList();
+    }
+
     private boolean torn(List<Integer> unit) {
-        return unit.stream().anyMatch(v -> {
-            int from = board.at(v);
-            if (from == State.NOWHERE) {
-                return false;
-            }
-            int mark = board.mark();
-            board.take(v);
-            boolean out = state.ruledOut(v, from);
-            board.undo(mark);
-            return out;
-        }) || units.locations(unit).stream().noneMatch(where -> unit.stream().allMatch(v -> board.at(v) == State.NOWHERE || where.test(board.at(v))));
+        return unit.stream().anyMatch(v -> board.at(v) != State.NOWHERE && board.ruledOut(v)) || units.locations(unit).stream().noneMatch(where -> unit.stream().allMatch(v -> board.at(v) == State.NOWHERE || where.test(board.at(v))));
     }
 
     private void regather(List<Integer> unit) {
@@ -77,11 +69,12 @@ final class Repair {
 
     /** Whether a VEE was where it may not be, and is elsewhere now. */
     private boolean isRehoused(int vee) {
-        int from = board.at(vee);
         int mark = board.mark();
-        board.take(vee);
-        if (state.ruledOut(vee, from) && room.place(vee, _ -> true) && board.withinMoves()) {
-            return true;
+        if (board.ruledOut(vee)) {
+            board.take(vee);
+            if (room.place(vee, _ -> true) && board.withinMoves()) {
+                return true;
+            }
         }
         board.undo(mark);
         return false;
@@ -92,7 +85,7 @@ final class Repair {
         for (var leaving : subsets(host)) {
             int mark = board.mark();
             leaving.forEach(board::take);
-            boolean done = leaving.stream().sorted(Comparator.comparingDouble(units::size).reversed()).allMatch(vee -> room.place(vee, it -> it != host));
+            boolean done = leaving.stream().sorted(units::largestFirst).allMatch(vee -> room.place(vee, it -> it != host));
             if (done && board.withinMoves()) {
                 return;
             }
@@ -122,7 +115,7 @@ final class Repair {
                 list.add(vee);
             }
         }
-        list.sort(Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v));
+        list.sort(units::largestFirst);
         return list;
     }
 

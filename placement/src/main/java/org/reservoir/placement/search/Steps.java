@@ -34,7 +34,7 @@ final class Steps {
         this.free = free;
         this.dice = dice;
         groups = units.gathered();
-        largestFirst = Comparator.comparingDouble(units::size).reversed().thenComparingInt(v -> v);
+        largestFirst = units::largestFirst;
         var from = new HashMap<Integer, List<Integer>>();
         for (int v = 0; v < board.vees; v++) {
             from.computeIfAbsent(board.origin[v], _ -> new ArrayList<>()).add(v);

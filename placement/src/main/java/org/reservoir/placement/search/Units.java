@@ -22,11 +22,13 @@ final class Units {
     private final Room room;
     private final Map<String, List<Integer>> members = new LinkedHashMap<>();
     private final List<Constraint> whole;
+    private final double[] sizes;
 
     Units(Board board, Room room) {
         this.board = board;
         this.state = board.state;
         this.room = room;
+        sizes = new double[board.vees];
         whole = board.problem().snapshot().constraints().stream().flatMap(c -> c instanceof Constraint.SplitAmong split ? split.each().stream() : Stream.of(c)).filter(c -> c instanceof Constraint.Gather || c instanceof Constraint.Among || c instanceof Constraint.AllOrNothing).toList();
         for (var constraint : whole) {
             members.computeIfAbsent(constraint.group(), _ -> IntStream.range(0, board.vees).filter(v -> constraint.binds(state.demand(v))).boxed().toList());
@@ -48,7 +50,7 @@ final class Units {
                 var unit = new TreeSet<Integer>();
                 collect(v, unit);
                 seen.addAll(unit);
-                units.add(unit.stream().sorted(Comparator.comparingDouble(this::size).reversed().thenComparingInt(it -> it)).toList());
+                units.add(unit.stream().sorted(this::largestFirst).toList());
             }
         }
         units.sort(Comparator.comparingDouble((List<Integer> unit) -> unit.stream().mapToDouble(this::size).max().orElse(0)).reversed()
@@ -68,12 +70,20 @@ final class Units {
         }
     }
 
+    /** Of its share of the largest host that it asks for of any resource. */
     double size(int vee) {
-        double most = 0;
-        for (int r = 0; r < state.resources(); r++) {
-            most = Math.max(most, (double) state.asked(vee, r) / Math.max(1, largest(r)));
+        if (sizes[vee] == 0) {
+            for (int r = 0; r < state.resources(); r++) {
+                sizes[vee] = Math.max(sizes[vee], (double) state.asked(vee, r) / Math.max(1, largest(r)));
+            }
         }
-        return most;
+        return sizes[vee];
+    }
+
+    /** The largest VEEs first, equals by their numbers; one comparison for both, for all VEEs of a site are sorted by it. */
+    int largestFirst(int vee, int other) {
+        int sizes = Double.compare(size(other), size(vee));
+        return sizes != 0 ? sizes : Integer.compare(vee, other);
     }
 
     private long[] largest;

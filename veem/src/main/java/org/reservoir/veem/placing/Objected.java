@@ -46,23 +46,24 @@ final class Objected {
     /** @param waiting who was asked for together, the VEE of the decision among them @param leaving hosts that they are to leave, which are no help */
     String reason(Map<VeeId, VeeRecord> waiting, Decision refused, List<HostId> leaving) {
         return switch (refused) {
-            case NoRoom none -> reason(waiting.get(new VeeId(none.demand().id())), elsewhere(none, leaving));
+            case NoRoom none -> reason(waiting.get(new VeeId(none.demand().id())), none, leaving);
             case Decision.Incomplete(var demand, _, var fit, var of, var cause) -> {
                 var first = waiting.get(new VeeId(cause.demand().id()));
                 yield "its set %s is placed as a whole or not at all: %d of %d have room. The first without is %s: %s%s".formatted(
-                        waiting.get(new VeeId(demand.id())).spec().placement().set().orElseThrow(), fit, of, first.name(), reason(first, elsewhere(cause, leaving)), fit == 0 ? "" : " Or ask for no more than %d of them.".formatted(fit));
+                        waiting.get(new VeeId(demand.id())).spec().placement().set().orElseThrow(), fit, of, first.name(), reason(first, cause, leaving), fit == 0 ? "" : " Or ask for no more than %d of them.".formatted(fit));
             }
             case Decision.Placed placed -> throw new IllegalStateException("there is no reason against " + placed);
         };
     }
 
-    private static NoRoom elsewhere(NoRoom none, List<HostId> leaving) {
-        return leaving.isEmpty() ? none : new NoRoom(none.demand(), none.counts(), none.objections().stream().filter(it -> !leaving.contains(new HostId(it.host()))).toList(), "add a host");
+    private String reason(VeeRecord vee, NoRoom none, List<HostId> leaving) {
+        var elsewhere = none.without(leaving.stream().map(HostId::value).collect(Collectors.toSet()));
+        return leaving.isEmpty() || !elsewhere.first().isEmpty() ? reason(vee, elsewhere) : "there is no other host that it could go to. What would help: add a host (reservoir host add).";
     }
 
     /** Why a VEE has no place: how many hosts say no to what, what the nearest says, and what would help. */
     private String reason(VeeRecord vee, NoRoom none) {
-        var nearest = none.objections().stream().filter(it -> it.host() == none.objections().getFirst().host()).map(it -> words(vee, it)).toList();
+        var nearest = none.nearest().stream().map(it -> words(vee, it)).toList();
         var said = nearest.stream().map(Objection::text).collect(Collectors.joining(", "));
         var help = nearest.isEmpty() ? none.advice() : nearest.stream().map(Objection::change).collect(Collectors.joining(" and "));
         var sleepers = asleep.isEmpty() ? "" : asleep.size() == 1 ? " 1 host sleeps; it is woken if that makes room." : " %d hosts sleep; one is woken if that makes room.".formatted(asleep.size());

@@ -99,7 +99,6 @@ public final class Room {
     HostId elsewhere(VeeRecord vee) {
         var found = database.read(sql -> placing.place(sql, List.of(vee), vee.host().stream().toList()));
         return Optional.ofNullable(found.places().get(vee.id()))
-                .orElseThrow(() -> Refused.exhausted("NO_ROOM", "No other host has room for %s: %s".formatted(vee.id(), found.reasons().getOrDefault(vee.id(), "there is none")),
-                        "Add a host, or make room on one."));
+                .orElseThrow(() -> Refused.exhausted("NO_ROOM", "%s stays where it is: %s".formatted(vee.id(), found.reasons().get(vee.id())), "Add a host, or make room on one."));
     }
 }

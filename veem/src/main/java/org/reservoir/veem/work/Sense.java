@@ -37,7 +37,7 @@ final class Sense {
             throw bad(spec, "it is promised no share of a processor", "Give a share above 0, such as 0.1; without one it is promised all of its virtual CPUs.");
         }
         if (spec.cpu().compareTo(Cpus.of(spec.vcpus())) > 0) {
-            throw bad(spec, "it is promised %s CPUs and can use no more than its virtual ones, which are %d".formatted(spec.cpu(), spec.vcpus()), "Give a share up to %d, or more virtual CPUs.".formatted(spec.vcpus()));
+            throw bad(spec, "it is promised %s CPUs and can use no more than its %s".formatted(spec.cpu(), virtual(spec.vcpus())), "Give a share up to %d, or more virtual CPUs.".formatted(spec.vcpus()));
         }
         if (spec.memory().compareTo(MOST_MEMORY) > 0) {
             throw bad(spec, "it cannot have %s of memory".formatted(spec.memory()), "Give at most %s.".formatted(MOST_MEMORY));
@@ -47,7 +47,7 @@ final class Sense {
 
     private static void requireLimits(VeeSpec spec, VeeSpec.Limits limits) {
         if (limits.vcpus() < spec.vcpus() || limits.vcpus() > VeeSpec.MOST_VCPUS) {
-            throw bad(spec, "it begins with %d virtual CPUs and is to be resized up to %d".formatted(spec.vcpus(), limits.vcpus()), "Give a limit from %d to %d.".formatted(spec.vcpus(), VeeSpec.MOST_VCPUS));
+            throw bad(spec, "it begins with %s and is to be resized up to %d".formatted(virtual(spec.vcpus()), limits.vcpus()), "Give a limit from %d to %d.".formatted(spec.vcpus(), VeeSpec.MOST_VCPUS));
         }
         if (limits.memory().compareTo(spec.memory()) < 0 || limits.memory().compareTo(MOST_MEMORY) > 0) {
             throw bad(spec, "it begins with %s of memory and is to be resized up to %s".formatted(spec.memory(), limits.memory()), "Give a limit from %s to %s.".formatted(spec.memory(), MOST_MEMORY));
@@ -62,6 +62,10 @@ final class Sense {
         if ((wish.together() || wish.apart()) && wish.group().isEmpty()) {
             throw bad(spec, "it is to be %s, but of no group".formatted(wish.together() ? "together with others" : "apart from others"), "Name theirs: --group NAME.");
         }
+    }
+
+    private static String virtual(int vcpus) {
+        return vcpus == 1 ? "1 virtual CPU" : vcpus + " virtual CPUs";
     }
 
     private static Refused bad(VeeSpec spec, String what, String advice) {
