@@ -8,8 +8,8 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -251,13 +251,18 @@ public final class Access implements Quotas {
     }
 
     private static Limits positive(Limits limits) {
-        var bounds = Map.of("VEEs", limits.vees(), "thousandths of a CPU (cpu)", limits.cpu(), "bytes of memory", limits.memory(), "bytes of disk", limits.disk(), "addresses", limits.addresses());
-        bounds.forEach((what, bound) -> bound.ifPresent(most -> {
-            if (most < 0) {
-                throw Refused.invalid("BAD_QUOTA", "A quota cannot be negative: %d %s.".formatted(most, what), "Leave it out for no bound.");
-            }
-        }));
+        requirePositive(limits.vees(), "VEEs");
+        requirePositive(limits.cpu(), "thousandths of a CPU (cpu)");
+        requirePositive(limits.memory(), "bytes of memory");
+        requirePositive(limits.disk(), "bytes of disk");
+        requirePositive(limits.addresses(), "addresses");
         return limits;
+    }
+
+    private static void requirePositive(OptionalLong bound, String what) {
+        if (bound.orElse(0) < 0) {
+            throw Refused.invalid("BAD_QUOTA", "A quota cannot be negative: %d %s.".formatted(bound.getAsLong(), what), "Leave it out for no bound.");
+        }
     }
 
     private static <T> Page<T> page(List<T> oneMore, int limit, Function<T, String> id) {
