@@ -92,6 +92,9 @@ class WokenByHostsTest extends TroubledSite {
         assertThat(site.veem.vees().history(SimulatedSite.ADMIN, two)).hasSize(before + 1).last().satisfies(past -> assertThat(past.why()).startsWith("host h2 is another now"));
         site.veem.hosts().enable(SimulatedSite.ADMIN, host("h2"));
         assertThat(site.veem.vees().history(SimulatedSite.ADMIN, two)).as("it was enabled before").hasSize(before + 1);
+        site.veem.hosts().disable(SimulatedSite.ADMIN, host("h2"));
+        site.veem.hosts().enable(SimulatedSite.ADMIN, host("h2"));
+        assertThat(site.veem.vees().history(SimulatedSite.ADMIN, two)).as("it has forgotten already where it failed").hasSize(before + 1);
         reached("h2", "192.0.2.2");
     }
 

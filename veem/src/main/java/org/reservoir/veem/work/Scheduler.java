@@ -127,7 +127,8 @@ public final class Scheduler {
      * has no address for tunnels keeps VEEs from all hosts of its networks. A new generation, so that a turn under way does not write what it has read before.
      */
     public static void tryAnew(Transaction transaction, String host, String who, Instant now) {
-        var waiting = VeeTable.query(transaction.sql(), "state = 'PENDING' and task like '%\"failed\":[\"%' order by id for update");
+        var waiting = VeeTable.query(transaction.sql(), "state = 'PENDING' and task is not null order by id for update").stream()
+                .filter(vee -> !vee.task().orElseThrow().failed().isEmpty()).toList();
         var why = "host %s is another now; it is tried anew wherever it failed".formatted(host);
         if (!waiting.isEmpty()) {
             VeeTable.write(transaction, waiting.stream().map(vee -> new Change(vee, vee.step(VeeState.PENDING, vee.task().map(task -> task.failedOn(List.of())), now), why, who)).toList(), now);
