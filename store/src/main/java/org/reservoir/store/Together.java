@@ -1,9 +1,9 @@
 package org.reservoir.store;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -11,19 +11,18 @@ import java.util.function.Supplier;
  * A reading that many ask for at once is made once for all who wait: each is given one that began after it asked, so that it sees what was committed before, and
  * the more there are, the less each costs. Nobody waits for longer than two readings take.
  *
- * @param <T> what is read; it is given to several threads
+ * @param <T> what is read, not null; it is given to several threads
  */
 public final class Together<T> {
-    private static final Executor OWN_THREAD = Runnable::run;
-
     private final Supplier<T> reading;
     private final long patience;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Whether a reading is being made, or is about to be. */
     private boolean busy;
     private long begun;
-    /** For those who have come since the reading began that is being made. */
+    /** The reading that begins next, and whether anybody asks for it. */
     private CompletableFuture<T> next = new CompletableFuture<>();
-    private int waiting;
+    private boolean wanted;
 
     /**
      * @param patience a reading that takes longer hangs, perhaps for its connection alone: who comes then makes one of its own. That no time is watched while one waits
@@ -36,71 +35,66 @@ public final class Together<T> {
 
     /** A failure of the reading is told to all for whom it was made. */
     public T get() {
-        return switch (enter()) {
-            case Part.Reads(var round) -> result(made(round, OWN_THREAD));
-            case Part.Waits(var round) -> result(round);
-            case Part.Apart<T> _ -> reading.get();
-        };
+        return awaited().map(Together::result).orElseGet(reading);
     }
 
-    private sealed interface Part<T> {
-        record Reads<T>(CompletableFuture<T> round) implements Part<T> {}
-
-        record Waits<T>(CompletableFuture<T> round) implements Part<T> {}
-
-        record Apart<T>() implements Part<T> {}
-    }
-
-    private Part<T> enter() {
+    /** Nothing while one hangs. Who finds nobody reading makes it, and lets those first who are about to ask as well. */
+    private Optional<CompletableFuture<T>> awaited() {
+        CompletableFuture<T> mine;
+        boolean first;
         lock.lock();
         try {
             if (busy && System.nanoTime() - begun > patience) {
-                return new Part.Apart<>();
+                return Optional.empty();
             }
-            if (busy) {
-                waiting++;
-                return new Part.Waits<>(next);
-            }
-            return new Part.Reads<>(begin());
+            first = !busy;
+            begun = first ? System.nanoTime() : begun;
+            busy = true;
+            wanted = true;
+            mine = next;
         } finally {
             lock.unlock();
+        }
+        if (first) {
+            Thread.yield();
+            make();
+        }
+        return Optional.of(mine);
+    }
+
+    private void make() {
+        begin().completeAsync(reading, Runnable::run);
+        if (goesOn()) {
+            Thread.startVirtualThread(this::make);
         }
     }
 
     private CompletableFuture<T> begin() {
-        var round = next;
-        next = new CompletableFuture<>();
-        waiting = 0;
-        busy = true;
-        begun = System.nanoTime();
-        return round;
-    }
-
-    private CompletableFuture<T> made(CompletableFuture<T> round, Executor by) {
-        round.whenComplete((_, _) -> follow());
-        return round.completeAsync(reading, by);
-    }
-
-    private void follow() {
-        CompletableFuture<T> round = null;
         lock.lock();
         try {
-            if (waiting > 0) {
-                round = begin();
-            } else {
-                busy = false;
-            }
+            var begins = next;
+            next = new CompletableFuture<>();
+            wanted = false;
+            begun = System.nanoTime();
+            return begins;
         } finally {
             lock.unlock();
         }
-        if (round != null) {
-            made(round, Thread::startVirtualThread);
+    }
+
+    private boolean goesOn() {
+        lock.lock();
+        try {
+            busy = wanted;
+            return busy;
+        } finally {
+            lock.unlock();
         }
     }
 
-    private static <T> T result(CompletableFuture<T> round) {
+    private static <T> T result(CompletableFuture<T> made) {
         try {
-            return round.join();
+            return made.join();
         } catch (CompletionException failure) {
             throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
         }

@@ -146,12 +146,12 @@ class VeeViewsTest {
 
     @Test
     void keptOrReadAnewAListIsTheSameWhateverWasDoneBetween() {
-        Seeded.forAll(20, seed -> {
+        Seeded.forAll(40, seed -> {
             var random = Seeded.random(seed);
             var kept = new VeeViews(database, random.nextInt(1, 30));
             var vees = new ArrayList<>(make(random.nextInt(VeeViews.LONG, 3 * VeeViews.LONG)));
             var first = vees.getFirst().value() - 1;
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 12; i++) {
                 for (int changes = random.nextInt(12); changes > 0; changes--) {
                     disturb(random, vees);
                 }
