@@ -50,13 +50,15 @@ final class HostMemory implements Probe {
     private void look() {
         Arrays.fill(bytes, -1);
         meminfo.read();
+        int found = 0;
         do {
             for (int i = 0; i < WORDS.length; i++) {
                 if (meminfo.take(WORDS[i])) {
                     bytes[i] = Math.max(0, meminfo.number()) << 10;
+                    found++;
                     break;
                 }
             }
-        } while (meminfo.nextLine());
+        } while (found < WORDS.length && meminfo.nextLine());
     }
 }

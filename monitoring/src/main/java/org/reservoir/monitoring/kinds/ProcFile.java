@@ -19,6 +19,8 @@ final class ProcFile {
     /** The counters of a host with a thousand processors and as many interfaces. */
     private static final int MOST = 1 << 18;
     private static final int FIRST = 1 << 13;
+    /** The kernel hands out such files by pages of whole lines, and no line that is read here is as long as half a page: fewer bytes than that are all there are. */
+    private static final int HALF_A_PAGE = 1 << 11;
 
     private final Path path;
     private final FileChannel channel;
@@ -46,7 +48,7 @@ final class ProcFile {
         try {
             buffer.clear();
             int read = channel.read(buffer, 0);
-            while (read > 0) {
+            while (read >= HALF_A_PAGE || read > 0 && !buffer.hasRemaining()) {
                 if (!buffer.hasRemaining() && !grow()) {
                     break;
                 }
