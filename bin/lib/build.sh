@@ -27,11 +27,11 @@ declare -A java_flags=(
     [site]="-XX:+UseCompactObjectHeaders -Djava.locale.providers=SPI $huge_pages -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:CompileThresholdScaling=3
         -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000 -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=200000 --enable-native-access=ALL-UNNAMED"
     [testbed]="--enable-native-access=ALL-UNNAMED"
-    # Small before all. With both compilers: sealing frames without the second takes several times as long; what it needs much memory for it
-    # leaves to the first, and what it gave back the kernel gets again. The heap begins small and grows little at a time, or what starting leaves behind would fill all of it. The archive of the JDK's
+    # Small before all. With both compilers: sealing frames without the second takes several times as long; it takes callees of 50 bytecodes at most into what
+    # it compiles, so that it can do with little memory what runs most, for what it needs more for it leaves to the first; what it gave back the kernel gets again. The heap begins small and grows little at a time, or what starting leaves behind would fill all of it. The archive of the JDK's
     # classes lies where it was made for: moved, its pages would be this process's own.
     [agent]="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xms8m -Xmx48m -Xmn2m -Xss256k -XX:ReservedCodeCacheSize=24m -XX:CICompilerCount=2
-        -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,2M~stop -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000
+        -XX:CompileCommand=quiet -XX:CompileCommand=MemLimit,*.*,3M~stop -XX:FreqInlineSize=50 -XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=1000
         -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20"
     [bench]="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED"
 )
