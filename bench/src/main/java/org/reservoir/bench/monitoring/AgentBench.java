@@ -12,7 +12,8 @@ import org.reservoir.monitoring.probe.Row;
 /** What measuring a host costs: an agent with very many probes, one sample of the whole host, and its VEEs through libvirt. */
 public final class AgentBench {
     private static final List<String> WHOLE_HOST = List.of("host.cpu", "host.memory", "host.net", "host.disk");
-    private static final int WARM = 3000;
+    /** As many as it takes until all of it is compiled: an agent runs for weeks. */
+    private static final int WARM = 20_000;
     private static final int SAMPLES = 5000;
 
     private AgentBench() {}

@@ -28,6 +28,7 @@ import org.reservoir.monitoring.MeasuredEnvironment;
 import org.reservoir.monitoring.Measurements;
 import org.reservoir.monitoring.Roster;
 import org.reservoir.monitoring.Subject;
+import org.reservoir.monitoring.probe.DataSource;
 import org.reservoir.monitoring.probe.Delivery;
 import org.reservoir.monitoring.probe.Row;
 import org.reservoir.monitoring.probe.Schema;
@@ -77,10 +78,21 @@ public final class SiteBench {
             streams.add(new StreamInfo(SOURCE, i, "vees.vee-%d.load".formatted(i), Subject.of(new VeeId(i)), Labels.NONE, SCHEMA, PERIOD, PERIOD, Delivery.CONTROL));
         }
         var words = Vocabulary.EMPTY.series("load", Dimension.COUNT);
-        Collections.shuffle(streams, new Random(1)); // a source spreads its probes over their period: they come in the same order each second, but not in that of their numbers
+        spread();
         for (int i = 0; i < rules; i++) {
             this.rules.add(new Rule(Expression.condition(RULES.get(i % RULES.size()), words), streams.get((int) ((long) i * probes / rules)).subject()));
         }
+    }
+
+    /** As sources do over their period: those added one after another stay together, and all come in the same order each second, but not in that of their numbers. */
+    private void spread() {
+        var blocks = new ArrayList<List<StreamInfo>>();
+        for (int from = 0; from < streams.size(); from += DataSource.NEIGHBOURS) {
+            blocks.add(List.copyOf(streams.subList(from, Math.min(from + DataSource.NEIGHBOURS, streams.size()))));
+        }
+        Collections.shuffle(blocks, new Random(1));
+        streams.clear();
+        blocks.forEach(streams::addAll);
     }
 
     public static void run(List<String> arguments, Report report) throws IOException, InterruptedException {

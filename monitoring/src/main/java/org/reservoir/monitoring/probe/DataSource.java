@@ -27,13 +27,13 @@ public final class DataSource implements AutoCloseable {
     /** Each time this share of the streams is told again, so that a listener who lost a word knows all within a minute. */
     private static final int TELL_AGAIN_SHARE = 6;
     public static final int MOST_PROBES = 200_000;
+    /** So many probes that were added one after another are due together: they lie side by side in memory, and their measurements share a datagram. */
+    public static final int NEIGHBOURS = 32;
     /** Ticks. What is asked anew wakes whoever rests; what else is looked at now and then need not be so to the moment. */
     private static final int LONGEST_REST = 20;
     /** Ticks, while there are streams to be told of again, a few at each turn. */
     private static final int REST_WHILE_TELLING = 5;
 
-    /** So many probes that were added one after another are due together: they lie side by side in memory, and their measurements fill a datagram. */
-    private static final int NEIGHBOURS = 32;
     /** As a fraction of 2^64: its multiples are spread evenly, however many there are. */
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 

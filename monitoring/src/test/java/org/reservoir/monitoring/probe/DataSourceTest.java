@@ -80,7 +80,7 @@ class DataSourceTest {
     void neighboursAreDueTogetherAndAllOfThemAreSpreadEvenlyOverTheirPeriod() {
         source.subscribe(Interest.ALL, heard);
         int blocks = 100;
-        int neighbours = 32;
+        int neighbours = DataSource.NEIGHBOURS;
         for (int i = 1; i < blocks * neighbours; i++) { // numbers begin with 1
             add(new Scripted(1), ProbeSettings.every(SECOND));
         }
