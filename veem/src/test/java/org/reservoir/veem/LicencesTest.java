@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.reservoir.interfaces.vmi.LeaseWish;
 import org.reservoir.interfaces.vmi.Licence;
 import org.reservoir.interfaces.vmi.Licences;
+import org.reservoir.interfaces.vmi.Page;
 import org.reservoir.interfaces.vmi.VeeAction;
 import org.reservoir.interfaces.vmi.VeeSpec;
 import org.reservoir.interfaces.vmi.VeeState;
@@ -25,6 +26,8 @@ import org.reservoir.kernel.Refused;
 import org.reservoir.veeh.simulated.Fault;
 import org.reservoir.veeh.simulated.Verb;
 import org.reservoir.veem.kept.VeeRecord;
+import org.reservoir.veem.kept.VeeTable;
+import org.reservoir.veem.work.Scheduler;
 
 /** Licences of so many seats: who may declare them, who gets a seat, who waits. */
 class LicencesTest extends LicensedSite {
@@ -244,6 +247,34 @@ class LicencesTest extends LicensedSite {
         site.work();
         assertThat(running()).isEqualTo(3);
         other.close();
+    }
+
+    @Test
+    void whoIsPlacedWhileAServerWaitsForItsTurnKeepsItsSeat() throws InterruptedException {
+        set("oracle", 1, false);
+        var early = site.veem.vees().create(ADMIN, licensed("early", "oracle")).id();
+        var late = site.veem.vees().create(ADMIN, licensed("late", "oracle")).id();
+        var host = site.veem.hosts().hosts(ADMIN, Page.Request.FIRST).items().getFirst().id();
+        var turn = Thread.ofVirtual().unstarted(() -> site.veem.scheduler.turn());
+        site.database().run(another -> {
+            Scheduler.alone(another.sql());
+            turn.start();
+            while (!isAwaited()) {
+                Thread.onSpinWait();
+            }
+            Scheduler.deploy(another, VeeTable.lock(another.sql(), late).orElseThrow(), host, "placed by another server", site.clock.instant());
+        });
+        assertThat(turn.join(Duration.ofMinutes(1))).isTrue();
+        assertThat(licences().licence(ADMIN, "oracle").taken()).isEqualTo(1);
+        assertThat(site.vee(early).state()).isEqualTo(VeeState.PENDING);
+        assertThat(site.vee(late).state()).isEqualTo(VeeState.DEPLOYING);
+    }
+
+    /** Whether somebody waits for the lock of placement. */
+    private boolean isAwaited() {
+        return site.database().read(sql -> sql.createQuery("""
+                select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))""")
+                .mapTo(Boolean.class).one());
     }
 
     @Test

@@ -70,7 +70,7 @@ final class Units {
         }
     }
 
-    /** Of its share of the largest host that it asks for of any resource. */
+    /** The largest share of a resource's largest host that it asks for. */
     double size(int vee) {
         if (sizes[vee] == 0) {
             for (int r = 0; r < state.resources(); r++) {

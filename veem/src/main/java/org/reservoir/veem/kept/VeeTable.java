@@ -181,6 +181,11 @@ public final class VeeTable {
         return query(sql, true, condition, parameters);
     }
 
+    /** Whether any VEE of a higher number waits for a place. */
+    public static boolean isPending(Handle sql, long after) {
+        return sql.createQuery("select exists (select from veem.vee where state = 'PENDING' and id > :after)").addCustomizer(new PlannedAnew()).bind("after", after).mapTo(Boolean.class).one();
+    }
+
     private static List<VeeRecord> query(Handle sql, boolean plannedAnew, String condition, Object... parameters) {
         try (var select = sql.getConnection().prepareStatement("select " + COLUMNS + " from veem.vee where " + condition)) {
             if (plannedAnew) {

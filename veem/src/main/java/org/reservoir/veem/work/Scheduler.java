@@ -70,12 +70,13 @@ public final class Scheduler {
         var sql = transaction.sql();
         var now = clock.instant();
         release(transaction, now);
-        var waiting = VeeTable.query(sql, "state = 'PENDING' and id > ? order by id limit ?", placedUpTo, batch);
-        placedUpTo = waiting.size() < batch ? 0 : waiting.getLast().id().value();
-        if (waiting.isEmpty()) {
+        if (!VeeTable.isPending(sql, placedUpTo)) {
+            placedUpTo = 0;
             return 0;
         }
         alone(sql);
+        var waiting = VeeTable.query(sql, "state = 'PENDING' and id > ? order by id limit ?", placedUpTo, batch); // under the lock: who was placed meanwhile has its room
+        placedUpTo = waiting.size() < batch ? 0 : waiting.getLast().id().value();
         var whole = WaitingSets.with(sql, waiting.stream().map(vee -> forgiving(vee, now)).toList());
         waiting.forEach(vee -> Optional.ofNullable(whole.late().get(vee.id())).flatMap(why -> told(vee, why)).ifPresent(change -> VeeTable.write(transaction, List.of(change), now)));
         return write(transaction, whole.ready(), placing.place(sql, whole.ready(), List.of()), now);
