@@ -145,10 +145,11 @@ public final class QemuImg {
         }
     }
 
+    /** By its handle: the process itself would close the stream that is being read, too, and what was ended would look as if it could not be run. */
     private void endInTime(Process process) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                process.toHandle().destroyForcibly();
             }
         } catch (InterruptedException _) {
             // it ended by itself

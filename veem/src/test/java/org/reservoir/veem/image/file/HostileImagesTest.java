@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -269,12 +270,12 @@ class HostileImagesTest {
 
     @Test
     void aToolThatTakesTooLongIsEnded() {
-        var hurried = new QemuImg(Duration.ofMillis(1));
-        var refused = catchThrowableOfType(Refused.class, () -> {
-            for (int i = 0; i < 50; i++) {
-                hurried.check(files.of("qcow2"));
-            }
-        });
-        assertThat(refused.code()).isEqualTo(BAD);
+        var image = files.of("qcow2");
+        var said = new TreeSet<String>();
+        for (int i = 0; i < 200; i++) {
+            var hurried = new QemuImg(Duration.ofMillis(i % 3));
+            Optional.ofNullable(catchThrowableOfType(Refused.class, () -> hurried.check(image))).map(Refused::code).ifPresent(said::add);
+        }
+        assertThat(said).containsExactly(BAD);
     }
 }
