@@ -7,62 +7,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 import org.junit.jupiter.api.Test;
 
 import org.reservoir.kernel.Refused;
-import org.reservoir.kernel.ServiceId;
-import org.reservoir.kernel.VeeId;
 import org.reservoir.kernel.testing.Seeded;
-import org.reservoir.monitoring.Aggregate;
 import org.reservoir.monitoring.Labels;
 import org.reservoir.monitoring.Subject;
 
-class DataSourceTest {
-    private static final Schema LOAD = Schema.of("load", Schema.Attribute.of("load", ValueType.DOUBLE), Schema.Attribute.of("jobs", ValueType.LONG));
-    private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final Duration MINUTE = Duration.ofMinutes(1);
-
-    private final DataSource source = new DataSource(new SourceId(1), 0);
-    private final Heard heard = new Heard();
-    private long now;
-
-    /** Shows the values it is given, one after the other, then the last again and again. */
-    private static class Scripted implements Probe {
-        private final double[] values;
-        int measured;
-
-        Scripted(double... values) {
-            this.values = values;
-        }
-
-        @Override
-        public Schema schema() {
-            return LOAD;
-        }
-
-        @Override
-        public void measure(Row row) {
-            row.set(0, values[Math.min(measured++, values.length - 1)]).set(1, measured);
-        }
-    }
-
-    private int add(Probe probe, ProbeSettings settings) {
-        return source.add("a.b.c", Subject.of(new VeeId(1)), Labels.of(new ServiceId(1), "web"), probe, settings).number();
-    }
-
-    private void pass(long millis) {
-        for (long until = now + millis; now < until; ) {
-            now += 10;
-            source.turn(now, 1_000_000 + now);
-        }
-    }
-
+/** When probes are measured: at their pace, when they are told to, and not at all. */
+class DataSourceTest extends TurnedSource {
     @Test
     void aProbeIsMeasuredAtItsRateWithoutDrift() {
         source.subscribe(Interest.ALL, heard);
@@ -180,134 +135,6 @@ class DataSourceTest {
     }
 
     @Test
-    void aListenerGetsOnlyWhatItWantsAndAsOftenAsItWants() {
-        add(new Scripted(1), ProbeSettings.every(SECOND));
-        source.add("x.y", Subject.of(new VeeId(2)), Labels.of(new ServiceId(2), "db"), new Scripted(2), ProbeSettings.every(SECOND));
-        var byService = new Heard();
-        var byPrefix = new Heard();
-        var byType = new Heard();
-        var slow = new Heard();
-        source.subscribe(Interest.inService(new ServiceId(2)), byService);
-        source.subscribe(new Interest(Optional.empty(), "a.b", Optional.empty(), Optional.empty(), Set.of("jobs"), Optional.empty()), byPrefix);
-        source.subscribe(Interest.inType("other"), byType);
-        source.subscribe(Interest.inService(new ServiceId(1)).atMostEvery(Duration.ofSeconds(5)), slow);
-        pass(10_000);
-
-        assertThat(byService.items).hasSize(10).allMatch(item -> item.stream() == 2 && item.row().has(0));
-        assertThat(byPrefix.items).allMatch(item -> item.stream() == 1 && !item.row().has(0) && item.row().has(1)).hasSize(10);
-        assertThat(byType.items).isEmpty();
-        assertThat(slow.items).hasSize(2);
-        assertThat(slow.sequences()).containsExactly(1L, 2L);
-    }
-
-    @Test
-    void whenAllWantItLessOftenItIsMeasuredLessOften() {
-        var probe = new Scripted(1);
-        add(probe, ProbeSettings.every(SECOND));
-        source.subscribe(Interest.ALL.atMostEvery(Duration.ofSeconds(5)), heard);
-        pass(20_000);
-
-        assertThat(probe.measured).isEqualTo(4);
-    }
-
-    @Test
-    void aSlowDriftIsSentBecauseItIsComparedWithWhatWasSentLast() {
-        source.subscribe(Interest.ALL, heard);
-        add(new Scripted(0, 1, 2, 3, 4, 5, 6, 7), ProbeSettings.every(SECOND).sending(new Transmission.DeadBand("load", 2.5, false, MINUTE)));
-        pass(8000);
-
-        assertThat(heard.numbers(0)).containsExactly(0.0, 3.0, 6.0);
-        assertThat(heard.sequences()).as("what was not sent is no gap").containsExactly(1L, 2L, 3L);
-    }
-
-    @Test
-    void onlyChangesAreSentYetSilenceIsNeverTooLong() {
-        source.subscribe(Interest.ALL, heard);
-        var constant = new Probe() {
-            @Override
-            public Schema schema() {
-                return LOAD;
-            }
-
-            @Override
-            public void measure(Row row) {
-                row.set(0, now > 5000 ? 2.0 : 1.0).set(1, 7);
-            }
-        };
-        add(constant, ProbeSettings.every(SECOND).sending(new Transmission.OnChange(Duration.ofSeconds(20))));
-        pass(40_000);
-
-        assertThat(heard.numbers(0)).containsExactly(1.0, 2.0, 2.0);
-    }
-
-    @Test
-    void onlyWhatIsAboveItsLimitIsSent() {
-        source.subscribe(Interest.ALL, heard);
-        add(new Scripted(1, 95, 3, 99, 2), ProbeSettings.every(SECOND).sending(Transmission.Band.above("load", 90)));
-        pass(5000);
-
-        assertThat(heard.numbers(0)).as("the first says that it is there").containsExactly(1.0, 95.0, 99.0);
-    }
-
-    @Test
-    void aSummaryTakesThePlaceOfManyMeasurements() {
-        var fast = new Heard();
-        source.subscribe(Interest.ALL, heard);
-        source.subscribe(Interest.ALL, fast);
-        add(new Scripted(1, 2, 3, 10, 20, 30, 40), ProbeSettings.every(SECOND).sending(new Transmission.Summary(Duration.ofSeconds(2), Aggregate.MEAN)));
-        pass(7000);
-
-        assertThat(heard.numbers(0)).as("the first window holds the measurement that opens it").containsExactly(2.0, 15.0, 35.0);
-        assertThat(fast.numbers(0)).as("two listeners do not disturb each other").isEqualTo(heard.numbers(0));
-    }
-
-    @Test
-    void aTransmissionThatNamesNoAttributeIsRefusedAndChangesNothing() {
-        source.subscribe(Interest.ALL, heard);
-        int stream = add(new Scripted(1), ProbeSettings.every(SECOND));
-        var wrong = ProbeSettings.every(SECOND).sending(new Transmission.DeadBand("lod", 1, false, MINUTE));
-
-        assertThatThrownBy(() -> source.change(stream, wrong)).hasMessageContaining("lod");
-        assertThatThrownBy(() -> add(new Scripted(1), wrong)).isInstanceOf(Refused.class);
-        pass(2000);
-        assertThat(heard.items).hasSize(2);
-        assertThat(source.streams()).hasSize(1);
-    }
-
-    @Test
-    void aProbeThatFailsIsToldOnceAndHarmsNoOther() {
-        source.subscribe(Interest.ALL, heard);
-        add(row -> {
-            throw new IllegalStateException("no sensor");
-        });
-        add(new Scripted(1), ProbeSettings.every(SECOND));
-        add(row -> row.set(0, 1.0)); // incomplete
-        pass(5000);
-
-        assertThat(heard.items).hasSize(5).allMatch(item -> item.stream() == 2);
-        assertThat(heard.news()).filteredOn(word -> word.startsWith("1 ")).hasSize(2).last().asString().contains("no sensor");
-        assertThat(source.failures()).isEqualTo(10);
-    }
-
-    private interface Measure {
-        void measure(Row row) throws Exception;
-    }
-
-    private void add(Measure measure) {
-        add(new Probe() {
-            @Override
-            public Schema schema() {
-                return LOAD;
-            }
-
-            @Override
-            public void measure(Row row) throws Exception {
-                measure.measure(row);
-            }
-        }, ProbeSettings.every(SECOND));
-    }
-
-    @Test
     void aProbeOfAnEventIsMeasuredWhenItSaysSo() {
         source.subscribe(Interest.ALL, heard);
         int stream = add(new Scripted(1, 2, 3), ProbeSettings.every(ProbeSettings.ON_EVENT));
@@ -315,94 +142,6 @@ class DataSourceTest {
         source.inform(stream);
 
         assertThat(heard.numbers(0)).containsExactly(1.0, 2.0);
-    }
-
-    @Test
-    void aProbeThatHangsDelaysNoOtherAndIsAskedOnce() throws Exception {
-        var entered = new CountDownLatch(1);
-        var asked = new java.util.concurrent.atomic.AtomicInteger();
-        var hanging = new Probe() {
-            @Override
-            public Schema schema() {
-                return LOAD;
-            }
-
-            @Override
-            public boolean waits() {
-                return true;
-            }
-
-            @Override
-            public void measure(Row row) throws Exception {
-                asked.incrementAndGet();
-                entered.countDown();
-                while (true) {
-                    try {
-                        new CountDownLatch(1).await();
-                    } catch (InterruptedException _) {
-                        if (now >= 9000) {
-                            throw new IllegalStateException("let go");
-                        }
-                    }
-                }
-            }
-        };
-        source.subscribe(Interest.ALL, heard);
-        int stream = add(hanging, ProbeSettings.every(SECOND));
-        add(new Scripted(1), ProbeSettings.every(SECOND));
-        pass(8900);
-
-        assertThat(heard.items).hasSizeGreaterThanOrEqualTo(8).allMatch(item -> item.stream() == 2);
-        assertThat(entered.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-        assertThat(asked).hasValue(1);
-        assertThat(source.streams().getFirst().problem()).contains("no answer");
-        now = 9000;
-        source.remove(stream);
-        source.close();
-    }
-
-    @Test
-    void aProbeOverItsBudgetIsSlowedThenStoppedAndThatIsTold() {
-        source.subscribe(Interest.ALL, heard);
-        int stream = add(lasting(() -> 3_000_000), ProbeSettings.every(Duration.ofMillis(10)));
-        for (int turn = 0; turn < 200 && source.streams().getFirst().state() == StreamState.ON; turn++) {
-            pass(10);
-        }
-        assertThat(heard.told).anyMatch(word -> word.contains("less often"));
-
-        source.change(stream, ProbeSettings.every(Duration.ofMillis(10)));
-        assertThat(source.streams().getFirst().state()).as("asked again, it gets another chance").isEqualTo(StreamState.ON);
-    }
-
-    @Test
-    void aProbeThatWasCheapForLongAndBecomesDearIsFoundOut() {
-        var nanos = new AtomicLong();
-        source.subscribe(Interest.ALL, heard);
-        add(lasting(nanos::get), ProbeSettings.every(Duration.ofMillis(10)));
-        pass(1000);
-        nanos.set(1_000_000);
-        for (int turn = 0; turn < 50 && heard.told.stream().noneMatch(word -> word.contains("less often")); turn++) {
-            pass(10);
-        }
-        assertThat(heard.told).anyMatch(word -> word.contains("less often"));
-    }
-
-    private static Probe lasting(LongSupplier nanos) {
-        return new Probe() {
-            @Override
-            public Schema schema() {
-                return LOAD;
-            }
-
-            @Override
-            public void measure(Row row) {
-                long until = System.nanoTime() + nanos.getAsLong();
-                while (System.nanoTime() < until) {
-                    Thread.onSpinWait();
-                }
-                row.set(0, 1.0).set(1, 1);
-            }
-        };
     }
 
     @Test
